@@ -1,0 +1,159 @@
+//! What each status and error means, and what to do about it, for whoever has to explain one: `explain`, the error
+//! report, the hint under a failed call. Data alone, a row a word; knows the words of the API, and nothing of ours.
+
+mod api_errors;
+mod node_errors;
+mod spelling;
+mod statuses;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+use std::iter;
+
+use serde::Serialize;
+
+/// Does it help to send the file again, unchanged?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resend {
+    Yes,
+    Later,
+    AfterFix,
+    No,
+    Unknown,
+}
+
+impl Resend {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Yes => "yes, once: the cause may have passed",
+            Self::Later => "yes, but wait some minutes first",
+            Self::AfterFix => "only after the cause is gone",
+            Self::No => "no: it would change nothing",
+            Self::Unknown => "not known: see first what became of the file",
+        }
+    }
+}
+
+/// Where a word stands in an answer; the same word may stand in several places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    OverallStatus,
+    NodeStatus,
+    ErrorCode,
+    ErrorText,
+    ApiError,
+}
+
+impl Kind {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OverallStatus => "overall status",
+            Self::NodeStatus => "node status",
+            Self::ErrorCode => "error code",
+            Self::ErrorText => "error text",
+            Self::ApiError => "API error",
+        }
+    }
+}
+
+/// One word and its explanation. The sentences follow a label (`means:`, `do:`), so they begin small and end bare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    pub kind: Kind,
+    pub word: &'static str,
+    pub meaning: &'static str,
+    pub cause: Option<&'static str>,
+    pub remedy: &'static str,
+    pub resend: Resend,
+    /// The error code that says the same as this text.
+    pub same_as: Option<&'static str>,
+}
+
+/// The parts of a row, named, so that the tables read as sentences.
+impl Entry {
+    const fn new(kind: Kind, word: &'static str, resend: Resend) -> Self {
+        Self { kind, word, meaning: "", cause: None, remedy: "", resend, same_as: None }
+    }
+
+    const fn means(self, meaning: &'static str) -> Self {
+        Self { meaning, ..self }
+    }
+
+    const fn because(self, cause: &'static str) -> Self {
+        Self { cause: Some(cause), ..self }
+    }
+
+    const fn remedy(self, remedy: &'static str) -> Self {
+        Self { remedy, ..self }
+    }
+}
+
+/// Every entry, in the order in which people read an answer: from the whole down to the reason.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    [statuses::OVERALL, statuses::NODE, node_errors::CODES, texts::TEXTS, api_errors::CODES].into_iter().flatten()
+}
+
+/// What a pasted word means, in any spelling; several entries when it is several things, none when it is unknown.
+pub fn find(pasted: &str) -> Vec<&'static Entry> {
+    let whole = named(pasted);
+    if !whole.is_empty() {
+        return whole;
+    }
+    let mentioned: Vec<_> = spelling::parts(pasted).flat_map(named).collect();
+    // "Error: FileAlreadyExists" asks about the code: the word before it is a label, though it is a status too.
+    let errors_alone = mentioned.iter().any(|entry| names_error(entry));
+    all().filter(|entry| mentioned.contains(entry) && (!errors_alone || names_error(entry))).collect()
+}
+
+/// The word that was probably meant by one that `find` does not know.
+pub fn nearest(pasted: &str) -> Option<&'static str> {
+    let words: Vec<_> = all().map(|entry| entry.word).collect();
+    iter::once(pasted).chain(spelling::parts(pasted)).find_map(|part| spelling::nearest(part, &words))
+}
+
+/// Why a node failed: by its code, and by its text when the code is absent or not known. "No error" explains nothing.
+pub fn node_error(code: Option<&str>, info: Option<&str>) -> Option<&'static Entry> {
+    let by_code = code.and_then(|code| row(node_errors::CODES, code));
+    by_code.filter(|entry| names_error(entry)).or_else(|| row(texts::TEXTS, texts::usual_wording(info?)))
+}
+
+pub fn node_status(word: &str) -> Option<&'static Entry> {
+    row(statuses::NODE, word)
+}
+
+/// Why a call failed. A code that is not listed belongs to the longest listed one before a dot in it:
+/// `Throttling.Other` is a `Throttling`. `MissingInvokeId` and its like are told by how they begin.
+pub fn api_error(code: &str) -> Option<&'static Entry> {
+    let code = spelling::bare(code);
+    if !spelling::is_one_code(code) {
+        return row(api_errors::CODES, code);
+    }
+    iter::successors(Some(code), |code| code.rsplit_once('.').map(|(head, _)| head))
+        .find_map(|head| row(api_errors::CODES, head))
+        .or_else(|| row(api_errors::CODES, api_errors::missing_parameter(code)?))
+}
+
+/// The entries of one word, in reading order.
+fn named(word: &str) -> Vec<&'static Entry> {
+    let (usual, refusal) = (texts::usual_wording(word), api_error(word));
+    let is_named = |entry: &Entry| match entry.kind {
+        Kind::ApiError => refusal == Some(entry),
+        _ => spelling::same(entry.word, usual),
+    };
+    all().filter(|entry| is_named(entry)).collect()
+}
+
+fn names_error(entry: &Entry) -> bool {
+    match entry.kind {
+        Kind::OverallStatus | Kind::NodeStatus => false,
+        Kind::ErrorCode => entry.word != node_errors::NO_ERROR,
+        Kind::ErrorText | Kind::ApiError => true,
+    }
+}
+
+fn row(rows: &'static [Entry], word: &str) -> Option<&'static Entry> {
+    rows.iter().find(|entry| spelling::same(entry.word, word))
+}

@@ -1,0 +1,58 @@
+//! The statuses of a file sending, of the whole and of each node. Open ones say "wait": a second sending helps nobody.
+
+use super::Resend::{AfterFix, Later, No, Yes};
+use super::{Entry, Kind, Resend};
+
+pub(super) static OVERALL: &[Entry] = &[
+    overall("Pending", No)
+        .means("some node is still being checked, or is about to get the file")
+        .remedy("wait; efloctl watch ID follows it to the end"),
+    overall("Running", No)
+        .means("some node is receiving the file")
+        .remedy("wait; efloctl watch ID follows it to the end"),
+    overall("Success", No).means("the file arrived on every node").remedy("nothing"),
+    overall("Failed", AfterFix)
+        .means("the file arrived on no node; the API may also say so when only some nodes failed")
+        .remedy("efloctl errors ID tells why; mend it, then send again"),
+    overall("PartialFailed", AfterFix)
+        .means("the file arrived on some nodes and not on others")
+        .remedy("efloctl errors ID tells why; mend it, then send to what efloctl status ID --failed -o ids lists"),
+];
+
+pub(super) static NODE: &[Entry] = &[
+    node("Pending", No)
+        .means("the node is being checked, or is about to get the file")
+        .remedy("wait; efloctl watch ID follows it to the end"),
+    node("Running", No)
+        .means("the file is on its way to the node")
+        .remedy("wait; efloctl watch ID follows it to the end"),
+    node("Success", No).means("the file arrived on the node").remedy("nothing"),
+    node("Invalid", AfterFix)
+        .means("the file or one of its parameters was rejected")
+        .because("a value that SendFile does not allow")
+        .remedy("correct the SendFile parameter that the error code names, and send again"),
+    node("Aborted", AfterFix)
+        .means("the file could not be delivered to the node")
+        .because("the node or its Cloud Assistant Agent is not running or not reachable")
+        .remedy("check that the node runs and its agent answers, then send again"),
+    node("Failed", AfterFix)
+        .means("the file could not be created on the node")
+        .because("the path, the owner, or the free space on the node")
+        .remedy("check TargetDir, FileOwner, FileGroup and the disk of the node, then send again"),
+    node("Error", Yes)
+        .means("an exception stopped the sending to this node")
+        .because("often something passing")
+        .remedy("send again to this node; if it stays, look at its Cloud Assistant Agent"),
+    node("Timeout", Later)
+        .means("the file did not arrive in time")
+        .because("a slow or busy node, or a short Timeout")
+        .remedy("send again to this node with a larger Timeout (seconds, 60 unless set)"),
+];
+
+const fn overall(word: &'static str, resend: Resend) -> Entry {
+    Entry::new(Kind::OverallStatus, word, resend)
+}
+
+const fn node(word: &'static str, resend: Resend) -> Entry {
+    Entry::new(Kind::NodeStatus, word, resend)
+}

@@ -1,0 +1,279 @@
+//! Against the words of the API's documentation, written out a second time: a row lost or misspelt is found here.
+
+use super::*;
+
+const OVERALL: &str = "Pending Running Success Failed PartialFailed";
+
+const NODE: &str = "Pending Running Success Invalid Aborted Failed Error Timeout";
+
+const CODES: &str = "Null NodeNotExists NodeReleased NodeNotRunning AccountNotExists ClientNotRunning \
+    ClientNotResponse ClientIsUpgrading ClientNeedUpgrade DeliveryTimeout FileCreateFail FileAlreadyExists \
+    FileContentInvalid FileNameInvalid FilePathInvalid FileAuthorityInvalid UserGroupNotExists";
+
+const TEXTS: [(&str, Option<&str>); 17] = [
+    ("the specified instance does not exists", Some("NodeNotExists")),
+    ("the node has released when create task", Some("NodeReleased")),
+    ("the node is not running when create task", Some("NodeNotRunning")),
+    ("the command is not applicable", None),
+    ("the specified account does not exists", Some("AccountNotExists")),
+    ("the specified directory does not exists", None),
+    ("the cron job expression is invalid", None),
+    ("the aliyun service is not running on the instance", Some("ClientNotRunning")),
+    ("the aliyun service in the instance does not response", Some("ClientNotResponse")),
+    ("the aliyun service in the node is upgrading now", Some("ClientIsUpgrading")),
+    ("the aliyun service in the node need upgrade", Some("ClientNeedUpgrade")),
+    ("the command delivery has been timeout", Some("DeliveryTimeout")),
+    ("the command execution has been timeout", None),
+    ("the command execution got an exception", None),
+    ("the command execution has been interrupted", None),
+    ("the command execution exit code is not zero", None),
+    ("the specified instance has been released", Some("NodeReleased")),
+];
+
+const API: &str = "Throttling Throttling.User Throttling.Api SignatureNonceUsed InvalidTimeStamp.Expired \
+    InvalidTimeStamp.Format SignatureDoesNotMatch IncompleteSignature InvalidAccessKeyId.NotFound \
+    InvalidAccessKeyId.Inactive InvalidSecurityToken.Expired InvalidSecurityToken.Malformed \
+    InvalidSecurityToken.MismatchWithAccessKey Forbidden.RAM NoPermission Forbidden MissingParameter \
+    InvalidParameter InvalidApi.NotFound InvalidAction.NotFound InvalidProduct.NotFound InvalidProtocol.NeedSsl \
+    InternalError ServiceUnavailable ServiceUnavailableTemporary";
+
+fn reference() -> Vec<(Kind, &'static str)> {
+    let of = |kind, words: &'static str| words.split(' ').map(move |word| (kind, word));
+    of(Kind::OverallStatus, OVERALL)
+        .chain(of(Kind::NodeStatus, NODE))
+        .chain(of(Kind::ErrorCode, CODES))
+        .chain(TEXTS.map(|(text, _)| (Kind::ErrorText, text)))
+        .chain(of(Kind::ApiError, API))
+        .collect()
+}
+
+fn found(pasted: &str) -> Vec<(Kind, &'static str)> {
+    find(pasted).iter().map(|entry| (entry.kind, entry.word)).collect()
+}
+
+/// `FileAlreadyExists` as `file_already_exists`, with any separator.
+fn separated(code: &str, separator: &str) -> String {
+    let mut out = String::new();
+    let mut after_small = false;
+    for c in code.chars() {
+        if c == '.' || (c.is_uppercase() && after_small) {
+            out.push_str(separator);
+        }
+        out.extend(c.to_lowercase().filter(|c| *c != '.'));
+        after_small = c.is_lowercase();
+    }
+    out
+}
+
+#[test]
+fn the_catalog_is_the_reference_in_reading_order() {
+    let words: Vec<_> = all().map(|entry| (entry.kind, entry.word)).collect();
+    assert_eq!(words, reference());
+}
+
+#[test]
+fn a_word_stands_once_in_its_kind_in_any_spelling() {
+    let entries: Vec<_> = all().collect();
+    for (at, one) in entries.iter().enumerate() {
+        for other in &entries[at + 1..] {
+            let twice = one.kind == other.kind && spelling::same(one.word, other.word);
+            assert!(!twice, "{} and {}", one.word, other.word);
+        }
+    }
+}
+
+#[test]
+fn every_word_is_found_however_it_is_written() {
+    for (kind, word) in reference() {
+        let mut spellings = vec![
+            word.to_owned(),
+            word.to_lowercase(),
+            word.to_uppercase(),
+            format!("  \"{word}\".\n"),
+            format!("'{word}',"),
+            format!("`{word}`:"),
+            word.replace(' ', " \t "),
+        ];
+        if kind != Kind::ErrorText {
+            spellings.extend(["_", "-", " ", ""].map(|separator| separated(word, separator)));
+            spellings.push(separated(word, "_").to_uppercase());
+        }
+        for spelling in spellings {
+            let same: Vec<_> = reference().into_iter().filter(|(_, other)| *other == word).collect();
+            assert_eq!(found(&spelling), same, "{spelling:?}");
+        }
+    }
+}
+
+#[test]
+fn a_word_that_is_several_things_gives_each() {
+    for word in ["Pending", "Running", "Success", "Failed"] {
+        assert_eq!(found(word), [(Kind::OverallStatus, word), (Kind::NodeStatus, word)]);
+    }
+}
+
+#[test]
+fn every_row_says_something_fit_to_stand_after_a_label() {
+    for entry in all() {
+        for sentence in [Some(entry.meaning), entry.cause, Some(entry.remedy)].into_iter().flatten() {
+            assert!(!sentence.is_empty(), "{}: nothing said", entry.word);
+            assert!(!sentence.ends_with(['.', ' ']), "{}: {sentence}", entry.word);
+            assert!(!sentence.starts_with(char::is_uppercase), "{}: {sentence}", entry.word);
+            assert!(!sentence.contains(char::is_control), "{}: {sentence:?}", entry.word);
+            assert!(!sentence.contains("  "), "{}: {sentence:?}", entry.word);
+        }
+    }
+}
+
+#[test]
+fn a_text_that_repeats_a_code_says_what_the_code_says() {
+    for (text, counterpart) in TEXTS {
+        let entry = node_error(None, Some(text)).unwrap();
+        assert_eq!((entry.word, entry.same_as), (text, counterpart));
+        if let Some(code) = counterpart {
+            let code = node_error(Some(code), None).unwrap();
+            assert_eq!((entry.meaning, entry.remedy, entry.resend), (code.meaning, code.remedy, code.resend));
+        }
+    }
+    assert!(all().all(|entry| entry.kind == Kind::ErrorText || entry.same_as.is_none()));
+}
+
+#[test]
+fn sending_again_is_advised_as_the_reference_does() {
+    let resend = |code| node_error(Some(code), None).unwrap().resend;
+    let never = ["NodeNotExists", "NodeReleased"];
+    let later = ["ClientNotResponse", "ClientIsUpgrading", "DeliveryTimeout"];
+    for code in CODES.split(' ').skip(1) {
+        let advice = match code {
+            code if never.contains(&code) => Resend::No,
+            code if later.contains(&code) => Resend::Later,
+            _ => Resend::AfterFix,
+        };
+        assert_eq!(resend(code), advice, "{code}");
+    }
+    for (text, advice) in [
+        ("the command is not applicable", Resend::No),
+        ("the specified directory does not exists", Resend::AfterFix),
+        ("the cron job expression is invalid", Resend::No),
+        ("the command execution has been timeout", Resend::AfterFix),
+        ("the command execution got an exception", Resend::Yes),
+        ("the command execution has been interrupted", Resend::Yes),
+        ("the command execution exit code is not zero", Resend::AfterFix),
+    ] {
+        assert_eq!(node_error(None, Some(text)).unwrap().resend, advice, "{text}");
+    }
+    assert!(API.split(' ').all(|code| api_error(code).unwrap().resend == Resend::Unknown));
+    assert!(["Pending", "Running", "Success"].iter().all(|word| node_status(word).unwrap().resend == Resend::No));
+}
+
+#[test]
+fn pasted_lines_are_taken_apart() {
+    for (pasted, kind, word) in [
+        ("FileAlreadyExists: some text", Kind::ErrorCode, "FileAlreadyExists"),
+        ("Code: Forbidden.RAM", Kind::ApiError, "Forbidden.RAM"),
+        ("Forbidden.RAM: the user is not authorized. Ask.", Kind::ApiError, "Forbidden.RAM"),
+        ("Error: FileAlreadyExists", Kind::ErrorCode, "FileAlreadyExists"),
+        ("Error: Forbidden.RAM code: 403, not authorized", Kind::ApiError, "Forbidden.RAM"),
+        ("efloctl: error: NoPermission (HTTP 403)", Kind::ApiError, "NoPermission"),
+        (r#"  "ErrorCode": "ClientNotRunning","#, Kind::ErrorCode, "ClientNotRunning"),
+        ("ErrorInfo: the command delivery has been timeout.", Kind::ErrorText, "the command delivery has been timeout"),
+        ("Failed | DeliveryTimeout | -", Kind::ErrorCode, "DeliveryTimeout"),
+        ("InvocationStatus: PartialFailed", Kind::OverallStatus, "PartialFailed"),
+        ("code=Throttling.Somewhere", Kind::ApiError, "Throttling"),
+    ] {
+        assert_eq!(found(pasted), [(kind, word)], "{pasted}");
+    }
+}
+
+#[test]
+fn other_wordings_lead_to_the_usual_one() {
+    for (other, usual) in [
+        ("the specified node does not exists", "the specified instance does not exists"),
+        ("The node has node  when create task.", "the node has released when create task"),
+        ("the specified node has been released", "the specified instance has been released"),
+        ("no error", "Null"),
+        ("NO_ERROR", "Null"),
+        ("none?", "Null"),
+        ("null", "Null"),
+    ] {
+        let words: Vec<_> = find(other).iter().map(|entry| entry.word).collect();
+        assert_eq!(words, [usual], "{other}");
+    }
+    let reworded = node_error(None, Some("the specified node does not exists")).unwrap();
+    assert_eq!(reworded.same_as, Some("NodeNotExists"));
+}
+
+#[test]
+fn the_most_specific_api_code_wins() {
+    for (code, word) in [
+        ("Throttling.User", Some("Throttling.User")),
+        ("Throttling.User.Daily", Some("Throttling.User")),
+        ("Throttling.Other", Some("Throttling")),
+        ("InvalidParameter.NodeId", Some("InvalidParameter")),
+        ("Forbidden.Unknown", Some("Forbidden")),
+        ("forbidden.ram", Some("Forbidden.RAM")),
+        ("NoPermission.Action", Some("NoPermission")),
+        ("MissingInvokeId", Some("MissingParameter")),
+        ("missing_node_id", Some("MissingParameter")),
+        ("Missing", None),
+        ("InvalidSecurityToken.Other", None),
+        ("InvocationNotFound", None),
+        ("", None),
+        ("...", None),
+    ] {
+        assert_eq!(api_error(code).map(|entry| entry.word), word, "{code}");
+    }
+    assert_eq!(found("InvalidParameter.NodeId"), [(Kind::ApiError, "InvalidParameter")]);
+    assert_eq!(found("the node is missing. Forbidden. no"), []);
+}
+
+#[test]
+fn a_node_error_is_told_by_its_code_and_else_by_its_text() {
+    let word = |code, info| node_error(code, info).map(|entry| entry.word);
+    let text = Some("The command delivery has been timeout ");
+    assert_eq!(word(Some("FileCreateFail"), text), Some("FileCreateFail"));
+    for code in [None, Some(""), Some("Null"), Some("null"), Some("NewCode")] {
+        assert_eq!(word(code, text), Some("the command delivery has been timeout"));
+        for info in [None, Some(""), Some("null"), Some("Null"), Some("none"), Some("a new text")] {
+            assert_eq!(word(code, info), None, "{code:?} {info:?}");
+        }
+    }
+    // A status or an API error is not a node's error, though it is a word of the catalog.
+    assert_eq!(word(Some("Failed"), Some("Forbidden.RAM")), None);
+    assert_eq!(node_status("timeout").map(|entry| entry.word), Some("Timeout"));
+    assert_eq!(node_status("PartialFailed"), None);
+}
+
+#[test]
+fn a_typo_is_led_to_the_word_meant() {
+    for (typed, word) in [
+        ("FileAlreadyExist", "FileAlreadyExists"),
+        ("AlreadyExists", "FileAlreadyExists"),
+        ("Forbiden.RAM", "Forbidden.RAM"),
+        ("Code: Forbiden.RAM", "Forbidden.RAM"),
+        ("PartialFail", "PartialFailed"),
+        ("Sucess", "Success"),
+        ("tiemout", "Timeout"),
+        ("Forbid", "Forbidden.RAM"),
+        ("InvalidAccessKey", "InvalidAccessKeyId.NotFound"),
+        ("the specified instance does not exist", "the specified instance does not exists"),
+    ] {
+        assert_eq!(found(typed), [], "{typed} needs no guess");
+        assert_eq!(nearest(typed), Some(word), "{typed}");
+    }
+}
+
+#[test]
+fn rubbish_is_near_nothing() {
+    let long = "FileAlreadyExists".repeat(10_000);
+    for rubbish in ["", " ", "...", "xyzzy", "banana", "full", "a", "the", "文件", "\u{202e}\0", &long] {
+        assert_eq!(found(rubbish), [], "{rubbish:.20}");
+        assert_eq!(nearest(rubbish), None, "{rubbish:.20}");
+    }
+}
+
+#[test]
+fn scripts_read_these_spellings() {
+    assert_eq!(serde_json::to_value(Resend::AfterFix).unwrap(), "after_fix");
+    assert_eq!(serde_json::to_value(Kind::ApiError).unwrap(), "api_error");
+}

@@ -1,0 +1,84 @@
+//! The error texts of a node, in the API's own grammar: they are literals to recognise, not prose to mend.
+//! They are shared with commands; those that a file cannot meet are kept, for people paste them all the same.
+
+use super::Resend::{AfterFix, No, Yes};
+use super::{Entry, Kind, Resend, node_errors, spelling};
+
+pub(super) static TEXTS: &[Entry] = &[
+    same("the specified instance does not exists", "NodeNotExists"),
+    same("the node has released when create task", "NodeReleased"),
+    same("the node is not running when create task", "NodeNotRunning"),
+    text("the command is not applicable", No)
+        .means("what was asked for cannot be done on this node")
+        .remedy("choose another node, or look up what its type supports"),
+    same("the specified account does not exists", "AccountNotExists"),
+    text("the specified directory does not exists", AfterFix)
+        .means("the working directory is not on the node")
+        .because("a text of commands; a file sending creates its directory")
+        .remedy("create the directory on the node, and try again"),
+    text("the cron job expression is invalid", No)
+        .means("the schedule was rejected")
+        .because("a text of commands; a file sending has no schedule")
+        .remedy("correct Frequency of the command"),
+    same("the aliyun service is not running on the instance", "ClientNotRunning"),
+    same("the aliyun service in the instance does not response", "ClientNotResponse"),
+    same("the aliyun service in the node is upgrading now", "ClientIsUpgrading"),
+    same("the aliyun service in the node need upgrade", "ClientNeedUpgrade"),
+    same("the command delivery has been timeout", "DeliveryTimeout"),
+    text("the command execution has been timeout", AfterFix)
+        .means("it was delivered to the node, but did not end in time")
+        .because("a text of commands; a file sending runs none")
+        .remedy("see why it takes so long, or set a larger Timeout"),
+    text("the command execution got an exception", Yes)
+        .means("an exception stopped it on the node")
+        .because("often something passing")
+        .remedy("send again; if it stays, look at the Cloud Assistant Agent of the node"),
+    text("the command execution has been interrupted", Yes)
+        .means("it was interrupted on the node")
+        .because("a reboot, a restart of the agent, or somebody stopped it")
+        .remedy("see that the node is up and nobody stopped it on purpose, then send again"),
+    text("the command execution exit code is not zero", AfterFix)
+        .means("the command ran and failed")
+        .because("a text of commands; a file sending runs none")
+        .remedy("see the output of the command, and correct what it complains of"),
+    same("the specified instance has been released", "NodeReleased"),
+];
+
+/// Other wordings of what is listed: those of DescribeInvocations, and those of people who see no error.
+const OTHERWISE: [(&str, &str); 5] = [
+    ("the specified node does not exists", "the specified instance does not exists"),
+    ("the node has node when create task", "the node has released when create task"),
+    ("the specified node has been released", "the specified instance has been released"),
+    ("no error", node_errors::NO_ERROR),
+    ("none", node_errors::NO_ERROR),
+];
+
+/// The wording under which a text is listed; itself when it has no other.
+pub(super) fn usual_wording(text: &str) -> &str {
+    let known = OTHERWISE.iter().find(|(other, _)| spelling::same(other, text));
+    known.map_or(text, |(_, usual)| usual)
+}
+
+const fn text(word: &'static str, resend: Resend) -> Entry {
+    Entry::new(Kind::ErrorText, word, resend)
+}
+
+/// A text that says what a code says: explained once, there. A code that is not listed does not compile.
+const fn same(word: &'static str, code: &str) -> Entry {
+    let mut at = 0;
+    while !equal(node_errors::CODES[at].word, code) {
+        at += 1;
+    }
+    let code = node_errors::CODES[at];
+    Entry { kind: Kind::ErrorText, word, same_as: Some(code.word), ..code }
+}
+
+/// `==` on strings does not exist at compile time.
+const fn equal(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}

@@ -1,0 +1,266 @@
+//! What was typed: commands, flags and their help texts. No logic; what it means is for settings and commands.
+
+mod help;
+mod suggest;
+
+pub use help::command;
+
+use crate::settings::{Flags, Key, OutputFormat};
+use crate::terminal::ColorChoice;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use suggest::{formats, setting, statuses, words};
+
+/// Formats of `status`.
+pub const STATUS_FORMATS: &[OutputFormat] = &[
+    OutputFormat::Table,
+    OutputFormat::Json,
+    OutputFormat::Jsonl,
+    OutputFormat::Tsv,
+    OutputFormat::Ids,
+    OutputFormat::Raw,
+];
+/// Formats of `errors`.
+pub const ERRORS_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Tsv];
+/// Formats of `watch` and `demo`.
+pub const WATCH_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Jsonl];
+/// Formats of the commands that only look something up.
+pub const LOOKUP_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json];
+
+/// Tells whether a file sent to a fleet of Alibaba Cloud PAI Lingjun nodes arrived, where it did not, and why
+#[derive(Debug, Parser)]
+#[command(name = "efloctl", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: ColorChoice,
+    /// Say what is being done; twice, show the requests too
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Print the answer and errors alone
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look once: a summary of each invocation and a table of its nodes
+    Status(Status),
+    /// Look once: what failed, by error, with what it means and what to do
+    Errors(Errors),
+    /// Poll until every invocation has finished, then exit with the verdict
+    Watch(Watch),
+    /// Say what a status, an error code or an error text means, offline
+    Explain(Explain),
+    /// Play a recorded rollout: no account, no network
+    Demo(Demo),
+    /// Find the config file and list its profiles
+    Config(Config),
+    /// Print a completion script
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub struct Status {
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Output format
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(STATUS_FORMATS))]
+    pub output: Option<String>,
+    /// Show failed nodes alone
+    #[arg(long, conflicts_with = "only")]
+    pub failed: bool,
+    /// Show nodes in these statuses alone
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses(), ignore_case = true,
+          hide_possible_values = true)]
+    pub only: Vec<String>,
+    /// At most so many nodes an invocation in the table; 0 is all
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub max_nodes: usize,
+    /// Exit with the verdict; 8 while it is not finished
+    #[arg(long)]
+    pub exit_status: bool,
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
+#[derive(Debug, Args)]
+pub struct Errors {
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Output format
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(ERRORS_FORMATS))]
+    pub output: Option<String>,
+    /// Exit with the verdict; 8 while it is not finished
+    #[arg(long)]
+    pub exit_status: bool,
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
+#[derive(Debug, Args)]
+pub struct Watch {
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Output format
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS))]
+    pub output: Option<String>,
+    /// From the start of one poll to the start of the next, 1s to 5m [default: 5s]
+    #[arg(long, value_name = "DURATION", value_parser = setting(Key::Interval))]
+    pub interval: Option<String>,
+    /// How long at most; 0 is without end [default: 30m]
+    #[arg(long, value_name = "DURATION", value_parser = setting(Key::Timeout))]
+    pub timeout: Option<String>,
+    /// How long an id may be unknown at first [default: 30s]
+    #[arg(long, value_name = "DURATION", value_parser = setting(Key::Grace))]
+    pub grace: Option<String>,
+    /// Append every answer that differs from the last to a file
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "from")]
+    pub record: Option<PathBuf>,
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
+/// What is asked about.
+#[derive(Debug, Args)]
+pub struct Asked {
+    /// InvokeIds as SendFile gave them; - reads them from standard input, one a line
+    #[arg(value_name = "ID", required_unless_present = "from")]
+    pub ids: Vec<String>,
+    /// Ask about this node alone
+    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub node: Option<String>,
+    /// Read a recording instead of asking; - is standard input. IDs then select among those recorded
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub from: Option<PathBuf>,
+}
+
+/// Which config file, and who one is in it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub struct Place {
+    /// Config file
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Profile of the config file or of the official CLI
+    #[arg(short, long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub profile: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub struct Connection {
+    #[command(flatten)]
+    pub place: Place,
+    /// Region the file was sent in
+    #[arg(short, long, value_name = "REGION", value_parser = setting(Key::Region), hide_possible_values = true)]
+    pub region: Option<String>,
+    /// Host, host:port or URL to call instead of the region's
+    #[arg(long, value_name = "URL", value_parser = setting(Key::Endpoint), value_hint = clap::ValueHint::Url)]
+    pub endpoint: Option<String>,
+    /// Further attempts at an answer that did not come [default: 4]
+    #[arg(long, value_name = "N", value_parser = setting(Key::Retries))]
+    pub retries: Option<String>,
+    /// For the connection [default: 10s]
+    #[arg(long, value_name = "DURATION", value_parser = setting(Key::ConnectTimeout))]
+    pub connect_timeout: Option<String>,
+    /// For one whole request [default: 60s]
+    #[arg(long, value_name = "DURATION", value_parser = setting(Key::RequestTimeout))]
+    pub request_timeout: Option<String>,
+    /// Certificates to trust besides the system's, in PEM
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub ca_file: Option<String>,
+}
+
+impl Place {
+    /// The same as a layer of settings.
+    pub fn flags(&self) -> Flags {
+        Flags::new(self.config.clone(), self.profile.clone())
+    }
+}
+
+impl Connection {
+    /// The same as a layer of settings.
+    pub fn flags(&self) -> Flags {
+        self.place
+            .flags()
+            .with(Key::Region, self.region.as_deref())
+            .with(Key::Endpoint, self.endpoint.as_deref())
+            .with(Key::Retries, self.retries.as_deref())
+            .with(Key::ConnectTimeout, self.connect_timeout.as_deref())
+            .with(Key::RequestTimeout, self.request_timeout.as_deref())
+            .with(Key::CaFile, self.ca_file.as_deref())
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A status, an error code or an error text, in any spelling; without it, the whole catalog
+    #[arg(value_name = "WORD", value_parser = words(), hide_possible_values = true)]
+    pub words: Vec<String>,
+    /// Output format
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+    pub output: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// How the rollout ends
+    #[arg(value_enum, default_value_t)]
+    pub ending: Rollout,
+    /// Output format
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS))]
+    pub output: Option<String>,
+}
+
+/// The recorded rollouts.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+pub enum Rollout {
+    /// Some nodes fail
+    #[default]
+    Partial,
+    /// Every node gets the file
+    Success,
+    /// No node does
+    Failed,
+}
+
+#[derive(Debug, Args)]
+pub struct Config {
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Say where the config file is
+    Path {
+        /// Config file
+        #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+        config: Option<PathBuf>,
+    },
+    /// List the profiles, the one in use marked
+    List {
+        #[command(flatten)]
+        place: Place,
+        /// Output format
+        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+        output: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// Shell to complete in
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

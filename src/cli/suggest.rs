@@ -1,0 +1,70 @@
+//! Parsers of flags that check a word and suggest some: completion scripts offer what they suggest.
+
+use crate::catalog;
+use crate::eflo::REGIONS;
+use crate::invocation::NodeStatus;
+use crate::settings::{Key, OutputFormat};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command, Error};
+use std::ffi::OsStr;
+
+/// Checks a word and suggests some; what is suggested need not be all there is.
+#[derive(Clone)]
+pub(super) struct Suggest {
+    check: fn(Option<Key>, &str) -> Result<(), String>,
+    key: Option<Key>,
+    words: fn() -> Vec<PossibleValue>,
+}
+
+impl TypedValueParser for Suggest {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, Error> {
+        let word = StringValueParser::new().parse_ref(command, arg, value)?;
+        match (self.check)(self.key, &word) {
+            Ok(()) => Ok(word),
+            Err(why) => {
+                let name = arg.map(ToString::to_string).unwrap_or_default();
+                let message = format!("invalid value '{word}' for '{name}': it {why}\n");
+                let mut error = Error::raw(ErrorKind::ValueValidation, message).with_cmd(command);
+                error.insert(ContextKind::InvalidValue, ContextValue::String(word));
+                Err(error)
+            }
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let words = (self.words)();
+        if words.is_empty() { None } else { Some(Box::new(words.into_iter())) }
+    }
+}
+
+/// A setting's flag: checked as it would be in the config file.
+pub(super) fn setting(key: Key) -> Suggest {
+    let regions = || REGIONS.map(|(region, place)| PossibleValue::new(region).help(place)).to_vec();
+    let words = if key == Key::Region { regions } else { Vec::new };
+    Suggest { check: |key, word| key.map_or(Ok(()), |key| key.check(word)), key: Some(key), words }
+}
+
+/// Any word; those of the catalog that are one word are suggested.
+pub(super) fn words() -> Suggest {
+    let words = || {
+        let mut words: Vec<&str> = catalog::all().map(|entry| entry.word).filter(|word| !word.contains(' ')).collect();
+        words.sort_unstable();
+        words.dedup();
+        words.into_iter().map(PossibleValue::new).collect()
+    };
+    Suggest { check: |_, _| Ok(()), key: None, words }
+}
+
+/// The formats of a command, and no others.
+pub(super) fn formats(formats: &'static [OutputFormat]) -> PossibleValuesParser {
+    PossibleValuesParser::new(formats.iter().filter_map(clap::ValueEnum::to_possible_value))
+}
+
+/// Statuses of nodes; `Unknown` stands for any word off the API page.
+pub(super) fn statuses() -> PossibleValuesParser {
+    let words = NodeStatus::LISTED.into_iter().chain([NodeStatus::Unknown]).map(NodeStatus::word);
+    PossibleValuesParser::new(words)
+}

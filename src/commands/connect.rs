@@ -1,0 +1,202 @@
+//! From what was typed and set to a feed: who asks whom about what, live or from a recording.
+
+use super::Context;
+use crate::cli::Asked;
+use crate::clock::Clock;
+use crate::credentials::Keyring;
+use crate::eflo::{Service, Tap};
+use crate::fault::{Fault, Kind};
+use crate::feed::{Feed, Live, Part, Policy, Poll, Recorder, Recording, Replay, Seen};
+use crate::invocation::{Keep, Question};
+use crate::rpc::{Client, Limits};
+use crate::settings::{Flags, Settings};
+use crate::text::safe;
+use log::info;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::io::Read;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+/// Larger answers are refused: in bytes, after decompression.
+const LARGEST_ANSWER: u64 = 512 << 20;
+
+/// A feed of either kind.
+pub(super) enum AnyFeed {
+    Live(Box<Poll<Live>>),
+    Recorded(Replay),
+}
+
+impl Feed for AnyFeed {
+    async fn next(&mut self) -> Option<Seen> {
+        match self {
+            AnyFeed::Live(feed) => feed.next().await,
+            AnyFeed::Recorded(feed) => feed.next().await,
+        }
+    }
+
+    fn done(&mut self, id: usize) {
+        match self {
+            AnyFeed::Live(feed) => feed.done(id),
+            AnyFeed::Recorded(feed) => feed.done(id),
+        }
+    }
+
+    fn next_at(&self) -> Option<Instant> {
+        match self {
+            AnyFeed::Live(feed) => feed.next_at(),
+            AnyFeed::Recorded(feed) => feed.next_at(),
+        }
+    }
+}
+
+/// Settings for a command that asks, with what is doubtful about the config file told.
+pub(super) fn settings(flags: Flags, context: &Context) -> Result<Settings, Fault> {
+    let settings = Settings::load(flags, context.environment.clone())?;
+    let config = settings.config();
+    if config.is_exposed {
+        let shown = &config.shown;
+        context.terminal.warn(&format!("others can read {shown}; chmod 600 {shown} keeps it to yourself"));
+    }
+    if let Some(chosen) = settings.profile() {
+        info!("profile {} ({})", safe(&chosen.name), chosen.origin);
+    }
+    Ok(settings)
+}
+
+/// The ids asked about, each once, in the order given. `-` stands for the lines of standard input.
+///
+/// # Errors
+/// A blank id, for it is most often a variable that was not set; standard input without any.
+pub(super) fn ids(asked: &Asked) -> Result<Vec<String>, Fault> {
+    let recording_is_stdin = asked.from.as_deref() == Some(Path::new("-"));
+    let mut ids = Vec::new();
+    for word in &asked.ids {
+        if word != "-" {
+            ids.push(id(word, "an ID")?);
+        } else if !recording_is_stdin {
+            let lines = std::io::read_to_string(std::io::stdin());
+            let lines = lines.map_err(|e| Fault::usage(format!("standard input cannot be read: {e}")))?;
+            if lines.trim().is_empty() {
+                return Err(Fault::usage("standard input holds no ID").hint("write one InvokeId a line"));
+            }
+            for (at, line) in lines.lines().enumerate() {
+                ids.push(id(line, &format!("line {} of standard input", at + 1))?);
+            }
+        }
+    }
+    let mut known = HashSet::new();
+    ids.retain(|id| known.insert(id.clone()));
+    Ok(ids)
+}
+
+fn id(word: &str, what: &str) -> Result<String, Fault> {
+    let id = word.trim();
+    if id.is_empty() {
+        return Err(Fault::usage(format!("{what} is blank")).hint("is the variable set that should hold it?"));
+    }
+    Ok(id.to_owned())
+}
+
+/// Questions about these ids.
+pub(super) fn questions(ids: &[Option<String>], node: Option<&str>, keep: Keep) -> Vec<Question> {
+    let node_id = node.map(|node| node.trim().to_owned());
+    ids.iter().map(|id| Question { invoke_id: id.clone(), node_id: node_id.clone(), keep }).collect()
+}
+
+/// How the service is asked.
+pub(super) struct Manner {
+    pub(super) interval: Duration,
+    pub(super) grace: Duration,
+    /// Whether an id that was seen is asked about on and on.
+    pub(super) persistent: bool,
+    /// Sees the answer's bytes; there is one id then.
+    pub(super) raw: Option<Box<dyn Tap>>,
+    pub(super) recorder: Option<Rc<RefCell<Recorder>>>,
+}
+
+/// A live feed of these questions.
+///
+/// # Errors
+/// Settings that cannot be used, before any call; no credentials.
+pub(super) fn live(settings: &Settings, questions: Vec<Question>, manner: Manner) -> Result<AnyFeed, Fault> {
+    let endpoint = settings.endpoint()?;
+    let policy = Policy {
+        interval: manner.interval,
+        retries: settings.retries()?.value,
+        grace: manner.grace,
+        persistent: manner.persistent,
+    };
+    let limits = Limits {
+        connect: settings.connect_timeout()?.value,
+        request: settings.request_timeout()?.value,
+        bytes: LARGEST_ANSWER,
+    };
+    let roots = settings.ca_file()?.map(|file| certificates(&file.value)).transpose()?;
+    let (spec, place) = settings.sources().spec()?;
+    info!("endpoint {} ({}), credentials from {place}", endpoint.value, endpoint.origin);
+    let client = Client::new(endpoint.value, limits, roots.as_deref(), Arc::new(Clock::default()))?;
+    let service = Service::new(client, Keyring::new(spec));
+    let source = Live { service, raw: manner.raw.map(Mutex::new), recorder: manner.recorder };
+    Ok(AnyFeed::Live(Box::new(Poll::new(source, questions, policy))))
+}
+
+fn certificates(path: &Path) -> Result<Vec<u8>, Fault> {
+    let shown = safe(&path.to_string_lossy()).into_owned();
+    let pem = std::fs::read(path).map_err(|e| Fault::usage(format!("the CA file {shown} cannot be read: {e}")))?;
+    if Client::holds_certificates(&pem) {
+        return Ok(pem);
+    }
+    Err(Fault::usage(format!("the CA file {shown} holds no certificate"))
+        .hint("it must be in PEM: -----BEGIN CERTIFICATE-----"))
+}
+
+/// Reads the recording that was named.
+///
+/// # Errors
+/// It cannot be read, or is none.
+pub(super) fn recording(path: &Path, ids: &[String], context: &Context) -> Result<Recording, Fault> {
+    let mut bytes = Vec::new();
+    let (name, read) = if path == Path::new("-") {
+        ("standard input".to_owned(), std::io::stdin().read_to_end(&mut bytes))
+    } else {
+        let name = safe(&path.to_string_lossy()).into_owned();
+        (name, std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)))
+    };
+    read.map_err(|e| Fault::usage(format!("the recording {name} cannot be read: {e}")))?;
+    let recording = Recording::read(&name, &bytes, ids)?;
+    if recording.is_cut {
+        context.terminal.warn(&format!("the last line of {name} is cut and was passed over"));
+    }
+    Ok(recording)
+}
+
+/// The ids that are asked about.
+pub(super) fn asked(parts: &[Part]) -> Vec<Option<String>> {
+    parts.iter().map(|(question, _)| question.invoke_id.clone()).collect()
+}
+
+/// Opens the file that `--record` names.
+///
+/// # Errors
+/// It cannot be written.
+pub(super) fn recorder(path: &Path) -> Result<Rc<RefCell<Recorder>>, Fault> {
+    let shown = safe(&path.to_string_lossy()).into_owned();
+    let opened = Recorder::open(path);
+    let recorder = opened.map_err(|e| Fault::usage(format!("the recording {shown} cannot be written: {e}")))?;
+    Ok(Rc::new(RefCell::new(recorder)))
+}
+
+/// Runs something on the one thread that calls are made from.
+///
+/// # Errors
+/// The system gives no runtime.
+pub(super) fn block_on<F: Future>(future: F) -> Result<F::Output, Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|e| Fault::new(Kind::Network, format!("the system gives no event loop: {e}")))?;
+    Ok(runtime.block_on(future))
+}

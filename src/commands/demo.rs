@@ -1,0 +1,28 @@
+//! `demo`: a recorded rollout through the same watch as a live one, with no account and no network.
+
+use super::Context;
+use super::connect::{self, AnyFeed};
+use super::watch::{keep, run};
+use crate::cli::{Demo, Rollout};
+use crate::feed::{Recording, Replay};
+use crate::settings::OutputFormat;
+use crate::watch::{Plan, Until};
+use std::time::Duration;
+
+/// A real rollout polls more slowly; nobody waits for a demo.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// Runs `demo`.
+pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
+    let recording = match args.ending {
+        Rollout::Partial => include_str!("../../tests/data/demo/partial.jsonl"),
+        Rollout::Success => include_str!("../../tests/data/demo/success.jsonl"),
+        Rollout::Failed => include_str!("../../tests/data/demo/failed.jsonl"),
+    };
+    let format = args.output.as_deref().and_then(|word| <OutputFormat as clap::ValueEnum>::from_str(word, false).ok());
+    let format = format.unwrap_or(OutputFormat::Table);
+    let parts = Recording::read("the demo", recording.as_bytes(), &[])?.parts(&[], None, keep(format));
+    let invoke_ids = connect::asked(&parts);
+    let plan = Plan { invoke_ids, until: Until::Finished, region: None, interval: INTERVAL, timeout: None };
+    Ok(run(AnyFeed::Recorded(Replay::new(parts, INTERVAL)), &plan, format, context)?)
+}

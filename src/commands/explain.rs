@@ -1,0 +1,28 @@
+//! `explain`: the catalog, offline.
+
+use super::{Context, report};
+use crate::catalog;
+use crate::cli::Explain;
+use crate::fault::Fault;
+use crate::output::{explanations, explanations_json};
+use crate::text::safe;
+
+/// Runs `explain`.
+pub(super) fn explain(args: &Explain, context: &Context) -> anyhow::Result<u8> {
+    let pasted = args.words.join(" ");
+    let entries: Vec<_> = if args.words.is_empty() { catalog::all().collect() } else { catalog::find(&pasted) };
+    if entries.is_empty() {
+        let fault = Fault::usage(format!("\"{}\" is not in the catalog", safe(&pasted)));
+        let hint = match catalog::nearest(&pasted) {
+            Some(word) => format!("did you mean {word}?"),
+            None => "efloctl explain lists all it knows".to_owned(),
+        };
+        return Err(fault.hint(hint).into());
+    }
+    if args.output.as_deref() == Some("json") {
+        context.terminal.answer(|out| explanations_json(&entries, out));
+    } else {
+        context.terminal.answer(|out| explanations(&entries, report::page(context), out));
+    }
+    Ok(crate::exit::SUCCESS)
+}

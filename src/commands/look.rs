@@ -1,0 +1,160 @@
+//! `status` and `errors`: one look at each invocation.
+
+use super::connect::{self, AnyFeed, Manner};
+use super::{Context, report};
+use crate::cli::{Asked, Connection, ERRORS_FORMATS, Errors, STATUS_FORMATS, Status};
+use crate::eflo::Tap;
+use crate::exit::{self, Ending, Outcome};
+use crate::fault::Fault;
+use crate::feed::Replay;
+use crate::invocation::Keep;
+use crate::output::{self, Filter, Part, Report, Rows};
+use crate::settings::{Key, OutputFormat};
+use crate::signals;
+use crate::terminal::Terminal;
+use crate::watch::{self, Plan, Retries, Until};
+use std::rc::Rc;
+use std::time::Duration;
+
+/// Runs `status`.
+pub(super) fn status(args: &Status, context: &Context) -> anyhow::Result<u8> {
+    let command = Command {
+        name: "status",
+        asked: &args.asked,
+        connection: &args.connection,
+        output: args.output.as_deref(),
+        formats: STATUS_FORMATS,
+        exit_status: args.exit_status,
+    };
+    let filter = match (args.failed, args.only.is_empty()) {
+        (true, _) => Filter::Failed,
+        (false, true) => Filter::All,
+        (false, false) => Filter::Only(args.only.clone()),
+    };
+    command.run(context, |format, report| {
+        let terminal = &context.terminal;
+        let page = report::page(context);
+        match format {
+            OutputFormat::Table => {
+                let rows = Rows { filter, max: args.max_nodes, more: "--max-nodes 0 lists all" };
+                terminal.answer(|out| output::table(report, &rows, page, out));
+            }
+            OutputFormat::Json => terminal.answer(|out| output::document(report, Part::Nodes(&filter), out)),
+            OutputFormat::Jsonl => terminal.answer(|out| output::jsonl(report, &filter, out)),
+            OutputFormat::Tsv => terminal.answer(|out| output::tsv(report, &filter, out)),
+            OutputFormat::Ids => terminal.answer(|out| output::ids(report, &filter, out)),
+            // The tap has written it.
+            OutputFormat::Raw => {}
+        }
+    })
+}
+
+/// Runs `errors`.
+pub(super) fn errors(args: &Errors, context: &Context) -> anyhow::Result<u8> {
+    let command = Command {
+        name: "errors",
+        asked: &args.asked,
+        connection: &args.connection,
+        output: args.output.as_deref(),
+        formats: ERRORS_FORMATS,
+        exit_status: args.exit_status,
+    };
+    command.run(context, |format, report| {
+        let terminal = &context.terminal;
+        match format {
+            OutputFormat::Json => terminal.answer(|out| output::document(report, Part::Errors, out)),
+            OutputFormat::Tsv => terminal.answer(|out| output::tsv(report, &Filter::Failed, out)),
+            _ => terminal.answer(|out| output::errors(report, report::page(context), out)),
+        }
+    })
+}
+
+/// What the two have in common.
+struct Command<'a> {
+    name: &'static str,
+    asked: &'a Asked,
+    connection: &'a Connection,
+    output: Option<&'a str>,
+    formats: &'static [OutputFormat],
+    exit_status: bool,
+}
+
+impl Command<'_> {
+    fn run(self, context: &Context, show: impl FnOnce(OutputFormat, &Report<'_>)) -> anyhow::Result<u8> {
+        let ids = connect::ids(self.asked)?;
+        let settings = connect::settings(self.connection.flags().with(Key::Output, self.output), context)?;
+        let format = settings.output(self.name, self.formats)?;
+        if format == OutputFormat::Raw && ids.len() > 1 {
+            return Err(Fault::usage("raw is the answer about one ID")
+                .hint("ask about one at a time, or use -o json")
+                .into());
+        }
+        let region = settings.region()?.map(|region| region.value);
+        let keep = match format {
+            OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
+            OutputFormat::Table | OutputFormat::Ids | OutputFormat::Raw => Keep::Outcomes,
+        };
+        let terminal = &context.terminal;
+        let node = self.asked.node.as_deref();
+        let (invoke_ids, feed) = match &self.asked.from {
+            Some(path) => {
+                let recording = connect::recording(path, &ids, context)?;
+                if format == OutputFormat::Raw {
+                    let [track] = recording.tracks.as_slice() else {
+                        return Err(Fault::usage("raw is the answer about one ID")
+                            .hint("name one of those recorded")
+                            .into());
+                    };
+                    let answer = track.entries.last().map_or("", |entry| entry.answer.get());
+                    terminal.answer(|out| out.write_all(answer.as_bytes()));
+                }
+                let parts = recording.parts(&ids, node, keep);
+                (connect::asked(&parts), AnyFeed::Recorded(Replay::last(parts)))
+            }
+            None => {
+                let raw = (format == OutputFormat::Raw).then(|| Box::new(Raw::new(terminal)) as Box<dyn Tap>);
+                let manner =
+                    Manner { interval: Duration::ZERO, grace: Duration::ZERO, persistent: false, raw, recorder: None };
+                let invoke_ids: Vec<Option<String>> = ids.into_iter().map(Some).collect();
+                let questions = connect::questions(&invoke_ids, node, keep);
+                (invoke_ids, connect::live(&settings, questions, manner)?)
+            }
+        };
+        let plan = Plan { invoke_ids, until: Until::Answered, region, interval: Duration::ZERO, timeout: None };
+        let mut signals = signals::listen();
+        let (outcomes, ending) = connect::block_on(watch::watch(feed, &plan, &mut Retries, terminal, &mut signals))?;
+        let sum = exit::sum(&outcomes, ending);
+        show(format, &Report { region: plan.region.as_deref(), outcomes: &outcomes, sum });
+        report::doubts(&outcomes, terminal);
+        report::faults(&outcomes, matches!(format, OutputFormat::Json | OutputFormat::Jsonl), terminal);
+        Ok(self.code(&outcomes, ending, sum.code))
+    }
+
+    fn code(&self, outcomes: &[Outcome], ending: Ending, verdict: u8) -> u8 {
+        if self.exit_status || matches!(ending, Ending::Signal(_)) { verdict } else { exit::faults(outcomes) }
+    }
+}
+
+/// Passes an answer's bytes to stdout as they come.
+struct Raw {
+    terminal: Rc<Terminal>,
+    has_let_out: bool,
+}
+
+impl Raw {
+    fn new(terminal: &Rc<Terminal>) -> Self {
+        Raw { terminal: Rc::clone(terminal), has_let_out: false }
+    }
+}
+
+impl Tap for Raw {
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.has_let_out = true;
+        self.terminal.answer(|out| out.write_all(bytes));
+        Ok(())
+    }
+
+    fn has_let_out(&self) -> bool {
+        self.has_let_out
+    }
+}

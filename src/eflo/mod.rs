@@ -1,0 +1,93 @@
+//! The service: eflo-controller 2022-12-15, of whose operations efloctl calls DescribeSendFileResults alone.
+
+mod decode;
+mod endpoint;
+
+pub use decode::decode;
+pub use endpoint::{EndpointType, REGIONS, endpoint};
+
+use crate::clock::Clock;
+use crate::credentials::Keyring;
+use crate::fault::{Fault, Kind};
+use crate::invocation::{Look, Question};
+use crate::rpc::{Body, Call, Client};
+use crate::text::Text;
+use decode::Decoder;
+
+/// Sees an answer's bytes as they pass by.
+pub trait Tap {
+    /// Takes some bytes of the answer.
+    ///
+    /// # Errors
+    /// The bytes could not be passed on: the asking ends.
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault>;
+
+    /// Whether some bytes are out of our hands, so that the answer must not be asked for again.
+    fn has_let_out(&self) -> bool {
+        false
+    }
+}
+
+/// The service as one account sees it.
+pub struct Service {
+    client: Client,
+    keyring: Keyring,
+}
+
+impl Service {
+    pub fn new(client: Client, keyring: Keyring) -> Self {
+        Service { client, keyring }
+    }
+
+    /// The clock that the service's date corrects.
+    pub fn clock(&self) -> &Clock {
+        self.client.clock()
+    }
+
+    /// Looks once at an invocation. `tap`, if there is one, sees the answer's bytes.
+    ///
+    /// # Errors
+    /// Whatever kept a whole answer from coming. An answer without the invocation is none: its look has no verdict.
+    pub async fn look(&self, question: &Question, tap: Option<&mut dyn Tap>) -> Result<Look, Fault> {
+        let key = self.keyring.key().await?;
+        let mut form = vec![("InvokeId", question.invoke_id.as_deref().unwrap_or_default())];
+        if let Some(node) = &question.node_id {
+            form.push(("NodeId", node));
+        }
+        let call = Call { action: "DescribeSendFileResults", version: "2022-12-15", form: &form };
+        let mut body = Tapped { decoder: Decoder::new(question), tap };
+        let answered = self.client.attempt(&key, &call, &mut body).await;
+        let has_let_out = body.has_let_out();
+        let look = answered.and_then(|()| body.decoder.finish());
+        look.map_err(|fault| Fault { passing: fault.passing && !has_let_out, ..not_found(fault) })
+    }
+}
+
+struct Tapped<'q, 't> {
+    decoder: Decoder<'q>,
+    tap: Option<&'t mut dyn Tap>,
+}
+
+impl Body for Tapped<'_, '_> {
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        if let Some(tap) = &mut self.tap {
+            tap.chunk(bytes)?;
+        }
+        self.decoder.chunk(bytes)
+    }
+
+    fn has_let_out(&self) -> bool {
+        self.tap.as_ref().is_some_and(|tap| tap.has_let_out())
+    }
+}
+
+/// What the API says of an id that it does not know is not documented: an error code that speaks of an invocation
+/// not found or not existing counts as that, as an empty list does.
+fn not_found(fault: Fault) -> Fault {
+    let code = fault.code.as_ref().map_or("", Text::as_written);
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let speaks_of_it = code.contains("invocation") || code.contains("invoke");
+    let says_so = ["notfound", "notexist", "doesnotexist"].iter().any(|word| code.contains(word));
+    let is_refusal = fault.kind == Kind::Service && !fault.passing;
+    if is_refusal && speaks_of_it && says_so { Fault { kind: Kind::NotFound, ..fault } } else { fault }
+}

@@ -1,0 +1,166 @@
+//! What everything seen adds up to: one verdict and one exit code. The only place with exit numbers; pure.
+
+use crate::fault::{Fault, Kind};
+use crate::invocation::{Look, Verdict};
+use jiff::Timestamp;
+
+/// What is known of one id when a command ends.
+#[derive(Debug)]
+pub struct Outcome {
+    /// None for an unnamed recording.
+    pub invoke_id: Option<String>,
+    /// The last answer and when it came.
+    pub seen: Option<(Timestamp, Look)>,
+    /// What ended the asking, if something did.
+    pub fault: Option<Fault>,
+}
+
+impl Outcome {
+    /// An id that has not been answered yet.
+    pub fn unseen(invoke_id: Option<String>) -> Self {
+        Outcome { invoke_id, seen: None, fault: None }
+    }
+
+    /// The last answer, if there was one.
+    pub fn look(&self) -> Option<&Look> {
+        self.seen.as_ref().map(|(_, look)| look)
+    }
+
+    fn verdict(&self) -> Option<Verdict> {
+        self.look().and_then(|look| look.verdict)
+    }
+}
+
+/// How a command came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Nothing more was to be asked.
+    Complete,
+    /// The watch's time ran out.
+    OutOfTime,
+    /// The recording ended before the invocation did.
+    RecordingEnded,
+    /// Whoever read our output went away.
+    ReaderGone,
+    Signal(Signal),
+}
+
+/// A signal that ends a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    Hangup,
+    Interrupt,
+    Terminate,
+}
+
+impl Signal {
+    /// The name that people know it by.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hangup => "SIGHUP",
+            Self::Interrupt => "SIGINT",
+            Self::Terminate => "SIGTERM",
+        }
+    }
+
+    /// 128 and the signal's number, as a shell reports it.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Hangup => 129,
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+        }
+    }
+}
+
+/// The exit code of an answer that was printed when nobody asked for its verdict, and of Success.
+pub const SUCCESS: u8 = 0;
+const FAILED: u8 = 1;
+const USAGE: u8 = 2;
+const PARTIAL_FAILED: u8 = 3;
+const CREDENTIALS: u8 = 4;
+const NO_ANSWER: u8 = 5;
+const NOT_FOUND: u8 = 6;
+const UNFINISHED: u8 = 8;
+const OUT_OF_TIME: u8 = 124;
+
+/// Every exit code and its meaning, in the order in which the first applies. Help texts print it, and the README's
+/// table is held to it.
+pub const CODES: [(u8, &str); 12] = [
+    (Signal::Interrupt.code(), "SIGINT (Ctrl-C); what is known is still reported"),
+    (Signal::Terminate.code(), "SIGTERM"),
+    (Signal::Hangup.code(), "SIGHUP"),
+    (USAGE, "wrong usage or configuration, told before any call"),
+    (FAILED, "Failed"),
+    (PARTIAL_FAILED, "PartialFailed"),
+    (CREDENTIALS, "credentials missing, refused, expired, or without permission; the clock too wrong to sign"),
+    (NO_ANSWER, "no usable answer from the API or the network, after retries; output that cannot be written"),
+    (NOT_FOUND, "no such invocation, or no such node in it"),
+    (OUT_OF_TIME, "not finished: watch ran out of time"),
+    (UNFINISHED, "not finished: --exit-status, a recording that ends early, or a reader that went away"),
+    (SUCCESS, "Success; or an answer was printed and nobody asked for its verdict"),
+];
+
+/// What a fault means for the process.
+pub const fn code_of(kind: Kind) -> u8 {
+    match kind {
+        Kind::Usage | Kind::Config => USAGE,
+        Kind::Credentials => CREDENTIALS,
+        Kind::Network | Kind::Service | Kind::Answer | Kind::Output => NO_ANSWER,
+        Kind::NotFound => NOT_FOUND,
+    }
+}
+
+/// What all outcomes of a command add up to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sum {
+    /// The first of Failed, PartialFailed, Running, Pending, Success. None where that would say more than is known:
+    /// nothing was answered, or all that was answered is Success and something was not.
+    pub verdict: Option<Verdict>,
+    /// Whether every id has come to its end.
+    pub finished: bool,
+    /// What `watch` exits with, and `status` with `--exit-status`.
+    pub code: u8,
+}
+
+/// Adds up the outcomes of all ids and how the command ended.
+pub fn sum(outcomes: &[Outcome], ending: Ending) -> Sum {
+    let verdicts = outcomes.iter().filter_map(Outcome::verdict);
+    let all_answered = outcomes.iter().all(|outcome| outcome.verdict().is_some());
+    let verdict = verdicts.min().filter(|first| *first != Verdict::Success || all_answered);
+    let finished = outcomes.iter().all(|outcome| outcome.look().is_some_and(Look::is_finished));
+    Sum { verdict, finished, code: code(outcomes, ending, finished) }
+}
+
+fn code(outcomes: &[Outcome], ending: Ending, finished: bool) -> u8 {
+    if let Ending::Signal(signal) = ending {
+        return signal.code();
+    }
+    let has = |verdict| outcomes.iter().any(|outcome| outcome.verdict() == Some(verdict));
+    match ending {
+        _ if has(Verdict::Failed) => FAILED,
+        _ if has(Verdict::PartialFailed) => PARTIAL_FAILED,
+        _ if worst(outcomes).is_some() => faults(outcomes),
+        _ if finished => SUCCESS,
+        Ending::OutOfTime => OUT_OF_TIME,
+        _ => UNFINISHED,
+    }
+}
+
+/// The exit code of a command that was not asked for the verdict: only what went wrong with the asking counts.
+pub fn faults(outcomes: &[Outcome]) -> u8 {
+    worst(outcomes).map_or(SUCCESS, |fault| code_of(fault.kind))
+}
+
+/// The fault that counts first: credentials, then no answer, then not found.
+pub fn worst(outcomes: &[Outcome]) -> Option<&Fault> {
+    outcomes.iter().filter_map(|outcome| outcome.fault.as_ref()).min_by_key(|fault| code_of(fault.kind))
+}
+
+/// The code of a command whose output could not be written: that hides no other code.
+pub fn unwritten(code: u8) -> u8 {
+    if code == SUCCESS { NO_ANSWER } else { code }
+}
+
+#[cfg(test)]
+mod tests;

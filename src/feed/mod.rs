@@ -1,0 +1,59 @@
+//! What is seen, as it is seen.
+//!
+//! Live polling and a recording look the same from above, and a retry is something seen, not something printed. Ids
+//! are places in the list of questions that a feed was made with.
+
+mod poll;
+mod record;
+mod recording;
+mod replay;
+
+pub use poll::{Live, Policy, Poll};
+pub use record::Recorder;
+pub use recording::{Part, Recording};
+pub use replay::Replay;
+
+use crate::fault::{Fault, Kind};
+use crate::invocation::{Look, Question};
+use jiff::Timestamp;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// One thing seen of one id.
+#[derive(Debug)]
+pub enum Seen {
+    /// A complete answer about an invocation that exists, and when it came.
+    Look { id: usize, at: Timestamp, look: Box<Look> },
+    /// No answer this time; the `attempt`-th in a row. The next attempt comes after `delay`.
+    Retry { id: usize, fault: Fault, attempt: u32, delay: Duration },
+    /// No answer, and no further attempt.
+    Lost { id: usize, fault: Fault },
+}
+
+/// A source of things seen.
+pub trait Feed {
+    /// The next thing seen; none when nothing more will be. Can be dropped at any time without losing anything.
+    async fn next(&mut self) -> Option<Seen>;
+
+    /// Nothing more is to be asked about an id.
+    fn done(&mut self, id: usize);
+
+    /// When the next answer is asked for, if that is known.
+    fn next_at(&self) -> Option<Instant>;
+}
+
+/// A look, if it shows the invocation (or the node) asked about.
+fn found(look: Look, question: &Question) -> Result<Look, Fault> {
+    if look.verdict.is_some() {
+        return Ok(look);
+    }
+    let id = question.invoke_id.as_deref().map_or_else(|| "the invocation".into(), crate::text::safe);
+    let mut fault = match &question.node_id {
+        Some(node) => Fault::new(Kind::NotFound, format!("{id} has no node {}", crate::text::safe(node)))
+            .hint("check the node id; efloctl status lists those the file was sent to"),
+        None => Fault::new(Kind::NotFound, format!("no invocation {id} is known here"))
+            .hint("check the id, the region and the account: an id is known only where the file was sent from"),
+    };
+    fault.request_id = look.request_id;
+    Err(fault)
+}

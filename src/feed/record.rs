@@ -1,0 +1,96 @@
+//! Writes a recording: a line for each answer that differs from the last of its id.
+//!
+//! A recording that cannot be written is told and ends, but never the watch with it: the verdict matters more.
+
+use crate::clock;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+/// Appends answers to a file.
+pub struct Recorder {
+    file: File,
+    /// The last answer of each id, RequestId aside.
+    last: HashMap<Option<String>, Value>,
+    state: State,
+}
+
+/// How the writing goes. Nothing is written after a failure.
+enum State {
+    Well,
+    Failed(io::Error),
+    Told,
+}
+
+impl Recorder {
+    /// Opens a recording to append to; makes it, readable by its owner alone, when it is not there.
+    ///
+    /// # Errors
+    /// The file cannot be opened for reading and writing.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.create(true).read(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path)?;
+        end_cut_line(&mut file)?;
+        Ok(Recorder { file, last: HashMap::new(), state: State::Well })
+    }
+
+    /// Keeps an answer, unless it is the same as the last of its id. The file's content is left out: it may be a
+    /// secret.
+    pub fn keep(&mut self, at: Timestamp, invoke_id: Option<&str>, answer: &[u8]) {
+        if !matches!(self.state, State::Well) {
+            return;
+        }
+        let Ok(mut response) = serde_json::from_slice::<Value>(answer) else { return };
+        let records = response.pointer_mut("/Invocations/Invocation").and_then(Value::as_array_mut);
+        for record in records.into_iter().flatten().filter_map(Value::as_object_mut) {
+            record.remove("Content");
+        }
+        let request_id = response.as_object_mut().and_then(|answer| answer.remove("RequestId"));
+        let invoke_id = invoke_id.map(str::to_owned);
+        if self.last.get(&invoke_id) == Some(&response) {
+            return;
+        }
+        self.last.insert(invoke_id.clone(), response.clone());
+        if let Some((request_id, answer)) = request_id.zip(response.as_object_mut()) {
+            answer.insert("RequestId".to_owned(), request_id);
+        }
+        let mut line = Map::new();
+        line.insert("at".to_owned(), json!(clock::stamp(at)));
+        line.insert("invoke_id".to_owned(), json!(invoke_id));
+        line.insert("response".to_owned(), response);
+        // One write a line, so that a line is cut only where the disk itself ends.
+        let mut bytes = crate::text::to_json(&line).into_bytes();
+        bytes.push(b'\n');
+        if let Err(e) = self.file.write_all(&bytes) {
+            self.state = State::Failed(e);
+        }
+    }
+
+    /// What kept the recording from being written, once.
+    pub fn take_failure(&mut self) -> Option<io::Error> {
+        match std::mem::replace(&mut self.state, State::Told) {
+            State::Failed(e) => Some(e),
+            state => {
+                self.state = state;
+                None
+            }
+        }
+    }
+}
+
+/// A line that a crash has cut must not swallow the first line after it.
+fn end_cut_line(file: &mut File) -> io::Result<()> {
+    if file.metadata()?.len() == 0 {
+        return Ok(());
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
+}

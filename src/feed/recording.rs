@@ -1,0 +1,165 @@
+//! Reads a recording: lines that `watch --record` wrote, or what the official CLI printed.
+
+use crate::fault::Fault;
+use crate::invocation::{Keep, Question};
+use crate::text::{Lenient, Text};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// One recorded answer.
+#[derive(Debug)]
+pub struct Entry {
+    /// When it came; none for an answer that carries no time.
+    pub at: Option<Timestamp>,
+    /// The API's answer, as JSON.
+    pub answer: Box<RawValue>,
+}
+
+/// The answers of one id, in order; at least one.
+#[derive(Debug)]
+pub struct Track {
+    /// None for bare answers that nobody named.
+    pub invoke_id: Option<String>,
+    pub entries: Vec<Entry>,
+}
+
+/// A whole recording, a track an id, in the order in which the ids appear.
+#[derive(Debug)]
+pub struct Recording {
+    pub tracks: Vec<Track>,
+    /// Whether its last line was cut and passed over.
+    pub is_cut: bool,
+}
+
+/// A question, and its track if it was recorded.
+pub type Part = (Question, Option<Track>);
+
+/// A line of `watch --record`; a bare answer has no `response`.
+#[derive(Deserialize)]
+struct Line<'a> {
+    #[serde(default, borrow)]
+    at: Lenient<'a>,
+    #[serde(default, borrow)]
+    invoke_id: Lenient<'a>,
+    #[serde(default, borrow)]
+    response: Option<&'a RawValue>,
+}
+
+impl Recording {
+    /// Reads a recording. `name` is what messages call it, `wanted` the ids asked for: of bare answers the one id is
+    /// their name, of the others it selects.
+    ///
+    /// # Errors
+    /// Usage: it is empty, is not JSON, or holds bare answers and several ids were given.
+    pub fn read(name: &str, bytes: &[u8], wanted: &[String]) -> Result<Self, Fault> {
+        let unusable = |why: String| Fault::usage(format!("{name} is not a recording: {why}")).hint(FORMS);
+        let text = std::str::from_utf8(bytes).map_err(|_| unusable("it is not UTF-8 text".to_owned()))?;
+        let text = text.trim_start_matches('\u{feff}');
+        let mut recording = Recording { tracks: Vec::new(), is_cut: false };
+        let documents = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+        for document in documents {
+            match document {
+                Ok(document) => recording.add(document, wanted).map_err(&unusable)?,
+                Err(e) if e.is_eof() && !recording.tracks.is_empty() => recording.is_cut = true,
+                Err(e) => {
+                    return Err(unusable(format!("line {} is not JSON", e.line())));
+                }
+            }
+        }
+        if recording.tracks.is_empty() {
+            return Err(unusable("it is empty".to_owned()));
+        }
+        if !wanted.is_empty() {
+            recording.tracks.retain(|track| track.invoke_id.as_ref().is_none_or(|id| wanted.contains(id)));
+        }
+        Ok(recording)
+    }
+
+    /// What is asked of the recording: the ids given, else all that were recorded.
+    pub fn parts(self, wanted: &[String], node: Option<&str>, keep: Keep) -> Vec<Part> {
+        let mut tracks = self.tracks;
+        let recorded: Vec<Option<String>> = tracks.iter().map(|track| track.invoke_id.clone()).collect();
+        let ids = if wanted.is_empty() { recorded } else { wanted.iter().cloned().map(Some).collect() };
+        let part = |invoke_id: Option<String>| {
+            let at = tracks.iter().position(|track| track.invoke_id == invoke_id);
+            let node_id = node.map(|node| node.trim().to_owned());
+            (Question { invoke_id, node_id, keep }, at.map(|at| tracks.swap_remove(at)))
+        };
+        ids.into_iter().map(part).collect()
+    }
+
+    fn add(&mut self, document: &RawValue, wanted: &[String]) -> Result<(), String> {
+        let json = document.get();
+        // A struct would be read from a list too.
+        let line = if json.starts_with('{') { serde_json::from_str::<Line<'_>>(json).ok() } else { None };
+        let line = line.ok_or("it holds JSON that is no object")?;
+        let (invoke_id, answer) = match (line.response, wanted) {
+            (Some(response), _) => (line.invoke_id.0.map(|id| id.as_written().to_owned()), response),
+            (None, []) => (None, document),
+            (None, [one]) => (Some(one.clone()), document),
+            (None, _) => return Err("bare answers carry no id, so they can be named by one ID alone".to_owned()),
+        };
+        let at = line.at.0.as_ref().map(Text::as_written).and_then(|at| at.parse().ok());
+        let entry = Entry { at, answer: answer.to_owned() };
+        match self.tracks.iter_mut().find(|track| track.invoke_id == invoke_id) {
+            Some(track) => track.entries.push(entry),
+            None => self.tracks.push(Track { invoke_id, entries: vec![entry] }),
+        }
+        Ok(())
+    }
+}
+
+const FORMS: &str = "a recording is what watch --record writes, or the JSON that \
+                     aliyun eflo-controller describe-send-file-results prints";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &str = r#"{"RequestId":"R","Invocations":{}}"#;
+
+    fn line(id: &str) -> String {
+        format!("{{\"at\":\"2026-01-02T03:04:05Z\",\"invoke_id\":\"{id}\",\"response\":{ANSWER}}}\n")
+    }
+
+    fn tracks(text: &str, wanted: &[&str]) -> Vec<(Option<String>, usize)> {
+        let wanted: Vec<String> = wanted.iter().map(|id| (*id).to_owned()).collect();
+        let recording = Recording::read("file", text.as_bytes(), &wanted).unwrap();
+        recording.tracks.into_iter().map(|track| (track.invoke_id, track.entries.len())).collect()
+    }
+
+    #[test]
+    fn reads_lines_by_id_and_selects_among_them() {
+        let text = line("t-1") + &line("t-2") + &line("t-1");
+        assert_eq!(tracks(&text, &[]), [(Some("t-1".into()), 2), (Some("t-2".into()), 1)]);
+        assert_eq!(tracks(&text, &["t-2"]), [(Some("t-2".into()), 1)]);
+    }
+
+    #[test]
+    fn reads_bare_answers_in_any_layout_as_one_invocation() {
+        let pretty = "{\n  \"RequestId\": \"R\",\n  \"Invocations\": {}\n}\n";
+        assert_eq!(tracks(&format!("{pretty}{ANSWER}\n{ANSWER}"), &[]), [(None, 3)]);
+        assert_eq!(tracks(pretty, &["t-9"]), [(Some("t-9".into()), 1)]);
+        assert!(Recording::read("file", ANSWER.as_bytes(), &["a".into(), "b".into()]).is_err());
+    }
+
+    #[test]
+    fn a_cut_last_line_is_passed_over() {
+        let text = line("t-1") + &line("t-1")[..40];
+        let recording = Recording::read("file", text.as_bytes(), &[]).unwrap();
+        assert!(recording.is_cut);
+        assert_eq!(recording.tracks[0].entries.len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_recording_is_refused() {
+        for text in ["", "  \n", "{\"cut\":", "not json", "[1]", "3", "\u{feff}"] {
+            assert!(Recording::read("file", text.as_bytes(), &[]).is_err(), "{text}");
+        }
+        assert!(Recording::read("file", &[0xff, 0xfe], &[]).is_err());
+        let broken = line("t-1") + "{\"at\": oops}\n" + &line("t-1");
+        let fault = Recording::read("file", broken.as_bytes(), &[]).unwrap_err();
+        assert!(fault.message.contains("line 2"), "{}", fault.message);
+    }
+}

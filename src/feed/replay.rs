@@ -1,0 +1,82 @@
+//! Plays a recording as if it were live: each id's next answer, once an interval.
+
+use super::recording::{Entry, Part};
+use super::{Feed, Seen, found};
+use crate::eflo;
+use crate::fault::{Fault, Kind};
+use crate::invocation::Question;
+use jiff::Timestamp;
+use std::collections::VecDeque;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// A recording that is being played.
+pub struct Replay {
+    tracks: Vec<(Question, VecDeque<Entry>)>,
+    interval: Duration,
+    next_at: Instant,
+    untold: VecDeque<Seen>,
+}
+
+impl Replay {
+    /// Plays the track of each question in order, the first answers at once and the next ones an interval apart. A
+    /// question without a track was not recorded.
+    pub fn new(parts: Vec<Part>, interval: Duration) -> Self {
+        let mut untold = VecDeque::new();
+        let mut tracks = Vec::new();
+        for (id, (question, track)) in parts.into_iter().enumerate() {
+            if track.is_none() {
+                let name = question.invoke_id.as_deref().map_or_else(|| "the invocation".into(), crate::text::safe);
+                let fault = Fault::new(Kind::NotFound, format!("{name} is not in the recording"));
+                untold.push_back(Seen::Lost { id, fault });
+            }
+            tracks.push((question, track.map_or_else(VecDeque::new, |track| track.entries.into())));
+        }
+        Replay { tracks, interval, next_at: Instant::now(), untold }
+    }
+
+    /// Plays the last answer of each track alone.
+    pub fn last(mut parts: Vec<Part>) -> Self {
+        for track in parts.iter_mut().filter_map(|(_, track)| track.as_mut()) {
+            track.entries.drain(..track.entries.len().saturating_sub(1));
+        }
+        Replay::new(parts, Duration::ZERO)
+    }
+
+    /// One answer of each id that has some left.
+    fn step(&mut self) {
+        for (id, (question, entries)) in self.tracks.iter_mut().enumerate() {
+            let Some(entry) = entries.pop_front() else { continue };
+            let at = entry.at.unwrap_or_else(Timestamp::now);
+            let look = eflo::decode(entry.answer.get().as_bytes(), question).and_then(|look| found(look, question));
+            let seen = match look {
+                Ok(look) => Seen::Look { id, at, look: Box::new(look) },
+                Err(fault) if entries.is_empty() => Seen::Lost { id, fault },
+                Err(fault) => Seen::Retry { id, fault, attempt: 1, delay: self.interval },
+            };
+            self.untold.push_back(seen);
+        }
+    }
+}
+
+impl Feed for Replay {
+    async fn next(&mut self) -> Option<Seen> {
+        loop {
+            if let Some(seen) = self.untold.pop_front() {
+                return Some(seen);
+            }
+            let next_at = self.next_at()?;
+            tokio::time::sleep_until(next_at).await;
+            self.next_at = Instant::now() + self.interval;
+            self.step();
+        }
+    }
+
+    fn done(&mut self, id: usize) {
+        self.tracks[id].1.clear();
+    }
+
+    fn next_at(&self) -> Option<Instant> {
+        self.tracks.iter().any(|(_, entries)| !entries.is_empty()).then_some(self.next_at)
+    }
+}

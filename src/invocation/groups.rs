@@ -1,0 +1,41 @@
+//! Failures by error: what an operator acts on is the error, not the node.
+
+use super::{Look, Node};
+use crate::text::Text;
+use std::collections::HashMap;
+
+/// The nodes that failed in the same way.
+#[derive(Debug)]
+pub struct ErrorGroup<'a> {
+    /// The first of the nodes, whose code, text and status stand for all.
+    pub first: Node<'a>,
+    /// Places of its nodes in the look, in the API's order.
+    pub nodes: Vec<usize>,
+}
+
+/// Failed nodes by error code; without one, by error text; without both, by status. The largest group is first; among
+/// equals, the one that the API listed first.
+pub fn by_error(look: &Look) -> Vec<ErrorGroup<'_>> {
+    group(look, (0..look.nodes.len()).filter(|&at| look.is_failed(&look.nodes.get(at))))
+}
+
+/// Groups these nodes of a look as [`by_error`] does.
+pub fn group(look: &Look, nodes: impl Iterator<Item = usize>) -> Vec<ErrorGroup<'_>> {
+    let mut groups: Vec<ErrorGroup<'_>> = Vec::new();
+    let mut known: HashMap<(u8, Option<Text<'_>>), usize> = HashMap::new();
+    for at in nodes {
+        let node = look.nodes.get(at);
+        let name = match (node.error_code(), node.error_info()) {
+            (Some(code), _) => (0, Some(code)),
+            (None, Some(info)) => (1, Some(info)),
+            (None, None) => (2, node.status_word()),
+        };
+        let place = *known.entry(name).or_insert_with(|| {
+            groups.push(ErrorGroup { first: node, nodes: Vec::new() });
+            groups.len() - 1
+        });
+        groups[place].nodes.push(at);
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.nodes.len()));
+    groups
+}

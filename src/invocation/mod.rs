@@ -1,0 +1,199 @@
+//! The domain: what one look at an invocation shows, and what it proves. Pure; knows no network, no files, no output.
+//!
+//! A [`Look`] is one complete answer about one id. The API may answer with several records and may repeat a node, so
+//! a look is joined from all of them once, at the end, and judged once.
+
+mod groups;
+mod nodes;
+mod status;
+mod verdict;
+#[cfg(test)]
+mod verdict_tests;
+
+pub use groups::{ErrorGroup, by_error, group};
+pub use nodes::{Keep, Node, NodeFields, Nodes};
+pub use status::{Class, NodeStatus, OverallStatus};
+pub use verdict::{Doubt, Verdict};
+
+use crate::text::Text;
+use std::collections::BTreeMap;
+use verdict::Classes;
+
+/// What is asked of the API about one invocation.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The InvokeId; none for a recording of bare answers, which carry none.
+    pub invoke_id: Option<String>,
+    /// The one node asked about, if it is one.
+    pub node_id: Option<String>,
+    pub keep: Keep,
+}
+
+/// One record of an answer, as it came.
+#[derive(Debug, Default)]
+pub struct Record {
+    pub facts: Facts,
+    /// The API's word for the overall status.
+    pub status: Option<Text<'static>>,
+    pub node_count: Option<u64>,
+    pub nodes: Nodes,
+}
+
+/// What was sent, where to and when. As the API wrote it, trimmed; empty text is none.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub name: Option<Text<'static>>,
+    pub description: Option<Text<'static>>,
+    pub target_dir: Option<Text<'static>>,
+    pub content_type: Option<Text<'static>>,
+    pub file_mode: Option<Text<'static>>,
+    pub file_owner: Option<Text<'static>>,
+    pub file_group: Option<Text<'static>>,
+    pub overwrite: Option<bool>,
+    pub creation_time: Option<Text<'static>>,
+}
+
+/// One complete answer about one id, judged.
+#[derive(Debug)]
+pub struct Look {
+    pub request_id: Option<Text<'static>>,
+    pub facts: Facts,
+    /// The API's word for the overall status, of several records the one that counts.
+    pub status: Option<Text<'static>>,
+    /// How many nodes the file was sent to.
+    pub node_count: Option<u64>,
+    pub nodes: Nodes,
+    pub counts: Counts,
+    /// None: no such invocation, or no such node in it.
+    pub verdict: Option<Verdict>,
+    pub doubts: Vec<Doubt>,
+}
+
+impl Look {
+    /// Joins the records of an answer and judges them.
+    pub fn new(request_id: Option<Text<'static>>, records: Vec<Record>, question: &Question) -> Self {
+        let Some(mut whole) = records.into_iter().reduce(merge) else {
+            return Look {
+                request_id,
+                facts: Facts::default(),
+                status: None,
+                node_count: None,
+                nodes: Nodes::default(),
+                counts: Counts::default(),
+                verdict: None,
+                doubts: Vec::new(),
+            };
+        };
+        let repeated = whole.nodes.join() as u64;
+        // A node in two records was counted by both of them.
+        let node_count = whole.node_count.map(|count| count.saturating_sub(repeated));
+        let counts = Counts::of(whole.nodes.iter());
+        let overall = overall(whole.status.as_ref());
+        let (verdict, doubts) = match &question.node_id {
+            Some(_) => verdict::judge_node(overall, whole.nodes.iter().next().map(|node| node.status())),
+            None => {
+                let complete = node_count.is_none_or(|count| whole.nodes.len() as u64 >= count);
+                verdict::judge(overall, counts.classes, complete)
+            }
+        };
+        Look {
+            request_id,
+            facts: whole.facts,
+            status: whole.status,
+            node_count,
+            nodes: whole.nodes,
+            counts,
+            verdict,
+            doubts,
+        }
+    }
+
+    /// Whether nothing more will happen.
+    pub fn is_finished(&self) -> bool {
+        self.verdict.is_some_and(Verdict::is_finished)
+    }
+
+    /// Whether this node is one of those that did not get the file and will not. A status off the API page counts as
+    /// failed once everything has finished, as it does in the verdict.
+    pub fn is_failed(&self, node: &Node<'_>) -> bool {
+        match node.status().class() {
+            Class::Failed => true,
+            Class::Unknown => self.is_finished(),
+            Class::Open | Class::Success => false,
+        }
+    }
+
+    /// How many nodes failed, as [`Look::is_failed`] has it.
+    pub fn failed(&self) -> u64 {
+        self.counts.classes.failed + if self.is_finished() { self.counts.classes.unknown } else { 0 }
+    }
+
+    /// How many nodes may still change.
+    pub fn open(&self) -> u64 {
+        self.counts.total() - self.failed() - self.counts.classes.success
+    }
+}
+
+fn overall(word: Option<&Text<'_>>) -> OverallStatus {
+    OverallStatus::parse(word.map_or("", Text::as_written))
+}
+
+/// Two records as one: all their nodes, and of their statuses the one that counts first.
+fn merge(mut first: Record, second: Record) -> Record {
+    let count = |record: &Record| record.node_count.unwrap_or(record.nodes.len() as u64);
+    if first.node_count.is_some() || second.node_count.is_some() {
+        first.node_count = Some(count(&first).saturating_add(count(&second)));
+    }
+    if overall(second.status.as_ref()) < overall(first.status.as_ref()) {
+        first.status = second.status;
+    }
+    first.nodes.append(&second.nodes);
+    first
+}
+
+/// How many nodes are in each status; a status off the API page is counted under its own name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    listed: [u64; NodeStatus::LISTED.len()],
+    other: BTreeMap<Text<'static>, u64>,
+    classes: Classes,
+}
+
+impl Counts {
+    /// Counts some nodes.
+    pub fn of<'n>(nodes: impl Iterator<Item = Node<'n>>) -> Self {
+        let mut counts = Counts::default();
+        for node in nodes {
+            let status = node.status();
+            counts.classes.add(status);
+            match NodeStatus::LISTED.iter().position(|listed| *listed == status) {
+                Some(at) => counts.listed[at] += 1,
+                None => {
+                    let word = node.status_word().unwrap_or_else(|| Text::new(NodeStatus::Unknown.word()));
+                    *counts.other.entry(word.into_owned()).or_default() += 1;
+                }
+            }
+        }
+        counts
+    }
+
+    /// Every status of the API page with its count, then the others that occur, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (Text<'_>, u64)> {
+        let listed =
+            NodeStatus::LISTED.iter().zip(self.listed).map(|(status, count)| (Text::new(status.word()), count));
+        listed.chain(self.other.iter().map(|(word, count)| (word.clone(), *count)))
+    }
+
+    /// How many nodes are in one status of the API page.
+    pub fn get(&self, status: NodeStatus) -> u64 {
+        NodeStatus::LISTED
+            .iter()
+            .position(|listed| *listed == status)
+            .map_or(self.classes.unknown, |at| self.listed[at])
+    }
+
+    /// How many nodes there are in all.
+    pub fn total(&self) -> u64 {
+        self.listed.iter().sum::<u64>() + self.other.values().sum::<u64>()
+    }
+}

@@ -1,0 +1,252 @@
+//! The nodes of an invocation, kept small: a fleet of a million is one answer.
+//!
+//! All text stands in one string and a node is some numbers into it; what a question does not need of a node that
+//! went well is not kept at all ([`Keep`]).
+
+use super::status::{Class, NodeStatus};
+use crate::text::Text;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+/// How much of a node is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Everything, for outputs that list every field.
+    Everything,
+    /// Of a node with no error its id and status; of the others everything.
+    Outcomes,
+}
+
+/// One node as the API wrote it. "No error" in any spelling and empty text are none.
+#[derive(Clone, Debug, Default)]
+pub struct NodeFields<'a> {
+    pub node_id: Option<Text<'a>>,
+    pub status: Option<Text<'a>>,
+    pub error_code: Option<Text<'a>>,
+    pub error_info: Option<Text<'a>>,
+    pub creation_time: Option<Text<'a>>,
+    pub start_time: Option<Text<'a>>,
+    pub update_time: Option<Text<'a>>,
+    pub finish_time: Option<Text<'a>>,
+}
+
+/// Nodes in the API's order, each id once.
+#[derive(Debug, Default)]
+pub struct Nodes {
+    text: String,
+    rows: Vec<Row>,
+    details: Vec<Detail>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    id: Span,
+    /// Index into `details`, or [`NO_DETAIL`].
+    detail: u32,
+    status: NodeStatus,
+}
+
+const NO_DETAIL: u32 = u32::MAX;
+
+/// A piece of `Nodes::text`; an empty one is none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Span {
+    start: u32,
+    len: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Detail {
+    /// The API's own word, where it is not the page's spelling of the status.
+    word: Span,
+    error_code: Span,
+    error_info: Span,
+    creation_time: Span,
+    start_time: Span,
+    update_time: Span,
+    finish_time: Span,
+}
+
+impl Detail {
+    fn map(&self, moved: impl Fn(Span) -> Span) -> Detail {
+        Detail {
+            word: moved(self.word),
+            error_code: moved(self.error_code),
+            error_info: moved(self.error_info),
+            creation_time: moved(self.creation_time),
+            start_time: moved(self.start_time),
+            update_time: moved(self.update_time),
+            finish_time: moved(self.finish_time),
+        }
+    }
+}
+
+impl Nodes {
+    /// Adds a node as it comes. Nodes named twice are sorted out by [`Nodes::join`].
+    pub fn push(&mut self, node: &NodeFields<'_>, keep: Keep) {
+        let word = node.status.as_ref().map_or("", Text::as_written);
+        let status = NodeStatus::parse(word);
+        let id = self.store(node.node_id.as_ref());
+        let plain = status != NodeStatus::Unknown
+            && status.class() != Class::Failed
+            && node.error_code.is_none()
+            && node.error_info.is_none();
+        let detail = if keep == Keep::Outcomes && plain {
+            NO_DETAIL
+        } else {
+            let detail = Detail {
+                word: if word == status.word() { Span::default() } else { self.store(node.status.as_ref()) },
+                error_code: self.store(node.error_code.as_ref()),
+                error_info: self.store(node.error_info.as_ref()),
+                creation_time: self.store(node.creation_time.as_ref()),
+                start_time: self.store(node.start_time.as_ref()),
+                update_time: self.store(node.update_time.as_ref()),
+                finish_time: self.store(node.finish_time.as_ref()),
+            };
+            self.details.push(detail);
+            position(self.details.len() - 1)
+        };
+        self.rows.push(Row { id, detail, status });
+    }
+
+    /// Adds the nodes of another record behind these.
+    pub fn append(&mut self, other: &Nodes) {
+        let text = position(self.text.len());
+        let details = position(self.details.len());
+        let moved = |span: Span| if span.len == 0 { span } else { Span { start: span.start + text, ..span } };
+        self.text.push_str(&other.text);
+        self.details.extend(other.details.iter().map(|detail| detail.map(moved)));
+        self.rows.extend(other.rows.iter().map(|row| Row {
+            id: moved(row.id),
+            detail: if row.detail == NO_DETAIL { NO_DETAIL } else { row.detail + details },
+            ..*row
+        }));
+    }
+
+    /// Makes each id stand once, as its worst, where it stood first. Nodes without an id stay as they are.
+    /// Gives how many were dropped.
+    pub fn join(&mut self) -> usize {
+        if !self.may_repeat() {
+            return 0;
+        }
+        let mut first: HashMap<&str, usize> = HashMap::with_capacity(self.rows.len());
+        let mut rows: Vec<Row> = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            match first.get(self.slice(row.id)) {
+                Some(&at) if row.id.len > 0 => {
+                    if row.status.class() > rows[at].status.class() {
+                        rows[at] = *row;
+                    }
+                }
+                _ => {
+                    first.insert(self.slice(row.id), rows.len());
+                    rows.push(*row);
+                }
+            }
+        }
+        let dropped = self.rows.len() - rows.len();
+        self.rows = rows;
+        dropped
+    }
+
+    /// Whether two ids could be the same. Almost no answer repeats one, and sorting numbers costs far less than
+    /// keeping a map of every id while they come in.
+    fn may_repeat(&self) -> bool {
+        let hasher = RandomState::new();
+        let ids = self.rows.iter().filter(|row| row.id.len > 0);
+        let mut hashes: Vec<u64> = ids.map(|row| hasher.hash_one(self.slice(row.id))).collect();
+        hashes.sort_unstable();
+        hashes.windows(2).any(|pair| pair[0] == pair[1])
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The node at a place in the API's order; panics beyond the end, as a slice does.
+    pub fn get(&self, at: usize) -> Node<'_> {
+        Node { nodes: self, row: self.rows[at] }
+    }
+
+    /// Every node, in the API's order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Node<'_>> {
+        self.rows.iter().map(|&row| Node { nodes: self, row })
+    }
+
+    fn store(&mut self, text: Option<&Text<'_>>) -> Span {
+        let Some(text) = text else { return Span::default() };
+        let start = position(self.text.len());
+        self.text.push_str(text.as_written());
+        Span { start, len: position(text.as_written().len()) }
+    }
+
+    fn slice(&self, span: Span) -> &str {
+        &self.text[span.start as usize..][..span.len as usize]
+    }
+}
+
+/// An offset as it is stored. An answer is refused long before it comes near 4 GiB.
+fn position(at: usize) -> u32 {
+    u32::try_from(at).expect("an answer is smaller than 4 GiB")
+}
+
+/// One node of [`Nodes`].
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'a> {
+    nodes: &'a Nodes,
+    row: Row,
+}
+
+impl<'a> Node<'a> {
+    /// Its id; none where the API gave none.
+    pub fn id(&self) -> Option<Text<'a>> {
+        self.text(self.row.id)
+    }
+
+    pub fn status(&self) -> NodeStatus {
+        self.row.status
+    }
+
+    /// The API's own word for the status; none where it gave none.
+    pub fn status_word(&self) -> Option<Text<'a>> {
+        match self.detail(|detail| detail.word) {
+            None if self.row.status == NodeStatus::Unknown => None,
+            None => Some(Text::new(self.row.status.word())),
+            word => word,
+        }
+    }
+
+    pub fn error_code(&self) -> Option<Text<'a>> {
+        self.detail(|detail| detail.error_code)
+    }
+
+    pub fn error_info(&self) -> Option<Text<'a>> {
+        self.detail(|detail| detail.error_info)
+    }
+
+    /// Times are as the API wrote them.
+    pub fn creation_time(&self) -> Option<Text<'a>> {
+        self.detail(|detail| detail.creation_time)
+    }
+
+    pub fn start_time(&self) -> Option<Text<'a>> {
+        self.detail(|detail| detail.start_time)
+    }
+
+    pub fn update_time(&self) -> Option<Text<'a>> {
+        self.detail(|detail| detail.update_time)
+    }
+
+    pub fn finish_time(&self) -> Option<Text<'a>> {
+        self.detail(|detail| detail.finish_time)
+    }
+
+    fn detail(&self, field: impl Fn(&Detail) -> Span) -> Option<Text<'a>> {
+        self.nodes.details.get(self.row.detail as usize).and_then(|detail| self.text(field(detail)))
+    }
+
+    fn text(&self, span: Span) -> Option<Text<'a>> {
+        (span.len > 0).then(|| Text::new(self.nodes.slice(span)))
+    }
+}

@@ -1,0 +1,72 @@
+//! efloctl tells whether a file sent to a fleet of Alibaba Cloud PAI Lingjun nodes arrived, where it did not, and why.
+//!
+//! The floors, from the ground up; each may use only those before it, and `commands` alone wires them together.
+
+mod catalog;
+mod clock;
+mod text;
+
+mod fault;
+mod invocation;
+
+mod exit;
+mod rpc;
+mod signals;
+mod terminal;
+
+mod credentials;
+mod eflo;
+
+mod feed;
+mod output;
+mod settings;
+mod watch;
+
+mod cli;
+mod commands;
+
+use clap::FromArgMatches;
+use std::process::ExitCode;
+use std::rc::Rc;
+use terminal::{ColorChoice, Terminal};
+
+/// Runs the program: reads the command line, runs the command, tells what went wrong. The one door.
+pub fn main() -> ExitCode {
+    let color = color_flag(std::env::args().skip(1));
+    let parsed = cli::command(clap_choice(color)).try_get_matches();
+    let cli = match parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(e) => {
+            // Help goes to stdout, and a reader that goes away is no error.
+            let _ = e.print();
+            return u8::try_from(e.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
+        }
+    };
+    let terminal = Rc::new(Terminal::new(cli.global.color, cli.global.quiet));
+    terminal::start_log(&terminal, cli.global.verbose);
+    ExitCode::from(commands::run(cli.command, &terminal))
+}
+
+/// `--color` before anything is parsed, for it rules how a parsing error looks too.
+fn color_flag(args: impl Iterator<Item = String>) -> ColorChoice {
+    let mut args = args.take_while(|arg| arg != "--").peekable();
+    while let Some(arg) = args.next() {
+        let word = match arg.strip_prefix("--color") {
+            Some("") => args.peek().cloned(),
+            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+            None => None,
+        };
+        if let Some(choice) = word.and_then(|word| <ColorChoice as clap::ValueEnum>::from_str(&word, false).ok()) {
+            return choice;
+        }
+    }
+    ColorChoice::Auto
+}
+
+fn clap_choice(color: ColorChoice) -> clap::ColorChoice {
+    match color {
+        ColorChoice::Auto => clap::ColorChoice::Auto,
+        ColorChoice::Always => clap::ColorChoice::Always,
+        ColorChoice::Never => clap::ColorChoice::Never,
+    }
+}

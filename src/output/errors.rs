@@ -1,0 +1,84 @@
+//! What failed, grouped by error: how many nodes, what it means, what to do, whether sending again helps, which nodes.
+
+use super::paint::{faint, paint_verdict, strong};
+use super::table::{field, wrapped};
+use super::words::{self, explained, own_text};
+use super::{Page, Report};
+use crate::catalog::Resend;
+use crate::exit::Outcome;
+use crate::invocation::{ErrorGroup, Look, by_error};
+use crate::text::Text;
+use std::io::{self, Write};
+
+/// Writes a block an error, the largest first, for every invocation that was answered.
+///
+/// # Errors
+/// The writer's own.
+pub fn errors(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut is_first = true;
+    for outcome in report.outcomes {
+        let Some(look) = outcome.look() else { continue };
+        if !std::mem::take(&mut is_first) {
+            writeln!(out)?;
+        }
+        head(outcome, look, page, out)?;
+        for group in by_error(look) {
+            writeln!(out)?;
+            block(look, &group, page, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn head(outcome: &Outcome, look: &Look, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let name = strong(page.colour, &words::label(outcome.invoke_id.as_deref()));
+    let verdict = match look.verdict {
+        Some(verdict) => paint_verdict(page.colour, verdict.word(), verdict),
+        None => "not found".to_owned(),
+    };
+    let total = words::nodes(look.counts.total());
+    let open = if look.open() > 0 { format!(", {} still open", look.open()) } else { String::new() };
+    writeln!(out, "{name}  {verdict}  {} of {total} failed{open}", look.failed())
+}
+
+fn block(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let node = &group.first;
+    let status = node.status_word();
+    let title = node.error_code().or_else(|| node.error_info()).or_else(|| status.clone());
+    let title = title.map_or_else(|| "no status".to_owned(), |title| title.safe().into_owned());
+    let status = status.map(|status| format!(", {}", status.safe())).unwrap_or_default();
+    let count = words::nodes(group.nodes.len() as u64);
+    writeln!(out, "{}  {count}{}", strong(page.colour, &title), faint(page.colour, &status))?;
+
+    let said = own_text(node).filter(|_| node.error_code().is_some());
+    if let Some(said) = said {
+        field("said", &said.safe(), page, out)?;
+    }
+    match explained(node) {
+        Some(entry) => {
+            field("means", entry.meaning, page, out)?;
+            field("do", entry.remedy, page, out)?;
+            field("again", entry.resend.words(), page, out)?;
+        }
+        None => {
+            field("means", "not in efloctl's catalog; the API may have learnt it since", page, out)?;
+            field("again", Resend::Unknown.words(), page, out)?;
+        }
+    }
+    ids(look, group, page, out)
+}
+
+/// The node ids, as many a line as there is room for, none ever split.
+fn ids(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let id =
+        |at: &usize| look.nodes.get(*at).id().map_or_else(|| "-".to_owned(), |id: Text<'_>| id.safe().into_owned());
+    let ids: Vec<String> = group.nodes.iter().map(id).collect();
+    let Some(width) = page.width else { return field("nodes", &ids.join(" "), page, out) };
+    // An id may hold a space; it is still one.
+    let glued: Vec<String> = ids.iter().map(|id| id.replace(' ', "\u{a0}")).collect();
+    for (at, line) in wrapped(&glued.join(" "), width.saturating_sub(9).max(1)).into_iter().enumerate() {
+        let label = if at == 0 { "nodes" } else { "" };
+        writeln!(out, "  {}{}", faint(page.colour, &format!("{label:<7}")), line.replace('\u{a0}', " "))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! A fault for people and for programs: what happened, what to do next, the API's code and RequestId.
+
+use super::Page;
+use super::table::wrapped;
+use crate::catalog;
+use crate::exit;
+use crate::fault::{Fault, Kind};
+use crate::text::{Text, to_json};
+use serde::Serialize;
+
+/// A fault as the lines that follow `efloctl: error: `.
+pub fn fault_text(fault: &Fault, page: Page) -> String {
+    let width = page.width.map_or(usize::MAX, |width| width.saturating_sub(10).max(20));
+    let mut text = fault.message.clone();
+    let mut add = |label: &str, value: &str| {
+        for (at, line) in value.lines().flat_map(|line| wrapped_line(line, width)).enumerate() {
+            let label = if at == 0 { label } else { "" };
+            text.push_str(&format!("\n  {label:<8}{line}"));
+        }
+    };
+    if let Some(hint) = hint(fault) {
+        add("next:", &hint);
+    }
+    if let Some(request_id) = &fault.request_id {
+        add("request:", &format!(" {}", request_id.safe()));
+    }
+    text
+}
+
+/// A line with its own indentation kept.
+fn wrapped_line(line: &str, width: usize) -> Vec<String> {
+    if line.starts_with(' ') { vec![line.to_owned()] } else { wrapped(line, width) }
+}
+
+/// A failure of efloctl itself as one line of JSON.
+pub fn fault_json(fault: &Fault) -> String {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        schema_version: u8,
+        error: Failure<'a>,
+    }
+    #[derive(Serialize)]
+    struct Failure<'a> {
+        #[serde(flatten)]
+        fault: FaultDocument<'a>,
+        exit_code: u8,
+    }
+    let exit_code = exit::code_of(fault.kind);
+    to_json(&Line { schema_version: 1, error: Failure { fault: FaultDocument::of(fault), exit_code } })
+}
+
+/// A fault within a document.
+#[derive(Serialize)]
+pub(super) struct FaultDocument<'a> {
+    kind: Kind,
+    message: &'a str,
+    code: Option<&'a Text<'static>>,
+    request_id: Option<&'a Text<'static>>,
+    hint: Option<String>,
+}
+
+impl<'a> FaultDocument<'a> {
+    pub(super) fn of(fault: &'a Fault) -> Self {
+        FaultDocument {
+            kind: fault.kind,
+            message: &fault.message,
+            code: fault.code.as_ref(),
+            request_id: fault.request_id.as_ref(),
+            hint: hint(fault),
+        }
+    }
+}
+
+/// What to do next: the fault's own word, else the catalog's on its code.
+fn hint(fault: &Fault) -> Option<String> {
+    let of_code = || catalog::api_error(fault.code.as_ref()?.as_written()).map(|entry| entry.remedy.to_owned());
+    fault.hint.clone().or_else(of_code)
+}

@@ -1,0 +1,119 @@
+//! Sentences about invocations and nodes that several outputs share.
+
+use crate::catalog::{self, Entry};
+use crate::exit::Outcome;
+use crate::invocation::{Counts, Doubt, Look, Node};
+use crate::text::{Text, safe};
+
+/// What an invocation is called where it has to be named.
+pub fn label(invoke_id: Option<&str>) -> String {
+    invoke_id.map_or_else(|| "(unnamed recording)".to_owned(), |id| safe(id).into_owned())
+}
+
+/// A number of nodes.
+pub fn nodes(count: u64) -> String {
+    count_of(count, "node")
+}
+
+/// A number of things.
+pub fn count_of(count: u64, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// The counts that are not zero: `16 Success, 3 Failed`.
+pub fn counts(counts: &Counts) -> String {
+    let some: Vec<String> =
+        counts.iter().filter(|(_, count)| *count > 0).map(|(word, count)| format!("{count} {}", word.safe())).collect();
+    if some.is_empty() { "none".to_owned() } else { some.join(", ") }
+}
+
+/// The catalog's word on why a node failed.
+pub(super) fn explained(node: &Node<'_>) -> Option<&'static Entry> {
+    let (code, info) = (node.error_code(), node.error_info());
+    let known = catalog::node_error(code.as_ref().map(Text::as_written), info.as_ref().map(Text::as_written));
+    match (known, code, info) {
+        // The status says little, but all there is.
+        (None, None, None) => catalog::node_status(node.status().word()),
+        (known, _, _) => known,
+    }
+}
+
+/// The API's own text for an error, where the catalog does not have it: it may say more than the code does.
+pub(super) fn own_text<'a>(node: &Node<'a>) -> Option<Text<'a>> {
+    node.error_info().filter(|info| catalog::node_error(None, Some(info.as_written())).is_none())
+}
+
+/// A node's error in words: its code, and what it means or what the API said. None where there is no error.
+pub fn error_words(node: &Node<'_>, is_failed: bool) -> Option<String> {
+    let meaning = match own_text(node) {
+        Some(own) => Some(own.safe().into_owned()),
+        None => explained(node).map(|entry| entry.meaning.to_owned()),
+    };
+    match (node.error_code(), meaning) {
+        (Some(code), Some(meaning)) => Some(format!("{}: {meaning}", code.safe())),
+        (Some(code), None) => Some(code.safe().into_owned()),
+        (None, meaning) => meaning.filter(|_| is_failed || node.error_info().is_some()),
+    }
+}
+
+/// How far an invocation has come: `12 of 20 done, 1 failed, 7 open`.
+pub fn progress(look: &Look) -> String {
+    let total = look.node_count.unwrap_or_default().max(look.counts.total());
+    let (failed, open) = (look.failed(), look.open());
+    let mut words = format!("{} of {total} done", look.counts.total() - open);
+    for (count, word) in [(failed, "failed"), (open, "open")] {
+        if count > 0 {
+            words.push_str(&format!(", {count} {word}"));
+        }
+    }
+    words
+}
+
+/// What is doubtful about a verdict.
+pub fn doubt(doubt: Doubt, look: &Look) -> String {
+    match doubt {
+        Doubt::ShortList => {
+            let all = look.node_count.unwrap_or_default();
+            format!("only {} of {} listed; the others are unknown", look.nodes.len(), nodes(all))
+        }
+        Doubt::UnknownCountedAsFailed => {
+            let words = look.nodes.iter().filter(|node| look.is_failed(node)).filter_map(|node| node.status_word());
+            let unknown = words.filter(|word| catalog::node_status(word.as_written()).is_none());
+            let mut unknown: Vec<String> = unknown.map(|word| word.safe().into_owned()).collect();
+            unknown.sort();
+            unknown.dedup();
+            let unknown =
+                if unknown.is_empty() { "no status".to_owned() } else { format!("status {}", unknown.join(", ")) };
+            format!("nodes with {unknown} are counted as failed: the API page does not know it")
+        }
+        Doubt::FailedWithoutFailedNode => {
+            let status = look.status.as_ref().map_or_else(String::new, |status| status.safe().into_owned());
+            format!("the API calls it {status}, though no node failed")
+        }
+    }
+}
+
+/// One invocation's end in one line.
+pub fn verdict_line(outcome: &Outcome) -> String {
+    let name = label(outcome.invoke_id.as_deref());
+    let Some(look) = outcome.look() else {
+        let why =
+            outcome.fault.as_ref().map_or("not seen yet", |fault| fault.message.lines().next().unwrap_or_default());
+        return format!("{name}: no answer: {why}");
+    };
+    let verdict = look.verdict.map_or("not found", |verdict| verdict.word());
+    let total = look.counts.total();
+    let mut parts = Vec::new();
+    if look.failed() > 0 {
+        parts.push(format!("{} of {} failed", look.failed(), nodes(total)));
+    } else if look.open() == 0 && total > 0 {
+        parts.push(format!("{} of {} done", look.counts.total(), nodes(total)));
+    }
+    if look.open() > 0 {
+        parts.push(format!("{} of {} still open", look.open(), nodes(total)));
+    }
+    if let Some(fault) = &outcome.fault {
+        parts.push(fault.message.lines().next().unwrap_or_default().to_owned());
+    }
+    if parts.is_empty() { format!("{name}: {verdict}") } else { format!("{name}: {verdict}: {}", parts.join(", ")) }
+}

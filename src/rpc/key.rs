@@ -1,0 +1,30 @@
+//! A key: who signs. Its secret parts cannot be shown by mistake.
+
+use secrecy::SecretString;
+use std::fmt;
+
+/// An AccessKey, with the token that belongs to it when it is a temporary one.
+#[derive(Clone)]
+pub struct Key {
+    pub id: String,
+    pub secret: SecretString,
+    pub token: Option<SecretString>,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("id", &masked(&self.id)).finish_non_exhaustive()
+    }
+}
+
+/// Enough of a key's id to tell it from another: its first four and last two characters.
+pub fn masked(id: &str) -> String {
+    let id = crate::text::safe(id);
+    let chars: Vec<char> = id.chars().collect();
+    if chars.len() < 10 {
+        return "…".to_owned();
+    }
+    let start: String = chars[..4].iter().collect();
+    let end: String = chars[chars.len() - 2..].iter().collect();
+    format!("{start}…{end}")
+}

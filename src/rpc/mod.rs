@@ -1,0 +1,14 @@
+//! One attempt at one signed call over HTTPS, of any Alibaba Cloud service of the RPC style.
+//!
+//! Makes the attempt, hands the answer's bytes to a [`Body`] as they come, and says of a failure whether another
+//! attempt could help. Retries, schedules and the meaning of the bytes are for those above.
+
+mod client;
+mod endpoint;
+mod key;
+mod refusal;
+mod sign;
+
+pub use client::{Body, Call, Client, Limits};
+pub use endpoint::Endpoint;
+pub use key::{Key, masked};

@@ -1,0 +1,99 @@
+//! `~/.aliyun/config.json`, the official CLI's profiles: read, never written.
+
+use super::Environment;
+use crate::fault::{Fault, Kind};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// The file of the official CLI, so far as it could be read.
+pub(super) struct Aliyun {
+    shown: String,
+    content: Content,
+}
+
+enum Content {
+    Absent,
+    /// Why it cannot be read. Only whoever needs it minds.
+    Unreadable(String),
+    Profiles(File),
+}
+
+#[derive(Deserialize)]
+struct File {
+    current: Option<String>,
+    #[serde(default)]
+    profiles: Vec<Profile>,
+}
+
+/// A profile of the official CLI.
+#[derive(Deserialize)]
+pub(super) struct Profile {
+    pub(super) name: String,
+    pub(super) mode: Option<String>,
+    pub(super) access_key_id: Option<String>,
+    pub(super) access_key_secret: Option<SecretString>,
+    pub(super) sts_token: Option<SecretString>,
+    pub(super) region_id: Option<String>,
+}
+
+impl Aliyun {
+    /// Reads the file, if there is one.
+    pub(super) fn find(environment: &Environment) -> Self {
+        let path = environment.home().map(|home| home.join(".aliyun").join("config.json"));
+        let shown = path.as_ref().map_or_else(|| "~/.aliyun/config.json".to_owned(), |path| environment.shown(path));
+        let content = match path.as_ref().map(std::fs::read) {
+            None => Content::Absent,
+            Some(Err(e)) if e.kind() == std::io::ErrorKind::NotFound => Content::Absent,
+            Some(Err(e)) => Content::Unreadable(e.to_string()),
+            // Its own message would quote the text, a secret perhaps.
+            Some(Ok(bytes)) => match serde_json::from_slice(&bytes) {
+                Ok(file) => Content::Profiles(file),
+                Err(e) => Content::Unreadable(format!("line {} is not as that CLI writes it", e.line())),
+            },
+        };
+        Aliyun { shown, content }
+    }
+
+    /// The file's name, for messages.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// Its profiles, none when it is absent.
+    ///
+    /// # Errors
+    /// It is there and cannot be read.
+    pub(super) fn profiles(&self) -> Result<&[Profile], Fault> {
+        match &self.content {
+            Content::Absent => Ok(&[]),
+            Content::Profiles(file) => Ok(&file.profiles),
+            Content::Unreadable(why) => {
+                Err(Fault::new(Kind::Credentials, format!("{} cannot be read: {why}", self.shown))
+                    .hint("mend it, for example with aliyun configure"))
+            }
+        }
+    }
+
+    /// The profile of that name.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub(super) fn profile(&self, name: &str) -> Result<Option<&Profile>, Fault> {
+        Ok(self.profiles()?.iter().find(|profile| profile.name == name))
+    }
+
+    /// The name of the profile that the official CLI would use.
+    pub(super) fn current(&self, environment: &Environment) -> String {
+        let of_file = match &self.content {
+            Content::Profiles(file) => file.current.clone().filter(|name| !name.is_empty()),
+            _ => None,
+        };
+        let named = environment.variable("ALIBABA_CLOUD_PROFILE").map(str::to_owned);
+        named.or(of_file).unwrap_or_else(|| "default".to_owned())
+    }
+
+    /// Whether there is such a file at all.
+    pub(super) fn exists(&self) -> bool {
+        !matches!(self.content, Content::Absent)
+    }
+}

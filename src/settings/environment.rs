@@ -1,0 +1,68 @@
+//! The process's surroundings: its variables and its home. Comes in from outside, so that tests bring their own.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Variables and folders.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    variables: HashMap<String, String>,
+    home: Option<PathBuf>,
+    config_dir: Option<PathBuf>,
+}
+
+impl Environment {
+    /// The real surroundings of this process.
+    pub fn of_process() -> Self {
+        let variables =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Environment { variables: variables.collect(), home: dirs::home_dir(), config_dir: dirs::config_dir() }
+    }
+
+    /// Surroundings made up for a test.
+    #[cfg(test)]
+    pub fn of_test(home: &Path, variables: &[(&str, &str)]) -> Self {
+        Environment {
+            variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            home: Some(home.to_owned()),
+            config_dir: Some(home.join(".config")),
+        }
+    }
+
+    /// A variable; one that is set but empty counts as unset.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Whether a variable says `true`, in any case, as the official SDKs read their switches.
+    pub fn is_true(&self, name: &str) -> bool {
+        self.variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    pub fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
+    /// `$XDG_CONFIG_HOME` on every system, else what the system has for it.
+    pub fn config_dir(&self) -> Option<PathBuf> {
+        let xdg = self.variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        xdg.or_else(|| self.config_dir.clone())
+    }
+
+    /// A path in which a leading `~/` is the home, as people write it in a config file.
+    pub fn expand(&self, path: &Path) -> PathBuf {
+        match (path.strip_prefix("~"), &self.home) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => path.to_owned(),
+        }
+    }
+
+    /// A path as people write it: with `~` for the home.
+    pub fn shown(&self, path: &Path) -> String {
+        let shown = match self.home.as_ref().and_then(|home| path.strip_prefix(home).ok()) {
+            Some(rest) => Path::new("~").join(rest),
+            None => path.to_owned(),
+        };
+        crate::text::safe(&shown.to_string_lossy()).into_owned()
+    }
+}

@@ -1,0 +1,89 @@
+//! Mistakes in a config file, and what is said of them.
+
+use super::*;
+use tempfile::TempDir;
+
+fn load(text: &str) -> Result<Config, Fault> {
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("config.toml");
+    std::fs::write(&path, text).unwrap();
+    Config::load(Some(&path), &Environment::of_test(home.path(), &[]))
+}
+
+#[test]
+fn the_example_is_a_config_file() {
+    let config = load(include_str!("../../../config.example.toml")).unwrap();
+    assert_eq!(config.default_profile.unwrap().0, "ops");
+    let names: Vec<&str> = config.profiles.iter().map(|profile| profile.name.as_str()).collect();
+    assert_eq!(names, ["ops", "night"]);
+    assert_eq!(config.profiles[0].region(), Some("cn-wulanchabu"));
+    assert!(config.profiles[1].sts_token.is_some());
+}
+
+#[test]
+fn the_example_names_every_key_and_its_commented_lines_are_right() {
+    let example = include_str!("../../../config.example.toml");
+    for key in Key::ALL.into_iter().map(Key::config_key).chain(CREDENTIAL_KEYS).chain(TOP_KEYS) {
+        assert!(example.contains(key), "{key} is not in the example");
+    }
+    let uncommented: String = example
+        .lines()
+        .map(|line| {
+            line.strip_prefix("# ").filter(|rest| rest.starts_with('[') || rest.contains(" = ")).unwrap_or(line)
+        })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_eq!(load(&uncommented).unwrap().profiles.len(), 3);
+}
+
+#[test]
+fn a_mistake_is_told_with_its_line_and_the_nearest_key() {
+    for (text, line, word, nearest) in [
+        ("[profiles.ops]\nregoin = \"x\"\n", 2, "regoin", "region"),
+        ("default_profil = \"x\"", 1, "default_profil", "default_profile"),
+        ("[defaults]\n\nacces_key_id = 1", 3, "acces_key_id", ""),
+        ("[profiles.ops]\nacces_key_id = \"x\"", 2, "acces_key_id", "access_key_id"),
+    ] {
+        let fault = load(text).unwrap_err();
+        assert!(fault.message.contains(&format!("config.toml:{line}: ")), "{}", fault.message);
+        assert!(fault.message.contains(word), "{}", fault.message);
+        assert!(fault.hint.unwrap().contains(nearest));
+    }
+}
+
+#[test]
+fn a_wrong_value_is_told_with_its_line_and_reason() {
+    for (text, reason) in [
+        ("[defaults]\ninterval = \"5\"", ":2: interval \"5\" has no unit"),
+        ("[defaults]\ninterval = 5", ":2: interval \"5\" has no unit"),
+        ("[profiles.a]\nregion = true", ":2: region must be text"),
+        ("[profiles.a]\nendpoint = \"http://example.com\"", ":2: endpoint"),
+        ("profiles = 3", ":1: profiles must be a table"),
+        ("[profiles.a]\nsts_token = \"x\"", ":1: profile a has sts_token without"),
+        ("[profiles.a]\naccess_key_id = \"x\"", ":1: profile a has access_key_id without"),
+        ("[profiles.a\n", ":1: is not TOML"),
+    ] {
+        let fault = load(text).unwrap_err();
+        assert!(fault.message.contains(reason), "{text}: {}", fault.message);
+    }
+}
+
+#[test]
+fn no_mistake_shows_a_secret() {
+    for text in [
+        "[profiles.a]\naccess_key_secret = \"hidden-secret\" oops",
+        "[profiles.a]\naccess_key_secret = [\"hidden-secret\"]",
+        "[profiles.a]\naccess_key_secret = \"hidden-secret",
+        "[profiles.a]\naccess_key_id = \"i\"\naccess_key_secret = \"hidden-secret\"\nsts_token = 5",
+    ] {
+        let fault = load(text).unwrap_err();
+        assert!(!format!("{fault:?}").contains("hidden-secret"), "{fault:?}");
+    }
+}
+
+#[test]
+fn numbers_may_stand_without_quotes_where_they_are_numbers() {
+    let config = load("[defaults]\nretries = 2\ntimeout = 0\n").unwrap();
+    assert_eq!(config.defaults.get(Key::Retries).unwrap().text, "2");
+    assert_eq!(config.defaults.get(Key::Timeout).unwrap().text, "0");
+}

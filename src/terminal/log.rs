@@ -1,0 +1,45 @@
+//! `-v` and `-vv`: efloctl's own log on stderr, never that of its libraries, some of which log secrets.
+
+use super::Terminal;
+use indicatif::MultiProgress;
+use log::{LevelFilter, Log, Metadata, Record};
+use std::io::Write;
+
+struct Logger {
+    lines: Option<MultiProgress>,
+}
+
+impl Log for Logger {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("efloctl")
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if !self.enabled(record.metadata()) {
+            return;
+        }
+        let level = record.level().as_str().to_ascii_lowercase();
+        let line = format!("efloctl: {level}: {}", crate::text::safe(&record.args().to_string()));
+        let write = || {
+            let _ = writeln!(std::io::stderr().lock(), "{line}");
+        };
+        match &self.lines {
+            Some(lines) => lines.suspend(write),
+            None => write(),
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// Starts the log. `verbosity` is how often `-v` was given; without it nothing is logged.
+pub fn start(terminal: &Terminal, verbosity: u8) {
+    let level = match verbosity {
+        0 => return,
+        1 => LevelFilter::Info,
+        _ => LevelFilter::Debug,
+    };
+    if log::set_boxed_logger(Box::new(Logger { lines: terminal.live().handle() })).is_ok() {
+        log::set_max_level(level);
+    }
+}

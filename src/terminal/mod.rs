@@ -1,0 +1,127 @@
+//! The one writer: nothing else in the program writes to stdout or stderr.
+//!
+//! stdout carries the answer and nothing else; progress, warnings and errors go to stderr. Knows whether people are
+//! looking, how wide their screen is and whether it takes colour, each stream on its own, and what happens when
+//! whoever reads goes away.
+
+mod colour;
+mod live;
+mod log;
+
+pub use colour::ColorChoice;
+pub use live::Live;
+pub use log::start as start_log;
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+/// What is known of one stream.
+#[derive(Clone, Copy, Debug)]
+pub struct Surface {
+    pub colour: bool,
+    /// Columns; none where nobody looks, for there no width is a limit.
+    pub width: Option<usize>,
+}
+
+/// stdout and stderr of this process.
+pub struct Terminal {
+    pub out: Surface,
+    pub err: Surface,
+    is_quiet: bool,
+    live: Live,
+    reader_is_gone: Cell<bool>,
+    failure: RefCell<Option<io::Error>>,
+}
+
+impl Terminal {
+    /// Looks at both streams once.
+    pub fn new(color: ColorChoice, is_quiet: bool) -> Self {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let out_is_terminal = io::stdout().is_terminal();
+        let err_is_terminal = io::stderr().is_terminal();
+        let out_width = out_is_terminal.then(|| width(terminal_size::terminal_size_of(io::stdout())));
+        let err_width = err_is_terminal.then(|| width(terminal_size::terminal_size_of(io::stderr())));
+        let surface = |is_terminal, width| Surface { colour: colour::is_wanted(color, is_terminal, variable), width };
+        let err = surface(err_is_terminal, err_width);
+        let is_alive = err_is_terminal && !is_quiet && variable("TERM").is_some_and(|term| term != "dumb");
+        Terminal {
+            out: surface(out_is_terminal, out_width),
+            err,
+            is_quiet,
+            live: Live::new(is_alive),
+            reader_is_gone: Cell::new(false),
+            failure: RefCell::new(None),
+        }
+    }
+
+    /// Writes a piece of the answer. Failures are kept for the end ([`Terminal::take_failure`]): what went wrong with
+    /// the writing must not hide what the answer was.
+    pub fn answer(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        if self.reader_is_gone() || self.failure.borrow().is_some() {
+            return;
+        }
+        let written = self.live.suspend(|| {
+            let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+            let written = write(&mut out).and_then(|()| out.flush());
+            // What could not be written must not be tried again when the buffer goes.
+            let (mut stdout, _) = out.into_parts();
+            written.and_then(|()| stdout.flush())
+        });
+        match written {
+            Ok(()) => {}
+            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => self.reader_is_gone.set(true),
+            Err(e) => *self.failure.borrow_mut() = Some(e),
+        }
+    }
+
+    /// Whether whoever read stdout went away.
+    pub fn reader_is_gone(&self) -> bool {
+        self.reader_is_gone.get()
+    }
+
+    /// Why stdout could not be written, if it could not.
+    pub fn take_failure(&self) -> Option<io::Error> {
+        self.failure.borrow_mut().take()
+    }
+
+    /// A line about how it goes, for stderr. Silent when only the answer is wanted.
+    pub fn progress(&self, line: &str) {
+        if !self.is_quiet {
+            self.say(line);
+        }
+    }
+
+    /// Something to look at that changes nothing.
+    pub fn warn(&self, line: &str) {
+        let label = colour::paint(self.err.colour, "warning", owo_colors::Style::new().yellow().bold());
+        self.progress(&format!("efloctl: {label}: {line}"));
+    }
+
+    /// Something that went wrong, over several lines where that helps. Never silent.
+    pub fn error(&self, lines: &str) {
+        let label = colour::paint(self.err.colour, "error", owo_colors::Style::new().red().bold());
+        self.say(&format!("efloctl: {label}: {lines}"));
+    }
+
+    /// A line for stderr, whatever else is wanted. Nobody can be told that stderr is gone.
+    pub fn say(&self, line: &str) {
+        self.live.suspend(|| {
+            let _ = writeln!(io::stderr().lock(), "{line}");
+        });
+    }
+
+    /// The lines that are redrawn in place.
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// Whether only the answer and errors are wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.is_quiet
+    }
+}
+
+/// A terminal that does not say how wide it is is taken for a common one.
+fn width(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    size.map_or(80, |(width, _)| usize::from(width.0)).max(1)
+}

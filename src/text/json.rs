@@ -1,0 +1,87 @@
+//! JSON that is safe to show and loses nothing: what acts instead of being read stands as its `\u` escape.
+
+use super::is_unsafe;
+use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
+use std::io::{self, Write};
+
+/// Writes a value in one line, without a newline at its end.
+///
+/// # Errors
+/// The writer's own.
+pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(out, Safe(CompactFormatter));
+    value.serialize(&mut serializer).map_err(io::Error::from)
+}
+
+/// Writes a value over several lines, for people's eyes too, without a newline at its end.
+///
+/// # Errors
+/// The writer's own.
+pub fn write_pretty_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(out, Safe(PrettyFormatter::new()));
+    value.serialize(&mut serializer).map_err(io::Error::from)
+}
+
+/// A value as one line of JSON.
+pub fn to_json(value: &impl Serialize) -> String {
+    let mut bytes = Vec::new();
+    write_json(value, &mut bytes).expect("memory takes everything");
+    String::from_utf8(bytes).expect("JSON is UTF-8")
+}
+
+/// A formatter that escapes more than JSON must.
+struct Safe<F>(F);
+
+macro_rules! as_the_inner_one {
+    ($($name:ident($($argument:ident: $type:ty),*)),* $(,)?) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $argument: $type)*) -> io::Result<()> {
+            self.0.$name(writer $(, $argument)*)
+        })*
+    };
+}
+
+impl<F: Formatter> Formatter for Safe<F> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(is_unsafe) {
+            writer.write_all(&rest.as_bytes()[..at])?;
+            let c = rest[at..].chars().next().expect("something was found");
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = &rest[at + c.len_utf8()..];
+        }
+        writer.write_all(rest.as_bytes())
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        self.0.write_char_escape(writer, escape)
+    }
+
+    as_the_inner_one! {
+        begin_array(), end_array(), begin_array_value(first: bool), end_array_value(),
+        begin_object(), end_object(), begin_object_key(first: bool), end_object_key(),
+        begin_object_value(), end_object_value(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn escapes_what_acts() {
+        assert_eq!(to_json(&"a\u{202e}b\u{7f}\u{9b}\u{e0001}\x1b"), r#""a\u202eb\u007f\u009b\udb40\udc01\u001b""#);
+    }
+
+    proptest! {
+        #[test]
+        fn loses_nothing_and_shows_nothing_unsafe(text in any::<String>()) {
+            let json = to_json(&text);
+            prop_assert!(!json.chars().any(is_unsafe));
+            prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        }
+    }
+}

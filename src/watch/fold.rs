@@ -1,0 +1,124 @@
+//! From looks to what has changed since the last one. Pure.
+
+use super::Until;
+use crate::exit::Outcome;
+use crate::fault::Fault;
+use crate::invocation::{Doubt, Look};
+use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+
+/// What a look changed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Whether it is the first of its id.
+    pub is_first: bool,
+    /// Whether the counts or the verdict are others than before.
+    pub is_progress: bool,
+    /// Places of the nodes whose status or error is another than before; at the first look, of those that failed.
+    pub nodes: Vec<usize>,
+    /// Places of the nodes that failed and were not told of yet.
+    pub failed: Vec<usize>,
+    /// What has become doubtful.
+    pub doubts: Vec<Doubt>,
+}
+
+/// All that is known, by id.
+pub(super) struct Fold {
+    until: Until,
+    outcomes: Vec<Outcome>,
+    /// Nodes that were told of as failed: each is told of once, though its status may flap.
+    told: Vec<HashSet<String>>,
+}
+
+impl Fold {
+    pub(super) fn new(invoke_ids: &[Option<String>], until: Until) -> Self {
+        Fold {
+            until,
+            outcomes: invoke_ids.iter().cloned().map(Outcome::unseen).collect(),
+            told: invoke_ids.iter().map(|_| HashSet::new()).collect(),
+        }
+    }
+
+    pub(super) fn until(&self) -> Until {
+        self.until
+    }
+
+    pub(super) fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    pub(super) fn into_outcomes(self) -> Vec<Outcome> {
+        self.outcomes
+    }
+
+    /// Whether every id has come to its end.
+    pub(super) fn is_over(&self) -> bool {
+        self.outcomes
+            .iter()
+            .all(|outcome| outcome.fault.is_some() || outcome.look().is_some_and(|look| self.until.is_reached(look)))
+    }
+
+    /// Takes in the end of an id's asking.
+    pub(super) fn lost(&mut self, id: usize, fault: Fault) {
+        self.outcomes[id].fault = Some(fault);
+    }
+
+    /// Takes in a look, and gives what it changed.
+    pub(super) fn look(&mut self, id: usize, at: Timestamp, look: Look) -> Change {
+        let last = self.outcomes[id].look();
+        let mut change = Change {
+            is_first: last.is_none(),
+            is_progress: last.is_none_or(|last| (&last.counts, last.verdict) != (&look.counts, look.verdict)),
+            nodes: last.map_or_else(Vec::new, |last| changed(last, &look)),
+            failed: Vec::new(),
+            doubts: look
+                .doubts
+                .iter()
+                .filter(|doubt| last.is_none_or(|last| !last.doubts.contains(doubt)))
+                .copied()
+                .collect(),
+        };
+        let told = &mut self.told[id];
+        let has_news = change.is_first || change.is_progress || !change.nodes.is_empty();
+        let candidates = if has_news { look.nodes.len() } else { 0 };
+        for place in 0..candidates {
+            let node = look.nodes.get(place);
+            if look.is_failed(&node) {
+                let name = node.id().map_or_else(|| format!("#{place}"), |id| id.as_written().to_owned());
+                if told.insert(name) {
+                    change.failed.push(place);
+                }
+            }
+        }
+        if change.is_first {
+            change.nodes.clone_from(&change.failed);
+        }
+        self.outcomes[id].seen = Some((at, look));
+        change
+    }
+}
+
+/// Places of the nodes that are not as they were. The API keeps their order from one answer to the next, so a node is
+/// looked for only where it is not found in its old place.
+fn changed(last: &Look, look: &Look) -> Vec<usize> {
+    let mut places: Option<HashMap<_, usize>> = None;
+    let mut changed = Vec::new();
+    for (at, node) in look.nodes.iter().enumerate() {
+        let in_place = (at < last.nodes.len()).then(|| last.nodes.get(at)).filter(|old| old.id() == node.id());
+        let old = in_place.or_else(|| {
+            let places =
+                places.get_or_insert_with(|| last.nodes.iter().enumerate().map(|(at, node)| (node.id(), at)).collect());
+            places.get(&node.id()).map(|at| last.nodes.get(*at))
+        });
+        let is_same = old.is_some_and(|old| {
+            old.status() == node.status()
+                && old.status_word() == node.status_word()
+                && old.error_code() == node.error_code()
+                && old.error_info() == node.error_info()
+        });
+        if !is_same {
+            changed.push(at);
+        }
+    }
+    changed
+}

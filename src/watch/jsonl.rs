@@ -1,0 +1,120 @@
+//! The watch for programs: a line of JSON an event, on stdout.
+
+use super::{Event, Plan, Standing, Teller};
+use crate::clock;
+use crate::exit::Outcome;
+use crate::invocation::Look;
+use crate::output::{Document, NodeDocument, Part, Report, counts_json};
+use crate::terminal::Terminal;
+use crate::text::write_json;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::time::Duration;
+
+/// Tells a watch to a program.
+pub struct Jsonl;
+
+impl Teller for Jsonl {
+    fn started(&mut self, plan: &Plan, terminal: &Terminal) {
+        #[derive(Serialize)]
+        struct Started<'a> {
+            invoke_ids: &'a [Option<String>],
+            region: Option<&'a str>,
+            interval_ms: u64,
+            timeout_ms: u64,
+        }
+        let started = Started {
+            invoke_ids: &plan.invoke_ids,
+            region: plan.region.as_deref(),
+            interval_ms: milliseconds(plan.interval),
+            timeout_ms: plan.timeout.map_or(0, milliseconds),
+        };
+        event(terminal, "started", &started);
+    }
+
+    fn event(&mut self, seen: &Event<'_>, terminal: &Terminal) {
+        match seen {
+            Event::Look { outcome, change } => {
+                let Some(look) = outcome.look() else { return };
+                if change.is_progress {
+                    progress(outcome, look, terminal);
+                }
+                for node in change.nodes.iter().map(|&at| NodeDocument(look.nodes.get(at))) {
+                    #[derive(Serialize)]
+                    struct Node<'a> {
+                        invoke_id: Option<&'a str>,
+                        node: NodeDocument<'a>,
+                    }
+                    event(terminal, "node", &Node { invoke_id: outcome.invoke_id.as_deref(), node });
+                }
+            }
+            Event::Retry { outcome, fault, attempt, delay } => {
+                #[derive(Serialize)]
+                struct Retry<'a> {
+                    invoke_id: Option<&'a str>,
+                    reason: &'a str,
+                    code: Option<&'a str>,
+                    attempt: u32,
+                    delay_ms: u64,
+                }
+                let retry = Retry {
+                    invoke_id: outcome.invoke_id.as_deref(),
+                    reason: &fault.message,
+                    code: fault.code.as_ref().map(|code| code.as_written()),
+                    attempt: *attempt,
+                    delay_ms: milliseconds(*delay),
+                };
+                event(terminal, "retry", &retry);
+            }
+            // The result has it.
+            Event::Lost { .. } => {}
+        }
+    }
+
+    fn tick(&mut self, _: &Standing<'_>, _: &Terminal) {}
+}
+
+impl Jsonl {
+    /// The last event: what everything adds up to.
+    pub fn result(report: Report<'_>, terminal: &Terminal) {
+        terminal.answer(|out| {
+            write_json(&Document { report, part: Part::Nothing, is_event: Some(Timestamp::now()) }, out)?;
+            writeln!(out)
+        });
+    }
+}
+
+fn progress(outcome: &Outcome, look: &Look, terminal: &Terminal) {
+    #[derive(Serialize)]
+    struct Progress<'a, C> {
+        invoke_id: Option<&'a str>,
+        status: Option<&'a str>,
+        verdict: Option<crate::invocation::Verdict>,
+        counts: C,
+    }
+    let progress = Progress {
+        invoke_id: outcome.invoke_id.as_deref(),
+        status: look.status.as_ref().map(|status| status.as_written()),
+        verdict: look.verdict,
+        counts: counts_json(&look.counts),
+    };
+    event(terminal, "progress", &progress);
+}
+
+fn event(terminal: &Terminal, kind: &'static str, body: &impl Serialize) {
+    #[derive(Serialize)]
+    struct Line<'a, B> {
+        r#type: &'static str,
+        at: String,
+        #[serde(flatten)]
+        body: &'a B,
+    }
+    terminal.answer(|out| {
+        write_json(&Line { r#type: kind, at: clock::stamp(Timestamp::now()), body }, out)?;
+        writeln!(out)
+    });
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

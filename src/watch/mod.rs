@@ -1,0 +1,175 @@
+//! Watching: a fold from what is seen to what has changed, and who tells it.
+//!
+//! The loop below knows no network, no format and no clock but tokio's: an hour's watch takes a test a millisecond.
+
+mod fold;
+mod jsonl;
+mod lines;
+mod told;
+mod view;
+
+pub use jsonl::Jsonl;
+pub use lines::Lines;
+pub use view::View;
+
+use crate::exit::{Ending, Outcome, Signal};
+use crate::fault::Fault;
+use crate::feed::{Feed, Seen};
+use crate::invocation::Look;
+use crate::output;
+use crate::terminal::Terminal;
+use fold::{Change, Fold};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep, sleep_until};
+
+/// What is watched, and for how long.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub invoke_ids: Vec<Option<String>>,
+    pub until: Until,
+    pub region: Option<String>,
+    pub interval: Duration,
+    /// None: without end.
+    pub timeout: Option<Duration>,
+}
+
+/// When an id has come to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// With its first answer: one look.
+    Answered,
+    Finished,
+}
+
+impl Until {
+    fn is_reached(self, look: &Look) -> bool {
+        self == Until::Answered || look.is_finished()
+    }
+}
+
+/// Something to tell.
+pub enum Event<'a> {
+    /// An answer, and what it changed.
+    Look { outcome: &'a Outcome, change: &'a Change },
+    /// No answer this time.
+    Retry { outcome: &'a Outcome, fault: &'a Fault, attempt: u32, delay: Duration },
+    /// No answer, and no further attempt.
+    Lost { outcome: &'a Outcome },
+}
+
+/// How things stand between two events.
+pub struct Standing<'a> {
+    pub outcomes: &'a [Outcome],
+    pub elapsed: Duration,
+    /// Until the deadline, if there is one.
+    pub left: Option<Duration>,
+    /// Until the next poll, if that is known.
+    pub next: Option<Duration>,
+}
+
+/// Who tells it.
+pub trait Teller {
+    /// The watch begins.
+    fn started(&mut self, plan: &Plan, terminal: &Terminal);
+
+    /// Something was seen.
+    fn event(&mut self, event: &Event<'_>, terminal: &Terminal);
+
+    /// Time has passed. Called at least every [`TICK`].
+    fn tick(&mut self, standing: &Standing<'_>, terminal: &Terminal);
+}
+
+/// How often the teller is told the time.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Tells of retries alone: enough for one look.
+pub struct Retries;
+
+impl Teller for Retries {
+    fn started(&mut self, _: &Plan, _: &Terminal) {}
+
+    fn event(&mut self, event: &Event<'_>, terminal: &Terminal) {
+        if let Event::Retry { outcome, fault, attempt, delay } = event {
+            terminal.progress(&format!("efloctl: {}", view::retry(outcome, fault, *attempt, *delay)));
+        }
+    }
+
+    fn tick(&mut self, _: &Standing<'_>, _: &Terminal) {}
+}
+
+/// Watches until every invocation has come to its end, time runs out, or somebody ends it. Gives what is known of
+/// each and how it ended.
+pub async fn watch(
+    mut feed: impl Feed,
+    plan: &Plan,
+    teller: &mut dyn Teller,
+    terminal: &Terminal,
+    signals: &mut UnboundedReceiver<Signal>,
+) -> (Vec<Outcome>, Ending) {
+    let started = Instant::now();
+    let deadline = plan.timeout.map(|timeout| started + timeout);
+    let mut fold = Fold::new(&plan.invoke_ids, plan.until);
+    teller.started(plan, terminal);
+    let ending = loop {
+        if terminal.reader_is_gone() {
+            break Ending::ReaderGone;
+        }
+        if fold.is_over() {
+            break Ending::Complete;
+        }
+        let now = Instant::now();
+        teller.tick(
+            &Standing {
+                outcomes: fold.outcomes(),
+                elapsed: now - started,
+                left: deadline.map(|deadline| deadline.saturating_duration_since(now)),
+                next: feed.next_at().map(|next| next.saturating_duration_since(now)),
+            },
+            terminal,
+        );
+        tokio::select! {
+            biased;
+            Some(signal) = signals.recv() => break Ending::Signal(signal),
+            seen = feed.next() => match seen {
+                Some(seen) => take(seen, &mut fold, &mut feed, teller, terminal),
+                None => break Ending::RecordingEnded,
+            },
+            () = sleep_until(deadline.unwrap_or(now)), if deadline.is_some() => break Ending::OutOfTime,
+            () = sleep(TICK) => {}
+        }
+    };
+    terminal.live().clear();
+    (fold.into_outcomes(), ending)
+}
+
+fn take(seen: Seen, fold: &mut Fold, feed: &mut impl Feed, teller: &mut dyn Teller, terminal: &Terminal) {
+    match seen {
+        Seen::Look { id, at, look } => {
+            let is_over = fold.until().is_reached(&look);
+            let change = fold.look(id, at, *look);
+            let outcome = &fold.outcomes()[id];
+            if let Some(look) = outcome.look() {
+                for doubt in &change.doubts {
+                    let name = output::label(outcome.invoke_id.as_deref());
+                    terminal.warn(&format!("{name}: {}", output::doubt(*doubt, look)));
+                }
+            }
+            teller.event(&Event::Look { outcome, change: &change }, terminal);
+            if is_over {
+                feed.done(id);
+            }
+        }
+        Seen::Retry { id, fault, attempt, delay } => {
+            let outcome = &fold.outcomes()[id];
+            teller.event(&Event::Retry { outcome, fault: &fault, attempt, delay }, terminal);
+        }
+        Seen::Lost { id, fault } => {
+            fold.lost(id, fault);
+            teller.event(&Event::Lost { outcome: &fold.outcomes()[id] }, terminal);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

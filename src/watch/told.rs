@@ -1,0 +1,56 @@
+//! Failures as lines, for terminal and log alike: by error, the first nodes of each by name, the rest counted.
+
+use crate::exit::Outcome;
+use crate::invocation::{Look, Node, group};
+use crate::output::error_words;
+use crate::text::Text;
+use std::collections::HashMap;
+
+/// So many nodes of an error are named; the rest are counted.
+const NAMED: usize = 10;
+
+/// Newly failed nodes of one error.
+pub(super) struct Failures<'a> {
+    /// The status they have.
+    pub(super) status: Text<'a>,
+    /// The error in words.
+    pub(super) error: String,
+    /// Nodes that are named.
+    pub(super) named: Vec<Node<'a>>,
+    /// How many more there are in this look.
+    pub(super) unnamed: usize,
+    /// How many nodes have failed in this way so far.
+    pub(super) total: usize,
+}
+
+/// Remembers how many nodes of each error were named already.
+#[derive(Default)]
+pub(super) struct Told(HashMap<(Option<String>, String), usize>);
+
+impl Told {
+    /// Newly failed nodes by error, the largest group first.
+    pub(super) fn failures<'a>(&mut self, outcome: &Outcome, look: &'a Look, failed: &[usize]) -> Vec<Failures<'a>> {
+        let groups = group(look, failed.iter().copied());
+        let failures = groups.into_iter().map(|group| {
+            let status = group.first.status_word().unwrap_or_else(|| Text::new("no status"));
+            let error = error_words(&group.first, true).unwrap_or_default();
+            let name = group.first.error_code().or_else(|| group.first.error_info()).unwrap_or_else(|| status.clone());
+            let so_far = self.0.entry((outcome.invoke_id.clone(), name.as_written().to_owned())).or_default();
+            let named = NAMED.saturating_sub(*so_far).min(group.nodes.len());
+            *so_far += group.nodes.len();
+            Failures {
+                status,
+                error,
+                named: group.nodes[..named].iter().map(|&at| look.nodes.get(at)).collect(),
+                unnamed: group.nodes.len() - named,
+                total: *so_far,
+            }
+        });
+        failures.collect()
+    }
+}
+
+/// A node's id, safe to show.
+pub(super) fn name(node: &Node<'_>) -> String {
+    node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned())
+}

@@ -1,0 +1,155 @@
+//! The watch on a terminal: permanent lines for what happened, live lines below for what is going on.
+
+use super::told::{Told, name};
+use super::{Event, Plan, Standing, Teller};
+use crate::exit::Outcome;
+use crate::invocation::{Look, NodeStatus, Verdict};
+use crate::output::{self, paint_status, paint_verdict};
+use crate::terminal::Terminal;
+use std::time::Duration;
+
+/// With more running invocations than this, one line stands for all.
+const LINES: usize = 5;
+
+/// Tells a watch to a person at a terminal.
+#[derive(Default)]
+pub struct View {
+    told: Told,
+}
+
+impl Teller for View {
+    fn started(&mut self, plan: &Plan, terminal: &Terminal) {
+        terminal.progress(&header(plan, None));
+    }
+
+    fn event(&mut self, event: &Event<'_>, terminal: &Terminal) {
+        match event {
+            Event::Look { outcome, change } => {
+                let Some(look) = outcome.look() else { return };
+                for failures in self.told.failures(outcome, look, &change.failed) {
+                    for node in &failures.named {
+                        let status = paint_status(terminal.err.colour, &failures.status.safe(), node.status());
+                        terminal.progress(&format!("{}  {status}  {}", name(node), failures.error));
+                    }
+                    if failures.unnamed > 0 {
+                        let code = failures.error.split(": ").next().unwrap_or_default();
+                        let all = output::nodes_words(failures.total as u64);
+                        terminal.progress(&format!("and {} more: {code} ({all} so far)", failures.unnamed));
+                    }
+                }
+                if look.is_finished() {
+                    terminal.progress(&finished(outcome, look, terminal.err.colour));
+                }
+            }
+            Event::Retry { outcome, fault, attempt, delay } => {
+                terminal.progress(&retry(outcome, fault, *attempt, *delay))
+            }
+            // The error itself is told at the end, with all there is to say about it.
+            Event::Lost { outcome } => terminal.progress(&output::verdict_line(outcome)),
+        }
+    }
+
+    fn tick(&mut self, standing: &Standing<'_>, terminal: &Terminal) {
+        if terminal.live().is_alive() {
+            terminal.live().show(&live_lines(standing, terminal.err.colour, terminal.err.width.unwrap_or(80)));
+        }
+    }
+}
+
+/// What is watched, from where, how often and how long: the first line of every watch. `until` is the deadline.
+pub(super) fn header(plan: &Plan, until: Option<jiff::Timestamp>) -> String {
+    let names: Vec<String> = plan.invoke_ids.iter().take(5).map(|id| output::label(id.as_deref())).collect();
+    let mut line = format!("watching {}", names.join(", "));
+    if plan.invoke_ids.len() > names.len() {
+        line.push_str(&format!(" and {} more", plan.invoke_ids.len() - names.len()));
+    }
+    if let Some(region) = &plan.region {
+        line.push_str(&format!(" in {region}"));
+    }
+    line.push_str(&format!(", every {:#?}", plan.interval));
+    match (plan.timeout, until) {
+        (None, _) => line.push_str(", without a deadline"),
+        (Some(timeout), Some(until)) => {
+            line.push_str(&format!(", for {} at most (until {})", span(timeout), until.strftime("%H:%M:%SZ")));
+        }
+        (Some(timeout), None) => line.push_str(&format!(", for {} at most", span(timeout))),
+    }
+    line
+}
+
+/// Why there is no answer, and when the next attempt comes.
+pub(super) fn retry(outcome: &Outcome, fault: &crate::fault::Fault, attempt: u32, delay: Duration) -> String {
+    let name = output::label(outcome.invoke_id.as_deref());
+    let message = fault.message.lines().next().unwrap_or_default();
+    format!("{name}: {message}; attempt {} in {delay:.1?}", attempt + 1)
+}
+
+fn finished(outcome: &Outcome, look: &Look, colour: bool) -> String {
+    let verdict = look.verdict.map_or_else(String::new, |verdict| paint_verdict(colour, verdict.word(), verdict));
+    format!("{}: {verdict}, {}", output::label(outcome.invoke_id.as_deref()), output::progress(look))
+}
+
+/// A span of time to the second, as people write it.
+pub(super) fn span(span: Duration) -> String {
+    let whole = jiff::SignedDuration::from_secs(i64::try_from(span.as_secs()).unwrap_or(i64::MAX));
+    if whole.is_zero() { format!("{span:#?}") } else { format!("{whole:#}") }
+}
+
+fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String> {
+    let running: Vec<&Outcome> = standing.outcomes.iter().filter(|outcome| is_running(outcome)).collect();
+    if running.is_empty() {
+        return Vec::new();
+    }
+    let time = times(standing);
+    if running.len() > LINES {
+        let done = standing.outcomes.len() - running.len();
+        let looks = || running.iter().filter_map(|outcome| outcome.look());
+        let open: u64 = looks().map(Look::open).sum();
+        let failed: u64 = standing.outcomes.iter().filter_map(Outcome::look).map(Look::failed).sum();
+        return vec![format!(
+            "{done} of {} invocations done, {failed} nodes failed, {open} open{time}",
+            standing.outcomes.len()
+        )];
+    }
+    let longest = running.iter().map(|outcome| output::label(outcome.invoke_id.as_deref()).chars().count()).max();
+    let line = |outcome: &&Outcome| {
+        let name = output::label(outcome.invoke_id.as_deref());
+        let name = format!("{name:<0$}", longest.unwrap_or_default());
+        match outcome.look() {
+            None => format!("{name}  waiting for the first answer{time}"),
+            Some(look) => {
+                let verdict = look.verdict.unwrap_or(Verdict::Running);
+                let verdict = paint_verdict(colour, verdict.word(), verdict);
+                let bar = if width >= 100 { format!("  {}", bar(look)) } else { String::new() };
+                format!("{name}  {verdict}{bar}  {}{time}", output::progress(look))
+            }
+        }
+    };
+    running.iter().map(line).collect()
+}
+
+fn is_running(outcome: &Outcome) -> bool {
+    outcome.fault.is_none() && !outcome.look().is_some_and(Look::is_finished)
+}
+
+fn times(standing: &Standing<'_>) -> String {
+    let mut times = format!("  {}", span(standing.elapsed));
+    if let Some(left) = standing.left {
+        times.push_str(&format!(", {} left", span(left)));
+    }
+    if let Some(next) = standing.next {
+        times.push_str(&format!(", next poll in {}s", next.as_secs_f64().ceil()));
+    }
+    times
+}
+
+/// Done nodes of all, in twenty steps; a failed one is a `!`, so that it shows without colour.
+fn bar(look: &Look) -> String {
+    const STEPS: u64 = 20;
+    let total = look.node_count.unwrap_or_default().max(look.counts.total()).max(1);
+    let failed = (look.failed() * STEPS).div_ceil(total).min(STEPS);
+    let success = (look.counts.get(NodeStatus::Success) * STEPS / total).min(STEPS - failed);
+    let rest = STEPS - failed - success;
+    let part = |mark: &str, count: u64| mark.repeat(usize::try_from(count).unwrap_or_default());
+    format!("[{}{}{}]", part("=", success), part("!", failed), part("-", rest))
+}

@@ -1,0 +1,3 @@
+//! Tests of the real binary against real local servers; a file a subject.
+
+mod support;

@@ -1,0 +1,182 @@
+//! The program in a terminal of its own, whose screen is read as a person would see it: escape codes
+//! are not compared but obeyed, so that only what shows counts.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::process;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use vt100::Parser;
+
+use super::DEADLINE;
+use super::cli::{Home, PROGRAM, code};
+
+pub(crate) struct Pty {
+    master: Box<dyn MasterPty + Send>,
+    keyboard: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    shown: Arc<Shown>,
+}
+
+struct Shown {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    parser: Parser,
+    raw: Vec<u8>,
+    ended: bool,
+}
+
+impl Pty {
+    pub(crate) fn start(home: &Home, columns: u16, rows: u16, args: &[&str]) -> Self {
+        Self::start_with(home, columns, rows, PROGRAM, args, &[])
+    }
+
+    /// With variables beside those of the home, or another program.
+    pub(crate) fn start_with(
+        home: &Home,
+        columns: u16,
+        rows: u16,
+        program: &str,
+        args: &[&str],
+        env: &[(&str, &str)],
+    ) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).expect("a pseudo-terminal");
+        let mut command = CommandBuilder::new(program);
+        command.args(args);
+        command.cwd(home.path());
+        command.env_clear();
+        for (name, value) in home.variables() {
+            command.env(name, value);
+        }
+        command.env("TERM", "xterm-256color");
+        // Otherwise the library looks for the user's.
+        command.env("SHELL", "/bin/sh");
+        for (name, value) in env {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).expect("the program starts");
+        // While the slave is open here the reader would see no end.
+        drop(pair.slave);
+
+        let parser = Parser::new(nonzero(rows), nonzero(columns), 0);
+        let state = Mutex::new(State { parser, raw: Vec::new(), ended: false });
+        let shown = Arc::new(Shown { state, changed: Condvar::new() });
+        let output = pair.master.try_clone_reader().expect("the terminal's output");
+        thread::spawn({
+            let shown = Arc::clone(&shown);
+            move || shown.follow(output)
+        });
+        let keyboard = pair.master.take_writer().expect("the terminal's input");
+        Self { master: pair.master, keyboard, child, shown }
+    }
+
+    /// Waits until the screen is as wanted, and returns it.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, wanted: impl Fn(&str) -> bool) -> String {
+        let found = self.shown.wait_until(|state| wanted(&state.screen()));
+        found.unwrap_or_else(|screen| panic!("the screen does not become as wanted:\n{screen}"))
+    }
+
+    /// The rows without what is blank at their right, nor blank rows at the end.
+    pub(crate) fn screen(&self) -> String {
+        self.shown.lock().screen()
+    }
+
+    /// All that was written to the terminal so far.
+    pub(crate) fn raw(&self) -> Vec<u8> {
+        self.shown.lock().raw.clone()
+    }
+
+    /// As typed: `b"\x03"` is Ctrl-C.
+    pub(crate) fn send(&mut self, keys: &[u8]) {
+        self.keyboard.write_all(keys).expect("the terminal takes input");
+        self.keyboard.flush().expect("the terminal takes input");
+    }
+
+    pub(crate) fn resize(&self, columns: u16, rows: u16) {
+        let mut state = self.shown.lock();
+        state.parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
+        self.master.resize(size(columns, rows)).expect("the terminal takes the size");
+    }
+
+    /// Waits for the end; a signal counts as 128 and its number.
+    #[track_caller]
+    pub(crate) fn exit_code(&mut self) -> i32 {
+        if let Err(screen) = self.shown.wait_until(|state| state.ended) {
+            panic!("it does not end:\n{screen}");
+        }
+        // The library's own status loses the number of a signal.
+        let child: &mut dyn Child = &mut *self.child;
+        let child = child.downcast_mut::<process::Child>().expect("a child of std");
+        code(child.wait().expect("the child's status"))
+    }
+}
+
+impl Drop for Pty {
+    /// A test that fails leaves no process behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Shown {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Feeds the screen until the last holder of the terminal is gone, which Linux tells as an error.
+    fn follow(&self, mut output: Box<dyn Read + Send>) {
+        let mut buffer = [0; 4096];
+        while let Ok(n @ 1..) = output.read(&mut buffer) {
+            let mut state = self.lock();
+            state.raw.extend_from_slice(&buffer[..n]);
+            state.parser.process(&buffer[..n]);
+            drop(state);
+            self.changed.notify_all();
+        }
+        self.lock().ended = true;
+        self.changed.notify_all();
+    }
+
+    /// The screen at the moment it is as wanted; as an error the last one, when it ended or took too
+    /// long.
+    fn wait_until(&self, wanted: impl Fn(&State) -> bool) -> Result<String, String> {
+        let deadline = Instant::now() + DEADLINE;
+        let mut state = self.lock();
+        loop {
+            if wanted(&state) {
+                return Ok(state.screen());
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if state.ended || left.is_zero() {
+                return Err(state.screen());
+            }
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+impl State {
+    fn screen(&self) -> String {
+        let screen = self.parser.screen();
+        let (_, columns) = screen.size();
+        let rows: Vec<String> = screen.rows(0, columns.get()).map(|row| row.trim_end().to_owned()).collect();
+        rows.join("\n").trim_end().to_owned()
+    }
+}
+
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
+fn nonzero(n: u16) -> NonZeroU16 {
+    NonZeroU16::new(n).expect("a terminal has rows and columns")
+}
