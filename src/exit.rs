@@ -93,11 +93,11 @@ pub const CODES: [(u8, &str); 12] = [
     (USAGE, "wrong usage or configuration, told before any call"),
     (FAILED, "Failed"),
     (PARTIAL_FAILED, "PartialFailed"),
-    (CREDENTIALS, "credentials missing, refused, expired, or without permission; the clock too wrong to sign"),
-    (NO_ANSWER, "no usable answer from the API or the network, after retries; output that cannot be written"),
+    (CREDENTIALS, "credentials missing, refused or without permission; clock too wrong"),
+    (NO_ANSWER, "no usable answer, after retries; or output that cannot be written"),
     (NOT_FOUND, "no such invocation, or no such node in it"),
     (OUT_OF_TIME, "not finished: watch ran out of time"),
-    (UNFINISHED, "not finished: --exit-status, a recording that ends early, or a reader that went away"),
+    (UNFINISHED, "not finished: --exit-status, end of a recording, reader gone"),
     (SUCCESS, "Success; or an answer was printed and nobody asked for its verdict"),
 ];
 

@@ -5,8 +5,10 @@
 //! it must say [`Text::safe`]. Serialising loses nothing: the JSON writer escapes instead. Knows nothing of ours.
 
 mod json;
+mod layout;
 
 pub use json::{to_json, write_json, write_pretty_json};
+pub use layout::{wrapped, wrapped_below};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::borrow::Cow;

@@ -1,13 +1,13 @@
 //! What failed, grouped by error: how many nodes, what it means, what to do, whether sending again helps, which nodes.
 
 use super::paint::{faint, paint_verdict, strong};
-use super::table::{field, wrapped};
+use super::table::field;
 use super::words::{self, explained, own_text};
 use super::{Page, Report};
 use crate::catalog::Resend;
 use crate::exit::Outcome;
 use crate::invocation::{ErrorGroup, Look, by_error};
-use crate::text::Text;
+use crate::text::{Text, wrapped};
 use std::io::{self, Write};
 
 /// Writes a block an error, the largest first, for every invocation that was answered.

@@ -1,11 +1,10 @@
 //! A fault for people and for programs: what happened, what to do next, the API's code and RequestId.
 
 use super::Page;
-use super::table::wrapped;
 use crate::catalog;
 use crate::exit;
 use crate::fault::{Fault, Kind};
-use crate::text::{Text, to_json};
+use crate::text::{Text, to_json, wrapped};
 use serde::Serialize;
 
 /// A fault as the lines that follow `efloctl: error: `.

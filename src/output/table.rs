@@ -8,7 +8,7 @@ use super::words::{self, error_words};
 use super::{Filter, Page, Report};
 use crate::exit::Outcome;
 use crate::invocation::{Class, Counts, Look, Node};
-use crate::text::Text;
+use crate::text::{Text, wrapped};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::io::{self, Write};
 use textwrap::core::display_width;
@@ -80,18 +80,6 @@ pub(super) fn field(label: &str, text: &str, page: Page, out: &mut dyn Write) ->
         writeln!(out, "  {}{line}", faint(page.colour, &format!("{label:<7}")))?;
     }
     Ok(())
-}
-
-/// Lines no longer than a width, broken only where there is a space: a path or an id stays whole.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    if display_width(text) <= width {
-        return vec![text.to_owned()];
-    }
-    let options = textwrap::Options::new(width)
-        .break_words(false)
-        .word_separator(textwrap::WordSeparator::AsciiSpace)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
 fn shown(text: Option<&Text<'_>>) -> Option<String> {

@@ -12,6 +12,7 @@ pub use colour::ColorChoice;
 pub use live::Live;
 pub use log::start as start_log;
 
+use crate::text::wrapped_below;
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -84,10 +85,14 @@ impl Terminal {
         self.failure.borrow_mut().take()
     }
 
-    /// A line about how it goes, for stderr. Silent when only the answer is wanted.
+    /// A line about how it goes, for stderr; on a narrow screen, several. Silent when only the answer is wanted.
     pub fn progress(&self, line: &str) {
-        if !self.is_quiet {
-            self.say(line);
+        if self.is_quiet {
+            return;
+        }
+        match self.err.width {
+            Some(width) => self.say(&wrapped_below(line, width, "    ").join("\n")),
+            None => self.say(line),
         }
     }
 

@@ -15,10 +15,13 @@ const LINES: usize = 5;
 #[derive(Default)]
 pub struct View {
     told: Told,
+    /// Whether an end has to say whose it is: with one id, the report that follows says it.
+    is_many: bool,
 }
 
 impl Teller for View {
     fn started(&mut self, plan: &Plan, terminal: &Terminal) {
+        self.is_many = plan.invoke_ids.len() > 1;
         terminal.progress(&header(plan, None));
     }
 
@@ -37,7 +40,7 @@ impl Teller for View {
                         terminal.progress(&format!("and {} more: {code} ({all} so far)", failures.unnamed));
                     }
                 }
-                if look.is_finished() {
+                if self.is_many && look.is_finished() {
                     terminal.progress(&finished(outcome, look, terminal.err.colour));
                 }
             }

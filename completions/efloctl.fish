@@ -1,0 +1,219 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_efloctl_global_optspecs
+    string join \n color= v/verbose q/quiet h/help V/version
+end
+
+function __fish_efloctl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_efloctl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_efloctl_using_subcommand
+    set -l cmd (__fish_efloctl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c efloctl -n "__fish_efloctl_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_needs_command" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_needs_command" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_needs_command" -s V -l version -d 'Print version'
+complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "status" -d 'Look once: a summary of each invocation and a table of its nodes'
+complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "errors" -d 'Look once: what failed, by error, with what it means and what to do'
+complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "watch" -d 'Poll until every invocation has finished, then exit with the verdict'
+complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "explain" -d 'Say what a status, an error code or an error text means, offline'
+complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "demo" -d 'Play a recorded rollout: no account, no network'
+complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "config" -d 'Find the config file and list its profiles'
+complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "completions" -d 'Print a completion script'
+complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l node -d 'Ask about this node alone' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l from -d 'Read a recording instead of asking; - is standard input. IDs then select among those recorded' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -s o -l output -d 'Output format' -r -f -a "table\t'for people'
+json\t'one document'
+jsonl\t'a line a node or an event'
+tsv\t'tab-separated, no header'
+ids\t'node ids, one a line'
+raw\t'the API\'s own answer, byte for byte'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l only -d 'Show nodes in these statuses alone' -r -f -a "Pending\t''
+Running\t''
+Success\t''
+Invalid\t''
+Aborted\t''
+Failed\t''
+Error\t''
+Timeout\t''
+Unknown\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l max-nodes -d 'At most so many nodes an invocation in the table; 0 is all' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l config -d 'Config file' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -s p -l profile -d 'Profile of the config file or of the official CLI' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -s r -l region -d 'Region the file was sent in' -r -f -a "cn-wulanchabu\t'Ulanqab'
+cn-beijing\t'Beijing'
+cn-shanghai\t'Shanghai'
+cn-hangzhou\t'Hangzhou'
+cn-shenzhen\t'Shenzhen'
+cn-guangzhou\t'Guangzhou'
+cn-heyuan\t'Heyuan'
+cn-zhangjiakou\t'Zhangjiakou'
+cn-huhehaote\t'Hohhot'
+cn-hongkong\t'Hong Kong'
+ap-southeast-1\t'Singapore'
+ap-southeast-3\t'Kuala Lumpur'
+ap-southeast-7\t'Bangkok'
+ap-northeast-1\t'Tokyo'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l endpoint -d 'Host, host:port or URL to call instead of the region\'s' -r -f
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l retries -d 'Further attempts at an answer that did not come [default: 4]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l connect-timeout -d 'For the connection [default: 10s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l request-timeout -d 'For one whole request [default: 60s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l ca-file -d 'Certificates to trust besides the system\'s, in PEM' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l failed -d 'Show failed nodes alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l exit-status -d 'Exit with the verdict; 8 while it is not finished'
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l node -d 'Ask about this node alone' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l from -d 'Read a recording instead of asking; - is standard input. IDs then select among those recorded' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -s o -l output -d 'Output format' -r -f -a "table\t'for people'
+json\t'one document'
+tsv\t'tab-separated, no header'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l config -d 'Config file' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -s p -l profile -d 'Profile of the config file or of the official CLI' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -s r -l region -d 'Region the file was sent in' -r -f -a "cn-wulanchabu\t'Ulanqab'
+cn-beijing\t'Beijing'
+cn-shanghai\t'Shanghai'
+cn-hangzhou\t'Hangzhou'
+cn-shenzhen\t'Shenzhen'
+cn-guangzhou\t'Guangzhou'
+cn-heyuan\t'Heyuan'
+cn-zhangjiakou\t'Zhangjiakou'
+cn-huhehaote\t'Hohhot'
+cn-hongkong\t'Hong Kong'
+ap-southeast-1\t'Singapore'
+ap-southeast-3\t'Kuala Lumpur'
+ap-southeast-7\t'Bangkok'
+ap-northeast-1\t'Tokyo'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l endpoint -d 'Host, host:port or URL to call instead of the region\'s' -r -f
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l retries -d 'Further attempts at an answer that did not come [default: 4]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l connect-timeout -d 'For the connection [default: 10s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l request-timeout -d 'For one whole request [default: 60s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l ca-file -d 'Certificates to trust besides the system\'s, in PEM' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l exit-status -d 'Exit with the verdict; 8 while it is not finished'
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l node -d 'Ask about this node alone' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l from -d 'Read a recording instead of asking; - is standard input. IDs then select among those recorded' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -s o -l output -d 'Output format' -r -f -a "table\t'for people'
+json\t'one document'
+jsonl\t'a line a node or an event'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l interval -d 'From the start of one poll to the start of the next, 1s to 5m [default: 5s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l timeout -d 'How long at most; 0 is without end [default: 30m]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l grace -d 'How long an id may be unknown at first [default: 30s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l record -d 'Append every answer that differs from the last to a file' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l config -d 'Config file' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -s p -l profile -d 'Profile of the config file or of the official CLI' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -s r -l region -d 'Region the file was sent in' -r -f -a "cn-wulanchabu\t'Ulanqab'
+cn-beijing\t'Beijing'
+cn-shanghai\t'Shanghai'
+cn-hangzhou\t'Hangzhou'
+cn-shenzhen\t'Shenzhen'
+cn-guangzhou\t'Guangzhou'
+cn-heyuan\t'Heyuan'
+cn-zhangjiakou\t'Zhangjiakou'
+cn-huhehaote\t'Hohhot'
+cn-hongkong\t'Hong Kong'
+ap-southeast-1\t'Singapore'
+ap-southeast-3\t'Kuala Lumpur'
+ap-southeast-7\t'Bangkok'
+ap-northeast-1\t'Tokyo'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l endpoint -d 'Host, host:port or URL to call instead of the region\'s' -r -f
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l retries -d 'Further attempts at an answer that did not come [default: 4]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l connect-timeout -d 'For the connection [default: 10s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l request-timeout -d 'For one whole request [default: 60s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l ca-file -d 'Certificates to trust besides the system\'s, in PEM' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand explain" -s o -l output -d 'Output format' -r -f -a "table\t'for people'
+json\t'one document'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand explain" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand explain" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand explain" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand demo" -s o -l output -d 'Output format' -r -f -a "table\t'for people'
+json\t'one document'
+jsonl\t'a line a node or an event'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand demo" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand demo" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -f -a "path" -d 'Say where the config file is'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -f -a "list" -d 'List the profiles, the one in use marked'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from path" -l config -d 'Config file' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s p -l profile -d 'Profile of the config file or of the official CLI' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'for people'
+json\t'one document'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Say where the config file is'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the profiles, the one in use marked'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c efloctl -n "__fish_efloctl_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand completions" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand completions" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "status" -d 'Look once: a summary of each invocation and a table of its nodes'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "errors" -d 'Look once: what failed, by error, with what it means and what to do'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "watch" -d 'Poll until every invocation has finished, then exit with the verdict'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "explain" -d 'Say what a status, an error code or an error text means, offline'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "demo" -d 'Play a recorded rollout: no account, no network'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "config" -d 'Find the config file and list its profiles'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "completions" -d 'Print a completion script'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Say where the config file is'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'List the profiles, the one in use marked'

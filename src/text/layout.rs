@@ -1,0 +1,39 @@
+//! Lines that fit a screen: broken at spaces alone, so that an id, a path or a code stays whole.
+
+use textwrap::core::display_width;
+use textwrap::{Options, WordSeparator, WordSplitter, wrap};
+
+/// Lines no wider than `width`, but for a word that is wider itself.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    wrapped_below(text, width, "")
+}
+
+/// The same, with all lines but the first indented.
+pub fn wrapped_below(text: &str, width: usize, indent: &str) -> Vec<String> {
+    if display_width(text) <= width {
+        return vec![text.to_owned()];
+    }
+    let options = Options::new(width)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .subsequent_indent(indent);
+    wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn breaks_at_spaces_alone() {
+        assert_eq!(wrapped("send e01-cn-9lb3c15m81j again", 12), ["send", "e01-cn-9lb3c15m81j", "again"]);
+        assert_eq!(wrapped("short", 12), ["short"]);
+        assert_eq!(wrapped_below("one two three", 8, "  "), ["one two", "  three"]);
+    }
+
+    #[test]
+    fn colours_take_no_room() {
+        assert_eq!(wrapped("\x1b[31mFailed\x1b[0m here", 11).len(), 1);
+    }
+}
