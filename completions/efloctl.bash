@@ -25,6 +25,9 @@ _efloctl() {
             efloctl,demo)
                 cmd="efloctl__subcmd__demo"
                 ;;
+            efloctl,doctor)
+                cmd="efloctl__subcmd__doctor"
+                ;;
             efloctl,errors)
                 cmd="efloctl__subcmd__errors"
                 ;;
@@ -43,20 +46,32 @@ _efloctl() {
             efloctl__subcmd__config,help)
                 cmd="efloctl__subcmd__config__subcmd__help"
                 ;;
+            efloctl__subcmd__config,init)
+                cmd="efloctl__subcmd__config__subcmd__init"
+                ;;
             efloctl__subcmd__config,list)
                 cmd="efloctl__subcmd__config__subcmd__list"
                 ;;
             efloctl__subcmd__config,path)
                 cmd="efloctl__subcmd__config__subcmd__path"
                 ;;
+            efloctl__subcmd__config,show)
+                cmd="efloctl__subcmd__config__subcmd__show"
+                ;;
             efloctl__subcmd__config__subcmd__help,help)
                 cmd="efloctl__subcmd__config__subcmd__help__subcmd__help"
+                ;;
+            efloctl__subcmd__config__subcmd__help,init)
+                cmd="efloctl__subcmd__config__subcmd__help__subcmd__init"
                 ;;
             efloctl__subcmd__config__subcmd__help,list)
                 cmd="efloctl__subcmd__config__subcmd__help__subcmd__list"
                 ;;
             efloctl__subcmd__config__subcmd__help,path)
                 cmd="efloctl__subcmd__config__subcmd__help__subcmd__path"
+                ;;
+            efloctl__subcmd__config__subcmd__help,show)
+                cmd="efloctl__subcmd__config__subcmd__help__subcmd__show"
                 ;;
             efloctl__subcmd__help,completions)
                 cmd="efloctl__subcmd__help__subcmd__completions"
@@ -66,6 +81,9 @@ _efloctl() {
                 ;;
             efloctl__subcmd__help,demo)
                 cmd="efloctl__subcmd__help__subcmd__demo"
+                ;;
+            efloctl__subcmd__help,doctor)
+                cmd="efloctl__subcmd__help__subcmd__doctor"
                 ;;
             efloctl__subcmd__help,errors)
                 cmd="efloctl__subcmd__help__subcmd__errors"
@@ -82,11 +100,17 @@ _efloctl() {
             efloctl__subcmd__help,watch)
                 cmd="efloctl__subcmd__help__subcmd__watch"
                 ;;
+            efloctl__subcmd__help__subcmd__config,init)
+                cmd="efloctl__subcmd__help__subcmd__config__subcmd__init"
+                ;;
             efloctl__subcmd__help__subcmd__config,list)
                 cmd="efloctl__subcmd__help__subcmd__config__subcmd__list"
                 ;;
             efloctl__subcmd__help__subcmd__config,path)
                 cmd="efloctl__subcmd__help__subcmd__config__subcmd__path"
+                ;;
+            efloctl__subcmd__help__subcmd__config,show)
+                cmd="efloctl__subcmd__help__subcmd__config__subcmd__show"
                 ;;
             *)
                 ;;
@@ -95,7 +119,7 @@ _efloctl() {
 
     case "${cmd}" in
         efloctl)
-            opts="-v -q -h -V --color --verbose --quiet --help --version status errors watch explain demo config completions help"
+            opts="-v -q -h -V --color --verbose --quiet --help --version status errors watch explain demo doctor config completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -131,7 +155,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__config)
-            opts="-v -q -h --color --verbose --quiet --help path list help"
+            opts="-v -q -h --color --verbose --quiet --help init show path list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -149,7 +173,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__config__subcmd__help)
-            opts="path list help"
+            opts="init show path list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -163,6 +187,20 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__config__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        efloctl__subcmd__config__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -197,6 +235,77 @@ _efloctl() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        efloctl__subcmd__config__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        efloctl__subcmd__config__subcmd__init)
+            opts="-p -r -v -q -h --profile --region --access-key-id --aliyun-profile --force --config --color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -W "cn-wulanchabu cn-beijing cn-shanghai cn-hangzhou cn-shenzhen cn-guangzhou cn-heyuan cn-zhangjiakou cn-huhehaote cn-hongkong ap-southeast-1 ap-southeast-3 ap-southeast-7 ap-northeast-1" -- "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -W "cn-wulanchabu cn-beijing cn-shanghai cn-hangzhou cn-shenzhen cn-guangzhou cn-heyuan cn-zhangjiakou cn-huhehaote cn-hongkong ap-southeast-1 ap-southeast-3 ap-southeast-7 ap-northeast-1" -- "${cur}"))
+                    return 0
+                    ;;
+                --access-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --aliyun-profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -286,6 +395,94 @@ _efloctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        efloctl__subcmd__config__subcmd__show)
+            opts="-o -p -r -v -q -h --output --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -W "cn-wulanchabu cn-beijing cn-shanghai cn-hangzhou cn-shenzhen cn-guangzhou cn-heyuan cn-zhangjiakou cn-huhehaote cn-hongkong ap-southeast-1 ap-southeast-3 ap-southeast-7 ap-northeast-1" -- "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -W "cn-wulanchabu cn-beijing cn-shanghai cn-hangzhou cn-shenzhen cn-guangzhou cn-heyuan cn-zhangjiakou cn-huhehaote cn-hongkong ap-southeast-1 ap-southeast-3 ap-southeast-7 ap-northeast-1" -- "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         efloctl__subcmd__demo)
             opts="-o -v -q -h --output --color --verbose --quiet --help partial success failed"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -299,6 +496,94 @@ _efloctl() {
                     ;;
                 -o)
                     COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        efloctl__subcmd__doctor)
+            opts="-o -p -r -v -q -h --output --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --color --verbose --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --region)
+                    COMPREPLY=($(compgen -W "cn-wulanchabu cn-beijing cn-shanghai cn-hangzhou cn-shenzhen cn-guangzhou cn-heyuan cn-zhangjiakou cn-huhehaote cn-hongkong ap-southeast-1 ap-southeast-3 ap-southeast-7 ap-northeast-1" -- "${cur}"))
+                    return 0
+                    ;;
+                -r)
+                    COMPREPLY=($(compgen -W "cn-wulanchabu cn-beijing cn-shanghai cn-hangzhou cn-shenzhen cn-guangzhou cn-heyuan cn-zhangjiakou cn-huhehaote cn-hongkong ap-southeast-1 ap-southeast-3 ap-southeast-7 ap-northeast-1" -- "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --color)
@@ -446,7 +731,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__help)
-            opts="status errors watch explain demo config completions help"
+            opts="status errors watch explain demo doctor config completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -474,8 +759,22 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__help__subcmd__config)
-            opts="path list"
+            opts="init show path list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        efloctl__subcmd__help__subcmd__config__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -515,7 +814,35 @@ _efloctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        efloctl__subcmd__help__subcmd__config__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         efloctl__subcmd__help__subcmd__demo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        efloctl__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

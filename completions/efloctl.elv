@@ -32,7 +32,8 @@ set edit:completion:arg-completer[efloctl] = {|@words|
             cand watch 'Poll until every invocation has finished, then exit with the verdict'
             cand explain 'Say what a status, an error code or an error text means, offline'
             cand demo 'Play a recorded rollout: no account, no network'
-            cand config 'Find the config file and list its profiles'
+            cand doctor 'Check the set-up step by step: why it does not work, and what to do'
+            cand config 'Write, find and show the config file'
             cand completions 'Print a completion script'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -136,6 +137,27 @@ set edit:completion:arg-completer[efloctl] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'efloctl;doctor'= {
+            cand -o 'Output format'
+            cand --output 'Output format'
+            cand --config 'Config file'
+            cand -p 'Profile of the config file or of the official CLI'
+            cand --profile 'Profile of the config file or of the official CLI'
+            cand -r 'Region the file was sent in'
+            cand --region 'Region the file was sent in'
+            cand --endpoint 'Host, host:port or URL to call instead of the region''s'
+            cand --retries 'Further attempts at an answer that did not come [default: 4]'
+            cand --connect-timeout 'For the connection [default: 10s]'
+            cand --request-timeout 'For one whole request [default: 60s]'
+            cand --ca-file 'Certificates to trust besides the system''s, in PEM'
+            cand --color 'When to use colour'
+            cand -v 'Say what is being done; twice, show the requests too'
+            cand --verbose 'Say what is being done; twice, show the requests too'
+            cand -q 'Print the answer and errors alone'
+            cand --quiet 'Print the answer and errors alone'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'efloctl;config'= {
             cand --color 'When to use colour'
             cand -v 'Say what is being done; twice, show the requests too'
@@ -144,9 +166,49 @@ set edit:completion:arg-completer[efloctl] = {|@words|
             cand --quiet 'Print the answer and errors alone'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+            cand init 'Write a first config file, readable by its owner alone'
+            cand show 'Show the settings in effect and where each came from; secrets masked'
             cand path 'Say where the config file is'
             cand list 'List the profiles, the one in use marked'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'efloctl;config;init'= {
+            cand -p 'Name of the profile [default: ops]'
+            cand --profile 'Name of the profile [default: ops]'
+            cand -r 'Region of the profile'
+            cand --region 'Region of the profile'
+            cand --access-key-id 'AccessKey id; the secret is then read from standard input, never from the command line'
+            cand --aliyun-profile 'Take the credentials of this profile of the official CLI'
+            cand --config 'Config file'
+            cand --color 'When to use colour'
+            cand --force 'Replace a file that is there; a copy of it is kept'
+            cand -v 'Say what is being done; twice, show the requests too'
+            cand --verbose 'Say what is being done; twice, show the requests too'
+            cand -q 'Print the answer and errors alone'
+            cand --quiet 'Print the answer and errors alone'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'efloctl;config;show'= {
+            cand -o 'Output format'
+            cand --output 'Output format'
+            cand --config 'Config file'
+            cand -p 'Profile of the config file or of the official CLI'
+            cand --profile 'Profile of the config file or of the official CLI'
+            cand -r 'Region the file was sent in'
+            cand --region 'Region the file was sent in'
+            cand --endpoint 'Host, host:port or URL to call instead of the region''s'
+            cand --retries 'Further attempts at an answer that did not come [default: 4]'
+            cand --connect-timeout 'For the connection [default: 10s]'
+            cand --request-timeout 'For one whole request [default: 60s]'
+            cand --ca-file 'Certificates to trust besides the system''s, in PEM'
+            cand --color 'When to use colour'
+            cand -v 'Say what is being done; twice, show the requests too'
+            cand --verbose 'Say what is being done; twice, show the requests too'
+            cand -q 'Print the answer and errors alone'
+            cand --quiet 'Print the answer and errors alone'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'efloctl;config;path'= {
             cand --config 'Config file'
@@ -173,9 +235,15 @@ set edit:completion:arg-completer[efloctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'efloctl;config;help'= {
+            cand init 'Write a first config file, readable by its owner alone'
+            cand show 'Show the settings in effect and where each came from; secrets masked'
             cand path 'Say where the config file is'
             cand list 'List the profiles, the one in use marked'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'efloctl;config;help;init'= {
+        }
+        &'efloctl;config;help;show'= {
         }
         &'efloctl;config;help;path'= {
         }
@@ -198,7 +266,8 @@ set edit:completion:arg-completer[efloctl] = {|@words|
             cand watch 'Poll until every invocation has finished, then exit with the verdict'
             cand explain 'Say what a status, an error code or an error text means, offline'
             cand demo 'Play a recorded rollout: no account, no network'
-            cand config 'Find the config file and list its profiles'
+            cand doctor 'Check the set-up step by step: why it does not work, and what to do'
+            cand config 'Write, find and show the config file'
             cand completions 'Print a completion script'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -212,9 +281,17 @@ set edit:completion:arg-completer[efloctl] = {|@words|
         }
         &'efloctl;help;demo'= {
         }
+        &'efloctl;help;doctor'= {
+        }
         &'efloctl;help;config'= {
+            cand init 'Write a first config file, readable by its owner alone'
+            cand show 'Show the settings in effect and where each came from; secrets masked'
             cand path 'Say where the config file is'
             cand list 'List the profiles, the one in use marked'
+        }
+        &'efloctl;help;config;init'= {
+        }
+        &'efloctl;help;config;show'= {
         }
         &'efloctl;help;config;path'= {
         }

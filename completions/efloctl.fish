@@ -36,7 +36,8 @@ complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "errors" -d 'Look on
 complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "watch" -d 'Poll until every invocation has finished, then exit with the verdict'
 complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "explain" -d 'Say what a status, an error code or an error text means, offline'
 complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "demo" -d 'Play a recorded rollout: no account, no network'
-complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "config" -d 'Find the config file and list its profiles'
+complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "doctor" -d 'Check the set-up step by step: why it does not work, and what to do'
+complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "config" -d 'Write, find and show the config file'
 complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "completions" -d 'Print a completion script'
 complete -c efloctl -n "__fish_efloctl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c efloctl -n "__fish_efloctl_using_subcommand status" -l node -d 'Ask about this node alone' -r
@@ -172,15 +173,100 @@ never\t''"
 complete -c efloctl -n "__fish_efloctl_using_subcommand demo" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
 complete -c efloctl -n "__fish_efloctl_using_subcommand demo" -s q -l quiet -d 'Print the answer and errors alone'
 complete -c efloctl -n "__fish_efloctl_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -l color -d 'When to use colour' -r -f -a "auto\t''
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -s o -l output -d 'Output format' -r -f -a "table\t'for people'
+json\t'one document'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -l config -d 'Config file' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -s p -l profile -d 'Profile of the config file or of the official CLI' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -s r -l region -d 'Region the file was sent in' -r -f -a "cn-wulanchabu\t'Ulanqab'
+cn-beijing\t'Beijing'
+cn-shanghai\t'Shanghai'
+cn-hangzhou\t'Hangzhou'
+cn-shenzhen\t'Shenzhen'
+cn-guangzhou\t'Guangzhou'
+cn-heyuan\t'Heyuan'
+cn-zhangjiakou\t'Zhangjiakou'
+cn-huhehaote\t'Hohhot'
+cn-hongkong\t'Hong Kong'
+ap-southeast-1\t'Singapore'
+ap-southeast-3\t'Kuala Lumpur'
+ap-southeast-7\t'Bangkok'
+ap-northeast-1\t'Tokyo'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -l endpoint -d 'Host, host:port or URL to call instead of the region\'s' -r -f
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -l retries -d 'Further attempts at an answer that did not come [default: 4]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -l connect-timeout -d 'For the connection [default: 10s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -l request-timeout -d 'For one whole request [default: 60s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -l ca-file -d 'Certificates to trust besides the system\'s, in PEM' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
-complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -s q -l quiet -d 'Print the answer and errors alone'
-complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -f -a "path" -d 'Say where the config file is'
-complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -f -a "list" -d 'List the profiles, the one in use marked'
-complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from path list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from init show path list help" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from init show path list help" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from init show path list help" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from init show path list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from init show path list help" -f -a "init" -d 'Write a first config file, readable by its owner alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from init show path list help" -f -a "show" -d 'Show the settings in effect and where each came from; secrets masked'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from init show path list help" -f -a "path" -d 'Say where the config file is'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from init show path list help" -f -a "list" -d 'List the profiles, the one in use marked'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and not __fish_seen_subcommand_from init show path list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l profile -d 'Name of the profile [default: ops]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from init" -s r -l region -d 'Region of the profile' -r -f -a "cn-wulanchabu\t'Ulanqab'
+cn-beijing\t'Beijing'
+cn-shanghai\t'Shanghai'
+cn-hangzhou\t'Hangzhou'
+cn-shenzhen\t'Shenzhen'
+cn-guangzhou\t'Guangzhou'
+cn-heyuan\t'Heyuan'
+cn-zhangjiakou\t'Zhangjiakou'
+cn-huhehaote\t'Hohhot'
+cn-hongkong\t'Hong Kong'
+ap-southeast-1\t'Singapore'
+ap-southeast-3\t'Kuala Lumpur'
+ap-southeast-7\t'Bangkok'
+ap-northeast-1\t'Tokyo'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from init" -l access-key-id -d 'AccessKey id; the secret is then read from standard input, never from the command line' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from init" -l aliyun-profile -d 'Take the credentials of this profile of the official CLI' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'Config file' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Replace a file that is there; a copy of it is kept'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "table\t'for people'
+json\t'one document'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Config file' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l profile -d 'Profile of the config file or of the official CLI' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -s r -l region -d 'Region the file was sent in' -r -f -a "cn-wulanchabu\t'Ulanqab'
+cn-beijing\t'Beijing'
+cn-shanghai\t'Shanghai'
+cn-hangzhou\t'Hangzhou'
+cn-shenzhen\t'Shenzhen'
+cn-guangzhou\t'Guangzhou'
+cn-heyuan\t'Heyuan'
+cn-zhangjiakou\t'Zhangjiakou'
+cn-huhehaote\t'Hohhot'
+cn-hongkong\t'Hong Kong'
+ap-southeast-1\t'Singapore'
+ap-southeast-3\t'Kuala Lumpur'
+ap-southeast-7\t'Bangkok'
+ap-northeast-1\t'Tokyo'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -l endpoint -d 'Host, host:port or URL to call instead of the region\'s' -r -f
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -l retries -d 'Further attempts at an answer that did not come [default: 4]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -l connect-timeout -d 'For the connection [default: 10s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -l request-timeout -d 'For one whole request [default: 60s]' -r
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -l ca-file -d 'Certificates to trust besides the system\'s, in PEM' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print the answer and errors alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from path" -l config -d 'Config file' -r -F
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
@@ -198,6 +284,8 @@ never\t''"
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print the answer and errors alone'
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a first config file, readable by its owner alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the settings in effect and where each came from; secrets masked'
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Say where the config file is'
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the profiles, the one in use marked'
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -207,13 +295,16 @@ never\t''"
 complete -c efloctl -n "__fish_efloctl_using_subcommand completions" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
 complete -c efloctl -n "__fish_efloctl_using_subcommand completions" -s q -l quiet -d 'Print the answer and errors alone'
 complete -c efloctl -n "__fish_efloctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "status" -d 'Look once: a summary of each invocation and a table of its nodes'
-complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "errors" -d 'Look once: what failed, by error, with what it means and what to do'
-complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "watch" -d 'Poll until every invocation has finished, then exit with the verdict'
-complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "explain" -d 'Say what a status, an error code or an error text means, offline'
-complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "demo" -d 'Play a recorded rollout: no account, no network'
-complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "config" -d 'Find the config file and list its profiles'
-complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "completions" -d 'Print a completion script'
-complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo doctor config completions help" -f -a "status" -d 'Look once: a summary of each invocation and a table of its nodes'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo doctor config completions help" -f -a "errors" -d 'Look once: what failed, by error, with what it means and what to do'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo doctor config completions help" -f -a "watch" -d 'Poll until every invocation has finished, then exit with the verdict'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo doctor config completions help" -f -a "explain" -d 'Say what a status, an error code or an error text means, offline'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo doctor config completions help" -f -a "demo" -d 'Play a recorded rollout: no account, no network'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo doctor config completions help" -f -a "doctor" -d 'Check the set-up step by step: why it does not work, and what to do'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo doctor config completions help" -f -a "config" -d 'Write, find and show the config file'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo doctor config completions help" -f -a "completions" -d 'Print a completion script'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and not __fish_seen_subcommand_from status errors watch explain demo doctor config completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a first config file, readable by its owner alone'
+complete -c efloctl -n "__fish_efloctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Show the settings in effect and where each came from; secrets masked'
 complete -c efloctl -n "__fish_efloctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Say where the config file is'
 complete -c efloctl -n "__fish_efloctl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'List the profiles, the one in use marked'

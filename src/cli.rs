@@ -63,7 +63,9 @@ pub enum Command {
     Explain(Explain),
     /// Play a recorded rollout: no account, no network
     Demo(Demo),
-    /// Find the config file and list its profiles
+    /// Check the set-up step by step: why it does not work, and what to do
+    Doctor(Doctor),
+    /// Write, find and show the config file
     Config(Config),
     /// Print a completion script
     Completions(Completions),
@@ -240,13 +242,32 @@ pub struct Config {
     pub command: ConfigCommand,
 }
 
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// Output format
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+    pub output: Option<String>,
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
+    /// Write a first config file, readable by its owner alone
+    Init(Init),
     /// Say where the config file is
     Path {
         /// Config file
         #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
         config: Option<PathBuf>,
+    },
+    /// Show the settings in effect and where each came from; secrets masked
+    Show {
+        /// Output format
+        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+        output: Option<String>,
+        #[command(flatten)]
+        connection: Connection,
     },
     /// List the profiles, the one in use marked
     List {
@@ -256,6 +277,28 @@ pub enum ConfigCommand {
         #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
         output: Option<String>,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Name of the profile [default: ops]
+    #[arg(short, long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub profile: Option<String>,
+    /// Region of the profile
+    #[arg(short, long, value_name = "REGION", value_parser = setting(Key::Region), hide_possible_values = true)]
+    pub region: Option<String>,
+    /// AccessKey id; the secret is then read from standard input, never from the command line
+    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub access_key_id: Option<String>,
+    /// Take the credentials of this profile of the official CLI
+    #[arg(long, value_name = "NAME", conflicts_with = "access_key_id")]
+    pub aliyun_profile: Option<String>,
+    /// Replace a file that is there; a copy of it is kept
+    #[arg(long)]
+    pub force: bool,
+    /// Config file
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@
 
 mod catalog;
 mod clock;
+mod files;
 mod text;
 
 mod fault;

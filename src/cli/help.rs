@@ -6,7 +6,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ColorChoice, Command, CommandFactory};
 
 /// An example or two for each command, by its path.
-const EXAMPLES: [(&[&str], &str); 10] = [
+const EXAMPLES: [(&[&str], &str); 13] = [
     (
         &[],
         "  efloctl demo                      see a rollout, without an account\n  \
@@ -26,6 +26,12 @@ const EXAMPLES: [(&[&str], &str); 10] = [
     (&["watch"], "  efloctl watch t-bj038i0d6r8zoqo --timeout 10m\n  efloctl watch - < ids.txt"),
     (&["explain"], "  efloctl explain FileAlreadyExists\n  efloctl explain the node is not running when create task"),
     (&["demo"], "  efloctl demo\n  efloctl demo success -o json"),
+    (&["doctor"], "  efloctl doctor\n  efloctl doctor --profile ops -o json"),
+    (
+        &["config", "init"],
+        "  efloctl config init\n  efloctl config init --region cn-wulanchabu --access-key-id LTAI... < secret.txt",
+    ),
+    (&["config", "show"], "  efloctl config show"),
     (&["config"], "  efloctl config path\n  efloctl config list"),
     (&["config", "path"], "  $EDITOR \"$(efloctl config path)\""),
     (&["config", "list"], "  efloctl config list"),

@@ -1,8 +1,8 @@
 //! `config`: where the config file is, and which profiles there are. Never a secret.
 
 use super::{Context, connect, report};
-use crate::cli::{LOOKUP_FORMATS, Place};
-use crate::output::{profiles, profiles_json};
+use crate::cli::{Connection, LOOKUP_FORMATS, Place};
+use crate::output::{list_json, profiles, settings as settings_table};
 use crate::settings::{Config, Key, OutputFormat};
 use std::path::Path;
 
@@ -20,7 +20,7 @@ pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> an
     let format = settings.output("config list", LOOKUP_FORMATS)?;
     let lines = settings.profiles();
     if format == OutputFormat::Json {
-        context.terminal.answer(|out| profiles_json(&lines, out));
+        context.terminal.answer(|out| list_json("profiles", &lines, out));
     } else if lines.is_empty() {
         let shown = &settings.config().shown;
         context
@@ -29,5 +29,17 @@ pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> an
     } else {
         context.terminal.answer(|out| profiles(&lines, report::page(context), out));
     }
+    Ok(crate::exit::SUCCESS)
+}
+
+/// Runs `config show`.
+pub(super) fn show(connection: &Connection, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
+    let settings = connect::settings(connection.flags().with(Key::Output, output), context)?;
+    let format = settings.output("config show", LOOKUP_FORMATS)?;
+    let lines = settings.shown()?;
+    context.terminal.answer(|out| match format {
+        OutputFormat::Json => list_json("settings", &lines, out),
+        _ => settings_table(&lines, report::page(context), out),
+    });
     Ok(crate::exit::SUCCESS)
 }

@@ -3,12 +3,12 @@
 use super::Context;
 use crate::cli::Asked;
 use crate::clock::Clock;
-use crate::credentials::Keyring;
+use crate::credentials::{Keyring, Tools};
 use crate::eflo::{Service, Tap};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, Live, Part, Policy, Poll, Recorder, Recording, Replay, Seen};
 use crate::invocation::{Keep, Question};
-use crate::rpc::{Client, Limits};
+use crate::rpc::{Client, Limits, Transport};
 use crate::settings::{Flags, Settings};
 use crate::text::safe;
 use log::info;
@@ -136,19 +136,32 @@ pub(super) fn live(settings: &Settings, questions: Vec<Question>, manner: Manner
         request: settings.request_timeout()?.value,
         bytes: LARGEST_ANSWER,
     };
-    let roots = settings.ca_file()?.map(|file| certificates(&file.value)).transpose()?;
-    let (spec, place) = settings.sources().spec()?;
-    info!("endpoint {} ({}), credentials from {place}", endpoint.value, endpoint.origin);
-    let client = Client::new(endpoint.value, limits, roots.as_deref(), Arc::new(Clock::default()))?;
-    let service = Service::new(client, Keyring::new(spec));
+    let tools = tools(settings)?;
+    let chain = Arc::new(settings.chain()?);
+    chain.check()?;
+    info!("endpoint {} ({})", endpoint.value, endpoint.origin);
+    let roots = tools.roots.as_ref().map(|roots| roots.as_slice());
+    let transport = Transport::new(endpoint.value, limits, roots)?;
+    let client = Client::new(transport, Arc::clone(&tools.clock));
+    let service = Service::new(client, Keyring::new(chain, tools));
     let source = Live { service, raw: manner.raw.map(Mutex::new), recorder: manner.recorder };
     Ok(AnyFeed::Live(Box::new(Poll::new(source, questions, policy))))
+}
+
+/// What sources of keys need. None of them is asked for longer than this, whatever the API may take.
+///
+/// # Errors
+/// A CA file that cannot be used.
+pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
+    let limits = Limits { connect: Duration::from_secs(5), request: Duration::from_secs(10), bytes: LARGEST_ANSWER };
+    let roots = settings.ca_file()?.map(|file| certificates(&file.value)).transpose()?.map(Arc::new);
+    Ok(Tools { clock: Arc::new(Clock::default()), limits, roots })
 }
 
 fn certificates(path: &Path) -> Result<Vec<u8>, Fault> {
     let shown = safe(&path.to_string_lossy()).into_owned();
     let pem = std::fs::read(path).map_err(|e| Fault::usage(format!("the CA file {shown} cannot be read: {e}")))?;
-    if Client::holds_certificates(&pem) {
+    if Transport::holds_certificates(&pem) {
         return Ok(pem);
     }
     Err(Fault::usage(format!("the CA file {shown} holds no certificate"))

@@ -5,7 +5,9 @@ mod completions;
 mod config;
 mod connect;
 mod demo;
+mod doctor;
 mod explain;
+mod init;
 mod look;
 mod report;
 mod watch;
@@ -33,9 +35,12 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
         Command::Watch(args) => watch::watch(&args, &context),
         Command::Explain(args) => explain::explain(&args, &context),
         Command::Demo(args) => demo::demo(&args, &context),
+        Command::Doctor(args) => doctor::doctor(&args, &context),
         Command::Config(args) => match args.command {
             ConfigCommand::Path { config } => config::path(config.as_deref(), &context),
             ConfigCommand::List { place, output } => config::list(&place, output.as_deref(), &context),
+            ConfigCommand::Show { connection, output } => config::show(&connection, output.as_deref(), &context),
+            ConfigCommand::Init(args) => init::init(&args, &context),
         },
         Command::Completions(args) => completions::completions(args.shell, &context),
     };
@@ -55,9 +60,10 @@ fn wants_json(command: &Command, environment: &Environment) -> bool {
         Command::Watch(args) => args.output.as_deref(),
         Command::Explain(args) => args.output.as_deref(),
         Command::Demo(args) => args.output.as_deref(),
+        Command::Doctor(args) => args.output.as_deref(),
         Command::Config(args) => match &args.command {
-            ConfigCommand::List { output, .. } => output.as_deref(),
-            ConfigCommand::Path { .. } => None,
+            ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. } => output.as_deref(),
+            ConfigCommand::Path { .. } | ConfigCommand::Init(_) => None,
         },
         Command::Completions(_) => None,
     };

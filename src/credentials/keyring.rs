@@ -1,27 +1,171 @@
 //! The ring that every call takes its key from, so that no caller knows where keys come from or when they end.
+//!
+//! Near a key's end one caller starts a renewal and all go on with the old key meanwhile. A key that the API refuses
+//! as expired is replaced once, however many calls found out.
 
-use super::Spec;
+use super::{Chain, Fresh, Tools};
 use crate::fault::Fault;
 use crate::rpc::Key;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Mutex;
 
-/// Gives the key to sign with.
+/// A key is renewed when so much of its time is left, or a quarter of it where that is less.
+const EARLY: SignedDuration = SignedDuration::from_mins(5);
+
+/// What a ring is filled from.
+pub trait Source: Send + Sync {
+    /// Gets a key.
+    fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>>;
+
+    /// Whether asking again can give another.
+    fn is_renewable(&self) -> bool;
+
+    fn now(&self) -> Timestamp;
+}
+
+/// Gives the key to sign with, to many callers.
 pub struct Keyring {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    source: Box<dyn Source>,
+    held: Mutex<Option<Held>>,
+    is_renewing: AtomicBool,
+}
+
+#[derive(Clone)]
+struct Held {
     key: Arc<Key>,
+    expires: Option<Timestamp>,
+    renew_at: Option<Timestamp>,
 }
 
 impl Keyring {
-    /// A ring over one source.
-    pub fn new(spec: Spec) -> Self {
-        let Spec::Static(key) = spec;
-        Keyring { key: Arc::new(key) }
+    /// A ring over the places where keys may be.
+    pub fn new(chain: Arc<Chain>, tools: Tools) -> Self {
+        Self::over(Box::new(FromChain { chain, tools }))
+    }
+
+    /// A ring with one key that stays.
+    pub fn of(key: Key) -> Self {
+        Self::over(Box::new(Fixed(key)))
+    }
+
+    /// A ring over any source.
+    pub fn over(source: Box<dyn Source>) -> Self {
+        Keyring { inner: Arc::new(Inner { source, held: Mutex::new(None), is_renewing: AtomicBool::new(false) }) }
     }
 
     /// The key to sign the next call with.
     ///
     /// # Errors
-    /// The source gives none.
+    /// There is none that is still valid, and the source gives none.
     pub async fn key(&self) -> Result<Arc<Key>, Fault> {
-        Ok(Arc::clone(&self.key))
+        let mut held = self.inner.held.lock().await;
+        let now = self.inner.source.now();
+        if let Some(current) = held.as_ref().filter(|held| held.expires.is_none_or(|expires| now < expires)) {
+            let key = Arc::clone(&current.key);
+            if current.renew_at.is_some_and(|at| at <= now) {
+                self.renew();
+            }
+            return Ok(key);
+        }
+        self.inner.fill(&mut held).await
+    }
+
+    /// Another key in place of one that the API called expired; none when the source has no other.
+    ///
+    /// # Errors
+    /// The source gives none.
+    pub async fn replace(&self, refused: &Arc<Key>) -> Result<Option<Arc<Key>>, Fault> {
+        if !self.inner.source.is_renewable() {
+            return Ok(None);
+        }
+        let mut held = self.inner.held.lock().await;
+        match held.as_ref() {
+            Some(held) if !Arc::ptr_eq(&held.key, refused) => Ok(Some(Arc::clone(&held.key))),
+            _ => self.inner.fill(&mut held).await.map(Some),
+        }
+    }
+
+    /// Starts a renewal, unless one is under way. Its failure is no fault as long as the old key serves.
+    fn renew(&self) {
+        if self.inner.is_renewing.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let inner = Arc::clone(&self.inner);
+        tokio::spawn(async move {
+            match inner.source.fetch().await {
+                Ok(fresh) => *inner.held.lock().await = Some(Held::new(fresh, inner.source.now())),
+                Err(fault) => {
+                    log::info!("the key is not renewed yet: {fault}");
+                    let mut held = inner.held.lock().await;
+                    let later = inner.source.now().checked_add(SignedDuration::from_secs(10)).ok();
+                    if let Some(held) = held.as_mut() {
+                        held.renew_at = later;
+                    }
+                }
+            }
+            inner.is_renewing.store(false, Ordering::Release);
+        });
+    }
+}
+
+impl Inner {
+    async fn fill(&self, held: &mut Option<Held>) -> Result<Arc<Key>, Fault> {
+        let fresh = Held::new(self.source.fetch().await?, self.source.now());
+        let key = Arc::clone(&fresh.key);
+        *held = Some(fresh);
+        Ok(key)
+    }
+}
+
+impl Held {
+    fn new(fresh: Fresh, now: Timestamp) -> Self {
+        let renew_at = fresh.expires.and_then(|expires| {
+            let early = EARLY.min(expires.duration_since(now) / 4);
+            expires.checked_sub(early).ok()
+        });
+        Held { key: Arc::new(fresh.key), expires: fresh.expires, renew_at }
+    }
+}
+
+struct FromChain {
+    chain: Arc<Chain>,
+    tools: Tools,
+}
+
+impl Source for FromChain {
+    fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>> {
+        self.chain.fetch(&self.tools).boxed()
+    }
+
+    fn is_renewable(&self) -> bool {
+        self.chain.is_renewable()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.tools.clock.now()
+    }
+}
+
+struct Fixed(Key);
+
+impl Source for Fixed {
+    fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>> {
+        std::future::ready(Ok(Fresh { key: self.0.clone(), expires: None })).boxed()
+    }
+
+    fn is_renewable(&self) -> bool {
+        false
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
     }
 }

@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::credentials::Keyring;
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Look, Question};
-use crate::rpc::{Body, Call, Client};
+use crate::rpc::{Body, Call, Client, Key};
 use crate::text::Text;
 use decode::Decoder;
 
@@ -50,17 +50,31 @@ impl Service {
     /// Whatever kept a whole answer from coming. An answer without the invocation is none: its look has no verdict.
     pub async fn look(&self, question: &Question, tap: Option<&mut dyn Tap>) -> Result<Look, Fault> {
         let key = self.keyring.key().await?;
-        let mut form = vec![("InvokeId", question.invoke_id.as_deref().unwrap_or_default())];
-        if let Some(node) = &question.node_id {
-            form.push(("NodeId", node));
-        }
-        let call = Call { action: "DescribeSendFileResults", version: "2022-12-15", form: &form };
         let mut body = Tapped { decoder: Decoder::new(question), tap };
-        let answered = self.client.attempt(&key, &call, &mut body).await;
+        let mut answered = self.ask(&key, question, &mut body).await;
+        if answered.as_ref().is_err_and(is_expired)
+            && let Some(key) = self.keyring.replace(&key).await?
+        {
+            answered = self.ask(&key, question, &mut body).await;
+        }
         let has_let_out = body.has_let_out();
         let look = answered.and_then(|()| body.decoder.finish());
         look.map_err(|fault| Fault { passing: fault.passing && !has_let_out, ..not_found(fault) })
     }
+
+    async fn ask(&self, key: &Key, question: &Question, body: &mut dyn Body) -> Result<(), Fault> {
+        let mut form = vec![("InvokeId", question.invoke_id.as_deref().unwrap_or_default())];
+        if let Some(node) = &question.node_id {
+            form.push(("NodeId", node));
+        }
+        let call = Call { action: "DescribeSendFileResults", version: "2022-12-15", query: &[], form: Some(&form) };
+        self.client.attempt(key, &call, body).await
+    }
+}
+
+/// Whether it was the key's time that was up: another key may serve, once.
+fn is_expired(fault: &Fault) -> bool {
+    fault.code.as_ref().is_some_and(|code| code.as_written().eq_ignore_ascii_case("InvalidSecurityToken.Expired"))
 }
 
 struct Tapped<'q, 't> {

@@ -71,7 +71,7 @@ impl<'a> FaultDocument<'a> {
 }
 
 /// What to do next: the fault's own word, else the catalog's on its code.
-fn hint(fault: &Fault) -> Option<String> {
+pub fn hint(fault: &Fault) -> Option<String> {
     let of_code = || catalog::api_error(fault.code.as_ref()?.as_written()).map(|entry| entry.remedy.to_owned());
     fault.hint.clone().or_else(of_code)
 }

@@ -4,22 +4,24 @@
 //! shown by its safe form alone; JSON escapes it.
 
 mod catalog_view;
+mod checks;
 mod errors;
 mod fault_view;
 mod json;
+mod lists;
 mod paint;
 mod plain;
-mod profiles;
 mod table;
 mod words;
 
 pub use catalog_view::{explanations, explanations_json};
+pub use checks::{Check, Health, checks, checks_json};
 pub use errors::errors;
-pub use fault_view::{fault_json, fault_text};
+pub use fault_view::{fault_json, fault_text, hint as fault_hint};
 pub use json::{Document, NodeDocument, Part, counts as counts_json, document};
+pub use lists::{list_json, profiles, settings};
 pub use paint::{paint_status, paint_verdict};
 pub use plain::{ids, jsonl, tsv};
-pub use profiles::{profiles, profiles_json};
 pub use table::{Rows, table};
 pub use words::{count_of, doubt, error_words, label, nodes as nodes_words, progress, verdict_line};
 

@@ -1,5 +1,6 @@
 //! Colours of statuses and verdicts. Colour only repeats what the word says.
 
+use super::Health;
 use crate::invocation::{Class, NodeStatus, Verdict};
 use owo_colors::Style;
 
@@ -20,6 +21,16 @@ pub fn paint_verdict(colour: bool, word: &str, verdict: Verdict) -> String {
         Verdict::Success => Style::new().green().bold(),
         Verdict::Failed | Verdict::PartialFailed => Style::new().red().bold(),
         Verdict::Running | Verdict::Pending => Style::new().cyan().bold(),
+    };
+    paint(colour, word, style)
+}
+
+/// How a check went.
+pub(super) fn mark(colour: bool, word: &str, health: Health) -> String {
+    let style = match health {
+        Health::Ok => Style::new().green(),
+        Health::Warn => Style::new().yellow().bold(),
+        Health::Fail => Style::new().red().bold(),
     };
     paint(colour, word, style)
 }

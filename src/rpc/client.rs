@@ -1,29 +1,19 @@
 //! The HTTP client: signs, sends once, and pushes the answer's bytes on.
 
-use super::endpoint::Endpoint;
+use super::exchange::sensitive;
 use super::key::Key;
 use super::refusal::{self, Refusal};
 use super::sign;
+use super::transport::Transport;
 use crate::clock::Clock;
 use crate::fault::{Fault, Kind};
 use log::{debug, info};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, ClientBuilder, Method, Response, redirect};
+use reqwest::{Method, Response};
 use secrecy::ExposeSecret;
-use std::error::Error as _;
+use secrecy::zeroize::Zeroizing;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// How far an attempt may go.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// For the connection and its TLS handshake.
-    pub connect: Duration,
-    /// For the whole attempt, a dripping body included.
-    pub request: Duration,
-    /// For an answer, in bytes after decompression.
-    pub bytes: u64,
-}
+use std::time::Instant;
 
 /// One operation with its parameters.
 pub struct Call<'a> {
@@ -31,8 +21,10 @@ pub struct Call<'a> {
     pub action: &'a str,
     /// The version of the service's API.
     pub version: &'a str,
-    /// Parameters of the form body.
-    pub form: &'a [(&'a str, &'a str)],
+    /// Parameters in the query.
+    pub query: &'a [(&'a str, &'a str)],
+    /// Parameters of the form body; without it there is no body.
+    pub form: Option<&'a [(&'a str, &'a str)]>,
 }
 
 /// What takes an answer's bytes as they come.
@@ -49,38 +41,30 @@ pub trait Body {
     }
 }
 
-/// A client of one service at one endpoint; its connections are kept and shared.
+/// An answer that is kept whole.
+struct Short(Zeroizing<Vec<u8>>);
+
+impl Body for Short {
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        const LONGEST: usize = 64 << 10;
+        if self.0.len() + bytes.len() > LONGEST {
+            return Err(Fault::new(Kind::Answer, "the answer is far too long"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// A client of one service at one endpoint.
 pub struct Client {
-    http: reqwest::Client,
-    endpoint: Endpoint,
-    limits: Limits,
+    transport: Transport,
     clock: Arc<Clock>,
 }
 
 impl Client {
-    /// Makes a client. `roots` are trusted in addition to the platform's, in PEM.
-    ///
-    /// # Errors
-    /// `roots` that hold no certificate; a platform without any.
-    pub fn new(endpoint: Endpoint, limits: Limits, roots: Option<&[u8]>, clock: Arc<Clock>) -> Result<Self, Fault> {
-        // The library panics without a provider; a second installation is refused and does no harm.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || {
-            let builder = reqwest::Client::builder()
-                .user_agent(concat!("efloctl/", env!("CARGO_PKG_VERSION")))
-                .redirect(redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .connect_timeout(limits.connect)
-                .https_only(endpoint.is_https());
-            if endpoint.is_loopback() { builder.no_proxy() } else { builder }
-        };
-        let http = if endpoint.is_https() { secure(builder, roots)? } else { plain(builder)? };
-        Ok(Client { http, endpoint, limits, clock })
-    }
-
-    /// Whether a file in PEM has a certificate in it: the library takes rubbish for an empty list.
-    pub fn holds_certificates(pem: &[u8]) -> bool {
-        Certificate::from_pem_bundle(pem).is_ok_and(|roots| !roots.is_empty())
+    /// Signed calls over a transport, dated by a clock.
+    pub fn new(transport: Transport, clock: Arc<Clock>) -> Self {
+        Client { transport, clock }
     }
 
     /// The clock that dates the signatures.
@@ -92,30 +76,37 @@ impl Client {
     ///
     /// # Errors
     /// Whatever kept a whole answer from coming; `passing` says whether another attempt could help.
-    pub async fn attempt(&self, key: &Key, call: &Call<'_>, body: &mut dyn Body) -> Result<(), Fault> {
+    pub async fn attempt<B: Body + ?Sized>(&self, key: &Key, call: &Call<'_>, body: &mut B) -> Result<(), Fault> {
         let started = Instant::now();
-        let limit = self.limits.request;
-        let answered = match tokio::time::timeout(limit, self.exchange(key, call, body)).await {
-            Ok(answered) => answered,
-            Err(_) => {
-                Err(Fault::new(Kind::Network, format!("{} gave no complete answer within {limit:#?}", self.host()))
-                    .hint("see whether the network is slow or blocked; --request-timeout allows more time")
-                    .passing())
-            }
-        };
+        let answered = self.transport.within_limit(self.exchange(key, call, body)).await;
         let took = started.elapsed();
         match &answered {
-            Ok(bytes) => info!("{} at {}: {bytes} bytes in {took:.1?}", call.action, self.host()),
-            Err(fault) => info!("{} at {}: {fault} (after {took:.1?})", call.action, self.host()),
+            Ok(bytes) => info!("{} at {}: {bytes} bytes in {took:.1?}", call.action, self.transport.host()),
+            Err(fault) => info!("{} at {}: {fault} (after {took:.1?})", call.action, self.transport.host()),
         }
         answered.map(drop).map_err(|fault| Fault { passing: fault.passing && !body.has_let_out(), ..fault })
     }
 
-    async fn exchange(&self, key: &Key, call: &Call<'_>, body: &mut dyn Body) -> Result<u64, Fault> {
-        let form = sign::pairs(call.form);
-        let headers = self.headers(key, call, &form)?;
-        let request = self.http.request(Method::POST, self.endpoint.url().clone()).headers(headers).body(form);
-        let response = request.send().await.map_err(|e| self.unreached(&e))?;
+    /// Makes one attempt at a call whose answer is short.
+    ///
+    /// # Errors
+    /// As [`Client::attempt`].
+    pub async fn ask(&self, key: &Key, call: &Call<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let mut answer = Short(Zeroizing::new(Vec::new()));
+        self.attempt(key, call, &mut answer).await?;
+        Ok(answer.0)
+    }
+
+    async fn exchange<B: Body + ?Sized>(&self, key: &Key, call: &Call<'_>, body: &mut B) -> Result<u64, Fault> {
+        let query = sign::pairs(call.query);
+        let form = call.form.map(sign::pairs);
+        let headers = self.headers(key, call, &query, form.as_deref())?;
+        let path = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
+        let mut request = self.transport.request(Method::POST, &path).headers(headers);
+        if let Some(form) = form {
+            request = request.body(form);
+        }
+        let response = self.transport.send(request).await?;
         if !response.status().is_success() {
             return Err(self.refused(response).await);
         }
@@ -123,24 +114,26 @@ impl Client {
     }
 
     /// The headers of an attempt, `authorization` last. What goes on the wire is what was signed.
-    fn headers(&self, key: &Key, call: &Call<'_>, form: &str) -> Result<HeaderMap, Fault> {
+    fn headers(&self, key: &Key, call: &Call<'_>, query: &str, form: Option<&str>) -> Result<HeaderMap, Fault> {
         let date = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let nonce = nonce()?;
-        let hash = sign::hash(form.as_bytes());
-        let authority = self.endpoint.authority();
+        let hash = sign::hash(form.unwrap_or_default().as_bytes());
+        let authority = self.transport.host();
         let mut signed = vec![
             ("host", authority.as_str()),
-            ("content-type", "application/x-www-form-urlencoded"),
             ("x-acs-action", call.action),
             ("x-acs-content-sha256", &hash),
             ("x-acs-date", &date),
             ("x-acs-signature-nonce", &nonce),
             ("x-acs-version", call.version),
         ];
+        if form.is_some() {
+            signed.push(("content-type", "application/x-www-form-urlencoded"));
+        }
         if let Some(token) = &key.token {
             signed.push(("x-acs-security-token", token.expose_secret()));
         }
-        let request = sign::Request { method: "POST", path: "/", query: "", headers: &signed, body_hash: &hash };
+        let request = sign::Request { method: "POST", path: "/", query, headers: &signed, body_hash: &hash };
         let authorization = sign::authorization(&request, key);
 
         let mut headers = HeaderMap::new();
@@ -148,38 +141,30 @@ impl Client {
         for (name, value) in signed.into_iter().chain([("authorization", authorization.as_str())]) {
             let secret = matches!(name, "authorization" | "x-acs-security-token");
             debug!("> {name}: {}", if secret { "(masked)" } else { value });
-            let mut value = HeaderValue::from_str(value).map_err(|_| {
-                Fault::new(Kind::Credentials, "the credentials hold a character that no header may carry")
-                    .hint("copy the AccessKey again, without line breaks or quotes")
-            })?;
+            let mut value = sensitive(value)?;
             value.set_sensitive(secret);
             headers.insert(HeaderName::from_static(header_name(name)), value);
         }
         Ok(headers)
     }
 
-    async fn drain(&self, mut response: Response, body: &mut dyn Body) -> Result<u64, Fault> {
+    async fn drain<B: Body + ?Sized>(&self, mut response: Response, body: &mut B) -> Result<u64, Fault> {
         debug!("< {}", response.status());
         let mut bytes: u64 = 0;
         loop {
-            let chunk = match response.chunk().await {
-                Ok(Some(chunk)) => chunk,
-                Ok(None) => return Ok(bytes),
-                Err(e) => {
-                    let message = format!("the answer of {} broke off: {}", self.host(), cause(&e));
-                    return Err(Fault::new(Kind::Answer, message).passing());
-                }
-            };
+            let Some(chunk) = self.transport.chunk(&mut response).await? else { return Ok(bytes) };
+            let chunk = chunk.as_ref();
             bytes += chunk.len() as u64;
-            if bytes > self.limits.bytes {
-                let mib = self.limits.bytes >> 20;
+            let limit = self.transport.limits().bytes;
+            if bytes > limit {
+                let mib = limit >> 20;
                 return Err(Fault::new(
                     Kind::Answer,
-                    format!("the answer of {} is larger than {mib} MiB", self.host()),
+                    format!("the answer of {} is larger than {mib} MiB", self.transport.host()),
                 )
                 .hint("ask for one node with --node"));
             }
-            body.chunk(&chunk)?;
+            body.chunk(chunk)?;
         }
     }
 
@@ -196,7 +181,7 @@ impl Client {
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         debug!("< {}", response.status());
         let refusal = Refusal {
-            host: &self.host(),
+            host: &self.transport.host(),
             status: response.status(),
             retry_after: header("x-acs-retry-after"),
             location: header("location"),
@@ -217,58 +202,6 @@ impl Client {
         let message = format!("this machine's clock is {off:#} {way} of the server's; going on with the server's time");
         Fault { message, ..fault }.hint("set the clock, for example by NTP").passing()
     }
-
-    fn unreached(&self, e: &reqwest::Error) -> Fault {
-        let host = self.host();
-        let cause = cause(e);
-        let fault = |message: String| Fault::new(Kind::Network, message);
-        if is_tls(e) {
-            return fault(format!("no trusted connection to {host}: {cause}")).hint(
-                "a server of your own needs --ca-file with its CA; a proxy that inspects TLS needs the proxy's CA",
-            );
-        }
-        if e.is_timeout() {
-            let limit = self.limits.connect;
-            return fault(format!("no connection to {host} within {limit:#?}"))
-                .hint("see whether a firewall or proxy is in the way; inside a VPC set endpoint_type = \"vpc\"")
-                .passing();
-        }
-        if e.is_dns() {
-            return fault(format!("the name {host} cannot be resolved: {cause}"))
-                .hint("check the region or --endpoint, and the name service of this machine")
-                .passing();
-        }
-        if e.is_connect() {
-            return fault(format!("cannot connect to {host}: {cause}"))
-                .hint("check the network, HTTPS_PROXY, and the region or --endpoint")
-                .passing();
-        }
-        fault(format!("the call to {host} failed: {cause}")).passing()
-    }
-
-    fn host(&self) -> String {
-        self.endpoint.authority()
-    }
-}
-
-fn secure(builder: impl Fn() -> ClientBuilder, roots: Option<&[u8]>) -> Result<reqwest::Client, Fault> {
-    let roots = match roots {
-        None => Vec::new(),
-        Some(pem) => Certificate::from_pem_bundle(pem).unwrap_or_default(),
-    };
-    let built = builder().tls_certs_merge(roots.clone()).build();
-    // A machine without any root of its own can still trust the ones it was given.
-    let built = if roots.is_empty() { built } else { built.or_else(|_| builder().tls_certs_only(roots).build()) };
-    built.map_err(|e| {
-        Fault::new(Kind::Network, format!("this machine trusts no certificate authority: {}", cause(&e)))
-            .hint("install the system's CA certificates (package ca-certificates), or name some with --ca-file")
-    })
-}
-
-/// Over plain http no root is needed, and reading the platform's takes longer than a small call.
-fn plain(builder: impl Fn() -> ClientBuilder) -> Result<reqwest::Client, Fault> {
-    let built = builder().tls_certs_only([]).build();
-    built.map_err(|e| Fault::new(Kind::Network, format!("the HTTP client cannot start: {}", cause(&e))))
 }
 
 /// 32 hex digits that no other attempt has.
@@ -293,28 +226,4 @@ fn header_name(name: &str) -> &'static str {
         "authorization",
     ];
     NAMES.into_iter().find(|known| *known == name).expect("only these are sent")
-}
-
-/// The innermost reason: the outer ones only say that something failed.
-fn cause(e: &reqwest::Error) -> String {
-    let mut innermost: &dyn std::error::Error = e;
-    while let Some(next) = innermost.source() {
-        innermost = next;
-    }
-    crate::text::safe(&innermost.to_string()).into_owned()
-}
-
-/// Whether TLS is what failed. An `io::Error` hides what it holds from `source()`.
-fn is_tls(e: &reqwest::Error) -> bool {
-    let mut next = e.source();
-    while let Some(error) = next {
-        if error.is::<rustls::Error>() {
-            return true;
-        }
-        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-            Some(held) => Some(held),
-            None => error.source(),
-        };
-    }
-    false
 }

@@ -36,10 +36,44 @@ impl Endpoint {
         Ok(endpoint)
     }
 
+    /// Reads a URL with a path, as `credentials_uri` is: the host, and the path with its query.
+    ///
+    /// # Errors
+    /// As [`Endpoint::parse`].
+    pub fn parse_url(word: &str) -> Result<(Self, String), String> {
+        let url = Url::parse(word).map_err(|e| format!("is not a URL ({e})"))?;
+        let path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        let mut host = url;
+        host.set_path("");
+        host.set_query(None);
+        host.set_fragment(None);
+        Ok((Endpoint::parse(host.as_str())?, path))
+    }
+
+    /// The address that ECS serves its metadata at, which is plain http by nature and never leaves the machine's host.
+    pub fn ecs_metadata() -> Self {
+        let url = Url::parse("http://100.100.100.200").expect("a fixed URL");
+        Endpoint { url }
+    }
+
+    /// Whether no proxy may stand before it: loopback and the metadata address.
+    pub fn is_near(&self) -> bool {
+        self.is_loopback() || *self == Self::ecs_metadata()
+    }
+
     /// The host as it stands in the `Host` header: with a port only where it is not the scheme's own.
     pub fn authority(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();
         self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// The host without its port, and the port, the scheme's own where none is named.
+    pub fn host_and_port(&self) -> (String, u16) {
+        let host = self.url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
+        (host, self.url.port_or_known_default().unwrap_or(443))
     }
 
     /// Whether TLS is spoken there.
@@ -54,9 +88,13 @@ impl Endpoint {
         host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
-    /// The URL, for the HTTP library.
-    pub(super) fn url(&self) -> &Url {
-        &self.url
+    /// The URL of a path with its query on this host, for the HTTP library.
+    pub(super) fn join(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        url.set_path(path);
+        url.set_query(query);
+        url
     }
 }
 

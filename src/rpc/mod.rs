@@ -5,10 +5,17 @@
 
 mod client;
 mod endpoint;
+mod exchange;
+mod inspect;
 mod key;
 mod refusal;
 mod sign;
+mod transport;
 
-pub use client::{Body, Call, Client, Limits};
+pub use client::{Body, Call, Client};
 pub use endpoint::Endpoint;
+pub use exchange::{Answered, Exchange, refusal_of};
+pub use inspect::{Inspection, proxy_for};
 pub use key::{Key, masked};
+pub use sign::pairs;
+pub use transport::{Limits, Transport};

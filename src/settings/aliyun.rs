@@ -25,15 +25,39 @@ struct File {
     profiles: Vec<Profile>,
 }
 
-/// A profile of the official CLI.
-#[derive(Deserialize)]
+/// A profile of the official CLI: the fields that matter for credentials. Times are seconds since 1970, 0 for none.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Profile {
     pub(super) name: String,
-    pub(super) mode: Option<String>,
-    pub(super) access_key_id: Option<String>,
-    pub(super) access_key_secret: Option<SecretString>,
-    pub(super) sts_token: Option<SecretString>,
-    pub(super) region_id: Option<String>,
+    pub(super) mode: String,
+    pub(super) region_id: String,
+    pub(super) access_key_id: String,
+    pub(super) access_key_secret: SecretString,
+    pub(super) sts_token: SecretString,
+    pub(super) sts_region: String,
+    pub(super) sts_endpoint: String,
+    pub(super) ram_role_name: String,
+    pub(super) ram_role_arn: String,
+    /// The official SDK's name for it in the OIDC mode is the other one.
+    #[serde(alias = "role_session_name")]
+    pub(super) ram_session_name: String,
+    pub(super) external_id: String,
+    pub(super) expired_seconds: u64,
+    pub(super) source_profile: String,
+    pub(super) process_command: String,
+    pub(super) credentials_uri: String,
+    pub(super) oidc_provider_arn: String,
+    pub(super) oidc_token_file: String,
+    pub(super) cloud_sso_sign_in_url: String,
+    pub(super) cloud_sso_account_id: String,
+    pub(super) cloud_sso_access_config: String,
+    pub(super) access_token: SecretString,
+    pub(super) cloud_sso_access_token_expire: i64,
+    pub(super) oauth_site_type: String,
+    pub(super) oauth_access_token: SecretString,
+    pub(super) oauth_access_token_expire: i64,
+    pub(super) sts_expiration: i64,
 }
 
 impl Aliyun {

@@ -2,19 +2,20 @@
 //!
 //! The TOML library's own messages quote the source line; none is shown as it is, for that line may hold a secret.
 
+mod credentials;
+mod reader;
+
+pub(super) use credentials::{Base, Credentials, RoleWords};
+
 use super::words::Words;
 use super::{Environment, Key, Origin};
 use crate::fault::Fault;
-use crate::text::safe;
-use secrecy::SecretString;
+use reader::Reader;
 use secrecy::zeroize::Zeroizing;
 use std::io;
 use std::path::{Path, PathBuf};
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
-/// Keys of a profile that are its credentials.
-pub const CREDENTIAL_KEYS: [&str; 3] = ["access_key_id", "access_key_secret", "sts_token"];
 const TOP_KEYS: [&str; 3] = ["default_profile", "defaults", "profiles"];
 
 /// The config file as it was read; empty when there is none.
@@ -23,6 +24,8 @@ pub struct Config {
     /// The path as people write it.
     pub shown: String,
     pub exists: bool,
+    /// Why it is this file.
+    pub origin: Origin,
     /// Whether others than its owner can read it.
     pub is_exposed: bool,
     /// Its name and line.
@@ -37,9 +40,7 @@ pub struct Profile {
     pub name: String,
     pub line: usize,
     pub(super) words: Words,
-    pub(super) access_key_id: Option<String>,
-    pub(super) access_key_secret: Option<SecretString>,
-    pub(super) sts_token: Option<SecretString>,
+    pub(super) credentials: Credentials,
 }
 
 impl Profile {
@@ -86,6 +87,7 @@ impl Config {
         let mut config = Config {
             shown,
             exists: text.is_some(),
+            origin,
             is_exposed,
             default_profile: None,
             defaults: Words::default(),
@@ -121,7 +123,7 @@ impl Config {
                 }
                 "profiles" => {
                     for (name, value) in reader.table("profiles", value)? {
-                        self.profiles.push(reader.profile(name, value)?);
+                        self.profiles.push(credentials::profile(&reader, name, value)?);
                     }
                 }
                 _ => return Err(reader.unknown(key, "at the top level", TOP_KEYS.into_iter())),
@@ -132,96 +134,14 @@ impl Config {
     }
 }
 
-/// Reads values and words mistakes.
-struct Reader<'t> {
-    shown: String,
-    text: &'t str,
-}
-
-type Name<'t> = Spanned<std::borrow::Cow<'t, str>>;
-
-impl<'t> Reader<'t> {
-    fn line(&self, at: usize) -> usize {
-        self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
-    }
-
-    fn wrong(&self, at: usize, what: &str) -> Fault {
-        Fault::config(format!("{}:{}: {}", self.shown, self.line(at), safe(what)))
-            .hint("config.example.toml shows every key with its meaning")
-    }
-
-    fn unknown(&self, key: &Name<'t>, place: &str, known: impl Iterator<Item = &'static str>) -> Fault {
-        let word = key.get_ref().as_ref();
-        let nearest = known.map(|known| (strsim::jaro_winkler(word, known), known)).max_by(|a, b| a.0.total_cmp(&b.0));
-        let fault = self.wrong(key.span().start, &format!("unknown key \"{word}\" {place}"));
-        match nearest {
-            Some((likeness, known)) if likeness > 0.7 => fault.hint(format!("did you mean {known}?")),
-            _ => fault,
-        }
-    }
-
-    fn text<'v>(&self, key: &str, value: &'v Spanned<DeValue<'t>>) -> Result<&'v str, Fault> {
-        value.get_ref().as_str().ok_or_else(|| self.wrong(value.span().start, &format!("{key} must be text in quotes")))
-    }
-
-    fn table<'v>(&self, key: &str, value: &'v Spanned<DeValue<'t>>) -> Result<&'v DeTable<'t>, Fault> {
-        value.get_ref().as_table().ok_or_else(|| self.wrong(value.span().start, &format!("{key} must be a table")))
-    }
-
-    /// Takes one setting into a layer.
-    fn setting(
-        &self,
-        words: &mut Words,
-        key: &Name<'t>,
-        value: &Spanned<DeValue<'t>>,
-        place: &str,
-        others: &[&'static str],
-    ) -> Result<(), Fault> {
-        let name = key.get_ref().as_ref();
-        let Some(known) = Key::ALL.into_iter().find(|known| known.config_key() == name) else {
-            let known = Key::ALL.into_iter().map(Key::config_key).chain(others.iter().copied());
-            return Err(self.unknown(key, &format!("in {place}"), known));
-        };
-        // A count, or the 0 that is without end, may stand without quotes.
-        let word = match value.get_ref() {
-            DeValue::String(word) => word.as_ref(),
-            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
-            _ => return Err(self.wrong(value.span().start, &format!("{name} must be text in quotes"))),
-        };
-        known.check(word).map_err(|why| self.wrong(value.span().start, &format!("{name} \"{word}\" {why}")))?;
-        let origin = Origin::File(format!("{place}, {}:{}", self.shown, self.line(key.span().start)));
-        words.set(known, word, origin);
-        Ok(())
-    }
-
-    fn profile(&self, name: &Name<'t>, value: &Spanned<DeValue<'t>>) -> Result<Profile, Fault> {
-        let table = self.table(&format!("profiles.{}", name.get_ref()), value)?;
-        let place = format!("profile {}", safe(name.get_ref()));
-        let mut profile = Profile {
-            name: name.get_ref().to_string(),
-            line: self.line(name.span().start),
-            words: Words::default(),
-            access_key_id: None,
-            access_key_secret: None,
-            sts_token: None,
-        };
-        for (key, value) in table {
-            let secret = || self.text(key.get_ref(), value).map(|secret| Some(SecretString::from(secret)));
-            match key.get_ref().as_ref() {
-                "access_key_id" => profile.access_key_id = Some(self.text("access_key_id", value)?.to_owned()),
-                "access_key_secret" => profile.access_key_secret = secret()?,
-                "sts_token" => profile.sts_token = secret()?,
-                _ => self.setting(&mut profile.words, key, value, &place, &CREDENTIAL_KEYS)?,
-            }
-        }
-        let missing = match (&profile.access_key_id, &profile.access_key_secret, &profile.sts_token) {
-            (Some(_), None, _) => "access_key_id without access_key_secret",
-            (None, Some(_), _) => "access_key_secret without access_key_id",
-            (None, None, Some(_)) => "sts_token without the key that it belongs to",
-            _ => return Ok(profile),
-        };
-        Err(self.wrong(name.span().start, &format!("{place} has {missing}")))
-    }
+/// A first config file: the commented original, with its first profile's words replaced. All come quoted as TOML.
+pub fn first_config(profile: &str, region: &str, keys: &str) -> Zeroizing<String> {
+    const ORIGINAL: &str = include_str!("../../config.example.toml");
+    const PROFILE: &str =
+        "[profiles.ops]\nregion = \"cn-wulanchabu\"\naccess_key_id = \"LTAI...\"\naccess_key_secret = \"...\"\n";
+    let own = Zeroizing::new(format!("[profiles.{profile}]\nregion = {region}\n{keys}"));
+    let named = ORIGINAL.replacen("default_profile = \"ops\"", &format!("default_profile = {profile}"), 1);
+    Zeroizing::new(named.replacen(PROFILE, &own, 1))
 }
 
 /// Whether the file's mode lets anybody but its owner at it.

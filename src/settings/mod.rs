@@ -8,20 +8,25 @@ mod aliyun;
 mod environment;
 mod file;
 mod profile;
+mod show;
 mod source;
 mod words;
 
 pub use environment::Environment;
 pub use file::Config;
+pub use file::first_config;
 pub use profile::Chosen;
-pub use source::Sources;
+pub use show::SettingLine;
 pub use words::{Key, OutputFormat, parse_duration};
 
+use crate::credentials::{Chain, Spec};
 use crate::eflo::{EndpointType, endpoint};
 use crate::fault::Fault;
 use crate::rpc::Endpoint;
 use crate::text::safe;
 use aliyun::Aliyun;
+use profile::Place;
+use source::Resolver;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -112,7 +117,7 @@ impl Settings {
         let chosen = profile::choose(flags.profile.as_deref(), &environment, &config, &aliyun)?;
 
         let mut layers = vec![flags.words, Words::of_variables(&environment)];
-        if let Some(Chosen { profile: profile::Place::Config(at), .. }) = &chosen {
+        if let Some(Chosen { profile: Place::Config(at), .. }) = &chosen {
             layers.push(config.profiles[*at].words.clone());
         }
         layers.push(config.defaults.clone());
@@ -133,32 +138,83 @@ impl Settings {
 
     /// Every profile there is, of config.toml and of the official CLI, with nothing secret.
     pub fn profiles(&self) -> Vec<ProfileSummary> {
-        let mark = |place: &profile::Place, name: &str| {
-            self.chosen.as_ref().is_some_and(|chosen| chosen.profile == *place && chosen.name == name)
+        let resolver = self.resolver();
+        let described = |spec: Result<Spec, Fault>| match spec {
+            Ok(spec) => spec.described(),
+            Err(fault) => fault.message,
+        };
+        let in_use = |place: Place, name: &str| {
+            self.chosen.as_ref().is_some_and(|chosen| chosen.profile == place && chosen.name == name)
         };
         let own = self.config.profiles.iter().enumerate().map(|(at, profile)| ProfileSummary {
             name: profile.name.clone(),
             region: profile.region().map(str::to_owned),
-            credentials: source::described(profile),
+            credentials: match &resolver {
+                Ok(_) if profile.credentials.base.is_none() => "none".to_owned(),
+                Ok(resolver) => described(resolver.of_config(profile, &[])),
+                Err(fault) => fault.message.clone(),
+            },
             file: self.config.shown.clone(),
-            in_use: mark(&profile::Place::Config(at), &profile.name),
+            in_use: in_use(Place::Config(at), &profile.name),
         });
         let official = self.aliyun.profiles().unwrap_or_default().iter().map(|profile| ProfileSummary {
             name: profile.name.clone(),
-            region: profile.region_id.clone(),
-            credentials: source::described_official(profile),
+            region: Some(profile.region_id.clone()).filter(|region| !region.is_empty()),
+            credentials: match &resolver {
+                Ok(resolver) => described(resolver.official_by_name(&profile.name, &[])),
+                Err(fault) => fault.message.clone(),
+            },
             file: self.aliyun.shown().to_owned(),
-            in_use: mark(&profile::Place::Aliyun, &profile.name),
+            in_use: in_use(Place::Aliyun, &profile.name),
         });
         own.chain(official).collect()
+    }
+
+    /// The profiles of the official CLI with their regions.
+    pub fn official_profiles(environment: &Environment) -> Vec<(String, Option<String>)> {
+        let aliyun = Aliyun::find(environment);
+        let profiles = aliyun.profiles().unwrap_or_default().iter();
+        let region = |profile: &aliyun::Profile| Some(profile.region_id.clone()).filter(|region| !region.is_empty());
+        profiles.map(|profile| (profile.name.clone(), region(profile))).collect()
     }
 
     /// Where a key could come from, in the order in which the places are tried.
     ///
     /// # Errors
-    /// A profile that was named and has no usable credentials.
-    pub fn sources(&self) -> Sources<'_> {
-        Sources::new(self.chosen.as_ref(), &self.environment, &self.config, &self.aliyun)
+    /// A setting that one of them needs and that cannot be used.
+    pub fn chain(&self) -> Result<Chain, Fault> {
+        Ok(self.resolver()?.chain())
+    }
+
+    /// Where STS is called for this profile.
+    ///
+    /// # Errors
+    /// A setting that cannot be used.
+    pub fn sts(&self) -> Result<Endpoint, Fault> {
+        let region = match &self.chosen {
+            Some(Chosen { profile: Place::Config(at), .. }) => self.config.profiles[*at].credentials.sts_region.clone(),
+            _ => None,
+        };
+        self.resolver()?.sts(None, region.as_deref())
+    }
+
+    fn resolver(&self) -> Result<Resolver<'_>, Fault> {
+        let metadata = self.read(Key::MetadataEndpoint, Endpoint::parse)?;
+        let is_vpc = self.endpoint_type()? == EndpointType::Vpc;
+        Ok(Resolver {
+            chosen: self.chosen.as_ref(),
+            environment: &self.environment,
+            config: &self.config,
+            aliyun: &self.aliyun,
+            sts_endpoint: self.read(Key::StsEndpoint, Endpoint::parse)?.map(|endpoint| endpoint.value),
+            vpc_region: if is_vpc { self.region()?.map(|region| region.value) } else { None },
+            metadata: metadata.map_or_else(Endpoint::ecs_metadata, |endpoint| endpoint.value),
+        })
+    }
+
+    fn endpoint_type(&self) -> Result<EndpointType, Fault> {
+        let kind = self.read(Key::EndpointType, words::endpoint_type)?;
+        Ok(kind.map_or(EndpointType::Public, |kind| kind.value))
     }
 
     /// The region, which is needed unless an endpoint is given.
@@ -177,8 +233,7 @@ impl Settings {
         if let Some(given) = self.read(Key::Endpoint, Endpoint::parse)? {
             return Ok(given);
         }
-        let kind = self.read(Key::EndpointType, words::endpoint_type)?;
-        let kind = kind.map_or(EndpointType::Public, |kind| kind.value);
+        let kind = self.endpoint_type()?;
         let Some(region) = self.region()? else {
             return Err(Fault::config("no region is set, so there is no telling where to ask").hint(format!(
                 "give --region, set {}, or put region = \"cn-wulanchabu\" into the profile",

@@ -79,7 +79,7 @@ pub(super) fn words_of_official_cli(
     };
     // A file that cannot be read is told when a key is wanted from it.
     let profile = aliyun.profile(&name).ok().flatten()?;
-    let region = profile.region_id.as_deref().filter(|region| !region.is_empty())?;
+    let region = Some(profile.region_id.as_str()).filter(|region| !region.is_empty())?;
     let mut words = Words::default();
     words.set(Key::Region, region, Origin::File(format!("profile {} of {}", safe(&name), aliyun.shown())));
     Some(words)

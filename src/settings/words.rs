@@ -21,11 +21,13 @@ pub enum Key {
     ConnectTimeout,
     RequestTimeout,
     CaFile,
+    StsEndpoint,
+    MetadataEndpoint,
 }
 
 impl Key {
     /// Every one, in the order in which people read them.
-    pub const ALL: [Key; 11] = [
+    pub const ALL: [Key; 13] = [
         Key::Region,
         Key::Endpoint,
         Key::EndpointType,
@@ -37,16 +39,18 @@ impl Key {
         Key::ConnectTimeout,
         Key::RequestTimeout,
         Key::CaFile,
+        Key::StsEndpoint,
+        Key::MetadataEndpoint,
     ];
 
-    /// Its key in the config file; with spaces for underscores, what people call it.
-    pub const fn config_key(self) -> &'static str {
-        self.names().0
+    /// Its key in the config file. The metadata endpoint has none, for a machine has one.
+    pub fn config_key(self) -> Option<&'static str> {
+        Some(self.names().0).filter(|_| self != Key::MetadataEndpoint)
     }
 
     /// What messages call it.
     pub fn name(self) -> String {
-        self.config_key().replace('_', " ")
+        self.names().0.replace('_', " ")
     }
 
     /// Its variable.
@@ -54,7 +58,7 @@ impl Key {
         self.names().1
     }
 
-    /// Its flag; the endpoint type has none.
+    /// Its flag; an endpoint type and the endpoints of others have none.
     pub const fn flag(self) -> &'static str {
         self.names().2
     }
@@ -65,6 +69,7 @@ impl Key {
             Key::Region => Some("ALIBABA_CLOUD_REGION_ID"),
             Key::Endpoint => Some("ALIBABA_CLOUD_ENDPOINT"),
             Key::EndpointType => Some("ALIBABA_CLOUD_ENDPOINT_TYPE"),
+            Key::StsEndpoint => Some("ALIBABA_CLOUD_STS_ENDPOINT"),
             _ => None,
         }
     }
@@ -82,6 +87,8 @@ impl Key {
             Key::ConnectTimeout => ("connect_timeout", "EFLOCTL_CONNECT_TIMEOUT", "--connect-timeout"),
             Key::RequestTimeout => ("request_timeout", "EFLOCTL_REQUEST_TIMEOUT", "--request-timeout"),
             Key::CaFile => ("ca_file", "EFLOCTL_CA_FILE", "--ca-file"),
+            Key::StsEndpoint => ("sts_endpoint", "EFLOCTL_STS_ENDPOINT", ""),
+            Key::MetadataEndpoint => ("metadata_endpoint", "EFLOCTL_METADATA_ENDPOINT", ""),
         }
     }
 
@@ -92,7 +99,7 @@ impl Key {
     pub fn check(self, word: &str) -> Result<(), String> {
         match self {
             Key::Region => region(word).map(drop),
-            Key::Endpoint => crate::rpc::Endpoint::parse(word).map(drop),
+            Key::Endpoint | Key::StsEndpoint | Key::MetadataEndpoint => crate::rpc::Endpoint::parse(word).map(drop),
             Key::EndpointType => endpoint_type(word).map(drop),
             Key::Output => output(word).map(drop),
             Key::Interval => interval(word).map(drop),

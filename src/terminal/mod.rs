@@ -115,6 +115,12 @@ impl Terminal {
         });
     }
 
+    /// A question, with the cursor left behind it for the answer.
+    pub fn prompt(&self, question: &str) {
+        let mut err = io::stderr().lock();
+        let _ = write!(err, "{question}").and_then(|()| err.flush());
+    }
+
     /// The lines that are redrawn in place.
     pub fn live(&self) -> &Live {
         &self.live

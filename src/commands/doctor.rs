@@ -1,0 +1,278 @@
+//! `doctor`: why it does not work, step by step, each with its remedy. Runs every check that can still run.
+
+use super::connect::{self, tools};
+use super::{Context, report};
+use crate::cli::{Doctor, LOOKUP_FORMATS};
+use crate::credentials::{Candidate, Keyring, Offer, Tools, caller_identity};
+use crate::eflo::Service;
+use crate::exit;
+use crate::fault::{Fault, Kind};
+use crate::invocation::{Keep, Question};
+use crate::output::{Check, Health, checks, checks_json, fault_hint};
+use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Transport, proxy_for};
+use crate::settings::{Key as SettingKey, OutputFormat, Settings};
+use crate::text::safe;
+use jiff::{SignedDuration, Timestamp};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::sync::Arc;
+
+/// An id that no invocation has: the API knows it or refuses to say.
+const NO_SUCH_ID: &str = "efloctl-doctor-no-such-invocation";
+/// The API refuses a request that is further off.
+const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
+const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
+const SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// Runs `doctor`.
+pub(super) fn doctor(args: &Doctor, context: &Context) -> anyhow::Result<u8> {
+    let flags = args.connection.flags().with(SettingKey::Output, args.output.as_deref());
+    let mut found = Vec::new();
+    let mut format = if args.output.as_deref() == Some("json") { OutputFormat::Json } else { OutputFormat::Table };
+    match Settings::load(flags, context.environment.clone()) {
+        Err(fault) => found.push(failed("config", &fault)),
+        Ok(settings) => {
+            format = settings.output("doctor", LOOKUP_FORMATS)?;
+            connect::block_on(Checks { settings: &settings, found: &mut found }.run())?;
+        }
+    }
+    let code = found.iter().find_map(|check| check.exit_code).unwrap_or(exit::SUCCESS);
+    let page = report::page(context);
+    context.terminal.answer(|out| match format {
+        OutputFormat::Json => checks_json(&found, code, out),
+        _ => checks(&found, page, out),
+    });
+    Ok(code)
+}
+
+struct Checks<'a> {
+    settings: &'a Settings,
+    found: &'a mut Vec<Check>,
+}
+
+impl Checks<'_> {
+    async fn run(mut self) {
+        self.config();
+        self.profile();
+        let tools = match tools(self.settings) {
+            Ok(tools) => tools,
+            Err(fault) => return self.fail("ca file", &fault),
+        };
+        let key = self.credentials(&tools).await;
+        let endpoint = self.endpoint();
+        if let Some(endpoint) = &endpoint {
+            self.network(endpoint, &tools).await;
+        }
+        if let Some(key) = &key {
+            self.identity(key, &tools).await;
+        }
+        if let (Some(endpoint), Some(key)) = (endpoint, key) {
+            self.permission(endpoint, key, &tools).await;
+        }
+    }
+
+    fn ok(&mut self, name: &'static str, detail: impl Into<String>) {
+        self.found.push(Check { name, health: Health::Ok, detail: detail.into(), remedy: None, exit_code: None });
+    }
+
+    fn warn(&mut self, name: &'static str, detail: impl Into<String>, remedy: impl Into<String>) {
+        let (detail, remedy) = (detail.into(), Some(remedy.into()));
+        self.found.push(Check { name, health: Health::Warn, detail, remedy, exit_code: None });
+    }
+
+    fn fail(&mut self, name: &'static str, fault: &Fault) {
+        self.found.push(failed(name, fault));
+    }
+
+    fn config(&mut self) {
+        let config = self.settings.config();
+        let shown = config.shown.clone();
+        match (config.exists, config.is_exposed) {
+            (false, _) => self.ok("config", format!("{shown} is not there, and need not be")),
+            (true, false) => self.ok("config", format!("{shown}, for its owner alone")),
+            (true, true) => self.warn("config", format!("others can read {shown}"), format!("chmod 600 {shown}")),
+        }
+    }
+
+    fn profile(&mut self) {
+        let detail = match self.settings.profile() {
+            Some(chosen) => format!("{} ({})", safe(&chosen.name), chosen.origin),
+            None => "none is named".to_owned(),
+        };
+        self.ok("profile", detail);
+    }
+
+    async fn credentials(&mut self, tools: &Tools) -> Option<Key> {
+        let fetched = match self.settings.chain() {
+            Ok(chain) => chain.fetch(tools).await.map(|fresh| (fresh, described(chain.chosen()))),
+            Err(fault) => Err(fault),
+        };
+        match fetched {
+            Ok((fresh, source)) => {
+                let ends = fresh.expires.map(|at| format!(", until {}", at.strftime("%Y-%m-%dT%H:%M:%SZ")));
+                let id = crate::rpc::masked(&fresh.key.id);
+                self.ok("credentials", format!("{source}: key {id}{}", ends.unwrap_or_default()));
+                Some(fresh.key)
+            }
+            Err(fault) => {
+                self.fail("credentials", &fault);
+                None
+            }
+        }
+    }
+
+    fn endpoint(&mut self) -> Option<Endpoint> {
+        match self.settings.endpoint() {
+            Ok(endpoint) => {
+                self.ok("endpoint", format!("{} ({})", endpoint.value, endpoint.origin));
+                Some(endpoint.value)
+            }
+            Err(fault) => {
+                self.fail("endpoint", &fault);
+                None
+            }
+        }
+    }
+
+    async fn network(&mut self, endpoint: &Endpoint, tools: &Tools) {
+        match proxy_for(endpoint) {
+            // What lies behind it is the proxy's to reach.
+            Some(proxy) => self.ok("proxy", format!("{} stands before it", safe(&proxy))),
+            None => {
+                self.ok("proxy", "none");
+                if !self.direct(endpoint, tools) {
+                    return;
+                }
+            }
+        }
+        let roots = tools.roots.as_ref().map(|roots| roots.as_slice());
+        let inspected = match Transport::new(endpoint.clone(), tools.limits.clone(), roots) {
+            Ok(transport) => transport.inspect().await,
+            Err(fault) => Err(fault),
+        };
+        match inspected {
+            Ok(inspection) => self.inspected(&inspection),
+            Err(fault) => self.fail("tls", &fault),
+        }
+    }
+
+    /// Name and connection, without what is spoken over it.
+    fn direct(&mut self, endpoint: &Endpoint, tools: &Tools) -> bool {
+        let (host, port) = endpoint.host_and_port();
+        let shown = safe(&host).into_owned();
+        let addresses: Vec<_> = match (host.as_str(), port).to_socket_addrs() {
+            Ok(addresses) => addresses.collect(),
+            Err(e) => {
+                let fault = Fault::new(Kind::Network, format!("the name {shown} cannot be resolved: {e}"));
+                self.fail("name", &fault.hint("check the region or --endpoint, and the name service of this machine"));
+                return false;
+            }
+        };
+        let shown_addresses: Vec<String> = addresses.iter().take(3).map(|address| address.ip().to_string()).collect();
+        self.ok("name", format!("{shown} is {}", shown_addresses.join(", ")));
+        let mut last = None;
+        for address in addresses.iter().take(3) {
+            match TcpStream::connect_timeout(address, tools.limits.connect) {
+                Ok(_) => {
+                    self.ok("tcp", format!("connected to {address}"));
+                    return true;
+                }
+                Err(e) => last = Some(e),
+            }
+        }
+        let why = last.map_or_else(|| "it has no address".to_owned(), |e| e.to_string());
+        let fault = Fault::new(Kind::Network, format!("cannot connect to {shown} at port {port}: {why}"));
+        self.fail("tcp", &fault.hint("see whether a firewall is in the way; inside a VPC set endpoint_type = \"vpc\""));
+        false
+    }
+
+    fn inspected(&mut self, inspection: &Inspection) {
+        match &inspection.certificate {
+            None => self.ok("tls", "none: plain http on this machine"),
+            Some((issuer, expires)) => {
+                let detail = format!("issued by {}, until {}", safe(issuer), expires.strftime("%Y-%m-%d"));
+                if expires.duration_since(Timestamp::now()) < SOON {
+                    self.warn("tls", detail, "its certificate ends soon; whoever runs that host should renew it");
+                } else {
+                    self.ok("tls", detail);
+                }
+            }
+        }
+        match inspection.clock {
+            None => self.warn("clock", "the server tells no time", "compare this clock with another"),
+            Some(off) if off.abs() >= CLOCK_LIMIT => {
+                let fault = Fault::new(Kind::Credentials, format!("{} off the server's: too much to sign", clock(off)));
+                self.fail("clock", &fault.hint("set the clock, for example by NTP"));
+            }
+            Some(off) if off.abs() >= CLOCK_DOUBT => {
+                self.warn("clock", format!("{} off the server's", clock(off)), "set the clock, for example by NTP");
+            }
+            Some(_) => self.ok("clock", "as the server's"),
+        }
+    }
+
+    async fn identity(&mut self, key: &Key, tools: &Tools) {
+        let sts = match self.settings.sts() {
+            Ok(sts) => sts,
+            Err(fault) => return self.fail("identity", &fault),
+        };
+        match caller_identity(&sts, key, tools).await {
+            Ok(identity) => {
+                let part = |text: &Option<String>| text.as_deref().map_or("-".into(), safe).into_owned();
+                self.ok("identity", format!("account {}, {}", part(&identity.account_id), part(&identity.arn)));
+            }
+            // It was not asked, or not heard: the key may be right all the same.
+            Err(fault) if fault.code.is_none() => {
+                self.warn("identity", fault.message, "STS need not be reached; sts_endpoint names another");
+            }
+            Err(fault) => self.fail("identity", &fault),
+        }
+    }
+
+    async fn permission(&mut self, endpoint: Endpoint, key: Key, tools: &Tools) {
+        let limits = Limits { ..tools.limits.clone() };
+        let roots = tools.roots.as_ref().map(|roots| roots.as_slice());
+        let client = Transport::new(endpoint, limits, roots).map(|way| Client::new(way, Arc::clone(&tools.clock)));
+        let question = Question { invoke_id: Some(NO_SUCH_ID.to_owned()), node_id: None, keep: Keep::Outcomes };
+        let looked = match client {
+            Ok(client) => Service::new(client, Keyring::of(key)).look(&question, None).await,
+            Err(fault) => Err(fault),
+        };
+        match looked {
+            Ok(_) => self.ok("permission", "DescribeSendFileResults is allowed"),
+            Err(fault) if fault.kind == Kind::NotFound => self.ok("permission", "DescribeSendFileResults is allowed"),
+            // The id is refused, and not the caller.
+            Err(fault) if fault.kind == Kind::Service && is_about_the_id(&fault) => {
+                self.ok("permission", "DescribeSendFileResults is allowed");
+            }
+            Err(fault) => self.fail("permission", &fault),
+        }
+    }
+}
+
+fn is_about_the_id(fault: &Fault) -> bool {
+    let code = fault.code.as_ref().map_or("", |code| code.as_written()).to_ascii_lowercase();
+    code.starts_with("invalidparameter") || code.contains("invokeid")
+}
+
+fn described(chosen: Option<&Candidate>) -> String {
+    match chosen {
+        Some(Candidate { place, offer: Offer::Spec(spec) }) => format!("{place}, {}", spec.described()),
+        _ => "unknown".to_owned(),
+    }
+}
+
+fn clock(off: SignedDuration) -> String {
+    format!("{:#}", SignedDuration::from_secs(off.as_secs()).abs())
+}
+
+fn failed(name: &'static str, fault: &Fault) -> Check {
+    let code = fault.code.as_ref().map(|code| format!(" ({})", code.safe())).unwrap_or_default();
+    let code = if code.len() > 3 && fault.message.contains(code.trim()) { String::new() } else { code };
+    Check {
+        name,
+        health: Health::Fail,
+        detail: format!("{}{code}", fault.message),
+        remedy: fault_hint(fault),
+        exit_code: Some(exit::code_of(fault.kind)),
+    }
+}

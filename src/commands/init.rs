@@ -1,0 +1,152 @@
+//! `config init`: a first config file, from a few answers or flags. The secret never stands on a command line.
+
+use super::Context;
+use crate::cli::Init;
+use crate::exit;
+use crate::fault::{Fault, Kind};
+use crate::files::write_whole;
+use crate::settings::{Config, Key, Settings, first_config};
+use crate::text::safe;
+use secrecy::zeroize::Zeroizing;
+use std::io::{BufRead, IsTerminal};
+use std::path::Path;
+
+/// Runs `config init`.
+pub(super) fn init(args: &Init, context: &Context) -> anyhow::Result<u8> {
+    let (path, _) = Config::path(args.config.as_deref(), &context.environment)?;
+    let shown = context.environment.shown(&path);
+    if path.exists() && !args.force {
+        return Err(Fault::usage(format!("{shown} is there already"))
+            .hint("edit it, or let --force replace it; a copy is kept")
+            .into());
+    }
+    let answers = Answers { args, context, is_asking: std::io::stdin().is_terminal() };
+    let text = answers.file()?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let unwritten = |e: std::io::Error| Fault::new(Kind::Output, format!("{shown} cannot be written: {e}"));
+    make_folder(folder).map_err(unwritten)?;
+    if path.exists() {
+        let copy = path.with_extension("toml.bak");
+        let old = std::fs::read(&path).map(Zeroizing::new).map_err(unwritten)?;
+        write_whole(&copy, &old, 0o600).map_err(unwritten)?;
+        context.terminal.progress(&format!("the old file is kept as {}", context.environment.shown(&copy)));
+    }
+    write_whole(&path, text.as_bytes(), 0o600).map_err(unwritten)?;
+    context.terminal.answer(|out| writeln!(out, "{}", path.display()));
+    context.terminal.progress("efloctl doctor checks whether it works");
+    Ok(exit::SUCCESS)
+}
+
+/// Makes the folder for the file, for its owner alone where it is new.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+struct Answers<'a> {
+    args: &'a Init,
+    context: &'a Context,
+    /// Whether somebody is there to be asked.
+    is_asking: bool,
+}
+
+impl Answers<'_> {
+    fn file(&self) -> Result<Zeroizing<String>, Fault> {
+        let profile = self.or_ask(self.args.profile.as_deref(), "profile name", Some("ops"))?;
+        let official = self.official_profile()?;
+        let region = match (&self.args.region, &official) {
+            (Some(region), _) => region.clone(),
+            (None, Some((_, Some(region)))) => region.clone(),
+            (None, _) => self.or_ask(None, "region, such as cn-wulanchabu", None)?,
+        };
+        Key::Region.check(&region).map_err(|why| Fault::usage(format!("region \"{}\" {why}", safe(&region))))?;
+        let keys = match official {
+            Some((name, _)) => Zeroizing::new(format!("aliyun_profile = {}\n", quoted(&name))),
+            None => {
+                let id = self.or_ask(self.args.access_key_id.as_deref(), "AccessKey id", None)?;
+                let secret = self.secret()?;
+                Zeroizing::new(format!(
+                    "access_key_id = {}\naccess_key_secret = {}\n",
+                    quoted(&id),
+                    &*Zeroizing::new(quoted(&secret))
+                ))
+            }
+        };
+        Ok(first_config(&quoted(&profile), &quoted(&region), &keys))
+    }
+
+    /// A profile of the official CLI to lean on, with its region: the one that a flag names, or one that is chosen.
+    fn official_profile(&self) -> Result<Option<(String, Option<String>)>, Fault> {
+        let profiles = Settings::official_profiles(&self.context.environment);
+        if let Some(wanted) = &self.args.aliyun_profile {
+            let found = profiles.into_iter().find(|(name, _)| name == wanted);
+            let missing = || {
+                Fault::usage(format!("the official CLI has no profile {}", safe(wanted)))
+                    .hint("aliyun configure list shows those it has")
+            };
+            return found.ok_or_else(missing).map(Some);
+        }
+        if profiles.is_empty() || !self.is_asking || self.args.access_key_id.is_some() {
+            return Ok(None);
+        }
+        let names: Vec<_> = profiles.iter().map(|(name, _)| safe(name)).collect();
+        self.context.terminal.say(&format!("the official CLI has profiles: {}", names.join(", ")));
+        let answer = self.ask("use one of them (its name), or enter an AccessKey (empty)", Some(""))?;
+        if answer.is_empty() {
+            return Ok(None);
+        }
+        let found = profiles.into_iter().find(|(name, _)| *name == answer);
+        found.ok_or_else(|| Fault::usage(format!("the official CLI has no profile {}", safe(&answer)))).map(Some)
+    }
+
+    fn or_ask(&self, given: Option<&str>, what: &str, usual: Option<&str>) -> Result<String, Fault> {
+        match (given, usual) {
+            (Some(given), _) => Ok(given.to_owned()),
+            (None, _) if self.is_asking => self.ask(what, usual),
+            (None, Some(usual)) => Ok(usual.to_owned()),
+            (None, None) => Err(Fault::usage(format!("no {what} is given"))
+                .hint("give --region and --access-key-id and the secret on standard input, or --aliyun-profile")),
+        }
+    }
+
+    fn ask(&self, what: &str, usual: Option<&str>) -> Result<String, Fault> {
+        let usual_shown = usual.filter(|usual| !usual.is_empty()).map(|usual| format!(" [{usual}]"));
+        self.context.terminal.prompt(&format!("{what}{}: ", usual_shown.unwrap_or_default()));
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line).map_err(unread)?;
+        match (line.trim(), usual) {
+            ("", Some(usual)) => Ok(usual.to_owned()),
+            ("", None) => Err(Fault::usage(format!("no {what} was entered"))),
+            (answer, _) => Ok(answer.to_owned()),
+        }
+    }
+
+    /// The secret: from standard input where nobody is asked, without an echo where somebody is.
+    fn secret(&self) -> Result<Zeroizing<String>, Fault> {
+        let secret = if self.is_asking {
+            self.context.terminal.prompt("AccessKey secret (not shown): ");
+            Zeroizing::new(rpassword::read_password().map_err(unread)?)
+        } else {
+            let mut line = Zeroizing::new(String::new());
+            std::io::stdin().lock().read_line(&mut line).map_err(unread)?;
+            line
+        };
+        let secret = Zeroizing::new(secret.trim().to_owned());
+        if secret.is_empty() {
+            return Err(Fault::usage("no AccessKey secret was given").hint("write it to standard input, in one line"));
+        }
+        Ok(secret)
+    }
+}
+
+fn unread(e: std::io::Error) -> Fault {
+    Fault::usage(format!("standard input cannot be read: {e}"))
+}
+
+/// Text as a TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}

@@ -1,0 +1,105 @@
+//! The role of an ECS instance, from its metadata service: version 2 with a token, version 1 where that is not served
+//! and not forbidden.
+//!
+//! Whether there is a metadata service at all shows only by asking; where none answers, this is no ECS instance.
+
+use super::temporary::Temporary;
+use super::{Fresh, Missed, Tools};
+use crate::fault::{Fault, Kind};
+use crate::rpc::{Answered, Endpoint, Exchange, Limits, Transport};
+use crate::text::safe;
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+/// The service is on the same host or nowhere.
+const LIMIT: Duration = Duration::from_secs(1);
+const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
+
+/// The instance's role.
+#[derive(Clone, Debug)]
+pub struct EcsRole {
+    /// None: whichever the instance has.
+    pub name: Option<String>,
+    /// Whether the older protocol, which has no token, may serve.
+    pub is_v1_allowed: bool,
+    pub endpoint: Endpoint,
+}
+
+impl EcsRole {
+    pub(super) async fn fetch(&self, tools: &Tools) -> Result<Fresh, Missed> {
+        let limits = Limits { connect: LIMIT, request: LIMIT, ..tools.limits.clone() };
+        let transport = Transport::new(self.endpoint.clone(), limits, None)?;
+        let service = Service { transport, token: None, is_v1_allowed: self.is_v1_allowed };
+        let service = service.with_token().await?;
+        let name = match &self.name {
+            Some(name) => name.clone(),
+            None => service.role().await?,
+        };
+        let name = name.trim();
+        let from = format!("the ECS metadata of role {}", safe(name));
+        let answered = service.get(&format!("{ROLES}{name}")).await?;
+        let temporary = Temporary::read(&answered.success(&from)?, &from)?;
+        match temporary.code.as_deref() {
+            Some("Success") => Ok(temporary.fresh(&from, tools.clock.now())?),
+            code => {
+                Err(Fault::new(Kind::Credentials, format!("{from} says {}", safe(code.unwrap_or("nothing")))).into())
+            }
+        }
+    }
+}
+
+struct Service {
+    transport: Transport,
+    /// None: version 1.
+    token: Option<SecretString>,
+    is_v1_allowed: bool,
+}
+
+impl Service {
+    /// Gets a token. Where nothing answers there is no metadata service; where the token is refused, version 1 is left.
+    async fn with_token(mut self) -> Result<Self, Missed> {
+        let headers = [("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")];
+        let exchange = Exchange { method: Method::PUT, path: "/latest/api/token", headers: &headers, body: None };
+        let answered = match self.transport.exchange(exchange).await {
+            Ok(answered) => answered,
+            Err(fault) => return Err(Missed::Absent(format!("no ECS metadata service ({fault})"))),
+        };
+        let token = std::str::from_utf8(&answered.body).unwrap_or_default().trim();
+        if answered.status == 200 && !token.is_empty() {
+            self.token = Some(token.into());
+        } else if !self.is_v1_allowed {
+            let message = format!("the ECS metadata service gives no token (HTTP {})", answered.status);
+            return Err(Fault::new(Kind::Credentials, message)
+                .hint("ALIBABA_CLOUD_IMDSV1_DISABLED is true, so its older protocol is not tried")
+                .into());
+        }
+        Ok(self)
+    }
+
+    async fn role(&self) -> Result<String, Missed> {
+        let answered = self.get(ROLES).await?;
+        if answered.status == 404 {
+            return Err(Missed::Absent("this ECS instance has no role".to_owned()));
+        }
+        let name = answered.success("the ECS metadata service")?;
+        let name = std::str::from_utf8(&name).unwrap_or_default().trim().to_owned();
+        if name.is_empty() { Err(Missed::Absent("this ECS instance has no role".to_owned())) } else { Ok(name) }
+    }
+
+    /// Gets a path: once more without the token where that is allowed and the first time failed.
+    async fn get(&self, path: &str) -> Result<Answered, Fault> {
+        let Some(token) = &self.token else { return self.get_with(path, &[]).await };
+        let headers = [("x-aliyun-ecs-metadata-token", token.expose_secret())];
+        match self.get_with(path, &headers).await {
+            Ok(answered) if answered.status == 200 || answered.status == 404 => Ok(answered),
+            failed if !self.is_v1_allowed => failed,
+            _ => self.get_with(path, &[]).await,
+        }
+    }
+
+    async fn get_with(&self, path: &str, headers: &[(&'static str, &str)]) -> Result<Answered, Fault> {
+        let answered = self.transport.exchange(Exchange { method: Method::GET, path, headers, body: None }).await;
+        answered.map_err(|fault| Fault { kind: Kind::Credentials, ..fault })
+    }
+}

@@ -1,0 +1,57 @@
+//! A role for whoever has a token of an OIDC provider: a pod of ACK, or a job of a pipeline.
+//!
+//! The call is not signed. The token goes in the form body, never in a URL, where logs would keep it; its file is read
+//! anew each time, for it is renewed.
+
+use super::{Fresh, Role, Tools, sts};
+use crate::fault::{Fault, Kind};
+use crate::rpc::{Exchange, pairs, refusal_of};
+use crate::text::safe;
+use reqwest::Method;
+use secrecy::zeroize::Zeroizing;
+use std::path::PathBuf;
+
+/// A role and the token that opens it.
+#[derive(Clone, Debug)]
+pub struct Oidc {
+    pub provider_arn: String,
+    pub token_file: PathBuf,
+    pub role: Role,
+}
+
+impl Oidc {
+    pub(super) async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
+        let token = std::fs::read_to_string(&self.token_file).map(Zeroizing::new).map_err(|e| {
+            let file = self.token_file.to_string_lossy();
+            Fault::new(Kind::Credentials, format!("the OIDC token file {} cannot be read: {e}", safe(&file)))
+                .hint("in a pod it is mounted by the cluster: see whether RRSA is enabled for its service account")
+        })?;
+        let now = tools.clock.now();
+        let timestamp = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let query = pairs(&[
+            ("Action", "AssumeRoleWithOIDC"),
+            ("Format", "JSON"),
+            ("Timestamp", &timestamp),
+            ("Version", sts::VERSION),
+        ]);
+        let (session, seconds) = (self.role.session(now), self.role.duration.as_secs().to_string());
+        let form = pairs(&[
+            ("RoleArn", &self.role.arn),
+            ("OIDCProviderArn", &self.provider_arn),
+            ("OIDCToken", token.trim()),
+            ("RoleSessionName", &session),
+            ("DurationSeconds", &seconds),
+        ]);
+        let exchange = Exchange {
+            method: Method::POST,
+            path: &format!("/?{query}"),
+            headers: &[("accept", "application/json")],
+            body: Some(("application/x-www-form-urlencoded", form)),
+        };
+        let answered = tools.transport(self.role.sts.clone())?.exchange(exchange).await.map_err(sts::refused)?;
+        if answered.status != 200 {
+            return Err(sts::refused(refusal_of(&self.role.sts, &answered)));
+        }
+        sts::read(&answered.body, now)
+    }
+}

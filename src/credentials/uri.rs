@@ -1,0 +1,23 @@
+//! A credentials URI: a key from what a local service answers.
+
+use super::temporary::Temporary;
+use super::{Fresh, Tools};
+use crate::fault::{Fault, Kind};
+use crate::rpc::{Endpoint, Exchange};
+use crate::text::safe;
+use reqwest::Method;
+
+/// Asks the service for a key.
+pub(super) async fn fetch(url: &str, tools: &Tools) -> Result<Fresh, Fault> {
+    let (endpoint, path) = Endpoint::parse_url(url).map_err(|why| {
+        Fault::config(format!("the credentials URI {why}")).hint("it looks like http://127.0.0.1:8080/key")
+    })?;
+    let from = format!("the credentials URI at {endpoint}");
+    let exchange = Exchange { method: Method::GET, path: &path, headers: &[], body: None };
+    let answered = tools.transport(endpoint)?.exchange(exchange).await?;
+    let temporary = Temporary::read(&answered.success(&from)?, &from)?;
+    match temporary.code.as_deref() {
+        None | Some("Success") => temporary.fresh(&from, tools.clock.now()),
+        Some(code) => Err(Fault::new(Kind::Credentials, format!("{from} says {}", safe(code)))),
+    }
+}

@@ -1,0 +1,95 @@
+//! Small unsigned exchanges, such as the sources of temporary keys have: what comes back is short and may be secret.
+
+use super::endpoint::Endpoint;
+use super::refusal::{self, Refusal};
+use super::transport::Transport;
+use crate::fault::{Fault, Kind};
+use log::{debug, info};
+use reqwest::header::HeaderValue;
+use reqwest::{Method, RequestBuilder, StatusCode};
+use secrecy::zeroize::Zeroizing;
+
+/// No such answer is longer.
+const LONGEST: usize = 64 << 10;
+
+/// What came back, whatever its status.
+pub struct Answered {
+    pub status: u16,
+    pub body: Zeroizing<Vec<u8>>,
+}
+
+impl Answered {
+    /// The body, if the status says that it is what was asked for.
+    ///
+    /// # Errors
+    /// Another status. The body is not quoted: it may hold a secret.
+    pub fn success(self, what: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        if self.status == 200 {
+            return Ok(self.body);
+        }
+        let fault = Fault::new(Kind::Credentials, format!("{what} answered with HTTP {}", self.status));
+        Err(if self.status >= 500 || self.status == 429 { fault.passing() } else { fault })
+    }
+}
+
+/// What an answer says that is none, as of the API.
+pub fn refusal_of(endpoint: &Endpoint, answered: &Answered) -> Fault {
+    let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let host = endpoint.authority();
+    refusal::fault(&Refusal { host: &host, status, retry_after: None, location: None, body: &answered.body })
+}
+
+/// One request to be.
+pub struct Exchange<'a> {
+    pub method: Method,
+    /// With its query.
+    pub path: &'a str,
+    /// Their values are not logged.
+    pub headers: &'a [(&'static str, &'a str)],
+    /// With its content type.
+    pub body: Option<(&'static str, String)>,
+}
+
+impl Transport {
+    /// Makes one exchange.
+    ///
+    /// # Errors
+    /// There was no whole answer.
+    pub async fn exchange(&self, exchange: Exchange<'_>) -> Result<Answered, Fault> {
+        let path = exchange.path.split('?').next().unwrap_or_default();
+        info!("{} {}{path}", exchange.method, self.endpoint());
+        let mut request = self.request(exchange.method, exchange.path);
+        for (name, value) in exchange.headers {
+            request = request.header(*name, sensitive(value)?);
+        }
+        if let Some((content_type, body)) = exchange.body {
+            request = request.header("content-type", content_type).body(body);
+        }
+        let answered = self.within_limit(self.short_answer(request)).await;
+        if let Ok(answered) = &answered {
+            debug!("< {}", answered.status);
+        }
+        answered
+    }
+
+    async fn short_answer(&self, request: RequestBuilder) -> Result<Answered, Fault> {
+        let mut response = self.send(request).await?;
+        let mut body = Zeroizing::new(Vec::new());
+        while let Some(chunk) = self.chunk(&mut response).await? {
+            body.extend_from_slice(chunk.as_ref());
+            if body.len() > LONGEST {
+                return Err(Fault::new(Kind::Answer, format!("the answer of {} is far too long", self.host())));
+            }
+        }
+        Ok(Answered { status: response.status().as_u16(), body })
+    }
+}
+
+pub(super) fn sensitive(value: &str) -> Result<HeaderValue, Fault> {
+    let mut value = HeaderValue::from_str(value).map_err(|_| {
+        Fault::new(Kind::Credentials, "the credentials hold a character that no header may carry")
+            .hint("copy them again, without line breaks or quotes")
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}

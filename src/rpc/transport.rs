@@ -1,0 +1,163 @@
+//! HTTP to one host: how a connection is made, whom it trusts, and what it means when there is none.
+
+use super::endpoint::Endpoint;
+use crate::fault::{Fault, Kind};
+use reqwest::{Certificate, ClientBuilder, Method, RequestBuilder, Response, redirect};
+use std::error::Error as _;
+use std::time::Duration;
+
+/// How far an attempt may go.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// For the connection and its TLS handshake.
+    pub connect: Duration,
+    /// For the whole attempt, a dripping body included.
+    pub request: Duration,
+    /// For an answer, in bytes after decompression.
+    pub bytes: u64,
+}
+
+/// A way to one host; its connections are kept and shared.
+pub struct Transport {
+    http: reqwest::Client,
+    endpoint: Endpoint,
+    limits: Limits,
+}
+
+impl Transport {
+    /// Makes a way to a host. `roots` are trusted in addition to the platform's, in PEM.
+    ///
+    /// # Errors
+    /// A platform without any root certificate, where TLS is spoken.
+    pub fn new(endpoint: Endpoint, limits: Limits, roots: Option<&[u8]>) -> Result<Self, Fault> {
+        // The library panics without a provider; a second installation is refused and does no harm.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(concat!("efloctl/", env!("CARGO_PKG_VERSION")))
+                .redirect(redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .connect_timeout(limits.connect)
+                .https_only(endpoint.is_https())
+                .tls_info(true);
+            if endpoint.is_near() { builder.no_proxy() } else { builder }
+        };
+        let http = if endpoint.is_https() { secure(builder, roots)? } else { plain(builder)? };
+        Ok(Transport { http, endpoint, limits })
+    }
+
+    /// Whether a file in PEM has a certificate in it: the library takes rubbish for an empty list.
+    pub fn holds_certificates(pem: &[u8]) -> bool {
+        Certificate::from_pem_bundle(pem).is_ok_and(|roots| !roots.is_empty())
+    }
+
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The host, as messages name it.
+    pub(super) fn host(&self) -> String {
+        self.endpoint.authority()
+    }
+
+    /// A request for a path with its query, `/` at least.
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.endpoint.join(path))
+    }
+
+    /// Sends a request and waits for the head of its answer.
+    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, Fault> {
+        request.send().await.map_err(|e| self.unreached(&e))
+    }
+
+    /// Gives an exchange the time that a whole attempt may take.
+    pub(super) async fn within_limit<T>(&self, exchange: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        let limit = self.limits.request;
+        let late = |_| {
+            Fault::new(Kind::Network, format!("{} gave no complete answer within {limit:#?}", self.host()))
+                .hint("see whether the network is slow or blocked; --request-timeout allows more time")
+                .passing()
+        };
+        tokio::time::timeout(limit, exchange).await.map_err(late)?
+    }
+
+    /// The next piece of an answer.
+    pub(super) async fn chunk(&self, response: &mut Response) -> Result<Option<impl AsRef<[u8]> + use<>>, Fault> {
+        response.chunk().await.map_err(|e| {
+            Fault::new(Kind::Answer, format!("the answer of {} broke off: {}", self.host(), cause(&e))).passing()
+        })
+    }
+
+    fn unreached(&self, e: &reqwest::Error) -> Fault {
+        let host = self.host();
+        let cause = cause(e);
+        let fault = |message: String| Fault::new(Kind::Network, message);
+        if is_tls(e) {
+            return fault(format!("no trusted connection to {host}: {cause}")).hint(
+                "a server of your own needs --ca-file with its CA; a proxy that inspects TLS needs the proxy's CA",
+            );
+        }
+        if e.is_timeout() {
+            let limit = self.limits.connect;
+            return fault(format!("no connection to {host} within {limit:#?}"))
+                .hint("see whether a firewall or proxy is in the way; inside a VPC set endpoint_type = \"vpc\"")
+                .passing();
+        }
+        if e.is_dns() {
+            return fault(format!("the name {host} cannot be resolved: {cause}"))
+                .hint("check the region or --endpoint, and the name service of this machine")
+                .passing();
+        }
+        if e.is_connect() {
+            return fault(format!("cannot connect to {host}: {cause}"))
+                .hint("check the network, HTTPS_PROXY, and the region or --endpoint")
+                .passing();
+        }
+        fault(format!("the call to {host} failed: {cause}")).passing()
+    }
+}
+
+fn secure(builder: impl Fn() -> ClientBuilder, roots: Option<&[u8]>) -> Result<reqwest::Client, Fault> {
+    let roots = roots.map_or_else(Vec::new, |pem| Certificate::from_pem_bundle(pem).unwrap_or_default());
+    let built = builder().tls_certs_merge(roots.clone()).build();
+    // A machine without any root of its own can still trust the ones it was given.
+    let built = if roots.is_empty() { built } else { built.or_else(|_| builder().tls_certs_only(roots).build()) };
+    built.map_err(|e| {
+        Fault::new(Kind::Network, format!("this machine trusts no certificate authority: {}", cause(&e)))
+            .hint("install the system's CA certificates (package ca-certificates), or name some with --ca-file")
+    })
+}
+
+/// Over plain http no root is needed, and reading the platform's takes longer than a small call.
+fn plain(builder: impl Fn() -> ClientBuilder) -> Result<reqwest::Client, Fault> {
+    let built = builder().tls_certs_only([]).build();
+    built.map_err(|e| Fault::new(Kind::Network, format!("the HTTP client cannot start: {}", cause(&e))))
+}
+
+/// The innermost reason: the outer ones only say that something failed.
+fn cause(e: &reqwest::Error) -> String {
+    let mut innermost: &dyn std::error::Error = e;
+    while let Some(next) = innermost.source() {
+        innermost = next;
+    }
+    crate::text::safe(&innermost.to_string()).into_owned()
+}
+
+/// Whether TLS is what failed. An `io::Error` hides what it holds from `source()`.
+fn is_tls(e: &reqwest::Error) -> bool {
+    let mut next = e.source();
+    while let Some(error) = next {
+        if error.is::<rustls::Error>() {
+            return true;
+        }
+        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(held) => Some(held),
+            None => error.source(),
+        };
+    }
+    false
+}
