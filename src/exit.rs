@@ -128,7 +128,7 @@ pub fn sum(outcomes: &[Outcome], ending: Ending) -> Sum {
     let verdicts = outcomes.iter().filter_map(Outcome::verdict);
     let all_answered = outcomes.iter().all(|outcome| outcome.verdict().is_some());
     let verdict = verdicts.min().filter(|first| *first != Verdict::Success || all_answered);
-    let finished = outcomes.iter().all(|outcome| outcome.look().is_some_and(Look::is_finished));
+    let finished = !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.look().is_some_and(Look::is_finished));
     Sum { verdict, finished, code: code(outcomes, ending, finished) }
 }
 
@@ -138,6 +138,7 @@ fn code(outcomes: &[Outcome], ending: Ending, finished: bool) -> u8 {
     }
     let has = |verdict| outcomes.iter().any(|outcome| outcome.verdict() == Some(verdict));
     match ending {
+        _ if faults(outcomes) == USAGE => USAGE,
         _ if has(Verdict::Failed) => FAILED,
         _ if has(Verdict::PartialFailed) => PARTIAL_FAILED,
         _ if worst(outcomes).is_some() => faults(outcomes),

@@ -13,7 +13,7 @@ pub struct ErrorGroup<'a> {
     pub nodes: Vec<usize>,
 }
 
-/// Failed nodes by error code; without one, by error text; without both, by status. The largest group is first; among
+/// Failed nodes by error code; without one, by error text; without both, by status; in any case. The largest group is first; among
 /// equals, the one that the API listed first.
 pub fn by_error(look: &Look) -> Vec<ErrorGroup<'_>> {
     group(look, (0..look.nodes.len()).filter(|&at| look.is_failed(&look.nodes.get(at))))
@@ -22,13 +22,14 @@ pub fn by_error(look: &Look) -> Vec<ErrorGroup<'_>> {
 /// Groups these nodes of a look as [`by_error`] does.
 pub fn group(look: &Look, nodes: impl Iterator<Item = usize>) -> Vec<ErrorGroup<'_>> {
     let mut groups: Vec<ErrorGroup<'_>> = Vec::new();
-    let mut known: HashMap<(u8, Option<Text<'_>>), usize> = HashMap::new();
+    let mut known: HashMap<(u8, String), usize> = HashMap::new();
+    let name_of = |text: Option<Text<'_>>| text.map_or_else(String::new, |text| text.as_written().to_ascii_lowercase());
     for at in nodes {
         let node = look.nodes.get(at);
         let name = match (node.error_code(), node.error_info()) {
-            (Some(code), _) => (0, Some(code)),
-            (None, Some(info)) => (1, Some(info)),
-            (None, None) => (2, node.status_word()),
+            (Some(code), _) => (0, name_of(Some(code))),
+            (None, Some(info)) => (1, name_of(Some(info))),
+            (None, None) => (2, name_of(node.status_word())),
         };
         let place = *known.entry(name).or_insert_with(|| {
             groups.push(ErrorGroup { first: node, nodes: Vec::new() });

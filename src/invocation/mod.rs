@@ -72,7 +72,13 @@ pub struct Look {
 impl Look {
     /// Joins the records of an answer and judges them.
     pub fn new(request_id: Option<Text<'static>>, records: Vec<Record>, question: &Question) -> Self {
-        let Some(mut whole) = records.into_iter().reduce(merge) else {
+        // A record's own repetitions are none of the next one's: only a node in two records was counted twice.
+        let joined = records.into_iter().map(|mut record| {
+            record.nodes.join();
+            record
+        });
+        let several = joined.len() > 1;
+        let Some(mut whole) = joined.reduce(merge) else {
             return Look {
                 request_id,
                 facts: Facts::default(),
@@ -84,8 +90,7 @@ impl Look {
                 doubts: Vec::new(),
             };
         };
-        let repeated = whole.nodes.join() as u64;
-        // A node in two records was counted by both of them.
+        let repeated = if several { whole.nodes.join() as u64 } else { 0 };
         let node_count = whole.node_count.map(|count| count.saturating_sub(repeated));
         let counts = Counts::of(whole.nodes.iter());
         let overall = overall(whole.status.as_ref());
@@ -147,7 +152,7 @@ fn merge(mut first: Record, second: Record) -> Record {
     if overall(second.status.as_ref()) < overall(first.status.as_ref()) {
         first.status = second.status;
     }
-    first.nodes.append(&second.nodes);
+    first.nodes.append(second.nodes);
     first
 }
 

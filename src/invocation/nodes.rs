@@ -95,7 +95,11 @@ impl Nodes {
             NO_DETAIL
         } else {
             let detail = Detail {
-                word: if word == status.word() { Span::default() } else { self.store(node.status.as_ref()) },
+                word: if word == status.word() && status != NodeStatus::Unknown {
+                    Span::default()
+                } else {
+                    self.store(node.status.as_ref())
+                },
                 error_code: self.store(node.error_code.as_ref()),
                 error_info: self.store(node.error_info.as_ref()),
                 creation_time: self.store(node.creation_time.as_ref()),
@@ -110,7 +114,11 @@ impl Nodes {
     }
 
     /// Adds the nodes of another record behind these.
-    pub fn append(&mut self, other: &Nodes) {
+    pub fn append(&mut self, other: Nodes) {
+        if self.rows.is_empty() {
+            *self = other;
+            return;
+        }
         let text = position(self.text.len());
         let details = position(self.details.len());
         let moved = |span: Span| if span.len == 0 { span } else { Span { start: span.start + text, ..span } };

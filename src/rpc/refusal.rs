@@ -1,7 +1,7 @@
 //! What a server says instead of an answer, as one fault: JSON or XML from the API, a page from a gateway before it.
 
 use crate::fault::{Fault, Kind};
-use crate::text::{Lenient, Text};
+use crate::text::{Lenient, Text, shortened};
 use reqwest::StatusCode;
 use serde::Deserialize;
 use std::time::Duration;
@@ -153,17 +153,6 @@ fn without_tags(page: &str) -> String {
         }
     }
     text
-}
-
-/// Text of a stranger in a message: safe, in one line, no longer than a person reads.
-fn shortened(text: &str) -> String {
-    const ENOUGH: usize = 300;
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut short: String = words.chars().take(ENOUGH).collect();
-    if short.len() < words.len() {
-        short.push('…');
-    }
-    crate::text::safe(&short).into_owned()
 }
 
 #[cfg(test)]

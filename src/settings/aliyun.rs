@@ -21,8 +21,8 @@ enum Content {
 #[derive(Deserialize)]
 struct File {
     current: Option<String>,
-    #[serde(default)]
-    profiles: Vec<Profile>,
+    /// An empty list may be null.
+    profiles: Option<Vec<Profile>>,
 }
 
 /// A profile of the official CLI: the fields that matter for credentials. Times are seconds since 1970, 0 for none.
@@ -90,7 +90,7 @@ impl Aliyun {
     pub(super) fn profiles(&self) -> Result<&[Profile], Fault> {
         match &self.content {
             Content::Absent => Ok(&[]),
-            Content::Profiles(file) => Ok(&file.profiles),
+            Content::Profiles(file) => Ok(file.profiles.as_deref().unwrap_or_default()),
             Content::Unreadable(why) => {
                 Err(Fault::new(Kind::Credentials, format!("{} cannot be read: {why}", self.shown))
                     .hint("mend it, for example with aliyun configure"))

@@ -21,6 +21,23 @@ pub fn wrapped_below(text: &str, width: usize, indent: &str) -> Vec<String> {
     wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
+/// Text of a stranger in a message: safe, in one line, no longer than a person reads.
+pub fn shortened(text: &str) -> String {
+    const ENOUGH: usize = 300;
+    let mut short = String::new();
+    for word in text.split_whitespace() {
+        let room = ENOUGH.saturating_sub(short.chars().count());
+        if word.chars().nth(room).is_some() {
+            short.extend(word.chars().take(room));
+            short.push('…');
+            break;
+        }
+        short.push_str(word);
+        short.push(' ');
+    }
+    super::safe(short.trim_end()).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,307 @@
+//! What stands around the nodes: one visitor a level, lenient in types and strict in shape.
+
+use super::nodes::{List, read_node};
+use crate::invocation::{Facts, Nodes, Question, Record};
+use crate::text::{Lenient, Text};
+use serde::de::{self, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// An answer as it is read.
+pub(super) struct Answer<'q> {
+    pub(super) question: &'q Question,
+    /// The lists of nodes that were read already. The answer has their numbers instead, in this order.
+    pub(super) lists: std::vec::IntoIter<List>,
+    /// How many of them were found in the answer.
+    pub(super) found: u64,
+    pub(super) request_id: Option<Text<'static>>,
+    pub(super) records: Vec<Record>,
+    pub(super) has_invocations: bool,
+    /// Whether it tells of an error, as an answer of this operation does not.
+    pub(super) has_code: bool,
+}
+
+impl<'q> Answer<'q> {
+    pub(super) fn new(question: &'q Question, lists: Vec<List>) -> Self {
+        let lists = lists.into_iter();
+        Answer {
+            question,
+            lists,
+            found: 0,
+            request_id: None,
+            records: Vec::new(),
+            has_invocations: false,
+            has_code: false,
+        }
+    }
+
+    /// Whether it is an answer of this operation, if an empty one: what a stranger says must not pass for one.
+    pub(super) fn is_answer(&self) -> bool {
+        self.lists.as_slice().is_empty() && (self.has_invocations || (self.request_id.is_some() && !self.has_code))
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Answer<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Lenient<'de>>()? {
+            match name(&key) {
+                "RequestId" => {
+                    self.request_id = map.next_value::<Lenient<'de>>()?.0.map(Text::into_owned);
+                }
+                "Invocations" => {
+                    let mut items = Records { answer: self };
+                    map.next_value_seed(Inside { list: "Invocation", items: &mut items })?;
+                    self.has_invocations = true;
+                }
+                "Code" => {
+                    map.next_value::<IgnoredAny>()?;
+                    self.has_code = true;
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The API's way with lists: an object with one field that is the list. Object and list may be null or absent.
+/// `items` reads each item.
+struct Inside<'a, V> {
+    list: &'static str,
+    items: &'a mut V,
+}
+
+impl<'de, V> DeserializeSeed<'de> for Inside<'_, V>
+where
+    for<'v> &'v mut V: Visitor<'de, Value = ()>,
+{
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, V> Visitor<'de> for Inside<'_, V>
+where
+    for<'v> &'v mut V: Visitor<'de, Value = ()>,
+{
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with a list {}", self.list)
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Lenient<'de>>()? {
+            if name(&key) == self.list {
+                map.next_value_seed(Items { name: self.list, items: self.items })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Items<'a, V> {
+    name: &'static str,
+    items: &'a mut V,
+}
+
+impl<'de, V> DeserializeSeed<'de> for Items<'_, V>
+where
+    for<'v> &'v mut V: Visitor<'de, Value = ()>,
+{
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, V> Visitor<'de> for Items<'_, V>
+where
+    for<'v> &'v mut V: Visitor<'de, Value = ()>,
+{
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list {}", self.name)
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while list.next_element_seed(Item(&mut *self.items))?.is_some() {}
+        Ok(())
+    }
+}
+
+struct Item<'a, V>(&'a mut V);
+
+impl<'de, V> DeserializeSeed<'de> for Item<'_, V>
+where
+    for<'v> &'v mut V: Visitor<'de, Value = ()>,
+{
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self.0)
+    }
+}
+
+/// Reads one invocation after the other.
+struct Records<'a, 'q> {
+    answer: &'a mut Answer<'q>,
+}
+
+impl<'de> Visitor<'de> for &mut Records<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an invocation")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut record = Record::default();
+        while let Some(key) = map.next_key::<Lenient<'de>>()? {
+            match name(&key) {
+                "InvokeNodes" => {
+                    let answer = &mut *self.answer;
+                    map.next_value_seed(InvokeNodes { answer, nodes: &mut record.nodes })?;
+                }
+                "NodeCount" => {
+                    let count = map.next_value::<Lenient<'de>>()?.0;
+                    record.node_count = count.and_then(|count| count.as_written().parse().ok());
+                }
+                "Overwrite" => {
+                    let word = map.next_value::<Lenient<'de>>()?.0;
+                    let word = word.map(|word| word.as_written().to_ascii_lowercase());
+                    record.facts.overwrite = word.and_then(|word| word.parse().ok());
+                }
+                name => match field(&mut record, name) {
+                    Some(field) => *field = map.next_value::<Lenient<'de>>()?.0.map(Text::into_owned),
+                    None => drop(map.next_value::<IgnoredAny>()?),
+                },
+            }
+        }
+        self.answer.records.push(record);
+        Ok(())
+    }
+}
+
+/// The object around a list of nodes.
+struct InvokeNodes<'a, 'q> {
+    answer: &'a mut Answer<'q>,
+    nodes: &'a mut Nodes,
+}
+
+impl<'de> DeserializeSeed<'de> for InvokeNodes<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for InvokeNodes<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with a list InvokeNode")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<Lenient<'de>>()? {
+            if name(&key) == "InvokeNode" {
+                map.next_value_seed(NodeList { answer: self.answer, nodes: self.nodes })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A list of nodes: the number of one that was read already, or one whose key was not recognised on the way in.
+struct NodeList<'a, 'q> {
+    answer: &'a mut Answer<'q>,
+    nodes: &'a mut Nodes,
+}
+
+impl<'de> DeserializeSeed<'de> for NodeList<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for NodeList<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list InvokeNode")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
+        // Each number once, in order: a number that the server wrote itself would be one too many.
+        match self.answer.lists.next() {
+            Some(list) if number == self.answer.found => {
+                self.answer.found += 1;
+                self.nodes.append(list.into_nodes());
+                Ok(())
+            }
+            _ => Err(E::invalid_type(de::Unexpected::Unsigned(number), &self)),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(node) = list.next_element::<Box<RawValue>>()? {
+            read_node(node.get().as_bytes(), self.answer.question, self.nodes).map_err(A::Error::custom)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where a field of an invocation that is plain text belongs.
+fn field<'r>(record: &'r mut Record, name: &str) -> Option<&'r mut Option<Text<'static>>> {
+    let facts: &mut Facts = &mut record.facts;
+    Some(match name {
+        "InvocationStatus" => &mut record.status,
+        "Name" => &mut facts.name,
+        "Description" => &mut facts.description,
+        "TargetDir" => &mut facts.target_dir,
+        "ContentType" => &mut facts.content_type,
+        "FileMode" => &mut facts.file_mode,
+        "FileOwner" => &mut facts.file_owner,
+        "FileGroup" => &mut facts.file_group,
+        "CreationTime" => &mut facts.creation_time,
+        _ => return None,
+    })
+}
+
+fn name<'a>(key: &'a Lenient<'_>) -> &'a str {
+    key.0.as_ref().map_or("", Text::as_written)
+}

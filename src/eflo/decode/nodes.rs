@@ -1,0 +1,131 @@
+//! A list of nodes, read while it comes in: each node goes from the bytes straight to where it is kept.
+
+use crate::invocation::{Keep, NodeFields, Nodes, Question};
+use crate::text::{Lenient, Text};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use std::fmt;
+
+/// A list that is being read, or was.
+#[derive(Default)]
+pub(super) struct List {
+    nodes: Nodes,
+    /// What may come next.
+    next: Next,
+}
+
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    #[default]
+    NodeOrEnd,
+    CommaOrEnd,
+    Node,
+}
+
+/// How far a list was read.
+pub(super) enum Read {
+    /// It ended after so many bytes.
+    Ended(usize),
+    /// So many bytes are done with; what follows is cut.
+    Cut(usize),
+}
+
+impl List {
+    /// Reads as many nodes as are there.
+    ///
+    /// # Errors
+    /// What comes is no list of nodes.
+    pub(super) fn take(&mut self, bytes: &[u8], question: &Question) -> Result<Read, String> {
+        let mut at = 0;
+        loop {
+            at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            let Some(&byte) = bytes.get(at) else { return Ok(Read::Cut(at)) };
+            match (self.next, byte) {
+                (Next::NodeOrEnd | Next::CommaOrEnd, b']') => return Ok(Read::Ended(at + 1)),
+                (Next::CommaOrEnd, b',') => {
+                    self.next = Next::Node;
+                    at += 1;
+                }
+                (Next::NodeOrEnd | Next::Node, b'{') => match read_node(&bytes[at..], question, &mut self.nodes) {
+                    Ok(len) => {
+                        self.next = Next::CommaOrEnd;
+                        at += len;
+                    }
+                    Err(e) if e.is_eof() => return Ok(Read::Cut(at)),
+                    Err(e) => return Err(e.to_string()),
+                },
+                _ => return Err("a node is expected in InvokeNode, and something else is there".to_owned()),
+            }
+        }
+    }
+
+    pub(super) fn into_nodes(self) -> Nodes {
+        self.nodes
+    }
+}
+
+/// Reads one node and keeps it, if it is one that was asked about. Gives how many bytes it took.
+pub(super) fn read_node(bytes: &[u8], question: &Question, nodes: &mut Nodes) -> Result<usize, serde_json::Error> {
+    match question.keep {
+        Keep::Everything => read::<true>(bytes, question, nodes),
+        Keep::Outcomes => read::<false>(bytes, question, nodes),
+    }
+}
+
+fn read<const ALL: bool>(bytes: &[u8], question: &Question, nodes: &mut Nodes) -> Result<usize, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_slice(bytes).into_iter::<Fields<'_, ALL>>();
+    let Some(fields) = json.next() else { return Ok(0) };
+    let Fields(mut node) = fields?;
+    node.error_code = node.error_code.filter(is_error);
+    node.error_info = node.error_info.filter(is_error);
+    let wanted = question.node_id.as_deref();
+    if wanted.is_none_or(|wanted| node.node_id.as_ref().is_some_and(|id| id.as_written() == wanted)) {
+        nodes.push(&node, question.keep);
+    }
+    Ok(json.byte_offset())
+}
+
+/// The API writes "no error" as `Null` or `null` too.
+fn is_error(text: &Text<'_>) -> bool {
+    !text.as_written().eq_ignore_ascii_case("null")
+}
+
+/// A node's fields, with its times or without.
+struct Fields<'a, const ALL: bool>(NodeFields<'a>);
+
+impl<'de, const ALL: bool> Deserialize<'de> for Fields<'de, ALL> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor::<ALL>).map(Fields)
+    }
+}
+
+struct FieldsVisitor<const ALL: bool>;
+
+impl<'de, const ALL: bool> Visitor<'de> for FieldsVisitor<ALL> {
+    type Value = NodeFields<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a node")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NodeFields<'de>, A::Error> {
+        let mut node = NodeFields::default();
+        while let Some(key) = map.next_key::<Lenient<'de>>()? {
+            let field = match key.0.as_ref().map_or("", Text::as_written) {
+                "NodeId" => &mut node.node_id,
+                "InvocationStatus" => &mut node.status,
+                "ErrorCode" => &mut node.error_code,
+                "ErrorInfo" => &mut node.error_info,
+                "CreationTime" if ALL => &mut node.creation_time,
+                "StartTime" if ALL => &mut node.start_time,
+                "UpdateTime" if ALL => &mut node.update_time,
+                "FinishTime" if ALL => &mut node.finish_time,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *field = map.next_value::<Lenient<'de>>()?.0;
+        }
+        Ok(node)
+    }
+}
