@@ -5,6 +5,8 @@
 
 mod groups;
 mod nodes;
+#[cfg(test)]
+mod nodes_tests;
 mod status;
 mod verdict;
 #[cfg(test)]

@@ -1,1 +1,235 @@
-//! Tests.
+//! The verdict against the tables of the contract, in every combination of what an answer can say.
+
+mod groups;
+mod oracle;
+mod records;
+
+use super::{Counts, Doubt, Keep, Look, NodeFields, NodeStatus, Question, Record, Verdict};
+use crate::text::Text;
+use oracle::Case;
+use std::collections::BTreeMap;
+
+/// Overall statuses: the API page's, one off the page, an empty one and none.
+const OVERALL: [Option<&str>; 8] = [
+    Some("Pending"),
+    Some("Running"),
+    Some("Success"),
+    Some("Failed"),
+    Some("PartialFailed"),
+    Some("Stopped"),
+    Some(""),
+    None,
+];
+
+/// Statuses of a node: the API page's, one off the page, one that only an invocation can have, and none.
+const NODE: [Option<&str>; 11] = [
+    Some("Pending"),
+    Some("Running"),
+    Some("Success"),
+    Some("Invalid"),
+    Some("Aborted"),
+    Some("Failed"),
+    Some("Error"),
+    Some("Timeout"),
+    Some("Cancelled"),
+    Some("PartialFailed"),
+    None,
+];
+
+/// A record of nodes given as id and status; no text is no field.
+fn record(overall: Option<&str>, node_count: Option<u64>, nodes: &[(Option<&str>, Option<&str>)]) -> Record {
+    let mut record = Record { status: overall.map(owned), node_count, ..Record::default() };
+    for (node_id, status) in nodes {
+        let node = NodeFields { node_id: node_id.map(Text::new), status: status.map(Text::new), ..<_>::default() };
+        record.nodes.push(&node, Keep::Outcomes);
+    }
+    record
+}
+
+fn owned(text: &str) -> Text<'static> {
+    Text::new(text.to_owned())
+}
+
+fn look(records: Vec<Record>) -> Look {
+    Look::new(None, records, &Question { invoke_id: Some("t-1".into()), node_id: None, keep: Keep::Outcomes })
+}
+
+fn look_at_node(records: Vec<Record>) -> Look {
+    let question = Question { invoke_id: Some("t-1".into()), node_id: Some("node-0".into()), keep: Keep::Outcomes };
+    Look::new(None, records, &question)
+}
+
+/// The look at one record whose nodes have these statuses, each under its own id.
+fn look_of(case: &Case<'_>) -> Look {
+    let ids: Vec<String> = (0..case.nodes.len()).map(|at| format!("node-{at}")).collect();
+    let nodes: Vec<_> = ids.iter().zip(case.nodes).map(|(id, status)| (Some(id.as_str()), *status)).collect();
+    look(vec![record(case.overall, case.node_count, &nodes)])
+}
+
+fn sorted(mut doubts: Vec<Doubt>) -> Vec<Doubt> {
+    doubts.sort_unstable();
+    doubts
+}
+
+/// Every mixture of no, one and two nodes of each kind that the tables tell apart; of the failed ones each status
+/// alone, one of them twice, and two of them together.
+fn mixtures() -> Vec<Vec<Option<&'static str>>> {
+    let mut failed: Vec<Vec<Option<&str>>> =
+        vec![vec![], vec![Some("Failed"); 2], vec![Some("Invalid"), Some("Error")]];
+    failed.extend(["Invalid", "Aborted", "Failed", "Error", "Timeout"].map(|word| vec![Some(word)]));
+    let mut mixtures = failed;
+    for others in [
+        vec![Some("Pending"), Some("Pending")],
+        vec![Some("Running"), Some("Running")],
+        vec![Some("Success"), Some("Success")],
+        vec![Some("Cancelled"), None],
+    ] {
+        let with = |count: usize| others[..count].to_vec();
+        mixtures = mixtures
+            .iter()
+            .flat_map(|nodes| [0, 1, 2].map(|count| nodes.iter().copied().chain(with(count)).collect()))
+            .collect();
+    }
+    mixtures
+}
+
+/// No NodeCount, then one that the list reaches, exceeds, and falls short of.
+fn node_counts(listed: usize) -> Vec<Option<u64>> {
+    let listed = listed as u64;
+    let mut counts = vec![None, Some(listed), Some(listed + 1), Some(listed + 1000)];
+    counts.extend(listed.checked_sub(1).map(Some));
+    counts
+}
+
+#[test]
+fn every_combination_is_judged_as_the_table_has_it() {
+    let mut met: BTreeMap<&str, usize> = BTreeMap::new();
+    for nodes in mixtures() {
+        for overall in OVERALL {
+            for node_count in node_counts(nodes.len()) {
+                let case = Case { overall, nodes: &nodes, node_count };
+                let expected = oracle::whole(&case);
+                let look = look_of(&case);
+                assert_eq!(look.verdict.map(Verdict::word), expected.verdict, "row {}: {case:?}", expected.row);
+                assert_eq!(look.is_finished(), expected.finished, "row {}: {case:?}", expected.row);
+                assert_eq!(sorted(look.doubts), expected.doubts, "row {}: {case:?}", expected.row);
+                *met.entry(expected.row).or_default() += 1;
+            }
+        }
+    }
+    let rows: Vec<&str> = met.keys().copied().collect();
+    assert_eq!(rows, ["10", "11", "2", "3", "4", "5", "6", "7", "8", "9"], "each row is met");
+}
+
+#[test]
+fn a_node_alone_is_judged_as_the_table_has_it_whatever_is_listed_besides() {
+    for overall in OVERALL {
+        for status in NODE {
+            for node_count in [None, Some(1), Some(3)] {
+                let expected = oracle::node(overall, Some(status));
+                let look = look_at_node(vec![record(overall, node_count, &[(Some("node-0"), status)])]);
+                let told = format!("row {}: {status:?} in {overall:?}", expected.row);
+                assert_eq!(look.verdict.map(Verdict::word), expected.verdict, "{told}");
+                assert_eq!(look.is_finished(), expected.finished, "{told}");
+                assert_eq!(look.doubts, expected.doubts, "{told}");
+            }
+        }
+        let absent = look_at_node(vec![record(overall, Some(3), &[])]);
+        assert_eq!(absent.verdict.map(Verdict::word), oracle::node(overall, None).verdict);
+        assert!(!absent.is_finished() && absent.doubts.is_empty());
+    }
+}
+
+#[test]
+fn without_a_record_nothing_is_found() {
+    for look in [look(vec![]), look_at_node(vec![])] {
+        assert_eq!(look.verdict, None);
+        assert!(!look.is_finished() && look.doubts.is_empty());
+        assert_eq!((look.nodes.len(), look.counts.total(), look.failed(), look.open()), (0, 0, 0, 0));
+    }
+}
+
+#[test]
+fn words_are_judged_without_regard_to_case() {
+    let upper = |word: Option<&str>| word.map(str::to_uppercase);
+    let lower = |word: Option<&str>| word.map(str::to_lowercase);
+    for respelt in [upper, lower] {
+        for overall in OVERALL {
+            for status in NODE {
+                let (overall_respelt, status_respelt) = (respelt(overall), respelt(status));
+                let nodes = [status_respelt.as_deref(), Some("sUCCESS")];
+                let respelt = Case { overall: overall_respelt.as_deref(), nodes: &nodes, node_count: Some(2) };
+                let nodes = [status, Some("Success")];
+                let as_written = Case { overall, nodes: &nodes, node_count: Some(2) };
+                let (respelt, as_written) = (look_of(&respelt), look_of(&as_written));
+                assert_eq!(respelt.verdict, as_written.verdict, "{status:?} in {overall:?}");
+                assert_eq!(respelt.doubts, as_written.doubts, "{status:?} in {overall:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_short_list_is_told_of_in_every_case_but_that_of_one_node() {
+    for nodes in mixtures() {
+        for overall in OVERALL {
+            let case = Case { overall, nodes: &nodes, node_count: Some(nodes.len() as u64 + 1) };
+            assert!(look_of(&case).doubts.contains(&Doubt::ShortList), "{case:?}");
+        }
+    }
+    let one = look_at_node(vec![record(Some("Success"), Some(2), &[(Some("node-0"), Some("Success"))])]);
+    assert_eq!(one.doubts, []);
+}
+
+#[test]
+fn an_error_beside_a_success_changes_nothing() {
+    let mut record = record(Some("Success"), Some(1), &[]);
+    let node = NodeFields {
+        node_id: Some(Text::new("node-0")),
+        status: Some(Text::new("Success")),
+        error_code: Some(Text::new("AccountNotExists")),
+        ..<_>::default()
+    };
+    record.nodes.push(&node, Keep::Outcomes);
+    let look = look(vec![record]);
+    assert_eq!((look.verdict, look.failed()), (Some(Verdict::Success), 0));
+    assert_eq!(look.nodes.get(0).error_code(), Some(owned("AccountNotExists")), "and it is shown");
+}
+
+#[test]
+fn failed_open_and_success_are_all_the_nodes_there_are() {
+    for nodes in mixtures() {
+        for overall in OVERALL {
+            let case = Case { overall, nodes: &nodes, node_count: None };
+            let look = look_of(&case);
+            let failed = look.nodes.iter().filter(|node| look.is_failed(node)).count() as u64;
+            assert_eq!((look.failed(), look.open()), (oracle::failed(&case), oracle::open(&case)), "{case:?}");
+            assert_eq!(look.failed(), failed, "{case:?}");
+        }
+    }
+}
+
+#[test]
+fn nodes_are_counted_by_status_and_others_under_their_own_name() {
+    let words = ["Success", "SUCCESS", "Cancelled", "Stopped", "Cancelled", "failed"].map(Some);
+    let nodes: Vec<_> = words.into_iter().chain([None]).collect();
+    let counts: Counts = look_of(&Case { overall: None, nodes: &nodes, node_count: None }).counts;
+    let told: Vec<(String, u64)> = counts.iter().map(|(word, count)| (word.as_written().to_owned(), count)).collect();
+    let expected = [
+        ("Pending", 0),
+        ("Running", 0),
+        ("Success", 2),
+        ("Invalid", 0),
+        ("Aborted", 0),
+        ("Failed", 1),
+        ("Error", 0),
+        ("Timeout", 0),
+        ("Cancelled", 2),
+        ("Stopped", 1),
+        ("Unknown", 1),
+    ];
+    assert_eq!(told, expected.map(|(word, count)| (word.to_owned(), count)));
+    assert_eq!(counts.total(), 7);
+    assert_eq!((counts.get(NodeStatus::Success), counts.get(NodeStatus::Failed)), (2, 1));
+    assert_eq!(counts.get(NodeStatus::Unknown), 4, "all that are off the page");
+}
