@@ -1,1 +1,162 @@
-//! Tests.
+//! The API's answers as they come: its page's own sample, every looseness that it is known for, and nodes by the
+//! hundred at random against a plain decoder.
+
+mod loose;
+mod plain;
+mod random;
+mod refused;
+
+use super::*;
+use crate::invocation::{Node, Verdict};
+use serde_json::{Value, json};
+
+const SAMPLE: &str = include_str!("../../../tests/data/api-page-sample.json");
+
+fn everything() -> Question {
+    Question { invoke_id: Some("t-1".to_owned()), node_id: None, keep: Keep::Everything }
+}
+
+fn read(answer: &Value) -> Look {
+    decode(answer.to_string().as_bytes(), &everything()).unwrap_or_else(|fault| panic!("{fault}: {answer}"))
+}
+
+/// An answer with one record, which has these fields.
+fn answer(record: Value) -> Value {
+    json!({"RequestId": "R", "TotalCount": 1, "Invocations": {"Invocation": [record]}})
+}
+
+/// An answer with one record that has these nodes.
+fn answer_of_nodes(nodes: Value) -> Value {
+    answer(json!({"InvocationStatus": "Running", "InvokeNodes": {"InvokeNode": nodes}}))
+}
+
+fn one_node(node: Value) -> Look {
+    read(&answer_of_nodes(json!([node])))
+}
+
+fn word(text: &Option<Text<'_>>) -> Option<String> {
+    text.as_ref().map(|text| text.as_written().to_owned())
+}
+
+/// All that a node says, in the order of the API page's table.
+fn fields(node: Node<'_>) -> [Option<String>; 8] {
+    [
+        node.id(),
+        node.status_word(),
+        node.error_code(),
+        node.error_info(),
+        node.creation_time(),
+        node.start_time(),
+        node.update_time(),
+        node.finish_time(),
+    ]
+    .map(|text| word(&text))
+}
+
+fn texts<const N: usize>(texts: [&str; N]) -> [Option<String>; N] {
+    texts.map(|text| Some(text.to_owned()))
+}
+
+fn ids(look: &Look) -> Vec<Option<String>> {
+    look.nodes.iter().map(|node| word(&node.id())).collect()
+}
+
+#[test]
+fn the_sample_of_the_api_page_reads_trimmed_and_whole() {
+    let look = decode(SAMPLE.as_bytes(), &everything()).unwrap();
+    assert_eq!(word(&look.request_id).unwrap(), "4FD06DF0-9167-5C6F-A145-F30CA4A15D54");
+    assert_eq!(word(&look.status).unwrap(), "Pending");
+    assert_eq!(look.node_count, Some(3));
+    let Facts { name, description, target_dir, content_type, file_mode, file_owner, file_group, .. } = &look.facts;
+    let facts = [name, description, target_dir, content_type, file_mode, file_owner, file_group].map(word);
+    assert_eq!(facts, texts(["test", "Description", "/home/user", "PlainText", "0644", "root", "root"]));
+    assert_eq!(look.facts.overwrite, Some(true));
+    assert_eq!(word(&look.facts.creation_time).unwrap(), "2023-04-10T10:53:46.156+08:00");
+    let node = [
+        "e01-cn-9lb3c15m81j",
+        "Success",
+        "AccountNotExists",
+        "the specified instance does not exists",
+        "2023-02-06T07:12:50Z",
+        "2023-03-30T16:00:00Z",
+        "2023-03-30T16:00:00Z",
+        "2023-04-10T10:53:46.156+08:00",
+    ];
+    assert_eq!(look.nodes.iter().map(fields).collect::<Vec<_>>(), [texts(node)]);
+    assert_eq!(look.verdict, Some(Verdict::Running), "one of three nodes is listed, and none has failed");
+}
+
+#[test]
+fn the_answer_may_come_in_pieces_of_any_size() {
+    let question = everything();
+    for size in [1, 7, 4096] {
+        let mut decoder = Decoder::new(&question);
+        for piece in SAMPLE.as_bytes().chunks(size) {
+            decoder.chunk(piece).unwrap();
+        }
+        assert_eq!(ids(&decoder.finish().unwrap()), [Some("e01-cn-9lb3c15m81j".to_owned())]);
+    }
+}
+
+#[test]
+fn all_records_are_read_into_one_look() {
+    let record = |status: &str, ids: &[&str]| {
+        let nodes: Vec<Value> =
+            ids.iter().map(|id| json!({"NodeId": id, "InvocationStatus": status, "FinishTime": *id})).collect();
+        json!({"InvocationStatus": status, "NodeCount": ids.len(), "InvokeNodes": {"InvokeNode": nodes}})
+    };
+    let records = json!([record("Success", &["a", "b"]), record("Failed", &["b", "c"]), record("Success", &[])]);
+    let look = read(&json!({"TotalCount": "3", "Invocations": {"Invocation": records}}));
+    assert_eq!(ids(&look), ["a", "b", "c"].map(|id| Some(id.to_owned())));
+    assert_eq!(word(&look.nodes.get(1).status_word()).as_deref(), Some("Failed"));
+    assert_eq!(word(&look.nodes.get(2).finish_time()).as_deref(), Some("c"));
+    assert_eq!((look.node_count, look.verdict), (Some(3), Some(Verdict::PartialFailed)));
+    assert_eq!(word(&look.status).as_deref(), Some("Failed"));
+}
+
+#[test]
+fn one_node_is_filtered_on_our_side_too() {
+    let nodes = json!([
+        {"NodeId": "a", "InvocationStatus": "Failed"},
+        {"NodeId": "b\n", "InvocationStatus": "Success"},
+        {"NodeId": "B", "InvocationStatus": "Failed"},
+        {"InvocationStatus": "Failed"},
+    ]);
+    let answer =
+        answer(json!({"InvocationStatus": "Failed", "NodeCount": 9, "InvokeNodes": {"InvokeNode": nodes}})).to_string();
+    let about = |node: &str| {
+        let question = Question { node_id: Some(node.to_owned()), ..everything() };
+        decode(answer.as_bytes(), &question).unwrap()
+    };
+    assert_eq!((ids(&about("b")), about("b").verdict), (vec![Some("b".to_owned())], Some(Verdict::Success)));
+    assert_eq!(about("a").verdict, Some(Verdict::Failed));
+    assert_eq!((about("c").verdict, about("c").nodes.len()), (None, 0), "not listed is not found");
+    assert!(about("b").doubts.is_empty(), "a list that is short says nothing about the one node");
+}
+
+#[test]
+fn for_outcomes_errors_are_kept_and_a_success_without_one_is_its_id_and_status() {
+    let node = |id: &str, status: &str, code: &str, info: &str| {
+        let mut node = json!({"NodeId": id, "InvocationStatus": status, "FinishTime": "t"});
+        node["ErrorCode"] = code.into();
+        node["ErrorInfo"] = info.into();
+        node
+    };
+    let nodes = json!([
+        node("a", "Success", "Null", "null"),
+        node("b", "Success", "AccountNotExists", "it is not there"),
+        node("c", "Failed", "", "the disk is full"),
+        node("d", "Cancelled", "", ""),
+        node("e", "Running", "ClientNotResponse", ""),
+    ]);
+    let bytes = answer_of_nodes(nodes).to_string();
+    let everything = decode(bytes.as_bytes(), &everything()).unwrap();
+    let outcomes = Question { keep: Keep::Outcomes, ..self::everything() };
+    let outcomes = decode(bytes.as_bytes(), &outcomes).unwrap();
+    assert_eq!((outcomes.verdict, &outcomes.counts), (everything.verdict, &everything.counts));
+    for (kept, all) in outcomes.nodes.iter().zip(everything.nodes.iter()) {
+        assert_eq!(fields(kept)[..4], fields(all)[..4]);
+        assert_eq!(word(&all.finish_time()).as_deref(), Some("t"));
+    }
+    assert_eq!(fields(outcomes.nodes.get(0))[2..], [const { None }; 6]);
+}

@@ -1,0 +1,169 @@
+//! Every looseness that the API is known for, in types, blanks, absences and what stands besides.
+
+use super::*;
+
+#[test]
+fn total_count_may_be_of_any_type() {
+    for count in [json!("1"), json!(1), json!(null), json!(""), json!("many"), json!(-1.5), json!([1]), json!({})] {
+        let mut answer: Value = serde_json::from_str(SAMPLE).unwrap();
+        answer["TotalCount"] = count;
+        assert_eq!(read(&answer).nodes.len(), 1);
+    }
+}
+
+#[test]
+fn node_count_is_a_number_or_its_text_and_anything_else_is_none() {
+    for (count, expected) in [
+        (json!(3), Some(3)),
+        (json!(0), Some(0)),
+        (json!("3"), Some(3)),
+        (json!(" 3\n"), Some(3)),
+        (json!(u64::MAX), Some(u64::MAX)),
+        (json!(null), None),
+        (json!(""), None),
+        (json!(-1), None),
+        (json!(2.5), None),
+        (json!("three"), None),
+        (json!(true), None),
+        (json!([3]), None),
+        (json!({"Count": 3}), None),
+    ] {
+        assert_eq!(read(&answer(json!({"NodeCount": count}))).node_count, expected, "{count}");
+    }
+    assert_eq!(read(&answer(json!({}))).node_count, None);
+}
+
+#[test]
+fn overwrite_is_a_boolean_or_its_text_in_any_case_and_anything_else_is_none() {
+    for (overwrite, expected) in [
+        (json!(true), Some(true)),
+        (json!(false), Some(false)),
+        (json!("true"), Some(true)),
+        (json!("False"), Some(false)),
+        (json!(" TRUE "), Some(true)),
+        (json!(null), None),
+        (json!(""), None),
+        (json!("yes"), None),
+        (json!(1), None),
+        (json!([true]), None),
+    ] {
+        assert_eq!(read(&answer(json!({"Overwrite": overwrite}))).facts.overwrite, expected, "{overwrite}");
+    }
+}
+
+#[test]
+fn times_are_kept_as_they_are_written_and_none_fails_the_answer() {
+    for time in [
+        "2023-04-10T10:53:46.156+08:00",
+        "2023-02-06T07:12:50Z",
+        "2020-05-22T17:04:18",
+        "yesterday",
+        "0000-99-99",
+        "1652321554",
+    ] {
+        let padded = format!("\t{time} \n");
+        let look = one_node(json!({"NodeId": "a", "CreationTime": time, "StartTime": padded, "FinishTime": padded}));
+        let [.., creation, start, update, finish] = fields(look.nodes.get(0));
+        assert_eq!([creation, start, finish], texts([time; 3]));
+        assert_eq!(update, None);
+    }
+    for none in [json!(""), json!("  \n"), json!(null), json!([]), json!({"Seconds": 5})] {
+        let look = one_node(json!({"NodeId": "a", "FinishTime": none}));
+        assert_eq!(look.nodes.get(0).finish_time(), None, "{none}");
+    }
+    let number = one_node(json!({"NodeId": "a", "FinishTime": 1_652_321_554}));
+    assert_eq!(word(&number.nodes.get(0).finish_time()).as_deref(), Some("1652321554"));
+}
+
+#[test]
+fn no_error_is_none_in_every_spelling() {
+    for none in [json!("Null"), json!("null"), json!("NULL"), json!(" null\n"), json!(""), json!(" "), json!(null)] {
+        let look = one_node(json!({"NodeId": "a", "ErrorCode": none, "ErrorInfo": none}));
+        assert_eq!(look.nodes.get(0).error_code(), None, "{none}");
+        assert_eq!(look.nodes.get(0).error_info(), None, "{none}");
+    }
+    assert_eq!(fields(one_node(json!({})).nodes.get(0)), [const { None }; 8]);
+    let real = one_node(json!({"ErrorCode": " NullPointer ", "ErrorInfo": "null and void"}));
+    assert_eq!(fields(real.nodes.get(0))[2..4], texts(["NullPointer", "null and void"]));
+}
+
+#[test]
+fn a_field_of_another_type_is_its_text_or_none() {
+    for (value, expected) in [
+        (json!("text"), Some("text")),
+        (json!(644), Some("644")),
+        (json!(-7), Some("-7")),
+        (json!(1.5), Some("1.5")),
+        (json!(true), Some("true")),
+        (json!(null), None),
+        (json!(""), None),
+        (json!(["text"]), None),
+        (json!({"Text": "text"}), None),
+    ] {
+        let expected = expected.map(str::to_owned);
+        let record = json!({"InvocationStatus": value, "Name": value, "Description": value, "TargetDir": value,
+            "ContentType": value, "FileMode": value, "FileOwner": value, "FileGroup": value, "CreationTime": value,
+            "InvokeNodes": {"InvokeNode": [{"NodeId": value, "InvocationStatus": value, "ErrorCode": value,
+                "ErrorInfo": value, "CreationTime": value, "StartTime": value, "UpdateTime": value,
+                "FinishTime": value}]}});
+        let look = read(&json!({"RequestId": value, "Invocations": {"Invocation": [record]}}));
+        let Facts { name, description, target_dir, content_type, file_mode, file_owner, file_group, .. } = &look.facts;
+        let facts = [name, description, target_dir, content_type, file_mode, file_owner, file_group].map(word);
+        assert_eq!(facts, [const { None }; 7].map(|_: Option<String>| expected.clone()), "{value}");
+        let others = [&look.request_id, &look.status, &look.facts.creation_time].map(word);
+        assert_eq!(others, [&expected, &expected, &expected].map(Clone::clone), "{value}");
+        assert!(fields(look.nodes.get(0)).iter().all(|field| *field == expected), "{value}");
+    }
+}
+
+#[test]
+fn lists_may_be_null_absent_or_empty_at_every_level() {
+    for invocations in [json!(null), json!({}), json!({"Invocation": null}), json!({"Invocation": []})] {
+        let look = read(&json!({"RequestId": "R", "Invocations": invocations}));
+        assert_eq!((look.verdict, look.nodes.len()), (None, 0), "{invocations}: no record is no invocation");
+        assert_eq!(word(&look.request_id).as_deref(), Some("R"));
+    }
+    assert_eq!(read(&json!({"RequestId": "R"})).verdict, None);
+    assert_eq!(read(&json!({"Invocations": {"Invocation": []}, "TotalCount": 0})).verdict, None);
+    for nodes in [json!(null), json!({}), json!({"InvokeNode": null}), json!({"InvokeNode": []})] {
+        let look = read(&answer(json!({"InvocationStatus": "Pending", "InvokeNodes": nodes})));
+        assert_eq!((look.verdict, look.nodes.len()), (Some(Verdict::Pending), 0), "{nodes}");
+    }
+    assert_eq!(read(&answer(json!({}))).verdict, Some(Verdict::Running), "a record that says nothing");
+    assert_eq!(one_node(json!({})).nodes.len(), 1, "a node that says nothing is one");
+}
+
+#[test]
+fn unknown_fields_of_any_shape_are_passed_over_at_every_level() {
+    let odd = json!([{"NodeId": "no", "Invocations": {"Invocation": [3]}}, "InvokeNode", null, 1e300]);
+    let node = json!({"NodeId": "a", "InvocationStatus": "Success", "Odd": odd, "": odd, "nodeid": odd});
+    let look = read(&json!({
+        "AccessDeniedDetail": odd, "RequestId": "R", "NextToken": null,
+        "Invocations": {"Odd": odd, "invocation": odd, "Invocation": [{
+            "Odd": odd, "InvocationStatus": "Success", "InvokeId": "t-2", "NodeId": odd,
+            "InvokeNodes": {"Odd": odd, "InvokeNode": [node], "Invocation": odd},
+        }]},
+    }));
+    assert_eq!(ids(&look), [Some("a".to_owned())]);
+    assert_eq!(look.verdict, Some(Verdict::Success));
+}
+
+#[test]
+fn ids_and_statuses_of_any_form_are_kept() {
+    for id in ["e01-cn-9lb3c15m81j", "i-2ze4", "节点 7", "null", "0", "a\u{1f680}\"\\/b"] {
+        let look = one_node(json!({"NodeId": id, "InvocationStatus": "Draining"}));
+        assert_eq!(fields(look.nodes.get(0))[..2], texts([id, "Draining"]));
+    }
+}
+
+#[test]
+fn the_content_of_the_file_is_never_looked_at() {
+    for content in
+        [r#""\ud800 half a pair""#, r#""{\"RequestId\":""#, r#"{"InvokeNodes":[1]}"#, "[[[]]]", "1e999", "null"]
+    {
+        let bytes =
+            format!(r#"{{"RequestId":"R","Invocations":{{"Invocation":[{{"Content":{content},"Name":"n"}}]}}}}"#);
+        let look = decode(bytes.as_bytes(), &everything()).unwrap_or_else(|fault| panic!("{fault}: {content}"));
+        assert_eq!(word(&look.facts.name).as_deref(), Some("n"));
+    }
+}

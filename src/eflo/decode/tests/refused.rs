@@ -1,0 +1,120 @@
+//! What is no answer of this operation must never pass for an empty one.
+
+use super::{answer, answer_of_nodes, decode, everything};
+use crate::fault::{Fault, Kind};
+use crate::invocation::Verdict;
+use serde_json::{Value, json};
+
+fn refusal(bytes: &[u8]) -> Fault {
+    let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(60)]).into_owned();
+    decode(bytes, &everything()).expect_err(&shown)
+}
+
+#[test]
+fn what_is_no_json_object_of_this_operation_is_refused() {
+    for text in [
+        "",
+        " \r\n\t",
+        "{",
+        r#"{"RequestId":"R","Invocations":{"Invocation":[{"Name":"n""#,
+        r#"{"RequestId":"R","#,
+        "<html><body>502 Bad Gateway</body></html>",
+        "Service Unavailable",
+        "[]",
+        r#"[{"RequestId":"R","Invocations":{}}]"#,
+        r#""x""#,
+        "3",
+        "true",
+        "null",
+        "{}",
+        r#"{"status":"ok"}"#,
+        r#"{"Code":"Throttling","Message":"slow down"}"#,
+        r#"{"requestid":"R","invocations":{"Invocation":[]}}"#,
+        r#"{"RequestId":"R","Invocations":{}} trailing"#,
+        r#"{"RequestId":"R","Invocations":{}}{"RequestId":"R"}"#,
+        r#"{"RequestId":"R",}"#,
+        r#"{'RequestId':'R'}"#,
+    ] {
+        let fault = refusal(text.as_bytes());
+        assert_eq!(fault.kind, Kind::Answer, "{text}");
+        assert!(fault.passing, "the next answer may be a right one: {text}");
+        assert!(fault.message.contains("DescribeSendFileResults") && fault.hint.is_some(), "{fault:?}");
+    }
+    for text in ["", " \n"] {
+        assert!(refusal(text.as_bytes()).message.ends_with("it is empty"), "{text:?}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_where_they_count() {
+    assert_eq!(refusal(b"\x1f\x8b\x08\x00\x00").kind, Kind::Answer);
+    assert_eq!(refusal(b"{\"RequestId\":\"\xff\xfe\",\"Invocations\":{}}").kind, Kind::Answer);
+}
+
+#[test]
+fn every_beginning_of_an_answer_is_refused() {
+    let whole = super::SAMPLE.trim_end().as_bytes();
+    assert!(decode(whole, &everything()).is_ok());
+    for end in 0..whole.len() {
+        refusal(&whole[..end]);
+    }
+}
+
+#[test]
+fn lists_of_another_shape_are_refused_at_every_level() {
+    let shapes = [json!([]), json!([{}]), json!("none"), json!(0), json!(true)];
+    for shape in &shapes {
+        refused(&json!({"RequestId": "R", "Invocations": shape}));
+        refused(&answer(json!({"InvokeNodes": shape})));
+    }
+    for shape in [json!({}), json!({"Name": "n"}), json!("none"), json!(0), json!(false)] {
+        refused(&json!({"RequestId": "R", "Invocations": {"Invocation": shape}}));
+        refused(&answer_of_nodes(shape));
+    }
+    for item in [json!(null), json!([]), json!("node"), json!(7), json!(true)] {
+        refused(&answer(item.clone()));
+        refused(&json!({"Invocations": {"Invocation": [{"Name": "n"}, item]}}));
+        refused(&answer_of_nodes(json!([item])));
+        refused(&answer_of_nodes(json!([{"NodeId": "a"}, item, {"NodeId": "b"}])));
+    }
+}
+
+fn refused(answer: &Value) {
+    assert_eq!(refusal(answer.to_string().as_bytes()).kind, Kind::Answer, "{answer}");
+}
+
+#[test]
+fn a_refusal_is_short_and_safe_to_show_whatever_came() {
+    let long = format!("\u{1b}[2J\u{202e}{}", "x".repeat(1 << 20));
+    for answer in [json!(long), json!({"Invocations": long}), answer(json!(long)), answer_of_nodes(json!([long]))] {
+        let message = refusal(answer.to_string().as_bytes()).message;
+        assert!(!message.chars().any(crate::text::is_unsafe));
+        assert!(message.len() < 1000, "the message has {} bytes", message.len());
+    }
+}
+
+const DEEP: usize = 100_000;
+
+#[test]
+fn nesting_however_deep_is_passed_over_in_what_is_not_read() {
+    for nested in ["[".repeat(DEEP) + &"]".repeat(DEEP), r#"{"a":"#.repeat(DEEP) + "1" + &"}".repeat(DEEP)] {
+        let node = format!(r#"{{"NodeId":"a","ErrorInfo":{nested},"Odd":{nested},"InvocationStatus":"Success"}}"#);
+        let record = format!(r#"{{"Content":{nested},"Name":{nested},"InvokeNodes":{{"InvokeNode":[{node}]}}}}"#);
+        let text = format!(r#"{{"Odd":{nested},"RequestId":{nested},"Invocations":{{"Invocation":[{record}]}}}}"#);
+        let look = decode(text.as_bytes(), &everything()).unwrap();
+        assert_eq!((look.nodes.len(), look.verdict), (1, Some(Verdict::Running)));
+    }
+}
+
+#[test]
+fn nesting_however_deep_is_refused_where_it_is_no_answer() {
+    for open in ["[", r#"{"a":"#, r#"{"Invocations":"#, r#"{"RequestId":["#] {
+        refusal(open.repeat(DEEP).as_bytes());
+    }
+    for place in
+        [r#"{"Invocations":{"Invocation":["#, r#"{"Invocations":{"Invocation":[{"InvokeNodes":{"InvokeNode":["#]
+    {
+        refusal((place.to_owned() + &"[".repeat(DEEP)).as_bytes());
+        refusal((place.to_owned() + &"{\"NodeId\":".repeat(DEEP)).as_bytes());
+    }
+}
