@@ -305,3 +305,6 @@ impl Settings {
         Fault::config(format!("{} \"{}\" ({origin}) {why}", key.name(), safe(word)))
     }
 }
+
+#[cfg(test)]
+mod tests;

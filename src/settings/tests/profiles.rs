@@ -1,0 +1,156 @@
+//! Which config file and which profile, and what is said when there is none of that name.
+
+use super::*;
+use crate::exit::code_of;
+
+const CONFIG: &str = r#"
+default_profile = "ops"
+[profiles.ops]
+region = "cn-of-ops"
+[profiles.night]
+region = "cn-of-night"
+[profiles.both]
+region = "cn-of-config"
+"#;
+
+const OFFICIAL: &str = r#"{"current": "base", "profiles": [
+    {"name": "base", "region_id": "cn-of-base"},
+    {"name": "lab", "region_id": "cn-of-lab"},
+    {"name": "both", "region_id": "cn-of-official"},
+    {"name": "bare", "region_id": ""}
+]}"#;
+
+/// Name, origin and region of the profile in use.
+fn told(settings: &Settings) -> (String, String, String) {
+    let chosen = settings.profile().expect("a profile is in use");
+    let region = settings.region().unwrap().expect("it has a region").value;
+    (chosen.name.clone(), chosen.origin.to_string(), region)
+}
+
+fn words(told: [&str; 3]) -> (String, String, String) {
+    let [name, origin, region] = told.map(str::to_owned);
+    (name, origin, region)
+}
+
+#[test]
+fn the_flag_comes_before_the_variable_and_that_before_the_default_profile() {
+    let home = Home::new().config(CONFIG);
+    let default = "default_profile, ~/.config/efloctl/config.toml:2";
+    assert_eq!(told(&home.settings()), words(["ops", default, "cn-of-ops"]));
+    let home = home.variable("EFLOCTL_PROFILE", "night");
+    assert_eq!(told(&home.settings()), words(["night", "EFLOCTL_PROFILE", "cn-of-night"]));
+    assert_eq!(told(&home.as_profile("both").unwrap()), words(["both", "--profile", "cn-of-config"]));
+    let empty = Home::new().config(CONFIG).variable("EFLOCTL_PROFILE", "");
+    assert_eq!(told(&empty.settings()), words(["ops", default, "cn-of-ops"]));
+}
+
+#[test]
+fn whether_a_profile_was_named_depends_on_where_its_name_came_from() {
+    let home = Home::new().config(CONFIG);
+    assert!(!home.settings().profile().unwrap().is_named());
+    assert!(home.as_profile("ops").unwrap().profile().unwrap().is_named());
+    assert!(home.variable("EFLOCTL_PROFILE", "ops").settings().profile().unwrap().is_named());
+}
+
+#[test]
+fn a_name_is_looked_up_in_the_config_file_and_then_among_the_official_ones() {
+    let home = Home::new().config(CONFIG).official(OFFICIAL);
+    for (name, region) in [("night", "cn-of-night"), ("both", "cn-of-config"), ("lab", "cn-of-lab")] {
+        assert_eq!(told(&home.as_profile(name).unwrap()), words([name, "--profile", region]));
+    }
+    let home = home.variable("EFLOCTL_PROFILE", "lab");
+    assert_eq!(told(&home.settings()), words(["lab", "EFLOCTL_PROFILE", "cn-of-lab"]));
+    let by_default = Home::new().config("default_profile = \"lab\"").official(OFFICIAL);
+    let place = "default_profile, ~/.config/efloctl/config.toml:1";
+    assert_eq!(told(&by_default.settings()), words(["lab", place, "cn-of-lab"]));
+}
+
+#[test]
+fn an_unknown_name_is_answered_with_the_names_there_are() {
+    let home = Home::new().config(CONFIG).official(OFFICIAL);
+    let named = home.as_profile("nigth").err().unwrap();
+    let home = home.variable("EFLOCTL_PROFILE", "nigth");
+    let by_variable = home.load(Flags::default()).err().unwrap();
+    let config = CONFIG.replace("default_profile = \"ops\"", "default_profile = \"nigth\"");
+    let by_default = Home::new().config(&config).official(OFFICIAL).load(Flags::default()).err().unwrap();
+    for (fault, origin) in
+        [(named, "--profile"), (by_variable, "EFLOCTL_PROFILE"), (by_default, "~/.config/efloctl/config.toml:2")]
+    {
+        assert_eq!(code_of(fault.kind), 2);
+        assert!(fault.message.contains("nigth") && fault.message.contains(origin), "{fault}");
+        let hint = fault.hint.unwrap();
+        for name in ["ops", "night", "both", "base", "lab", "bare"] {
+            assert!(hint.contains(name), "{name} is not in: {hint}");
+        }
+    }
+    let nowhere = Home::new().as_profile("ops").err().unwrap();
+    assert_eq!(code_of(nowhere.kind), 2);
+    assert!(nowhere.hint.unwrap().contains("~/.config/efloctl/config.toml"));
+}
+
+#[test]
+fn without_any_name_no_profile_is_in_use() {
+    for home in [Home::new(), Home::new().config("[profiles.ops]\nregion = \"cn-of-ops\"")] {
+        let settings = home.settings();
+        assert!(settings.profile().is_none());
+        assert!(settings.region().unwrap().is_none(), "a profile that is not in use gives nothing");
+    }
+}
+
+#[test]
+fn the_last_word_on_the_region_is_that_of_the_official_profile_in_use() {
+    let region = |home: &Home| home.settings().region().unwrap().map(|region| region.value);
+    let home = || Home::new().official(OFFICIAL);
+    assert_eq!(region(&home()).as_deref(), Some("cn-of-base"), "its current one");
+    assert_eq!(region(&home().variable("ALIBABA_CLOUD_PROFILE", "lab")).as_deref(), Some("cn-of-lab"));
+    assert_eq!(region(&home().variable("ALIBABA_CLOUD_PROFILE", "")).as_deref(), Some("cn-of-base"));
+    assert_eq!(region(&home().variable("ALIBABA_CLOUD_PROFILE", "bare")), None);
+    let named = home().variable("ALIBABA_CLOUD_PROFILE", "lab").as_profile("both").unwrap();
+    assert_eq!(named.region().unwrap().unwrap().value, "cn-of-official", "the one that was named");
+    let unnamed = r#"{"profiles": [{"name": "other"}, {"name": "default", "region_id": "cn-of-default"}]}"#;
+    assert_eq!(region(&Home::new().official(unnamed)).as_deref(), Some("cn-of-default"));
+}
+
+#[test]
+fn the_config_file_is_that_of_the_flag_else_of_the_variable_else_where_it_is_looked_for() {
+    let region = |text: &str| format!("[defaults]\nregion = \"{text}\"\n");
+    let home = Home::new().config(&region("cn-of-folder")).file("xdg/efloctl/config.toml", &region("cn-of-xdg"));
+    let home = home.file("variable.toml", &region("cn-of-variable")).file("flag.toml", &region("cn-of-flag"));
+    let found = |home: &Home, flags: Flags| home.load(flags).unwrap().region().unwrap().unwrap().value;
+    assert_eq!(found(&home, Flags::default()), "cn-of-folder");
+    let xdg = home.folder.path().join("xdg").to_str().unwrap().to_owned();
+    let home = home.variable("XDG_CONFIG_HOME", &xdg);
+    assert_eq!(found(&home, Flags::default()), "cn-of-xdg");
+    let home = home.variable("EFLOCTL_CONFIG", "~/variable.toml");
+    assert_eq!(found(&home, Flags::default()), "cn-of-variable");
+    let flag = home.folder.path().join("flag.toml");
+    assert_eq!(found(&home, Flags::new(Some(flag), None)), "cn-of-flag");
+}
+
+#[test]
+fn a_config_file_that_was_named_must_be_there() {
+    let home = Home::new().config(CONFIG).variable("EFLOCTL_CONFIG", "~/nowhere.toml");
+    let by_variable = home.load(Flags::default()).err().unwrap();
+    let by_flag = home.load(Flags::new(Some("/nowhere.toml".into()), None)).err().unwrap();
+    for (fault, origin) in [(by_variable, "EFLOCTL_CONFIG"), (by_flag, "--config")] {
+        assert_eq!(code_of(fault.kind), 2);
+        assert!(fault.message.contains("nowhere.toml") && fault.message.contains(origin), "{fault}");
+    }
+    assert!(!Home::new().settings().config().exists, "one that nobody named need not be");
+}
+
+#[test]
+fn every_profile_is_listed_and_the_one_in_use_is_marked() {
+    let home = Home::new().config(CONFIG).official(OFFICIAL);
+    let in_use = |settings: &Settings| -> Vec<(String, String)> {
+        let marked = settings.profiles().into_iter().filter(|profile| profile.in_use);
+        marked.map(|profile| (profile.name, profile.file)).collect()
+    };
+    let names: Vec<String> = home.settings().profiles().into_iter().map(|profile| profile.name).collect();
+    assert_eq!(names, ["ops", "night", "both", "base", "lab", "both", "bare"]);
+    let config = || "~/.config/efloctl/config.toml".to_owned();
+    assert_eq!(in_use(&home.settings()), [("ops".to_owned(), config())]);
+    assert_eq!(in_use(&home.as_profile("both").unwrap()), [("both".to_owned(), config())]);
+    let lab = home.as_profile("lab").unwrap();
+    assert_eq!(in_use(&lab), [("lab".to_owned(), "~/.aliyun/config.json".to_owned())]);
+}
