@@ -186,17 +186,6 @@ fn output_that_cannot_be_written_turns_0_into_5_and_hides_no_other_code() {
 }
 
 #[test]
-fn an_id_whose_fault_is_of_output_hides_no_other_code_either() {
-    for other in all_told() {
-        for ending in ENDINGS {
-            let code = expected_code(&[other], ending);
-            let outcomes = outcomes(&[other, Told { fault: Some(Kind::Output), verdict: Some(Verdict::Success) }]);
-            assert_eq!(sum(&outcomes, ending).code, if code == 0 { 5 } else { code }, "{other:?}, {ending:?}");
-        }
-    }
-}
-
-#[test]
 fn whoever_did_not_ask_for_the_verdict_hears_of_faults_alone() {
     let all = all_told();
     for first in &all {

@@ -153,8 +153,8 @@ fn ids_are_told_apart_by_case_and_by_length() {
 fn appended_nodes_stand_behind_with_all_their_fields() {
     let mut first = nodes(&[full("a", "Failed", "1"), plain("b", "Success")], Keep::Outcomes);
     let second = nodes(&[plain("c", "Success"), full("d", "odd word", "2")], Keep::Outcomes);
-    first.append(&second);
-    first.append(&Nodes::default());
+    first.append(second);
+    first.append(Nodes::default());
     let pairs = [("a", "code 1"), ("b", ""), ("c", ""), ("d", "code 2")].map(|(id, code)| (id.into(), code.into()));
     assert_eq!(told(&first), pairs);
     let expected = ["d", "odd word", "code 2", "info 2", "creation 2", "start 2", "update 2", "finish 2"];
@@ -165,7 +165,7 @@ fn appended_nodes_stand_behind_with_all_their_fields() {
 #[test]
 fn what_is_appended_is_joined_with_what_was_there() {
     let mut first = nodes(&[full("a", "Success", "1"), full("b", "Success", "2")], Keep::Everything);
-    first.append(&nodes(
+    first.append(nodes(
         &[full("b", "Error", "3"), full("c", "Success", "4"), full("a", "Success", "5")],
         Keep::Everything,
     ));

@@ -15,7 +15,9 @@ struct Home {
 
 impl Home {
     fn new() -> Self {
-        Home { folder: TempDir::new().unwrap(), variables: Vec::new() }
+        let home = Home { folder: TempDir::new().unwrap(), variables: Vec::new() };
+        // Whether this is an ECS instance would show only by asking.
+        home.variable("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
     }
 
     /// Writes `config.toml` where it is looked for.

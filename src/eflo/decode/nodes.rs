@@ -50,7 +50,7 @@ impl List {
                         self.next = Next::CommaOrEnd;
                         at += len;
                     }
-                    Err(e) if e.is_eof() => return Ok(Read::Cut(at)),
+                    Err(e) if e.is_eof() || !is_whole(&bytes[at..]) => return Ok(Read::Cut(at)),
                     Err(e) => return Err(e.to_string()),
                 },
                 _ => return Err("a node is expected in InvokeNode, and something else is there".to_owned()),
@@ -61,6 +61,24 @@ impl List {
     pub(super) fn into_nodes(self) -> Nodes {
         self.nodes
     }
+}
+
+/// Whether the object that begins here ends here too. The library calls some cuts wrong, such as that of `-1` after
+/// its sign, so a mistake counts only in an object that is whole.
+fn is_whole(bytes: &[u8]) -> bool {
+    let (mut depth, mut is_string, mut is_escaped) = (0_usize, false, false);
+    for &byte in bytes {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_string => is_escaped = true,
+            b'"' => is_string = !is_string,
+            b'{' | b'[' if !is_string => depth += 1,
+            b'}' | b']' if !is_string && depth <= 1 => return true,
+            b'}' | b']' if !is_string => depth -= 1,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Reads one node and keeps it, if it is one that was asked about. Gives how many bytes it took.

@@ -7,7 +7,8 @@ mod random;
 mod refused;
 
 use super::*;
-use crate::invocation::{Node, Verdict};
+use crate::invocation::{Facts, Keep, Node, Verdict};
+use crate::text::Text;
 use serde_json::{Value, json};
 
 const SAMPLE: &str = include_str!("../../../tests/data/api-page-sample.json");

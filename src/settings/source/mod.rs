@@ -43,9 +43,11 @@ impl Resolver<'_> {
     /// The places in their order, up to the first that has something for certain. A profile that was named is the only
     /// one.
     pub(super) fn chain(&self) -> Chain {
+        let profile = |chosen: &Chosen| format!("profile {}", safe(&chosen.name));
+        let default_profile = self.chosen.map_or_else(|| "default_profile".to_owned(), profile);
         let places: [(&str, &dyn Fn() -> Offer); 7] = [
             ("environment", &|| self.variables()),
-            ("default_profile", &|| self.default_profile()),
+            (&default_profile, &|| self.default_profile()),
             ("OIDC variables", &|| self.oidc_variables()),
             ("official CLI", &|| self.official_cli()),
             ("credentials.ini", &|| self.ini()),
@@ -54,8 +56,7 @@ impl Resolver<'_> {
         ];
         let mut candidates = Vec::new();
         if let Some(chosen) = self.chosen.filter(|chosen| chosen.is_named()) {
-            let place = format!("profile {}", safe(&chosen.name));
-            candidates.push(Candidate { place, offer: self.profile(chosen) });
+            candidates.push(Candidate { place: profile(chosen), offer: self.profile(chosen) });
         } else {
             for (place, offer) in places {
                 let candidate = Candidate { place: place.to_owned(), offer: offer() };

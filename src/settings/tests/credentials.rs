@@ -1,6 +1,7 @@
 //! Whom to sign as: of the profile that was named its credentials and no others, else the first place that has any.
 
 use super::*;
+use crate::credentials::{Offer, Spec};
 use crate::exit::code_of;
 use secrecy::ExposeSecret;
 
@@ -27,7 +28,7 @@ const OFFICIAL: &str = r#"{"current": "base", "profiles": [
     {"name": "plain", "access_key_id": "id-of-plain", "access_key_secret": "secret-of-plain", "sts_token": ""},
     {"name": "lost", "mode": "StsToken", "access_key_id": "id-of-lost", "access_key_secret": "secret-of-lost"},
     {"name": "empty", "mode": "AK", "access_key_id": "", "access_key_secret": ""},
-    {"name": "robot", "mode": "EcsRamRole"}
+    {"name": "robot", "mode": "BearerToken"}
 ]}"#;
 
 fn with_variables(home: Home) -> Home {
@@ -37,13 +38,19 @@ fn with_variables(home: Home) -> Home {
 
 /// Id, secret, token and place of the key in effect.
 fn key(settings: &Settings) -> [String; 4] {
-    let (crate::credentials::Spec::Static(key), place) = settings.sources().spec().unwrap();
+    let chain = settings.chain().unwrap();
+    chain.check().unwrap();
+    let found = chain.candidates().iter().find_map(|candidate| match &candidate.offer {
+        Offer::Spec(Spec::Static(key)) => Some((key.clone(), candidate.place.clone())),
+        _ => None,
+    });
+    let (key, place) = found.expect("a key that is there without asking");
     let token = key.token.map_or_else(String::new, |token| token.expose_secret().to_owned());
     [key.id, key.secret.expose_secret().to_owned(), token, place]
 }
 
 fn refused(settings: &Settings) -> Fault {
-    let fault = settings.sources().spec().map(|(_, place)| place).unwrap_err();
+    let fault = settings.chain().unwrap().check().unwrap_err();
     assert_eq!(code_of(fault.kind), 4, "{fault}");
     let told = format!("{fault:?}");
     assert!(!told.contains("secret-of") && !told.contains("token-of"), "{told}");
@@ -72,10 +79,10 @@ fn a_profile_that_was_named_gives_its_key_whatever_the_environment_holds() {
 fn a_profile_that_was_named_and_has_no_key_ends_it() {
     let home = with_variables(Home::new().config(CONFIG).official(OFFICIAL));
     for (name, why) in [
-        ("bare", "it has no access_key_id in ~/.config/efloctl/config.toml"),
+        ("bare", "it has no credentials in ~/.config/efloctl/config.toml"),
         ("lost", "has no sts_token"),
-        ("empty", "has no access key"),
-        ("robot", "EcsRamRole"),
+        ("empty", "has no access_key"),
+        ("robot", "BearerToken"),
     ] {
         let fault = refused(&home.as_profile(name).unwrap());
         assert!(fault.message.contains(&format!("profile {name}")) && fault.message.contains(why), "{fault}");
@@ -130,7 +137,7 @@ fn half_a_key_in_the_environment_ends_it() {
 
 #[test]
 fn an_official_profile_that_is_configured_and_cannot_serve_ends_it() {
-    for (name, why) in [("lost", "has no sts_token"), ("empty", "has no access key"), ("robot", "EcsRamRole")] {
+    for (name, why) in [("lost", "has no sts_token"), ("empty", "has no access_key"), ("robot", "BearerToken")] {
         let home = Home::new().official(OFFICIAL).variable("ALIBABA_CLOUD_PROFILE", name);
         let fault = refused(&home.settings());
         assert!(fault.message.contains(name) && fault.message.contains(why), "{fault}");
@@ -175,5 +182,5 @@ fn without_any_key_each_place_is_named_with_its_reason() {
     }
     let config = "default_profile = \"ops\"\n[profiles.ops]\nregion = \"cn-beijing\"\n";
     let bare = refused(&Home::new().config(config).settings());
-    assert!(bare.message.contains("profile ops: it has no access_key_id"), "{bare}");
+    assert!(bare.message.contains("profile ops: it has no credentials"), "{bare}");
 }

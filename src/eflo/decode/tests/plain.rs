@@ -23,7 +23,7 @@ pub(super) struct Plain {
 /// Reads an answer; none where it is none. Lists must be of the right shape, or null, or absent.
 pub(super) fn read(answer: &Value, wanted: Option<&str>) -> Option<Plain> {
     let fields = answer.as_object()?;
-    if !fields.contains_key("RequestId") && !fields.contains_key("Invocations") {
+    if text(&answer["RequestId"]).is_none() && !fields.contains_key("Invocations") {
         return None;
     }
     let records = items(&answer["Invocations"]["Invocation"]);

@@ -2,9 +2,10 @@
 //! and by the plain one, and compared node for node.
 
 use super::plain::{self, PlainNode};
-use super::{decode, fields, word};
-use crate::fault::Kind;
-use crate::invocation::{Keep, Question};
+use super::{Decoder, decode, fields, word};
+use crate::fault::{Fault, Kind};
+use crate::invocation::{Keep, Look, Question};
+use crate::rpc::Body;
 use proptest::collection::{btree_map, vec};
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -145,6 +146,18 @@ fn of_outcomes([id, status, code, info, ..]: PlainNode) -> [Option<String>; 4] {
     [id, status.map(|word| word.to_lowercase()), code, info]
 }
 
+/// The same bytes as a network brings them: cut anywhere, most often within a node.
+fn decode_in_pieces(mut json: &[u8], seed: u64, question: &Question) -> Result<Look, Fault> {
+    let mut decoder = Decoder::new(question);
+    while !json.is_empty() {
+        let most = [1, 7, 60, 400][(seed % 4) as usize];
+        let (piece, rest) = json.split_at(json.len().min(1 + (chance(seed, &json.len()) % most) as usize));
+        decoder.chunk(piece)?;
+        json = rest;
+    }
+    decoder.finish()
+}
+
 proptest! {
     #[test]
     fn any_answer_reads_as_the_plain_decoder_reads_it(
@@ -157,7 +170,8 @@ proptest! {
         write(&answer, seed, &mut json);
         let keep = if everything { Keep::Everything } else { Keep::Outcomes };
         let question = Question { invoke_id: None, node_id: wanted.map(str::to_owned), keep };
-        let read = decode(json.as_bytes(), &question);
+        let read = decode_in_pieces(json.as_bytes(), seed, &question);
+        prop_assert_eq!(format!("{:?}", decode(json.as_bytes(), &question)), format!("{read:?}"), "whole or in pieces");
         let Some(plain) = plain::read(&answer, wanted) else {
             prop_assert_eq!(read.unwrap_err().kind, Kind::Answer);
             return Ok(());

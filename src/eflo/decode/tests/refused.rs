@@ -33,6 +33,14 @@ fn what_is_no_json_object_of_this_operation_is_refused() {
         r#"{"RequestId":"R","Invocations":{}} trailing"#,
         r#"{"RequestId":"R","Invocations":{}}{"RequestId":"R"}"#,
         r#"{"RequestId":"R",}"#,
+        r#"{"RequestId":"R","Code":"Odd","Message":"no answer"}"#,
+        r#"{"RequestId":null}"#,
+        // The number of a list, where the decoder itself would put one.
+        r#"{"RequestId":"R","Invocations":{"Invocation":[{"InvokeNodes":{"InvokeNode":0}}]}}"#,
+        r#"{"RequestId":"R","Invocations":{"Invocation":[{"InvokeNodes":{"InvokeNod\u0065":0}},{"InvokeNodes":{"InvokeNode":[]}}]}}"#,
+        r#"{"RequestId":"R","Invocations":{"Invocation":[{"InvokeNodes":{"InvokeNode":[{},]}}]}}"#,
+        r#"{"RequestId":"R","Invocations":{"Invocation":[{"InvokeNodes":{"InvokeNode":[{}{}]}}]}}"#,
+        r#"{"RequestId":"R","Invocations":{"Invocation":[{"InvokeNodes":{"InvokeNode":[,{}]}}]}}"#,
         r#"{'RequestId':'R'}"#,
     ] {
         let fault = refusal(text.as_bytes());
