@@ -55,8 +55,7 @@ impl<'de> Visitor<'de> for &mut Answer<'_> {
                     self.request_id = map.next_value::<Lenient<'de>>()?.0.map(Text::into_owned);
                 }
                 "Invocations" => {
-                    let mut items = Records { answer: self };
-                    map.next_value_seed(Inside { list: "Invocation", items: &mut items })?;
+                    map.next_value_seed(Invocations(self))?;
                     self.has_invocations = true;
                 }
                 "Code" => {
@@ -70,17 +69,10 @@ impl<'de> Visitor<'de> for &mut Answer<'_> {
     }
 }
 
-/// The API's way with lists: an object with one field that is the list. Object and list may be null or absent.
-/// `items` reads each item.
-struct Inside<'a, V> {
-    list: &'static str,
-    items: &'a mut V,
-}
+/// The object around the list of invocations; it and the list may be null or absent.
+struct Invocations<'a, 'q>(&'a mut Answer<'q>);
 
-impl<'de, V> DeserializeSeed<'de> for Inside<'_, V>
-where
-    for<'v> &'v mut V: Visitor<'de, Value = ()>,
-{
+impl<'de> DeserializeSeed<'de> for Invocations<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -88,14 +80,11 @@ where
     }
 }
 
-impl<'de, V> Visitor<'de> for Inside<'_, V>
-where
-    for<'v> &'v mut V: Visitor<'de, Value = ()>,
-{
+impl<'de> Visitor<'de> for Invocations<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object with a list {}", self.list)
+        f.write_str("an object with a list Invocation")
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
@@ -104,8 +93,8 @@ where
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<Lenient<'de>>()? {
-            if name(&key) == self.list {
-                map.next_value_seed(Items { name: self.list, items: self.items })?;
+            if name(&key) == "Invocation" {
+                map.next_value_seed(InvocationList(self.0))?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -114,15 +103,9 @@ where
     }
 }
 
-struct Items<'a, V> {
-    name: &'static str,
-    items: &'a mut V,
-}
+struct InvocationList<'a, 'q>(&'a mut Answer<'q>);
 
-impl<'de, V> DeserializeSeed<'de> for Items<'_, V>
-where
-    for<'v> &'v mut V: Visitor<'de, Value = ()>,
-{
+impl<'de> DeserializeSeed<'de> for InvocationList<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -130,14 +113,11 @@ where
     }
 }
 
-impl<'de, V> Visitor<'de> for Items<'_, V>
-where
-    for<'v> &'v mut V: Visitor<'de, Value = ()>,
-{
+impl<'de> Visitor<'de> for InvocationList<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list {}", self.name)
+        f.write_str("a list Invocation")
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
@@ -145,30 +125,23 @@ where
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while list.next_element_seed(Item(&mut *self.items))?.is_some() {}
+        while list.next_element_seed(Invocation(self.0))?.is_some() {}
         Ok(())
     }
 }
 
-struct Item<'a, V>(&'a mut V);
+/// One record.
+struct Invocation<'a, 'q>(&'a mut Answer<'q>);
 
-impl<'de, V> DeserializeSeed<'de> for Item<'_, V>
-where
-    for<'v> &'v mut V: Visitor<'de, Value = ()>,
-{
+impl<'de> DeserializeSeed<'de> for Invocation<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self.0)
+        deserializer.deserialize_map(self)
     }
 }
 
-/// Reads one invocation after the other.
-struct Records<'a, 'q> {
-    answer: &'a mut Answer<'q>,
-}
-
-impl<'de> Visitor<'de> for &mut Records<'_, '_> {
+impl<'de> Visitor<'de> for Invocation<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -180,7 +153,7 @@ impl<'de> Visitor<'de> for &mut Records<'_, '_> {
         while let Some(key) = map.next_key::<Lenient<'de>>()? {
             match name(&key) {
                 "InvokeNodes" => {
-                    let answer = &mut *self.answer;
+                    let answer = &mut *self.0;
                     map.next_value_seed(InvokeNodes { answer, nodes: &mut record.nodes })?;
                 }
                 "NodeCount" => {
@@ -198,7 +171,7 @@ impl<'de> Visitor<'de> for &mut Records<'_, '_> {
                 },
             }
         }
-        self.answer.records.push(record);
+        self.0.records.push(record);
         Ok(())
     }
 }
