@@ -3,10 +3,16 @@
 //! Live polling and a recording look the same from above, and a retry is something seen, not something printed. Ids
 //! are places in the list of questions that a feed was made with.
 
+#[cfg(test)]
+pub(crate) mod fake;
 mod poll;
 mod record;
+#[cfg(test)]
+mod record_tests;
 mod recording;
 mod replay;
+#[cfg(test)]
+mod replay_tests;
 
 pub use poll::{Live, Policy, Poll};
 pub use record::Recorder;

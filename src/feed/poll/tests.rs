@@ -1,1 +1,169 @@
-//! Tests.
+//! Against a fake service, in simulated time: what is asked when, and what is seen of it.
+
+mod grace;
+mod patience;
+mod retries;
+
+use super::*;
+use crate::feed::fake::{Fake, passing, running, secs, seen_within};
+use tokio::time::advance;
+
+/// As `watch` asks.
+const WATCH: Policy = Policy { interval: secs(5), retries: 4, grace: secs(30), persistent: true };
+
+/// As `status` asks.
+const STATUS: Policy = Policy { interval: Duration::ZERO, retries: 4, grace: Duration::ZERO, persistent: false };
+
+/// What was seen, in short.
+fn short(seen: &[Seen]) -> Vec<String> {
+    let word = |seen: &Seen| match seen {
+        Seen::Look { id, .. } => format!("look {id}"),
+        Seen::Retry { id, attempt, .. } => format!("retry {id} after {attempt}"),
+        Seen::Lost { id, .. } => format!("lost {id}"),
+    };
+    seen.iter().map(word).collect()
+}
+
+fn count(seen: &[Seen], wanted: &str) -> usize {
+    short(seen).iter().filter(|word| *word == wanted).count()
+}
+
+/// The delays of the retries among what was seen, in seconds.
+fn delays(seen: &[Seen]) -> Vec<f64> {
+    let delay = |seen: &Seen| match seen {
+        Seen::Retry { delay, .. } => Some(delay.as_secs_f64()),
+        _ => None,
+    };
+    seen.iter().filter_map(delay).collect()
+}
+
+/// The fault that ended an id.
+fn lost(seen: &[Seen], wanted: usize) -> &Fault {
+    let fault = |seen| match seen {
+        &Seen::Lost { id, ref fault } if id == wanted => Some(fault),
+        _ => None,
+    };
+    seen.iter().find_map(fault).expect("the id was lost")
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_ids_are_due_at_once_and_eight_at_most_are_in_flight() {
+    let fake = Fake::new(|_, _| (secs(1), Ok(running())));
+    let mut poll = fake.poll(100, Policy { interval: secs(60), ..WATCH });
+    seen_within(&mut poll, Duration::from_millis(1)).await;
+    assert_eq!((fake.asked_in_all(), fake.in_flight()), (8, 8));
+    let seen = seen_within(&mut poll, secs(20)).await;
+    assert_eq!(seen.len(), 100);
+    assert_eq!(fake.most_in_flight(), 8);
+    for id in 0..100 {
+        assert_eq!(fake.asked(id), [(id / 8) as f64], "id {id} waits for a place only");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn ids_take_turns_when_there_are_more_than_can_be_asked_in_an_interval() {
+    let fake = Fake::new(|_, _| (secs(1), Ok(running())));
+    let mut poll = fake.poll(80, WATCH);
+    seen_within(&mut poll, secs(100)).await;
+    for id in 0..80 {
+        assert_eq!(fake.asked(id).len(), 10, "id {id} has its turn every ten seconds");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_interval_is_from_start_to_start() {
+    let fake = Fake::new(|_, _| (secs(2), Ok(running())));
+    seen_within(&mut fake.poll(1, WATCH), secs(18)).await;
+    assert_eq!(fake.asked(0), [0.0, 5.0, 10.0, 15.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_of_three_intervals_is_not_caught_up_with() {
+    let latency = |before| if before == 0 { secs(15) } else { Duration::ZERO };
+    let fake = Fake::new(move |_, before| (latency(before), Ok(running())));
+    let mut poll = fake.poll(1, WATCH);
+    assert!(poll.next().await.is_some());
+    assert_eq!(poll.next_at(), Some(Instant::now()), "it is due, and not overdue: others may be before it");
+    seen_within(&mut poll, secs(11)).await;
+    assert_eq!(fake.asked(0), [0.0, 15.0, 20.0, 25.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_asking_for_three_intervals_is_not_caught_up_with() {
+    let fake = Fake::quick(|_, _| Ok(running()));
+    let mut poll = fake.poll(1, WATCH);
+    seen_within(&mut poll, secs(1)).await;
+    advance(secs(16)).await;
+    seen_within(&mut poll, secs(11)).await;
+    assert_eq!(fake.asked(0), [0.0, 17.0, 22.0, 27.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn next_at_is_the_time_of_the_next_start() {
+    let answer = |id, before| match (id, before) {
+        (0, 1) => Err(Fault { retry_after: Some(secs(30)), ..passing(Kind::Service) }),
+        _ => Ok(running()),
+    };
+    let fake = Fake::new(move |id, before| (secs(1), answer(id, before)));
+    let mut poll = fake.poll(2, WATCH);
+    let start = Instant::now();
+    assert_eq!(poll.next_at(), Some(start));
+    seen_within(&mut poll, Duration::from_millis(500)).await;
+    assert_eq!(poll.next_at(), None, "both are being asked");
+    seen_within(&mut poll, secs(2)).await;
+    assert_eq!(poll.next_at(), Some(start + secs(5)));
+    seen_within(&mut poll, secs(4)).await;
+    assert_eq!(poll.next_at(), Some(start + secs(36)), "the service's own word holds both back");
+    poll.done(0);
+    poll.done(1);
+    assert_eq!(poll.next_at(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn done_ends_the_asking_and_drops_a_landing_in_flight() {
+    let fake = Fake::new(|id, _| (if id == 0 { secs(10) } else { secs(1) }, Ok(running())));
+    let mut poll = fake.poll(2, WATCH);
+    assert_eq!(short(&seen_within(&mut poll, secs(2)).await), ["look 1"]);
+    poll.done(0);
+    assert_eq!(short(&seen_within(&mut poll, secs(30)).await), ["look 1"; 6]);
+    assert_eq!(fake.asked(0), [0.0]);
+    poll.done(1);
+    assert!(poll.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_lost_when_next_is_dropped_and_called_again() {
+    let reply = |id: usize, before: usize| {
+        let latency = Duration::from_millis(301 * (1 + (id as u64 * 7 + before as u64) % 30));
+        (latency, Ok(running()))
+    };
+    let calm = Fake::new(reply);
+    let undisturbed = seen_within(&mut calm.poll(12, WATCH), secs(60)).await;
+    let fake = Fake::new(reply);
+    let mut poll = fake.poll(12, WATCH);
+    let mut seen = Vec::new();
+    for _ in 0..60_000 {
+        seen.extend(seen_within(&mut poll, Duration::from_millis(1)).await);
+    }
+    assert_eq!(seen.len(), fake.asked_in_all() - fake.in_flight());
+    for id in 0..12 {
+        assert_eq!(fake.asked(id), calm.asked(id), "id {id} is asked about as if nothing had been dropped");
+        let look = format!("look {id}");
+        assert_eq!(count(&seen, &look), count(&undisturbed, &look), "no {look} is missing");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_feed_that_was_only_looked_at_once_asks_no_second_time() {
+    let fake = Fake::quick(|_, _| Ok(running()));
+    let mut poll = fake.poll(3, STATUS);
+    let mut ids = Vec::new();
+    while let Some(seen) = poll.next().await {
+        let Seen::Look { id, at, .. } = seen else { panic!("all went well") };
+        assert_eq!(at, Timestamp::UNIX_EPOCH, "the source stamps it");
+        ids.push(id);
+        poll.done(id);
+    }
+    assert_eq!(ids, [0, 1, 2]);
+    assert_eq!(fake.asked_in_all(), 3);
+}

@@ -1,0 +1,181 @@
+//! For tests: looks made by hand, and a service that answers as it is told to and keeps a book of what it was asked.
+
+use super::poll::Source;
+use super::{Feed, Policy, Poll, Seen};
+use crate::fault::{Fault, Kind};
+use crate::invocation::{Keep, Look, NodeFields, Nodes, Question, Record};
+use crate::text::Text;
+use jiff::Timestamp;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// So many seconds.
+pub(crate) const fn secs(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// A node without an error.
+pub(crate) fn node<'a>(id: &'a str, status: &'a str) -> NodeFields<'a> {
+    NodeFields { node_id: Some(Text::new(id)), status: Some(Text::new(status)), ..NodeFields::default() }
+}
+
+/// The look at an invocation with all its nodes listed.
+pub(crate) fn look(status: &str, nodes: &[NodeFields<'_>]) -> Look {
+    let mut all = Nodes::default();
+    for node in nodes {
+        all.push(node, Keep::Outcomes);
+    }
+    let record = Record {
+        status: Some(Text::new(status.to_owned())),
+        node_count: Some(nodes.len() as u64),
+        nodes: all,
+        ..Record::default()
+    };
+    Look::new(None, vec![record], &question(0))
+}
+
+/// A look at an invocation that is still running.
+pub(crate) fn running() -> Look {
+    look("Running", &[node("n-1", "Running")])
+}
+
+/// A look at an invocation that went well.
+pub(crate) fn success() -> Look {
+    look("Success", &[node("n-1", "Success")])
+}
+
+/// The look at an id that the service does not know.
+pub(crate) fn nothing() -> Look {
+    Look::new(None, Vec::new(), &question(0))
+}
+
+/// A fault that trying again does not mend.
+pub(crate) fn fault(kind: Kind) -> Fault {
+    Fault::new(kind, "it went wrong")
+}
+
+/// A fault that may pass by itself.
+pub(crate) fn passing(kind: Kind) -> Fault {
+    fault(kind).passing()
+}
+
+/// The question about the id at a place: `t-0`, `t-1` and so on.
+pub(crate) fn question(id: usize) -> Question {
+    Question { invoke_id: Some(format!("t-{id}")), node_id: None, keep: Keep::Outcomes }
+}
+
+/// One answer of the service: how long it takes, and what it is.
+pub(crate) type Reply = (Duration, Result<Look, Fault>);
+
+/// A service that answers as a function says, which gets the id's place and how often that id was asked about before.
+#[derive(Clone)]
+pub(crate) struct Fake {
+    reply: Rc<dyn Fn(usize, usize) -> Reply>,
+    book: Rc<RefCell<Book>>,
+    born: Instant,
+}
+
+#[derive(Default)]
+struct Book {
+    /// When each id was asked about, in seconds from the fake's birth on.
+    asked: BTreeMap<usize, Vec<f64>>,
+    in_flight: usize,
+    most_in_flight: usize,
+}
+
+impl Fake {
+    pub(crate) fn new(reply: impl Fn(usize, usize) -> Reply + 'static) -> Self {
+        Fake { reply: Rc::new(reply), book: Rc::default(), born: Instant::now() }
+    }
+
+    /// A service that answers at once.
+    pub(crate) fn quick(reply: impl Fn(usize, usize) -> Result<Look, Fault> + 'static) -> Self {
+        Fake::new(move |id, before| (Duration::ZERO, reply(id, before)))
+    }
+
+    /// A feed of it for the first ids.
+    pub(crate) fn poll(&self, ids: usize, policy: Policy) -> Poll<Fake> {
+        Poll::new(self.clone(), (0..ids).map(question).collect(), policy)
+    }
+
+    /// When an id was asked about, from the fake's birth on, in seconds.
+    pub(crate) fn asked(&self, id: usize) -> Vec<f64> {
+        self.book.borrow().asked.get(&id).cloned().unwrap_or_default()
+    }
+
+    /// How often anything was asked.
+    pub(crate) fn asked_in_all(&self) -> usize {
+        self.book.borrow().asked.values().map(Vec::len).sum()
+    }
+
+    pub(crate) fn in_flight(&self) -> usize {
+        self.book.borrow().in_flight
+    }
+
+    pub(crate) fn most_in_flight(&self) -> usize {
+        self.book.borrow().most_in_flight
+    }
+}
+
+impl Book {
+    /// Gives how often the id was asked about before.
+    fn take_off(&mut self, id: usize, at: Duration) -> usize {
+        self.in_flight += 1;
+        self.most_in_flight = self.most_in_flight.max(self.in_flight);
+        let asked = self.asked.entry(id).or_default();
+        asked.push(at.as_secs_f64());
+        asked.len() - 1
+    }
+}
+
+/// Counts a request for as long as it is not answered or dropped.
+struct Flight(Rc<RefCell<Book>>);
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.0.borrow_mut().in_flight -= 1;
+    }
+}
+
+impl Source for Fake {
+    async fn look(&self, question: &Question) -> Result<Look, Fault> {
+        let id = question.invoke_id.as_deref().and_then(|id| id.strip_prefix("t-")?.parse().ok()).unwrap();
+        let before = self.book.borrow_mut().take_off(id, self.born.elapsed());
+        let _flight = Flight(Rc::clone(&self.book));
+        let (latency, answer) = (self.reply)(id, before);
+        if !latency.is_zero() {
+            sleep(latency).await;
+        }
+        answer
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+}
+
+/// What a feed shows before some time is over.
+pub(crate) async fn seen_within(feed: &mut impl Feed, time: Duration) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    let over = sleep(time);
+    tokio::pin!(over);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut over => return seen,
+            Some(one) = feed.next() => seen.push(one),
+        }
+    }
+}
+
+/// What a feed shows until it ends.
+pub(crate) async fn seen_to_the_end(feed: &mut impl Feed) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    while let Some(one) = feed.next().await {
+        seen.push(one);
+    }
+    seen
+}

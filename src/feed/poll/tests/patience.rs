@@ -1,0 +1,87 @@
+//! An id that was seen once is asked about through passing faults, without end.
+
+use super::*;
+use crate::feed::fake::fault;
+
+#[tokio::test(start_paused = true)]
+async fn passing_faults_go_on_without_end_ever_slower_up_to_a_minute() {
+    for kind in [Kind::Network, Kind::Service, Kind::Answer] {
+        let fake = Fake::quick(move |_, before| if before == 0 { Ok(running()) } else { Err(passing(kind)) });
+        let seen = seen_within(&mut fake.poll(1, WATCH), secs(24 * 3600)).await;
+        let delays = delays(&seen);
+        assert!(delays.len() > 24 * 60 - 10, "{kind:?}: once a minute, and not less often");
+        assert_eq!(count(&seen, "lost 0"), 0);
+        for (delay, least) in delays.iter().zip([5.0, 10.0, 20.0, 40.0]) {
+            assert!((least..=f64::min(2.0 * least, 60.0)).contains(delay), "{:?}", &delays[..4]);
+        }
+        assert!(delays[4..].iter().all(|delay| *delay == 60.0), "{:?}", &delays[4..9]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn faults_are_counted_and_slowed_down_from_the_start_after_an_answer() {
+    let fake =
+        Fake::quick(|_, before| if before.is_multiple_of(8) { Ok(running()) } else { Err(passing(Kind::Network)) });
+    let seen = seen_within(&mut fake.poll(1, WATCH), secs(3600)).await;
+    let attempts: Vec<String> = short(&seen[..17]);
+    assert_eq!((attempts[0].as_str(), attempts[8].as_str(), attempts[16].as_str()), ("look 0", "look 0", "look 0"));
+    for round in [&attempts[1..8], &attempts[9..16]] {
+        assert_eq!((round[0].as_str(), round[6].as_str()), ("retry 0 after 1", "retry 0 after 7"));
+    }
+    let delays = delays(&seen);
+    assert_eq!(delays[6], 60.0);
+    assert!((5.0..=10.0).contains(&delays[7]), "{delays:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_servers_word_may_be_longer_than_a_minute() {
+    let answer = |before| match before {
+        1 => Err(Fault { retry_after: Some(secs(120)), ..passing(Kind::Service) }),
+        _ => Ok(running()),
+    };
+    let fake = Fake::quick(move |_, before| answer(before));
+    seen_within(&mut fake.poll(1, WATCH), secs(131)).await;
+    assert_eq!(fake.asked(0), [0.0, 5.0, 125.0, 130.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interval_longer_than_a_minute_is_never_shortened() {
+    let fake = Fake::quick(|_, before| if before == 0 { Ok(running()) } else { Err(passing(Kind::Network)) });
+    let seen = seen_within(&mut fake.poll(1, Policy { interval: secs(300), ..WATCH }), secs(3600)).await;
+    assert_eq!(delays(&seen)[..5], [300.0; 5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_its_first_answer_an_id_has_its_retries_and_no_more() {
+    let fake = Fake::quick(|id, _| if id == 0 { Err(passing(Kind::Answer)) } else { Ok(running()) });
+    let seen = seen_within(&mut fake.poll(2, WATCH), secs(60)).await;
+    assert_eq!(lost(&seen, 0).message, "it went wrong (tried 5 times)");
+    assert_eq!(count(&seen, "look 1"), 12);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_that_will_not_pass_ends_an_id_that_was_seen_too() {
+    let answer = |before| match before {
+        0 => Ok(running()),
+        1 | 2 => Err(passing(Kind::Service)),
+        _ => Err(fault(Kind::Service)),
+    };
+    let fake = Fake::quick(move |_, before| answer(before));
+    let mut poll = fake.poll(1, WATCH);
+    let seen = seen_within(&mut poll, secs(60)).await;
+    assert_eq!(short(&seen), ["look 0", "retry 0 after 1", "retry 0 after 2", "lost 0"]);
+    assert!(poll.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_ends_the_holding_back_of_no_one_else_too_early() {
+    let answer = |id, before| match (id, before) {
+        (0, 1) => Err(Fault { retry_after: Some(secs(60)), ..passing(Kind::Service) }),
+        _ => Ok(running()),
+    };
+    let fake = Fake::new(move |id, before| (secs(id as u64), answer(id, before)));
+    seen_within(&mut fake.poll(3, WATCH), secs(66)).await;
+    for id in 0..3 {
+        assert_eq!(fake.asked(id), [0.0, 5.0, 65.0], "id {id}");
+    }
+}

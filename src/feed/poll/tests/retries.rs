@@ -1,0 +1,163 @@
+//! Faults before the first answer, and faults that end everything.
+
+use super::*;
+use crate::feed::fake::{fault, nothing, seen_to_the_end, success};
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_is_tried_for_again_as_often_as_was_asked_for_and_then_given_up() {
+    for policy in [STATUS, WATCH] {
+        let fake = Fake::quick(|_, _| Err(passing(Kind::Network)));
+        let seen = seen_to_the_end(&mut fake.poll(1, policy)).await;
+        let wanted = ["retry 0 after 1", "retry 0 after 2", "retry 0 after 3", "retry 0 after 4", "lost 0"];
+        assert_eq!(short(&seen), wanted);
+        assert_eq!(fake.asked_in_all(), 5);
+        let fault = lost(&seen, 0);
+        assert_eq!((fault.kind, fault.message.as_str()), (Kind::Network, "it went wrong (tried 5 times)"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_retries_the_first_fault_is_the_last() {
+    let fake = Fake::quick(|_, _| Err(passing(Kind::Service)));
+    let seen = seen_to_the_end(&mut fake.poll(1, Policy { retries: 0, ..STATUS })).await;
+    assert_eq!(short(&seen), ["lost 0"]);
+    assert_eq!(lost(&seen, 0).message, "it went wrong");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_that_succeeds_is_an_answer_like_any_other() {
+    let answer = |before| if before < 4 { Err(passing(Kind::Answer)) } else { Ok(success()) };
+    let fake = Fake::quick(move |_, before| answer(before));
+    let mut poll = fake.poll(1, STATUS);
+    for attempt in 1..=4 {
+        assert!(matches!(poll.next().await, Some(Seen::Retry { attempt: told, .. }) if told == attempt));
+    }
+    assert!(matches!(poll.next().await, Some(Seen::Look { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn delays_double_each_with_up_to_as_much_again_by_chance() {
+    let mut firsts = Vec::new();
+    for _ in 0..20 {
+        let fake = Fake::quick(|_, _| Err(passing(Kind::Network)));
+        let seen = seen_to_the_end(&mut fake.poll(1, STATUS)).await;
+        let delays = delays(&seen);
+        for (delay, least) in delays.iter().zip([0.5, 1.0, 2.0, 4.0]) {
+            assert!((least..=2.0 * least).contains(delay), "{delays:?}");
+        }
+        let asked = fake.asked(0);
+        for (pair, delay) in asked.windows(2).zip(&delays) {
+            let waited = pair[1] - pair[0];
+            assert!((waited - delay).abs() <= 0.002, "told {delay}, waited {waited}");
+        }
+        firsts.push(delays[0]);
+    }
+    firsts.sort_by(f64::total_cmp);
+    assert!(firsts[0] < firsts[19], "not all clients may come back in step: {firsts:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_servers_word_on_when_to_come_back_is_obeyed() {
+    let answer = |before| match before {
+        0 => Err(Fault { retry_after: Some(secs(90)), ..passing(Kind::Service) }),
+        1 => Err(Fault { retry_after: Some(Duration::from_millis(1)), ..passing(Kind::Service) }),
+        _ => Ok(success()),
+    };
+    let fake = Fake::quick(move |_, before| answer(before));
+    let seen = seen_within(&mut fake.poll(1, WATCH), secs(95)).await;
+    let delays = delays(&seen);
+    assert_eq!(delays[0], 90.0);
+    assert!(delays[1] >= 1.0, "a shorter word than our own does not hurry us: {delays:?}");
+    assert_eq!(fake.asked(0)[..2], [0.0, 90.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_that_will_not_pass_ends_its_id_at_once_and_no_other() {
+    for kind in [Kind::Network, Kind::Service, Kind::Answer] {
+        let fake = Fake::quick(move |id, _| if id == 0 { Err(fault(kind)) } else { Ok(running()) });
+        let seen = seen_within(&mut fake.poll(2, WATCH), secs(11)).await;
+        assert_eq!(short(&seen), ["lost 0", "look 1", "look 1", "look 1"], "{kind:?}");
+        assert_eq!((lost(&seen, 0).kind, lost(&seen, 0).message.as_str()), (kind, "it went wrong"));
+        assert_eq!((fake.asked(0).len(), fake.asked(1)), (1, vec![0.0, 5.0, 10.0]));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn refused_credentials_end_every_id_once_and_nothing_more_is_asked() {
+    let reply = |id| match id {
+        1 => (secs(1), Ok(success())),
+        3 => (secs(2), Err(fault(Kind::Credentials))),
+        _ => (secs(3), Ok(running())),
+    };
+    let fake = Fake::new(move |id, _| reply(id));
+    let mut poll = fake.poll(100, WATCH);
+    assert_eq!(short(&seen_within(&mut poll, secs(2)).await), ["look 1"]);
+    poll.done(1);
+    let first = poll.next().await;
+    assert!(matches!(first, Some(Seen::Lost { id: 3, .. })), "the id that found out is told first");
+    assert_eq!(fake.in_flight(), 0, "nobody waits for what was under way");
+    let seen = seen_to_the_end(&mut poll).await;
+    assert_eq!(seen.len(), 98);
+    for id in (0..100).filter(|id| ![1, 3].contains(id)) {
+        assert_eq!(lost(&seen, id).kind, Kind::Credentials);
+    }
+    assert_eq!(fake.asked_in_all(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_fail_in_passing_are_tried_again() {
+    let answer = |before| if before == 0 { Err(passing(Kind::Credentials)) } else { Ok(success()) };
+    let fake = Fake::quick(move |_, before| answer(before));
+    let seen = seen_within(&mut fake.poll(1, WATCH), secs(2)).await;
+    assert_eq!(short(&seen), ["retry 0 after 1", "look 0"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_failed_to_the_last_end_every_id() {
+    let answer = |id| if id == 0 { Err(passing(Kind::Credentials)) } else { Ok(running()) };
+    let fake = Fake::quick(move |id, _| answer(id));
+    let seen = seen_within(&mut fake.poll(2, WATCH), secs(60)).await;
+    assert_eq!(count(&seen, "lost 0"), 1);
+    assert_eq!(count(&seen, "lost 1"), 1, "every id has the same key");
+}
+
+#[tokio::test(start_paused = true)]
+async fn trouble_of_network_or_service_holds_all_ids_back() {
+    for kind in [Kind::Network, Kind::Service] {
+        let answer = move |id, before| match (id, before) {
+            (0, 0) => Err(Fault { retry_after: Some(secs(40)), ..passing(kind) }),
+            _ => Ok(running()),
+        };
+        let fake = Fake::quick(answer);
+        let seen = seen_within(&mut fake.poll(2, WATCH), secs(46)).await;
+        assert_eq!(fake.asked(0), [0.0, 40.0, 45.0], "{kind:?}");
+        assert_eq!(fake.asked(1), [0.0, 40.0, 45.0], "{kind:?}");
+        assert_eq!(count(&seen, "look 1"), 3, "what was in flight still counts");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_wrong_with_one_answer_holds_no_other_id_back() {
+    let answer = |id, before| match (id, before) {
+        (0, 0) => Ok(running()),
+        (0, 1) => Ok(nothing()),
+        (0, 2) => Err(Fault { retry_after: Some(secs(40)), ..passing(Kind::Answer) }),
+        _ => Ok(running()),
+    };
+    let fake = Fake::quick(answer);
+    seen_within(&mut fake.poll(2, WATCH), secs(21)).await;
+    assert_eq!(fake.asked(1), [0.0, 5.0, 10.0, 15.0, 20.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_tells_the_delay_that_there_will_be_though_another_id_holds_it_back() {
+    let answer = |id, before| match (id, before) {
+        (0, 0) => Err(Fault { retry_after: Some(secs(40)), ..passing(Kind::Service) }),
+        (1, 0) => Err(passing(Kind::Service)),
+        _ => Ok(running()),
+    };
+    let fake = Fake::quick(answer);
+    let seen = seen_within(&mut fake.poll(2, WATCH), secs(45)).await;
+    assert_eq!(fake.asked(1)[1], 40.0);
+    assert_eq!(delays(&seen), [40.0, 40.0]);
+}

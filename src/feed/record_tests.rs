@@ -1,0 +1,157 @@
+//! What a recording holds, and how it fails.
+
+use super::{Recorder, Recording};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_767_323_045 + second).unwrap()
+}
+
+/// An answer of the API with the file's content in it.
+fn answer(request: &str, status: &str) -> Vec<u8> {
+    let record = json!({"InvocationStatus": status, "Content": "c2VjcmV0", "NodeCount": 2});
+    let other = json!({"InvocationStatus": status, "Content": "c2VjcmV0"});
+    json!({"RequestId": request, "Invocations": {"Invocation": [record, other]}}).to_string().into_bytes()
+}
+
+/// A recording that nobody has begun.
+fn fresh() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("rollout.jsonl");
+    (folder, path)
+}
+
+fn lines(path: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.is_empty() || text.ends_with('\n'), "every line is ended");
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The ids of a recording as it is read, each with its number of answers.
+fn tracks(path: &Path) -> Vec<(Option<String>, usize)> {
+    let recording = Recording::read("file", &fs::read(path).unwrap(), &[]).unwrap();
+    recording.tracks.into_iter().map(|track| (track.invoke_id, track.entries.len())).collect()
+}
+
+#[test]
+fn a_line_has_time_id_and_answer_without_the_files_content() {
+    let (_folder, path) = fresh();
+    let mut recorder = Recorder::open(&path).unwrap();
+    recorder.keep(at(0), Some("t-1"), &answer("R-1", "Running"));
+    let records = json!([{"InvocationStatus": "Running", "NodeCount": 2}, {"InvocationStatus": "Running"}]);
+    let wanted = json!({
+        "at": "2026-01-02T03:04:05.000Z",
+        "invoke_id": "t-1",
+        "response": {"RequestId": "R-1", "Invocations": {"Invocation": records}},
+    });
+    assert_eq!(lines(&path), [wanted]);
+}
+
+#[test]
+fn only_an_answer_that_differs_from_the_last_of_its_id_is_kept() {
+    let (_folder, path) = fresh();
+    let mut recorder = Recorder::open(&path).unwrap();
+    let statuses = [("t-1", "Running"), ("t-2", "Running"), ("t-1", "Running"), ("t-1", "Success"), ("t-1", "Running")];
+    for (second, (id, status)) in statuses.into_iter().enumerate() {
+        recorder.keep(at(second as i64), Some(id), &answer(&format!("R-{second}"), status));
+    }
+    let kept: Vec<Value> = lines(&path).iter().map(|line| line["response"]["RequestId"].clone()).collect();
+    assert_eq!(kept, ["R-0", "R-1", "R-3", "R-4"], "a status that comes back is a change too");
+    assert_eq!(tracks(&path), [(Some("t-1".to_owned()), 3), (Some("t-2".to_owned()), 1)]);
+}
+
+#[test]
+fn what_differs_in_the_files_content_alone_is_the_same() {
+    let (_folder, path) = fresh();
+    let mut recorder = Recorder::open(&path).unwrap();
+    let text = String::from_utf8(answer("R-1", "Running")).unwrap();
+    recorder.keep(at(0), Some("t-1"), text.as_bytes());
+    recorder.keep(at(1), Some("t-1"), text.replace("c2VjcmV0", "b3RoZXI=").as_bytes());
+    assert_eq!(lines(&path).len(), 1);
+}
+
+#[test]
+fn an_unnamed_id_and_an_empty_answer_are_kept_and_read_again() {
+    let (_folder, path) = fresh();
+    let mut recorder = Recorder::open(&path).unwrap();
+    recorder.keep(at(0), None, br#"{"RequestId":"R-1","Invocations":{"Invocation":[]}}"#);
+    recorder.keep(at(1), None, br#"{"Invocations":null}"#);
+    assert_eq!(lines(&path)[0]["invoke_id"], Value::Null);
+    assert_eq!(tracks(&path), [(None, 2)]);
+}
+
+#[test]
+fn bytes_that_are_no_json_are_not_kept() {
+    let (_folder, path) = fresh();
+    let mut recorder = Recorder::open(&path).unwrap();
+    recorder.keep(at(0), Some("t-1"), b"<html>not the API</html>");
+    assert_eq!(lines(&path), [Value::Null; 0]);
+    assert!(recorder.take_failure().is_none());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_recording_is_readable_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, path) = fresh();
+    Recorder::open(&path).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn what_a_file_holds_is_appended_to() {
+    let (_folder, path) = fresh();
+    Recorder::open(&path).unwrap().keep(at(0), Some("t-1"), &answer("R-1", "Running"));
+    Recorder::open(&path).unwrap().keep(at(9), Some("t-1"), &answer("R-2", "Success"));
+    assert_eq!(tracks(&path), [(Some("t-1".to_owned()), 2)]);
+}
+
+#[test]
+fn a_cut_line_is_ended_before_anything_is_appended() {
+    let (_folder, path) = fresh();
+    fs::write(&path, "{\"at\":\"2026-01-02T03:0").unwrap();
+    Recorder::open(&path).unwrap().keep(at(0), Some("t-1"), &answer("R-1", "Running"));
+    let text = fs::read_to_string(&path).unwrap();
+    let (cut, rest) = text.split_once('\n').unwrap();
+    assert_eq!(cut, "{\"at\":\"2026-01-02T03:0");
+    assert_eq!(serde_json::from_str::<Value>(rest).unwrap()["invoke_id"], "t-1");
+}
+
+#[test]
+fn a_recording_that_was_cut_and_appended_to_can_be_read() {
+    let (_folder, path) = fresh();
+    Recorder::open(&path).unwrap().keep(at(0), Some("t-1"), &answer("R-1", "Running"));
+    let whole = fs::read_to_string(&path).unwrap();
+    fs::write(&path, whole.clone() + &whole[..whole.len() / 2]).unwrap();
+    Recorder::open(&path).unwrap().keep(at(9), Some("t-1"), &answer("R-3", "Success"));
+    let read = Recording::read("file", &fs::read(&path).unwrap(), &[]);
+    let recording = read.unwrap_or_else(|fault| panic!("{fault}"));
+    assert_eq!(recording.tracks[0].entries.len(), 2);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_found_out_when_it_is_opened() {
+    let folder = TempDir::new().unwrap();
+    assert!(Recorder::open(&folder.path().join("no/such/folder/rollout.jsonl")).is_err());
+    assert!(Recorder::open(folder.path()).is_err());
+}
+
+#[test]
+fn a_full_disk_is_told_once_and_nothing_more_is_written() {
+    let full = Path::new("/dev/full");
+    if !full.exists() {
+        return;
+    }
+    let mut recorder = Recorder::open(full).unwrap();
+    assert!(recorder.take_failure().is_none());
+    recorder.keep(at(0), Some("t-1"), &answer("R-1", "Running"));
+    recorder.keep(at(1), Some("t-1"), &answer("R-2", "Success"));
+    assert_eq!(recorder.take_failure().map(|e| e.kind()), Some(ErrorKind::StorageFull));
+    recorder.keep(at(2), Some("t-1"), &answer("R-3", "Failed"));
+    assert!(recorder.take_failure().is_none());
+}

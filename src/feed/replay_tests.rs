@@ -1,0 +1,169 @@
+//! A recording that is played, in simulated time.
+
+use super::fake::{secs, seen_to_the_end, seen_within};
+use super::{Feed, Recording, Replay, Seen};
+use crate::invocation::{Keep, Verdict};
+use std::time::Duration;
+use tokio::time::{Instant, advance};
+
+/// An answer with one node in a status; without a status, one that knows no such invocation.
+fn answer(status: Option<&str>) -> String {
+    let Some(status) = status else { return r#"{"RequestId":"R-0","Invocations":{"Invocation":[]}}"#.to_owned() };
+    let nodes = format!(r#"{{"InvokeNode":[{{"NodeId":"n-1","InvocationStatus":"{status}"}}]}}"#);
+    let invocation = format!(r#"{{"InvocationStatus":"{status}","NodeCount":1,"InvokeNodes":{nodes}}}"#);
+    format!(r#"{{"RequestId":"R-1","Invocations":{{"Invocation":[{invocation}]}}}}"#)
+}
+
+/// A line as `watch --record` writes it.
+fn line(id: &str, at: &str, status: Option<&str>) -> String {
+    format!("{{\"at\":\"{at}\",\"invoke_id\":\"{id}\",\"response\":{}}}\n", answer(status))
+}
+
+const AT: &str = "2026-01-02T03:04:05.000Z";
+
+/// One id's statuses in order.
+fn track(id: &str, statuses: &[&str]) -> String {
+    statuses.iter().map(|status| line(id, AT, Some(status).filter(|status| !status.is_empty()).copied())).collect()
+}
+
+/// A recording as it is played, with the ids that are asked for.
+fn parts(text: &str, wanted: &[&str]) -> Vec<super::Part> {
+    let wanted: Vec<String> = wanted.iter().map(|id| (*id).to_owned()).collect();
+    let recording = Recording::read("file", text.as_bytes(), &wanted).unwrap();
+    recording.parts(&wanted, None, Keep::Outcomes)
+}
+
+fn play(text: &str) -> Replay {
+    Replay::new(parts(text, &[]), secs(5))
+}
+
+/// What was seen, in short.
+fn short(seen: &[Seen]) -> Vec<String> {
+    let word = |seen: &Seen| match seen {
+        Seen::Look { id, look, .. } => format!("{id} {}", look.verdict.map_or("none", Verdict::word)),
+        Seen::Retry { id, fault, attempt, .. } => format!("{id} retry {attempt}: {:?}", fault.kind),
+        Seen::Lost { id, fault } => format!("{id} lost: {:?}", fault.kind),
+    };
+    seen.iter().map(word).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_answers_come_at_once_and_the_next_ones_an_interval_apart() {
+    let text = track("t-1", &["Pending", "Running", "Success"]) + &track("t-2", &["Running", "Failed"]);
+    let mut replay = play(&text);
+    let start = Instant::now();
+    assert_eq!(replay.next_at(), Some(start));
+    assert_eq!(short(&seen_within(&mut replay, secs(1)).await), ["0 Pending", "1 Running"]);
+    assert_eq!(replay.next_at(), Some(start + secs(5)));
+    assert_eq!(short(&seen_within(&mut replay, secs(3)).await), [""; 0]);
+    assert_eq!(short(&seen_within(&mut replay, secs(2)).await), ["0 Running", "1 Failed"]);
+    assert_eq!(short(&seen_to_the_end(&mut replay).await), ["0 Success"]);
+    assert_eq!(start.elapsed(), secs(10));
+    assert_eq!(replay.next_at(), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn next_dropped_and_called_again_loses_nothing() {
+    let mut replay = play(&track("t-1", &["Pending", "Running", "Success"]));
+    let mut seen = Vec::new();
+    for _ in 0..11_000 {
+        seen.extend(seen_within(&mut replay, Duration::from_millis(1)).await);
+    }
+    assert_eq!(short(&seen), ["0 Pending", "0 Running", "0 Success"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_late_is_not_caught_up_with() {
+    let mut replay = play(&track("t-1", &["Pending", "Running", "Running", "Success"]));
+    seen_within(&mut replay, secs(1)).await;
+    advance(secs(19)).await;
+    assert_eq!(short(&seen_within(&mut replay, secs(1)).await), ["0 Running"]);
+    assert_eq!(short(&seen_within(&mut replay, secs(5)).await), ["0 Running"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_look_is_the_last_answer_of_each_id_alone() {
+    let text = track("t-1", &["Pending", "Running", "Success"]) + &track("t-2", &["Running"]);
+    let mut replay = Replay::last(parts(&text, &[]));
+    let start = Instant::now();
+    assert_eq!(short(&seen_to_the_end(&mut replay).await), ["0 Success", "1 Running"]);
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_was_not_recorded_is_not_found() {
+    let text = track("t-1", &["Running"]);
+    for replay in [Replay::new(parts(&text, &["t-9", "t-1"]), secs(5)), Replay::last(parts(&text, &["t-9", "t-1"]))] {
+        let mut replay = replay;
+        let seen = seen_to_the_end(&mut replay).await;
+        assert_eq!(short(&seen), ["0 lost: NotFound", "1 Running"]);
+        let Seen::Lost { fault, .. } = &seen[0] else { panic!("the first is lost") };
+        assert_eq!(fault.message, "t-9 is not in the recording");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_was_not_recorded_is_not_found() {
+    let recording = Recording::read("file", track("t-1", &["Running"]).as_bytes(), &[]).unwrap();
+    let mut replay = Replay::new(recording.parts(&[], Some(" n-2 "), Keep::Outcomes), secs(5));
+    let seen = seen_to_the_end(&mut replay).await;
+    assert_eq!(short(&seen), ["0 lost: NotFound"]);
+    let Seen::Lost { fault, .. } = &seen[0] else { panic!("it is lost") };
+    assert_eq!(fault.message, "t-1 has no node n-2");
+    assert_eq!(fault.request_id.as_ref().map(|id| id.as_written()), Some("R-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_id_that_appears_is_waited_for_and_one_that_does_not_is_lost() {
+    let text = track("t-1", &["", "Running", "Success"]) + &track("t-2", &["", "", ""]);
+    let seen = seen_to_the_end(&mut play(&text)).await;
+    let of = |id: &str| short(&seen).into_iter().filter(|word| word.starts_with(id)).collect::<Vec<_>>();
+    assert_eq!(of("0"), ["0 retry 1: NotFound", "0 Running", "0 Success"]);
+    assert_eq!(of("1").len(), 3);
+    assert_eq!(of("1")[2], "1 lost: NotFound");
+    assert!(matches!(&seen[0], Seen::Retry { delay, .. } if *delay == secs(5)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_in_a_row_are_counted_as_they_are_live() {
+    let text = track("t-1", &["", "", "Running", "", "Success"]);
+    let seen = seen_to_the_end(&mut play(&text)).await;
+    let wanted = ["0 retry 1: NotFound", "0 retry 2: NotFound", "0 Running", "0 retry 1: NotFound", "0 Success"];
+    assert_eq!(short(&seen), wanted);
+}
+
+/// A line whose response is no answer of the operation.
+const ODD: &str = "{\"invoke_id\":\"t-1\",\"response\":{\"Code\":\"Throttling\"}}\n";
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_answer_is_passed_over_while_another_follows() {
+    let text = ODD.to_owned() + &track("t-1", &["Running"]);
+    assert_eq!(short(&seen_to_the_end(&mut play(&text)).await), ["0 retry 1: Answer", "0 Running"]);
+    assert_eq!(short(&seen_to_the_end(&mut play(ODD)).await), ["0 lost: Answer"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_was_seen_is_not_lost_by_a_passing_fault_at_the_end() {
+    for end in [&track("t-1", &[""]), ODD] {
+        let text = track("t-1", &["Running"]) + end;
+        let seen = seen_to_the_end(&mut play(&text)).await;
+        assert_eq!(short(&seen)[0], "0 Running");
+        assert!(!matches!(seen.last(), Some(Seen::Lost { .. })), "the recording ends early: {:?}", short(&seen));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_has_the_time_at_which_it_was_recorded() {
+    let at = "2026-01-02T03:04:05.678Z";
+    let seen = seen_to_the_end(&mut play(&line("t-1", at, Some("Success")))).await;
+    assert!(matches!(&seen[0], Seen::Look { at: seen, .. } if crate::clock::stamp(*seen) == at));
+}
+
+#[tokio::test(start_paused = true)]
+async fn done_ends_a_track_and_leaves_the_others() {
+    let text = track("t-1", &["Running", "Success"]) + &track("t-2", &["Running", "Running", "Success"]);
+    let mut replay = play(&text);
+    seen_within(&mut replay, secs(1)).await;
+    replay.done(1);
+    assert_eq!(short(&seen_to_the_end(&mut replay).await), ["0 Success"]);
+}
