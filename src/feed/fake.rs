@@ -22,6 +22,11 @@ pub(crate) fn node<'a>(id: &'a str, status: &'a str) -> NodeFields<'a> {
     NodeFields { node_id: Some(Text::new(id)), status: Some(Text::new(status)), ..NodeFields::default() }
 }
 
+/// A node that failed with an error code.
+pub(crate) fn failed<'a>(id: &'a str, code: &'a str) -> NodeFields<'a> {
+    NodeFields { error_code: Some(Text::new(code)), ..node(id, "Failed") }
+}
+
 /// The look at an invocation with all its nodes listed.
 pub(crate) fn look(status: &str, nodes: &[NodeFields<'_>]) -> Look {
     let mut all = Nodes::default();

@@ -1,0 +1,114 @@
+//! What ends a watch before its ids have finished: the deadline, a signal, a reader that goes away.
+
+use super::*;
+use futures_util::FutureExt;
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_is_kept_though_the_feed_shows_nothing() {
+    let start = Instant::now();
+    let (outcomes, ending, listener) = play(Part::new([]).endless(), &plan(1)).await;
+    assert_eq!((ending, start.elapsed()), (Ending::OutOfTime, secs(1800)));
+    assert!(outcomes[0].seen.is_none() && outcomes[0].fault.is_none());
+    assert_eq!(listener.ticks.len(), 1800 * 4, "the time is told all along");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_is_kept_between_two_polls_and_what_is_known_is_kept() {
+    let scenes = (0..).map(|round| (round * 5, seen(0, running()))).take(1000);
+    let start = Instant::now();
+    let (outcomes, ending, _) = play(Part::new(scenes), &Plan { timeout: Some(secs(12)), ..plan(1) }).await;
+    assert_eq!((ending, start.elapsed()), (Ending::OutOfTime, secs(12)));
+    assert_eq!(exit::sum(&outcomes, ending).code, 124);
+    assert!(outcomes[0].look().is_some());
+}
+
+/// Always has something to show, and time passes while it is taken in.
+struct Flood;
+
+impl Feed for Flood {
+    async fn next(&mut self) -> Option<Seen> {
+        // Moves the clock without giving the turn away.
+        let _ = tokio::time::advance(secs(1)).now_or_never();
+        Some(seen(0, running()))
+    }
+
+    fn done(&mut self, _: usize) {}
+
+    fn next_at(&self) -> Option<Instant> {
+        None
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_is_kept_though_the_feed_never_pauses() {
+    let (sender, mut signals) = silence();
+    let mut listener = Patience { sender, left: 100 };
+    let plan = Plan { timeout: Some(secs(60)), ..plan(1) };
+    let (_, ending) = watch(Flood, &plan, &mut listener, &terminal(), &mut signals).await;
+    assert_eq!(ending, Ending::OutOfTime);
+}
+
+/// Sends a signal when it has been told so much.
+struct Patience {
+    sender: UnboundedSender<Signal>,
+    left: usize,
+}
+
+impl Teller for Patience {
+    fn started(&mut self, _: &Plan, _: &Terminal) {}
+
+    fn event(&mut self, _: &Event<'_>, _: &Terminal) {
+        self.left -= 1;
+        if self.left == 0 {
+            self.sender.send(Signal::Terminate).unwrap();
+        }
+    }
+
+    fn tick(&mut self, _: &Standing<'_>, _: &Terminal) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_ends_it_with_what_is_known_before_anything_else_is_seen() {
+    let scenes = (0..).map(|round| (round * 5, seen(0, running()))).take(1000);
+    let (sender, mut signals) = silence();
+    let mut teller = Patience { sender, left: 3 };
+    let start = Instant::now();
+    let (outcomes, ending) = watch(Part::new(scenes), &plan(2), &mut teller, &terminal(), &mut signals).await;
+    assert_eq!((ending, start.elapsed()), (Ending::Signal(Signal::Terminate), secs(10)));
+    assert_eq!(exit::sum(&outcomes, ending).code, 143);
+    assert!(outcomes[0].look().is_some() && outcomes[1].look().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_is_heard_though_the_feed_never_pauses() {
+    let (sender, mut signals) = silence();
+    let mut teller = Patience { sender, left: 3 };
+    let (_, ending) = watch(Flood, &plan(1), &mut teller, &terminal(), &mut signals).await;
+    assert_eq!(ending, Ending::Signal(Signal::Terminate));
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_goes_on_when_no_signal_can_come() {
+    let (sender, mut signals) = silence();
+    drop(sender);
+    let part = Part::new([(5, seen(0, success()))]);
+    let (_, ending) = watch(part, &plan(1), &mut Listener::new(), &terminal(), &mut signals).await;
+    assert_eq!(ending, Ending::Complete);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_went_away_ends_it() {
+    let (_sender, mut signals) = silence();
+    let terminal = terminal();
+    terminal.answer(|_| Err(std::io::ErrorKind::BrokenPipe.into()));
+    let part = Part::new([(0, seen(0, success()))]);
+    let (_, ending) = watch(part, &plan(1), &mut Listener::new(), &terminal, &mut signals).await;
+    assert_eq!(ending, Ending::ReaderGone);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_timeout_beyond_all_time_is_as_good_as_none() {
+    let plan = Plan { timeout: Some(Duration::MAX), ..plan(1) };
+    let (_, ending, _) = play(Part::new([(5, seen(0, success()))]), &plan).await;
+    assert_eq!(ending, Ending::Complete);
+}

@@ -1,0 +1,183 @@
+//! What a look changes, against the looks before it.
+
+use super::*;
+use crate::feed::fake::{failed, look, node};
+use crate::invocation::{Doubt, NodeFields, Verdict};
+use crate::text::Text;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+fn fold(ids: usize) -> Fold {
+    Fold::new(&plan(ids).invoke_ids, Until::Finished)
+}
+
+/// Takes in a look at the first id.
+fn take_in(fold: &mut Fold, status: &str, nodes: &[NodeFields<'_>]) -> Change {
+    fold.look(0, Timestamp::UNIX_EPOCH, look(status, nodes))
+}
+
+/// A change of some nodes alone.
+fn nodes(nodes: &[usize]) -> Change {
+    Change { nodes: nodes.to_vec(), ..Change::default() }
+}
+
+/// A change of some nodes, with other counts.
+fn progress(changed: &[usize]) -> Change {
+    Change { is_progress: true, ..nodes(changed) }
+}
+
+#[test]
+fn the_first_look_tells_the_nodes_that_failed_and_no_others() {
+    let mut fold = fold(1);
+    let change =
+        take_in(&mut fold, "Running", &[node("n-1", "Success"), failed("n-2", "Code"), node("n-3", "Running")]);
+    let wanted = Change { is_first: true, is_progress: true, nodes: vec![1], failed: vec![1], doubts: Vec::new() };
+    assert_eq!(change, wanted);
+}
+
+#[test]
+fn the_same_look_again_changes_nothing() {
+    let mut fold = fold(1);
+    let all = [node("n-1", "Success"), failed("n-2", "Code"), node("n-3", "Running")];
+    take_in(&mut fold, "Running", &all);
+    assert_eq!(take_in(&mut fold, "Running", &all), Change::default());
+}
+
+#[test]
+fn a_node_that_goes_on_is_a_change() {
+    let mut fold = fold(1);
+    take_in(&mut fold, "Running", &[node("n-1", "Pending"), node("n-2", "Running")]);
+    let change = take_in(&mut fold, "Running", &[node("n-1", "Pending"), node("n-2", "Success")]);
+    assert_eq!(change, progress(&[1]));
+}
+
+#[test]
+fn nodes_that_change_places_in_the_counts_are_changes_though_the_counts_stay() {
+    let mut fold = fold(1);
+    take_in(&mut fold, "Running", &[node("n-1", "Pending"), node("n-2", "Running")]);
+    let change = take_in(&mut fold, "Running", &[node("n-1", "Running"), node("n-2", "Pending")]);
+    assert_eq!(change, nodes(&[0, 1]));
+}
+
+#[test]
+fn another_error_of_a_failed_node_is_a_change_but_no_new_failure() {
+    let mut fold = fold(1);
+    take_in(&mut fold, "Running", &[failed("n-1", "Code"), node("n-2", "Running")]);
+    let change = take_in(&mut fold, "Running", &[failed("n-1", "Other"), node("n-2", "Running")]);
+    assert_eq!(change, nodes(&[0]));
+    let text = NodeFields { error_info: Some(Text::new("why")), ..failed("n-1", "Other") };
+    assert_eq!(take_in(&mut fold, "Running", &[text, node("n-2", "Running")]), nodes(&[0]));
+}
+
+#[test]
+fn a_node_that_flaps_is_told_of_as_failed_once() {
+    let mut fold = fold(1);
+    take_in(&mut fold, "Running", &[node("n-1", "Running")]);
+    for round in 0..3 {
+        let change = take_in(&mut fold, "Running", &[failed("n-1", "Code"), node("n-2", "Running")]);
+        assert_eq!((change.failed.len(), change.nodes[0]), (usize::from(round == 0), 0), "round {round}");
+        let change = take_in(&mut fold, "Running", &[node("n-1", "Running"), node("n-2", "Running")]);
+        assert_eq!(change, progress(&[0]), "round {round}");
+    }
+}
+
+#[test]
+fn nodes_in_another_order_are_the_same_nodes() {
+    let mut fold = fold(1);
+    take_in(&mut fold, "Running", &[node("n-1", "Success"), failed("n-2", "Code"), node("n-3", "Running")]);
+    let moved = [node("n-3", "Running"), node("n-1", "Success"), failed("n-2", "Code")];
+    assert_eq!(take_in(&mut fold, "Running", &moved), Change::default());
+    let change =
+        take_in(&mut fold, "Running", &[failed("n-2", "Code"), node("n-3", "Success"), node("n-1", "Success")]);
+    assert_eq!(change, progress(&[1]));
+}
+
+#[test]
+fn a_node_that_vanishes_is_progress_and_one_that_comes_back_is_a_change() {
+    let mut fold = fold(1);
+    let all = [failed("n-1", "Code"), node("n-2", "Running"), node("n-3", "Running")];
+    take_in(&mut fold, "Running", &all);
+    assert_eq!(take_in(&mut fold, "Running", &all[1..]), progress(&[]));
+    assert_eq!(take_in(&mut fold, "Running", &all), progress(&[0]), "it was told of as failed before");
+    assert_eq!(take_in(&mut fold, "Running", &[]), progress(&[]));
+}
+
+#[test]
+fn a_node_that_joins_late_and_failed_is_told_of() {
+    let mut fold = fold(1);
+    take_in(&mut fold, "Running", &[node("n-1", "Running")]);
+    let change = take_in(&mut fold, "Running", &[node("n-1", "Running"), failed("n-2", "Code")]);
+    assert_eq!(change, Change { failed: vec![1], ..progress(&[1]) });
+}
+
+#[test]
+fn an_unknown_status_is_told_of_as_failed_when_everything_has_finished() {
+    let mut fold = fold(1);
+    let all = [node("n-1", "Success"), node("n-2", "Sleeping")];
+    let first = take_in(&mut fold, "Running", &all);
+    assert_eq!((first.nodes.len(), first.failed.len()), (0, 0));
+    let change = take_in(&mut fold, "Success", &all);
+    let wanted = Change { failed: vec![1], doubts: vec![Doubt::UnknownCountedAsFailed], ..progress(&[]) };
+    assert_eq!(change, wanted);
+    assert_eq!(fold.outcomes()[0].look().and_then(|look| look.verdict), Some(Verdict::PartialFailed));
+}
+
+#[test]
+fn a_doubt_is_told_when_it_comes_up_and_not_while_it_stays() {
+    let mut fold = fold(1);
+    let short = || Look { doubts: vec![Doubt::ShortList], ..look("Running", &[node("n-1", "Running")]) };
+    let doubts = |fold: &mut Fold, look| fold.look(0, Timestamp::UNIX_EPOCH, look).doubts;
+    assert_eq!(doubts(&mut fold, short()), [Doubt::ShortList]);
+    assert_eq!(doubts(&mut fold, short()), []);
+    assert_eq!(doubts(&mut fold, running()), []);
+    assert_eq!(doubts(&mut fold, short()), [Doubt::ShortList]);
+}
+
+#[test]
+fn a_node_of_two_invocations_is_told_of_in_both() {
+    let mut fold = fold(2);
+    for id in 0..2 {
+        let change = fold.look(id, Timestamp::UNIX_EPOCH, look("Running", &[failed("n-1", "Code")]));
+        assert_eq!(change.failed, [0], "id {id}");
+    }
+}
+
+#[test]
+fn nodes_without_an_id_are_told_apart_by_their_place() {
+    let nameless = |status| NodeFields { node_id: None, ..node("", status) };
+    let mut fold = fold(1);
+    take_in(&mut fold, "Running", &[nameless("Failed"), nameless("Running")]);
+    let change = take_in(&mut fold, "Running", &[nameless("Failed"), nameless("Failed")]);
+    assert_eq!((change.nodes, change.failed), (vec![1], vec![1]));
+}
+
+#[test]
+fn it_is_over_when_every_id_has_finished_or_is_lost() {
+    let mut fold = fold(2);
+    take_in(&mut fold, "Success", &[node("n-1", "Success")]);
+    assert!(!fold.is_over());
+    fold.lost(1, fault(Kind::NotFound));
+    assert!(fold.is_over());
+}
+
+proptest! {
+    #[test]
+    fn every_node_that_ever_failed_is_told_of_exactly_once(
+        looks in prop::collection::vec(prop::collection::vec((0..6_u8, any::<bool>()), 0..8), 1..8),
+    ) {
+        let mut fold = fold(1);
+        let (mut told, mut ever) = (Vec::new(), BTreeSet::new());
+        for nodes in &looks {
+            let names: Vec<String> = nodes.iter().map(|(name, _)| format!("n-{name}")).collect();
+            let named = names.iter().zip(nodes);
+            let fields: Vec<_> = named.map(|(id, (_, fails))| node(id, if *fails { "Failed" } else { "Running" })).collect();
+            let change = take_in(&mut fold, "Running", &fields);
+            let look = fold.outcomes()[0].look().unwrap();
+            let id = |at: usize| look.nodes.get(at).id().unwrap().as_written().to_owned();
+            told.extend(change.failed.iter().map(|at| id(*at)));
+            ever.extend((0..look.nodes.len()).filter(|at| look.is_failed(&look.nodes.get(*at))).map(id));
+        }
+        told.sort();
+        prop_assert_eq!(told, ever.into_iter().collect::<Vec<_>>());
+    }
+}
