@@ -94,3 +94,7 @@ fn changes(look: &Look, nodes: &[usize]) -> String {
     }
     by_status.iter().map(|(status, count)| format!("{} {status}, ", output::nodes_words(*count))).collect()
 }
+
+#[cfg(test)]
+#[path = "lines_tests.rs"]
+mod tests;

@@ -156,3 +156,7 @@ fn bar(look: &Look) -> String {
     let part = |mark: &str, count: u64| mark.repeat(usize::try_from(count).unwrap_or_default());
     format!("[{}{}{}]", part("=", success), part("!", failed), part("-", rest))
 }
+
+#[cfg(test)]
+#[path = "view_tests.rs"]
+mod tests;

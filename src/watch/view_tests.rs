@@ -1,0 +1,183 @@
+//! The words of the watch at their edges: nothing yet, one of a thing, too many for a line each.
+
+use super::*;
+use crate::fault::{Fault, Kind};
+use crate::feed::fake::{failed, fault, look, node, running, secs, success};
+use crate::invocation::NodeFields;
+use crate::watch::Until;
+use jiff::Timestamp;
+
+fn plan(ids: usize) -> Plan {
+    Plan {
+        invoke_ids: (0..ids).map(|id| Some(format!("t-{id}"))).collect(),
+        until: Until::Finished,
+        region: Some("cn-wulanchabu".to_owned()),
+        interval: secs(5),
+        timeout: Some(secs(1800)),
+    }
+}
+
+fn unseen(id: &str) -> Outcome {
+    Outcome::unseen(Some(id.to_owned()))
+}
+
+fn outcome(id: &str, look: Look) -> Outcome {
+    Outcome { seen: Some((Timestamp::UNIX_EPOCH, look)), ..unseen(id) }
+}
+
+/// Live lines ten seconds after the beginning, without a deadline.
+fn lines(outcomes: &[Outcome], width: usize) -> Vec<String> {
+    live_lines(&Standing { outcomes, elapsed: secs(10), left: None, next: None }, false, width)
+}
+
+/// The times of a live line.
+fn times_of(elapsed: Duration, left: Option<Duration>, next: Option<Duration>) -> String {
+    times(&Standing { outcomes: &[], elapsed, left, next })
+}
+
+#[test]
+fn the_first_line_names_ids_region_interval_and_deadline() {
+    assert_eq!(header(&plan(1), None), "watching t-0 in cn-wulanchabu, every 5s, for 30m at most");
+    let until = Timestamp::from_second(1_767_323_045).unwrap();
+    let line = header(&plan(2), Some(until));
+    assert_eq!(line, "watching t-0, t-1 in cn-wulanchabu, every 5s, for 30m at most (until 03:04:05Z)");
+}
+
+#[test]
+fn the_first_line_says_that_there_is_no_deadline_and_nothing_of_an_unknown_region() {
+    let plan = Plan { timeout: None, region: None, invoke_ids: vec![None], ..plan(0) };
+    assert_eq!(header(&plan, None), "watching (unnamed recording), every 5s, without a deadline");
+}
+
+#[test]
+fn the_first_line_names_five_ids_and_counts_the_rest() {
+    assert!(header(&plan(5), None).starts_with("watching t-0, t-1, t-2, t-3, t-4 in "));
+    assert!(header(&plan(6), None).starts_with("watching t-0, t-1, t-2, t-3, t-4 and 1 more in "));
+}
+
+#[test]
+fn a_span_is_told_to_the_second() {
+    let spans = [(1, "1s"), (59, "59s"), (60, "1m"), (90, "1m 30s"), (3600, "1h"), (86_399, "23h 59m 59s")];
+    for (seconds, wanted) in spans {
+        assert_eq!(span(secs(seconds)), wanted);
+    }
+    assert_eq!(span(Duration::from_millis(1999)), "1s");
+    assert_eq!(span(Duration::from_millis(500)), "500ms", "a timeout may be as short as that");
+    assert!(span(Duration::MAX).contains('h'));
+}
+
+#[test]
+fn a_retry_says_why_which_attempt_and_when() {
+    let outcome = unseen("t-0");
+    let told = |fault: &Fault, attempt, delay| retry(&outcome, fault, attempt, delay);
+    let plain = fault(Kind::Network);
+    assert_eq!(told(&plain, 1, Duration::from_millis(2500)), "t-0: it went wrong; attempt 2 in 2.5s");
+    assert_eq!(told(&plain, 9, Duration::from_micros(512_349)), "t-0: it went wrong; attempt 10 in 512.3ms");
+    assert_eq!(told(&plain, 1, secs(60)), "t-0: it went wrong; attempt 2 in 60.0s");
+    let long = Fault::new(Kind::Credentials, "first\nsecond");
+    assert_eq!(told(&long, 1, secs(1)), "t-0: first; attempt 2 in 1.0s");
+}
+
+#[test]
+fn a_line_before_the_first_answer_says_that_there_is_none_yet() {
+    assert_eq!(lines(&[unseen("t-0")], 80), ["t-0  waiting for the first answer  10s"]);
+}
+
+#[test]
+fn a_line_has_verdict_counts_and_times_and_a_bar_where_there_is_room() {
+    let outcomes = [outcome("t-0", look("Running", &[node("n-1", "Success"), node("n-2", "Running")]))];
+    assert_eq!(lines(&outcomes, 99), ["t-0  Running  1 of 2 done, 1 open  10s"]);
+    assert_eq!(lines(&outcomes, 100), ["t-0  Running  [==========----------]  1 of 2 done, 1 open  10s"]);
+}
+
+#[test]
+fn an_invocation_without_nodes_is_told_as_it_is() {
+    assert_eq!(lines(&[outcome("t-0", look("Pending", &[]))], 80), ["t-0  Pending  0 of 0 done  10s"]);
+}
+
+#[test]
+fn lines_stand_below_each_other_though_ids_differ_in_length() {
+    let lines = lines(&[unseen("t-0"), unseen("t-10")], 80);
+    assert_eq!(lines, ["t-0   waiting for the first answer  10s", "t-10  waiting for the first answer  10s"]);
+}
+
+#[test]
+fn what_has_come_to_its_end_has_no_line() {
+    let lost = Outcome { fault: Some(fault(Kind::NotFound)), ..outcome("t-1", running()) };
+    assert_eq!(lines(&[outcome("t-0", success()), lost], 80), [""; 0]);
+    assert_eq!(lines(&[outcome("t-0", success()), unseen("t-1")], 80).len(), 1);
+    assert_eq!(lines(&[], 80), [""; 0]);
+}
+
+#[test]
+fn five_that_run_have_a_line_each_and_six_have_one_together() {
+    let mut outcomes: Vec<Outcome> = (0..6).map(|id| outcome(&format!("t-{id}"), running())).collect();
+    assert_eq!(lines(&outcomes, 120), ["0 of 6 invocations done, 0 nodes failed, 6 open  10s"]);
+    outcomes[3] = outcome("t-3", success());
+    assert_eq!(lines(&outcomes, 80).len(), 5);
+}
+
+/// Six invocations of which none was seen, and one that is done.
+fn seven(done: &[NodeFields<'_>]) -> Vec<Outcome> {
+    (0..6).map(|id| unseen(&format!("t-{id}"))).chain([outcome("t-6", look("PartialFailed", done))]).collect()
+}
+
+#[test]
+fn the_line_for_all_counts_failures_of_those_that_are_done_too() {
+    let outcomes = seven(&[failed("n-1", "Code"), failed("n-2", "Code"), node("n-3", "Success")]);
+    assert_eq!(lines(&outcomes, 80), ["1 of 7 invocations done, 2 nodes failed, 0 open  10s"]);
+}
+
+#[test]
+fn one_failed_node_is_one_node() {
+    let outcomes = seven(&[failed("n-1", "Code"), node("n-2", "Success")]);
+    assert_eq!(lines(&outcomes, 80), ["1 of 7 invocations done, 1 node failed, 0 open  10s"]);
+}
+
+#[test]
+fn times_are_elapsed_left_and_until_the_next_poll() {
+    assert_eq!(times_of(secs(65), None, None), "  1m 5s");
+    let all = times_of(secs(65), Some(secs(1735)), Some(Duration::from_millis(2100)));
+    assert_eq!(all, "  1m 5s, 28m 55s left, next poll in 3s");
+    assert_eq!(times_of(secs(1), None, Some(Duration::ZERO)), "  1s, next poll in 0s");
+}
+
+#[test]
+fn times_of_less_than_a_second_are_not_told_to_the_nanosecond() {
+    assert_eq!(times_of(Duration::from_nanos(12_345), Some(Duration::from_nanos(999)), None), "  0s, 0s left");
+}
+
+#[test]
+fn a_bar_shows_every_failure_and_is_full_only_when_all_is_done() {
+    let counted = |success: usize, failures: usize, open: usize| {
+        let kinds = [("Success", success), ("Failed", failures), ("Running", open)];
+        let names: Vec<(String, &str)> = kinds
+            .iter()
+            .flat_map(|(status, count)| (0..*count).map(move |at| (format!("{status}{at}"), *status)))
+            .collect();
+        let nodes: Vec<_> = names.iter().map(|(name, status)| node(name, status)).collect();
+        bar(&look("Running", &nodes))
+    };
+    assert_eq!(counted(0, 0, 0), "[--------------------]");
+    assert_eq!(counted(1, 0, 0), "[====================]");
+    assert_eq!(counted(0, 1, 0), "[!!!!!!!!!!!!!!!!!!!!]");
+    assert_eq!(counted(0, 0, 1), "[--------------------]");
+    assert_eq!(counted(99, 0, 1), "[===================-]");
+    assert_eq!(counted(99, 1, 0), "[===================!]");
+    assert_eq!(counted(1, 99, 0), "[!!!!!!!!!!!!!!!!!!!!]");
+    assert_eq!(counted(1, 1, 1), "[======!!!!!!!-------]");
+}
+
+#[test]
+fn a_bar_of_a_short_list_leaves_room_for_the_nodes_that_are_not_listed() {
+    let short = Look { node_count: Some(4), ..look("Running", &[node("n-1", "Success")]) };
+    assert_eq!(bar(&short), "[=====---------------]");
+}
+
+#[test]
+fn an_end_has_the_verdict_and_the_counts() {
+    let line = finished(&unseen("t-0"), &success(), false);
+    assert_eq!(line, "t-0: Success, 1 of 1 done");
+    let failed = look("Failed", &[failed("n-1", "Code")]);
+    assert_eq!(finished(&unseen("t-0"), &failed, false), "t-0: Failed, 1 of 1 done, 1 failed");
+}
