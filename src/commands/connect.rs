@@ -183,7 +183,7 @@ pub(super) fn recording(path: &Path, ids: &[String], context: &Context) -> Resul
     read.map_err(|e| Fault::usage(format!("the recording {name} cannot be read: {e}")))?;
     let recording = Recording::read(&name, &bytes, ids)?;
     if recording.is_cut {
-        context.terminal.warn(&format!("the last line of {name} is cut and was passed over"));
+        context.terminal.warn(&format!("a line of {name} is cut and was passed over"));
     }
     Ok(recording)
 }

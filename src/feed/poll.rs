@@ -73,8 +73,9 @@ struct Id {
     done: bool,
     seen: bool,
     first_asked: Option<Instant>,
-    /// Faults in a row.
+    /// Faults in a row, and how often in a row it was not known.
     faults: u32,
+    unknown: u32,
     delays: Option<ExponentialBackoff>,
 }
 
@@ -82,8 +83,15 @@ impl<S: Source + 'static> Poll<S> {
     /// A feed of these questions, all due at once.
     pub fn new(source: S, questions: Vec<Question>, policy: Policy) -> Self {
         let now = Instant::now();
-        let id =
-            |_: &Question| Id { due: Some(now), done: false, seen: false, first_asked: None, faults: 0, delays: None };
+        let id = |_: &Question| Id {
+            due: Some(now),
+            done: false,
+            seen: false,
+            first_asked: None,
+            faults: 0,
+            unknown: 0,
+            delays: None,
+        };
         Poll {
             source: Rc::new(source),
             ids: questions.iter().map(id).collect(),
@@ -121,6 +129,7 @@ impl<S: Source + 'static> Poll<S> {
             Ok(look) => {
                 self.ids[id].seen = true;
                 self.ids[id].faults = 0;
+                self.ids[id].unknown = 0;
                 self.ids[id].delays = None;
                 self.ask_again(id, started + self.policy.interval);
                 self.untold.push_back(Seen::Look { id, at: self.source.now(), look: Box::new(look) });
@@ -134,22 +143,28 @@ impl<S: Source + 'static> Poll<S> {
         let now = Instant::now();
         let is_unknown = fault.kind == Kind::NotFound;
         let state = &mut self.ids[id];
-        state.faults += 1;
         if is_unknown && !state.seen {
+            // Waiting for an id to appear is no trouble, and uses up no retries.
+            state.unknown += 1;
+            let attempt = state.unknown;
             let waited = now - state.first_asked.unwrap_or(now);
             if waited >= self.policy.grace {
                 return self.lose(id, fault);
             }
-            let next = (started + self.policy.interval).min(now + (self.policy.grace - waited));
-            return self.retry(id, fault, next);
+            let wait = (started + self.policy.interval).saturating_duration_since(now).min(self.policy.grace - waited);
+            return self.retry(id, fault, attempt, now + wait);
         }
+        state.faults += 1;
+        let attempt = state.faults;
         // An invocation that was there and is gone is a fault of the service, and passes.
         let is_passing = fault.passing || (is_unknown && self.policy.persistent);
         let is_patient = state.seen && self.policy.persistent;
         if !is_passing || (!is_patient && state.faults > self.policy.retries) {
-            let tries = state.faults;
-            let message = if tries > 1 { format!("{} (tried {tries} times)", fault.message) } else { fault.message };
-            return self.lose(id, Fault { message, ..fault });
+            let message =
+                if attempt > 1 { format!("{} (tried {attempt} times)", fault.message) } else { fault.message };
+            let fault = Fault { message, ..fault };
+            let is_about_all = fault.kind == Kind::Credentials;
+            return if is_about_all { self.lose_all(id, &fault) } else { self.lose(id, fault) };
         }
         let slowest = SLOWEST.max(self.policy.interval);
         let first = if is_patient { self.policy.interval } else { Duration::from_millis(500) };
@@ -165,13 +180,13 @@ impl<S: Source + 'static> Poll<S> {
         if matches!(fault.kind, Kind::Network | Kind::Service | Kind::Credentials) {
             self.held_until = self.held_until.max(now + delay);
         }
-        self.retry(id, fault, now + delay);
+        self.retry(id, fault, attempt, now + delay);
     }
 
-    fn retry(&mut self, id: usize, fault: Fault, next: Instant) {
+    fn retry(&mut self, id: usize, fault: Fault, attempt: u32, next: Instant) {
         self.ask_again(id, next);
-        let delay = next.saturating_duration_since(Instant::now());
-        self.untold.push_back(Seen::Retry { id, fault, attempt: self.ids[id].faults, delay });
+        let delay = next.max(self.held_until).saturating_duration_since(Instant::now());
+        self.untold.push_back(Seen::Retry { id, fault, attempt, delay });
     }
 
     fn ask_again(&mut self, id: usize, at: Instant) {

@@ -28,7 +28,7 @@ pub struct Track {
 #[derive(Debug)]
 pub struct Recording {
     pub tracks: Vec<Track>,
-    /// Whether its last line was cut and passed over.
+    /// Whether a line was cut and passed over.
     pub is_cut: bool,
 }
 
@@ -57,15 +57,20 @@ impl Recording {
         let text = std::str::from_utf8(bytes).map_err(|_| unusable("it is not UTF-8 text".to_owned()))?;
         let text = text.trim_start_matches('\u{feff}');
         let mut recording = Recording { tracks: Vec::new(), is_cut: false };
-        let documents = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-        for document in documents {
-            match document {
-                Ok(document) => recording.add(document, wanted).map_err(&unusable)?,
-                Err(e) if e.is_eof() && !recording.tracks.is_empty() => recording.is_cut = true,
-                Err(e) => {
-                    return Err(unusable(format!("line {} is not JSON", e.line())));
-                }
+        let mut rest = text;
+        loop {
+            let start = text.len() - rest.len();
+            let Some(e) = recording.add_all(&mut rest, wanted).map_err(&unusable)? else { break };
+            // What the recorder wrote and a crash has cut is passed over, be it the last line or not.
+            let is_own = rest.trim_start().starts_with("{\"at\":\"");
+            let is_last = e.is_eof() && !recording.tracks.is_empty();
+            if !is_own && !is_last {
+                let line = text[..start].matches('\n').count() + e.line();
+                return Err(unusable(format!("line {line} is not JSON")));
             }
+            recording.is_cut = true;
+            let rest_of_line = rest.trim_start();
+            rest = rest_of_line.split_once('\n').map_or("", |(_, next)| next);
         }
         if recording.tracks.is_empty() {
             return Err(unusable("it is empty".to_owned()));
@@ -87,6 +92,22 @@ impl Recording {
             (Question { invoke_id, node_id, keep }, at.map(|at| tracks.swap_remove(at)))
         };
         ids.into_iter().map(part).collect()
+    }
+
+    /// Adds documents up to the first that cannot be read; `rest` begins with it then.
+    fn add_all(&mut self, rest: &mut &str, wanted: &[String]) -> Result<Option<serde_json::Error>, String> {
+        let mut documents = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+        loop {
+            let done = documents.byte_offset();
+            match documents.next() {
+                None => return Ok(None),
+                Some(Ok(document)) => self.add(document, wanted)?,
+                Some(Err(e)) => {
+                    *rest = &rest[done..];
+                    return Ok(Some(e));
+                }
+            }
+        }
     }
 
     fn add(&mut self, document: &RawValue, wanted: &[String]) -> Result<(), String> {

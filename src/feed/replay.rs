@@ -12,10 +12,18 @@ use tokio::time::Instant;
 
 /// A recording that is being played.
 pub struct Replay {
-    tracks: Vec<(Question, VecDeque<Entry>)>,
+    tracks: Vec<Playing>,
     interval: Duration,
     next_at: Instant,
     untold: VecDeque<Seen>,
+}
+
+struct Playing {
+    question: Question,
+    entries: VecDeque<Entry>,
+    seen: bool,
+    /// Faults in a row.
+    faults: u32,
 }
 
 impl Replay {
@@ -30,7 +38,8 @@ impl Replay {
                 let fault = Fault::new(Kind::NotFound, format!("{name} is not in the recording"));
                 untold.push_back(Seen::Lost { id, fault });
             }
-            tracks.push((question, track.map_or_else(VecDeque::new, |track| track.entries.into())));
+            let entries = track.map_or_else(VecDeque::new, |track| track.entries.into());
+            tracks.push(Playing { question, entries, seen: false, faults: 0 });
         }
         Replay { tracks, interval, next_at: Instant::now(), untold }
     }
@@ -45,14 +54,20 @@ impl Replay {
 
     /// One answer of each id that has some left.
     fn step(&mut self) {
-        for (id, (question, entries)) in self.tracks.iter_mut().enumerate() {
-            let Some(entry) = entries.pop_front() else { continue };
+        for (id, track) in self.tracks.iter_mut().enumerate() {
+            let Some(entry) = track.entries.pop_front() else { continue };
             let at = entry.at.unwrap_or_else(Timestamp::now);
-            let look = eflo::decode(entry.answer.get().as_bytes(), question).and_then(|look| found(look, question));
-            let seen = match look {
-                Ok(look) => Seen::Look { id, at, look: Box::new(look) },
-                Err(fault) if entries.is_empty() => Seen::Lost { id, fault },
-                Err(fault) => Seen::Retry { id, fault, attempt: 1, delay: self.interval },
+            let look = eflo::decode(entry.answer.get().as_bytes(), &track.question);
+            let seen = match look.and_then(|look| found(look, &track.question)) {
+                Ok(look) => {
+                    (track.seen, track.faults) = (true, 0);
+                    Seen::Look { id, at, look: Box::new(look) }
+                }
+                Err(fault) if track.entries.is_empty() && !track.seen => Seen::Lost { id, fault },
+                Err(fault) => {
+                    track.faults += 1;
+                    Seen::Retry { id, fault, attempt: track.faults, delay: self.interval }
+                }
             };
             self.untold.push_back(seen);
         }
@@ -73,10 +88,10 @@ impl Feed for Replay {
     }
 
     fn done(&mut self, id: usize) {
-        self.tracks[id].1.clear();
+        self.tracks[id].entries.clear();
     }
 
     fn next_at(&self) -> Option<Instant> {
-        self.tracks.iter().any(|(_, entries)| !entries.is_empty()).then_some(self.next_at)
+        self.tracks.iter().any(|track| !track.entries.is_empty()).then_some(self.next_at)
     }
 }

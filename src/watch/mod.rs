@@ -108,7 +108,8 @@ pub async fn watch(
     signals: &mut UnboundedReceiver<Signal>,
 ) -> (Vec<Outcome>, Ending) {
     let started = Instant::now();
-    let deadline = plan.timeout.map(|timeout| started + timeout);
+    // A deadline beyond all time is none.
+    let deadline = plan.timeout.and_then(|timeout| started.checked_add(timeout));
     let mut fold = Fold::new(&plan.invoke_ids, plan.until);
     teller.started(plan, terminal);
     let ending = loop {
@@ -119,6 +120,10 @@ pub async fn watch(
             break Ending::Complete;
         }
         let now = Instant::now();
+        // A feed that never pauses would keep the deadline's timer from being looked at.
+        if deadline.is_some_and(|deadline| deadline <= now) {
+            break Ending::OutOfTime;
+        }
         teller.tick(
             &Standing {
                 outcomes: fold.outcomes(),
@@ -131,11 +136,11 @@ pub async fn watch(
         tokio::select! {
             biased;
             Some(signal) = signals.recv() => break Ending::Signal(signal),
+            () = sleep_until(deadline.unwrap_or(now)), if deadline.is_some() => break Ending::OutOfTime,
             seen = feed.next() => match seen {
                 Some(seen) => take(seen, &mut fold, &mut feed, teller, terminal),
                 None => break Ending::RecordingEnded,
             },
-            () = sleep_until(deadline.unwrap_or(now)), if deadline.is_some() => break Ending::OutOfTime,
             () = sleep(TICK) => {}
         }
     };

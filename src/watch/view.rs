@@ -69,13 +69,13 @@ pub(super) fn header(plan: &Plan, until: Option<jiff::Timestamp>) -> String {
     if let Some(region) = &plan.region {
         line.push_str(&format!(" in {region}"));
     }
-    line.push_str(&format!(", every {:#?}", plan.interval));
+    line.push_str(&format!(", every {}", exact(plan.interval)));
     match (plan.timeout, until) {
         (None, _) => line.push_str(", without a deadline"),
         (Some(timeout), Some(until)) => {
-            line.push_str(&format!(", for {} at most (until {})", span(timeout), until.strftime("%H:%M:%SZ")));
+            line.push_str(&format!(", for {} at most (until {})", exact(timeout), until.strftime("%H:%M:%SZ")));
         }
-        (Some(timeout), None) => line.push_str(&format!(", for {} at most", span(timeout))),
+        (Some(timeout), None) => line.push_str(&format!(", for {} at most", exact(timeout))),
     }
     line
 }
@@ -92,10 +92,18 @@ fn finished(outcome: &Outcome, look: &Look, colour: bool) -> String {
     format!("{}: {verdict}, {}", output::label(outcome.invoke_id.as_deref()), output::progress(look))
 }
 
-/// A span of time to the second, as people write it.
+/// A span of time to the second, or as it is where it is shorter.
 pub(super) fn span(span: Duration) -> String {
-    let whole = jiff::SignedDuration::from_secs(i64::try_from(span.as_secs()).unwrap_or(i64::MAX));
-    if whole.is_zero() { format!("{span:#?}") } else { format!("{whole:#}") }
+    if span.as_secs() == 0 { exact(span) } else { to_the_second(span) }
+}
+
+fn to_the_second(span: Duration) -> String {
+    exact(Duration::from_secs(span.as_secs()))
+}
+
+/// A span of time as it is.
+fn exact(span: Duration) -> String {
+    format!("{:#}", jiff::SignedDuration::try_from(span).unwrap_or(jiff::SignedDuration::MAX))
 }
 
 fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String> {
@@ -110,8 +118,9 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
         let open: u64 = looks().map(Look::open).sum();
         let failed: u64 = standing.outcomes.iter().filter_map(Outcome::look).map(Look::failed).sum();
         return vec![format!(
-            "{done} of {} invocations done, {failed} nodes failed, {open} open{time}",
-            standing.outcomes.len()
+            "{done} of {} invocations done, {} failed, {open} open{time}",
+            standing.outcomes.len(),
+            output::nodes_words(failed)
         )];
     }
     let longest = running.iter().map(|outcome| output::label(outcome.invoke_id.as_deref()).chars().count()).max();
@@ -136,9 +145,9 @@ fn is_running(outcome: &Outcome) -> bool {
 }
 
 fn times(standing: &Standing<'_>) -> String {
-    let mut times = format!("  {}", span(standing.elapsed));
+    let mut times = format!("  {}", to_the_second(standing.elapsed));
     if let Some(left) = standing.left {
-        times.push_str(&format!(", {} left", span(left)));
+        times.push_str(&format!(", {} left", to_the_second(left)));
     }
     if let Some(next) = standing.next {
         times.push_str(&format!(", next poll in {}s", next.as_secs_f64().ceil()));
