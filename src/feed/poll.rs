@@ -146,6 +146,8 @@ impl<S: Source + 'static> Poll<S> {
         if is_unknown && !state.seen {
             // Waiting for an id to appear is no trouble, and uses up no retries.
             state.unknown += 1;
+            // The service did answer.
+            (state.faults, state.delays) = (0, None);
             let attempt = state.unknown;
             let waited = now - state.first_asked.unwrap_or(now);
             if waited >= self.policy.grace {

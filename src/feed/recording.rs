@@ -62,7 +62,8 @@ impl Recording {
             let start = text.len() - rest.len();
             let Some(e) = recording.add_all(&mut rest, wanted).map_err(&unusable)? else { break };
             // What the recorder wrote and a crash has cut is passed over, be it the last line or not.
-            let is_own = rest.trim_start().starts_with("{\"at\":\"");
+            let line = rest.trim_start().lines().next().unwrap_or_default();
+            let is_own = line.starts_with("{\"at\":\"") && is_cut(line);
             let is_last = e.is_eof() && !recording.tracks.is_empty();
             if !is_own && !is_last {
                 let line = text[..start].matches('\n').count() + e.line();
@@ -129,6 +130,11 @@ impl Recording {
         }
         Ok(())
     }
+}
+
+/// Whether a line is the beginning of a document and no more.
+fn is_cut(line: &str) -> bool {
+    serde_json::from_str::<&RawValue>(line).is_err_and(|e| e.is_eof())
 }
 
 const FORMS: &str = "a recording is what watch --record writes, or the JSON that \

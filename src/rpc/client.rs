@@ -7,6 +7,7 @@ use super::sign;
 use super::transport::Transport;
 use crate::clock::Clock;
 use crate::fault::{Fault, Kind};
+use jiff::SignedDuration;
 use log::{debug, info};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response};
@@ -98,6 +99,7 @@ impl Client {
     }
 
     async fn exchange<B: Body + ?Sized>(&self, key: &Key, call: &Call<'_>, body: &mut B) -> Result<u64, Fault> {
+        let dated = self.clock.correction();
         let query = sign::pairs(call.query);
         let form = call.form.map(sign::pairs);
         let headers = self.headers(key, call, &query, form.as_deref())?;
@@ -108,7 +110,7 @@ impl Client {
         }
         let response = self.transport.send(request).await?;
         if !response.status().is_success() {
-            return Err(self.refused(response).await);
+            return Err(self.refused(response, dated).await);
         }
         self.drain(response, body).await
     }
@@ -168,8 +170,9 @@ impl Client {
         }
     }
 
-    /// What the server says instead of an answer. Its body is read only so far as a person would.
-    async fn refused(&self, mut response: Response) -> Fault {
+    /// What the server says instead of an answer. Its body is read only so far as a person would. `dated` is the
+    /// correction of the clock that the call was dated with.
+    async fn refused(&self, mut response: Response, dated: SignedDuration) -> Fault {
         const ENOUGH: usize = 64 << 10;
         let mut bytes = Vec::new();
         while let Ok(Some(chunk)) = response.chunk().await {
@@ -189,16 +192,16 @@ impl Client {
         };
         let fault = refusal::fault(&refusal);
         match header("date") {
-            Some(date) if refusal::is_clock(&fault) => self.correct_clock(fault, date),
+            Some(date) if refusal::is_clock(&fault) => self.correct_clock(fault, date, dated),
             _ => fault,
         }
     }
 
     /// A clock that is off can be mended once, with the server's own date.
-    fn correct_clock(&self, fault: Fault, date: &str) -> Fault {
-        let Some(off) = self.clock.correct(date) else { return fault };
+    fn correct_clock(&self, fault: Fault, date: &str, dated: SignedDuration) -> Fault {
+        let Some(off) = self.clock.correct(date, dated) else { return fault };
         let (off, way) = if off.is_negative() { (off.abs(), "ahead") } else { (off, "behind") };
-        let off = jiff::SignedDuration::from_secs(off.as_secs());
+        let off = SignedDuration::from_secs(off.as_secs());
         let message = format!("this machine's clock is {off:#} {way} of the server's; going on with the server's time");
         Fault { message, ..fault }.hint("set the clock, for example by NTP").passing()
     }

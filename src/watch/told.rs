@@ -33,7 +33,7 @@ impl Told {
         let groups = group(look, failed.iter().copied());
         let failures = groups.into_iter().map(|group| {
             let status = group.first.status_word().unwrap_or_else(|| Text::new("no status"));
-            let error = error_words(&group.first, true).unwrap_or_default();
+            let error = error_words(&group.first, true).unwrap_or_else(|| "the API gives no reason".to_owned());
             let name = group.first.error_code().or_else(|| group.first.error_info()).unwrap_or_else(|| status.clone());
             let so_far = self.0.entry((outcome.invoke_id.clone(), name.as_written().to_owned())).or_default();
             let named = NAMED.saturating_sub(*so_far).min(group.nodes.len());

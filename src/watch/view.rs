@@ -31,8 +31,10 @@ impl Teller for View {
                 let Some(look) = outcome.look() else { return };
                 for failures in self.told.failures(outcome, look, &change.failed) {
                     for node in &failures.named {
-                        let status = paint_status(terminal.err.colour, &failures.status.safe(), node.status());
-                        terminal.progress(&format!("{}  {status}  {}", name(node), failures.error));
+                        let status = node.status_word().unwrap_or_else(|| failures.status.clone());
+                        let status = paint_status(terminal.err.colour, &status.safe(), node.status());
+                        let line = format!("{}  {status}  {}", name(node), failures.error);
+                        terminal.progress(line.trim_end());
                     }
                     if failures.unnamed > 0 {
                         let code = failures.error.split(": ").next().unwrap_or_default();
