@@ -26,6 +26,9 @@ mod watch;
 mod cli;
 mod commands;
 
+#[cfg(feature = "bench")]
+pub mod bench;
+
 use clap::FromArgMatches;
 use std::process::ExitCode;
 use std::rc::Rc;

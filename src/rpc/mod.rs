@@ -18,4 +18,6 @@ pub use exchange::{Answered, Exchange, refusal_of};
 pub use inspect::{Inspection, proxy_for};
 pub use key::{Key, masked};
 pub use sign::pairs;
+#[cfg(feature = "bench")]
+pub use sign::{Request as ToSign, authorization, hash};
 pub use transport::{Limits, Transport};

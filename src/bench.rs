@@ -1,0 +1,78 @@
+//! What benchmarks may reach: the hot paths, each as one plain function. Exists with the feature `bench` alone.
+
+use crate::eflo;
+use crate::exit::{self, Ending, Outcome};
+use crate::invocation::{Keep, Question};
+use crate::output::{self, Filter, Page, Part, Report, Rows};
+use crate::rpc;
+use jiff::Timestamp;
+use std::io::{self, Write};
+
+/// An answer about so many nodes, of which one in a hundred failed, as the API would write it.
+pub fn answer(nodes: usize) -> Vec<u8> {
+    let node = |at: usize| {
+        let (status, code) = if at.is_multiple_of(100) { ("Failed", "FileAlreadyExists") } else { ("Success", "") };
+        format!(
+            r#"{{"InvocationStatus":"{status}","FinishTime":"2023-04-10T10:53:46.156+08:00","NodeId":"e01-cn-{at:011}","ErrorInfo":"","CreationTime":"2023-02-06T07:12:50Z","StartTime":"2023-03-30T16:00:00Z","UpdateTime":"2023-03-30T16:00:00Z","ErrorCode":"{code}"}}"#
+        )
+    };
+    let nodes = (0..nodes).map(node).collect::<Vec<_>>().join(",");
+    format!(
+        r#"{{"RequestId":"R","TotalCount":1,"Invocations":{{"Invocation":[{{"InvocationStatus":"PartialFailed","Name":"app.conf","TargetDir":"/etc","InvokeNodes":{{"InvokeNode":[{nodes}]}}}}]}}}}"#
+    )
+    .into_bytes()
+}
+
+/// What an answer showed.
+pub struct Seen(Vec<Outcome>);
+
+/// Decodes and judges an answer; `everything` keeps every field of every node.
+pub fn decode(answer: &[u8], everything: bool) -> Seen {
+    let keep = if everything { Keep::Everything } else { Keep::Outcomes };
+    let invoke_id = Some("t-bench".to_owned());
+    let question = Question { invoke_id: invoke_id.clone(), node_id: None, keep };
+    let look = eflo::decode(answer, &question).expect("a benchmark's answer is one");
+    Seen(vec![Outcome { invoke_id, seen: Some((Timestamp::UNIX_EPOCH, look)), fault: None }])
+}
+
+/// The exit code of what was seen.
+pub fn sum(seen: &Seen) -> u8 {
+    exit::sum(&seen.0, Ending::Complete).code
+}
+
+/// Writes what was seen in a format.
+///
+/// # Errors
+/// The writer's own.
+pub fn write(seen: &Seen, format: &str, out: &mut dyn Write) -> io::Result<()> {
+    let report = Report { region: None, outcomes: &seen.0, sum: exit::sum(&seen.0, Ending::Complete) };
+    let page = Page { width: None, colour: false };
+    match format {
+        "table" => output::table(&report, &Rows { filter: Filter::All, max: 50, more: "" }, page, out),
+        "table of all" => output::table(&report, &Rows { filter: Filter::All, max: 0, more: "" }, page, out),
+        "errors" => output::errors(&report, page, out),
+        "json" => output::document(&report, Part::Nodes(&Filter::All), out),
+        "jsonl" => output::jsonl(&report, &Filter::All, out),
+        "tsv" => output::tsv(&report, &Filter::All, out),
+        "ids" => output::ids(&report, &Filter::Failed, out),
+        _ => unreachable!("no such format: {format}"),
+    }
+}
+
+/// Signs a call as it is signed for every poll.
+pub fn sign() -> String {
+    let form = rpc::pairs(&[("InvokeId", "t-bj038i0d6r8zoqo")]);
+    let hash = rpc::hash(form.as_bytes());
+    let headers = [
+        ("host", "eflo-controller.cn-wulanchabu.aliyuncs.com"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("x-acs-action", "DescribeSendFileResults"),
+        ("x-acs-content-sha256", &hash),
+        ("x-acs-date", "2026-01-02T03:04:05Z"),
+        ("x-acs-signature-nonce", "00000000000000000000000000000001"),
+        ("x-acs-version", "2022-12-15"),
+    ];
+    let request = rpc::ToSign { method: "POST", path: "/", query: "", headers: &headers, body_hash: &hash };
+    let key = rpc::Key { id: "LTAIbenchmark".to_owned(), secret: "no secret".into(), token: None };
+    rpc::authorization(&request, &key)
+}
