@@ -1,0 +1,19 @@
+//! Output held to files under tests/data/golden, so that whatever people and scripts read is seen in
+//! review before it changes. `INSTA_UPDATE=always cargo test --test it` writes them anew: read them
+//! before you commit them.
+
+use insta::Settings;
+
+/// Holds `text` to the golden file of that name.
+#[track_caller]
+pub(crate) fn golden(name: &str, text: &str) {
+    let mut settings = Settings::new();
+    settings.set_snapshot_path("../data/golden");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
+    settings.add_filter(r#""observed_at": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ""#, r#""observed_at": "NOW""#);
+    // The home of a test, wherever the system keeps temporary files.
+    settings.add_filter(r#"[^\s"]*[/\\]efloctl-\w{6}"#, "HOME");
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
