@@ -7,4 +7,7 @@ mod support;
 mod document;
 mod errors;
 mod formats;
+mod ids;
 mod status;
+#[cfg(unix)]
+mod terminal;

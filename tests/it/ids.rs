@@ -1,0 +1,130 @@
+//! Which invocations are asked about: several at once, each once, and never a blank one.
+
+use super::golden::golden;
+use super::rollouts::{partial, running, server, success};
+use super::support::cli::Home;
+use super::support::reply::{Gate, Reply};
+use super::support::server::Server;
+
+/// The InvokeIds that the server was asked about, sorted.
+fn asked(server: &Server) -> Vec<String> {
+    let mut ids: Vec<String> = server.requests().iter().map(|request| request.form()["InvokeId"].clone()).collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn several_ids_are_looked_up_side_by_side_and_told_in_the_order_given() {
+    let gate = Gate::new();
+    let held = gate.clone();
+    let server = Server::with(move |_, _| Reply::ok(success()).held(&held));
+    let home = Home::for_server(&server);
+    let running = home.efloctl().args(["status", "t-3", "t-1", "t-2", "-o", "json"]).spawn();
+    // None is answered until all have asked.
+    server.wait_for_requests(3);
+    gate.open();
+    let document = running.finish().code(0).json();
+    let ids: Vec<_> = document["invocations"].as_array().unwrap().iter().map(|one| &one["invoke_id"]).collect();
+    assert_eq!(ids, ["t-3", "t-1", "t-2"]);
+    assert_eq!(asked(&server), ["t-1", "t-2", "t-3"]);
+}
+
+#[test]
+fn an_id_given_twice_counts_once() {
+    let server = server(vec![("t-1", success()), ("t-2", success())]);
+    let home = Home::for_server(&server);
+    let args = ["status", "t-1", "t-2", " t-1 ", "-", "t-2", "-o", "tsv"];
+    let run = home.efloctl().args(args).stdin("t-2\nt-1\n").run().code(0);
+    let ids: Vec<&str> = run.out.lines().filter_map(|line| line.split('\t').next()).collect();
+    assert_eq!(ids, ["t-1", "t-1", "t-1", "t-2", "t-2", "t-2"]);
+    assert_eq!(asked(&server), ["t-1", "t-2"]);
+}
+
+#[test]
+fn a_hyphen_stands_for_the_lines_of_standard_input() {
+    let server = server(vec![("t-1", success()), ("t-2", success()), ("t-3", success())]);
+    let home = Home::for_server(&server);
+    for (input, expected) in [
+        ("t-1\nt-2\n", vec!["t-1", "t-2", "t-3"]),
+        ("t-1\r\nt-2\r\n", vec!["t-1", "t-2", "t-3"]),
+        ("  t-2\t", vec!["t-2", "t-3"]),
+    ] {
+        let before = server.count();
+        let run = home.efloctl().args(["status", "-", "t-3", "-o", "json"]).stdin(input).run().code(0);
+        let document = run.json();
+        let ids: Vec<_> = document["invocations"].as_array().unwrap().iter().map(|one| &one["invoke_id"]).collect();
+        assert_eq!(ids, expected, "{input:?}");
+        assert_eq!(server.count() - before, expected.len());
+    }
+}
+
+#[test]
+fn a_blank_id_is_refused_before_any_call() {
+    let server = server(vec![("t-1", success())]);
+    let home = Home::for_server(&server);
+    for command in ["status", "errors", "watch"] {
+        for blank in ["", " ", "\t\n"] {
+            let run = home.run(&[command, "t-1", blank]).code(2);
+            assert!(run.err.starts_with("efloctl: error: an ID is blank\n"), "{run}");
+            assert_eq!(run.out, "");
+        }
+        let run = home.run(&[command]).code(2);
+        assert!(run.err.contains("<ID>..."), "{run}");
+        for input in ["", "\n", " \n\t\n"] {
+            let run = home.efloctl().args([command, "-"]).stdin(input).run().code(2);
+            assert!(run.err.starts_with("efloctl: error: standard input holds no ID\n"), "{run}");
+        }
+        let run = home.efloctl().args([command, "t-1", "-"]).stdin("t-1\n\nt-1\n").run().code(2);
+        assert!(run.err.starts_with("efloctl: error: line 2 of standard input is blank\n"), "{run}");
+    }
+    assert_eq!(server.count(), 0);
+    golden("ids-blank-stderr", &home.run(&["status", ""]).code(2).err);
+    golden("ids-none-stderr", &home.run(&["status"]).code(2).err);
+    golden("ids-blank-line-stderr", &home.efloctl().args(["status", "-"]).stdin("t-1\n\n").run().code(2).err);
+}
+
+#[test]
+fn a_blank_id_is_told_as_json_where_json_was_asked_for() {
+    let run = Home::new().run(&["watch", "", "-o", "json"]).code(2);
+    let error = run.error();
+    assert_eq!((&error["error"]["kind"], &error["error"]["exit_code"]), (&"usage".into(), &2.into()));
+}
+
+#[test]
+fn what_is_no_text_on_standard_input_is_refused() {
+    let server = server(vec![]);
+    let run = Home::for_server(&server).efloctl().args(["status", "-"]).stdin(b"t-1\n\xff\xfe\n").run().code(2);
+    assert!(run.err.starts_with("efloctl: error: standard input cannot be read: "), "{run}");
+    assert_eq!(server.count(), 0);
+}
+
+#[test]
+fn those_that_are_known_are_answered_though_others_are_not() {
+    let server = server(vec![("t-part", partial()), ("t-run", running()), ("t-ok", success())]);
+    let home = Home::for_server(&server);
+    let args = ["t-none", "t-part", "t-nil", "t-ok"];
+    let run = home.run(&[&["status", "-o", "json"], &args[..]].concat()).code(6);
+    let document = run.json();
+    let verdicts: Vec<_> = document["invocations"].as_array().unwrap().iter().map(|one| &one["verdict"]).collect();
+    let null = serde_json::Value::Null;
+    assert_eq!(verdicts, [&null, &"PartialFailed".into(), &null, &"Success".into()]);
+    assert_eq!((&document["verdict"], &document["exit_code"]), (&"PartialFailed".into(), &3.into()));
+    home.run(&[&["status", "--exit-status"], &args[..]].concat()).code(3);
+
+    let run = home.run(&[&["status"], &args[..]].concat()).code(6);
+    let errors: Vec<&str> = run.err.lines().filter(|line| line.starts_with("efloctl: error: ")).collect();
+    let unknown = ["t-none", "t-nil"].map(|id| format!("efloctl: error: no invocation {id} is known here"));
+    assert_eq!(errors, unknown);
+    assert!(run.out.contains("t-part  PartialFailed\n") && run.out.contains("t-ok  Success\n"), "{run}");
+    // Success beside what is unknown is no Success.
+    assert_eq!(home.run(&["status", "t-ok", "t-nil", "-o", "json"]).code(6).json()["verdict"], null);
+}
+
+#[test]
+fn an_id_goes_out_as_it_was_given_and_is_shown_made_safe() {
+    let id = "f-&=%+/ü\u{1b}[31m \"x\"";
+    let server = server(vec![("f-&=%+/ü\u{1b}[31m \"x\"", success())]);
+    let run = Home::for_server(&server).run(&["status", id]).code(0);
+    assert_eq!(asked(&server), [id]);
+    assert!(run.out.starts_with("f-&=%+/ü\\u{1b}[31m \"x\"  Success\n"), "{run}");
+}
