@@ -4,10 +4,13 @@ mod golden;
 mod rollouts;
 mod support;
 
+mod completions;
 mod config;
 mod document;
 mod errors;
+mod explain;
 mod formats;
+mod help;
 mod ids;
 mod precedence;
 mod secrets;

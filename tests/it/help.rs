@@ -1,0 +1,137 @@
+//! `--help`: an example for each command, the exit codes where people look for them, and lines that fit.
+
+use super::golden::golden;
+use super::support::cli::Home;
+
+/// Every command with its path; the list itself is held to the help texts.
+const COMMANDS: [&[&str]; 10] = [
+    &[],
+    &["status"],
+    &["errors"],
+    &["watch"],
+    &["explain"],
+    &["demo"],
+    &["config"],
+    &["config", "path"],
+    &["config", "list"],
+    &["completions"],
+];
+
+fn help(command: &[&str]) -> String {
+    let run = Home::new().run(&[command, &["--help"]].concat()).code(0);
+    assert_eq!(run.err, "");
+    run.out
+}
+
+/// The subcommands that a help text lists.
+fn subcommands(help: &str) -> Vec<String> {
+    let list = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = list.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    names.filter(|name| !name.is_empty() && *name != "help").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_command_is_looked_at_here() {
+    let mut found: Vec<Vec<String>> = vec![Vec::new()];
+    let mut at = 0;
+    while at < found.len() {
+        let path: Vec<&str> = found[at].iter().map(String::as_str).collect();
+        let below = subcommands(&help(&path)).into_iter().map(|name| [found[at].clone(), vec![name]].concat());
+        let below: Vec<_> = below.collect();
+        found.extend(below);
+        at += 1;
+    }
+    found.sort();
+    let mut listed = COMMANDS.to_vec();
+    listed.sort();
+    assert_eq!(found, listed);
+}
+
+#[test]
+fn every_command_has_an_example_of_itself() {
+    for command in COMMANDS {
+        for flag in ["--help", "-h"] {
+            let text = Home::new().run(&[command, &[flag]].concat()).code(0).out;
+            let (_, examples) = text.split_once("\nExamples:\n").unwrap_or_else(|| panic!("no example: {text}"));
+            let call = [&["efloctl"], command].concat().join(" ");
+            assert!(examples.contains(&call), "{call} is not in {examples}");
+        }
+    }
+}
+
+#[test]
+fn exit_codes_are_told_where_people_look_for_them() {
+    let top = help(&[]);
+    let (_, codes) = top.split_once("\nExit codes, the first that applies:\n").expect("the exit codes");
+    golden("help-exit-codes", codes);
+    let (_, of_watch) = help(&["watch"]).split_once("\nExit codes").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    assert!(of_watch.ends_with(codes), "{of_watch}");
+    let first: Vec<&str> = codes.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(first, ["130", "143", "129", "2", "1", "3", "4", "5", "6", "124", "8", "0"]);
+}
+
+#[test]
+fn no_line_of_help_is_wider_than_a_hundred_columns() {
+    for command in COMMANDS {
+        for flag in ["--help", "-h"] {
+            let text = Home::new().run(&[command, &[flag]].concat()).code(0).out;
+            for line in text.lines() {
+                assert!(line.chars().count() <= 100, "{command:?} {flag}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn flags_of_connection_and_time_stand_only_where_they_are_used() {
+    let has = |command: &[&str], flag: &str| help(command).contains(&format!("{flag} <"));
+    for flag in ["--interval", "--timeout", "--grace", "--record"] {
+        assert!(has(&["watch"], flag), "{flag}");
+        for other in [&["status"][..], &["errors"], &["explain"], &["demo"], &["config", "list"]] {
+            assert!(!has(other, flag), "{other:?} {flag}");
+        }
+    }
+    for flag in ["--region", "--endpoint", "--retries", "--connect-timeout", "--request-timeout", "--ca-file"] {
+        for command in ["status", "errors", "watch"] {
+            assert!(has(&[command], flag), "{command} {flag}");
+        }
+        for other in [&["explain"][..], &["demo"], &["completions"], &["config", "path"], &["config", "list"]] {
+            assert!(!has(other, flag), "{other:?} {flag}");
+        }
+    }
+}
+
+#[test]
+fn options_stand_under_their_own_heading() {
+    for command in COMMANDS {
+        let text = help(command);
+        let heading = text.lines().scan("", |heading, line| {
+            if line.ends_with(':') && !line.starts_with(' ') {
+                *heading = line;
+            }
+            Some((*heading, line.trim_start()))
+        });
+        for (heading, line) in heading {
+            let expected = match line {
+                line if line.starts_with("-o, --output") => "Options:",
+                line if line.starts_with("-p, --profile") => "Connection:",
+                line if line.starts_with("--color") => "Global options:",
+                _ => continue,
+            };
+            assert_eq!(heading, expected, "{command:?}: {line}");
+        }
+    }
+}
+
+#[test]
+fn without_a_command_help_is_shown_and_it_is_a_mistake() {
+    let run = Home::new().run(&[]).code(2);
+    assert_eq!(run.out, "");
+    assert!(run.err.contains("Usage: efloctl [OPTIONS] <COMMAND>"), "{run}");
+}
+
+#[test]
+fn the_version_is_that_of_the_package() {
+    let run = Home::new().run(&["--version"]).code(0);
+    assert_eq!(run.out, concat!("efloctl ", env!("CARGO_PKG_VERSION"), "\n"));
+}
