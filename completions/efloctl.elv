@@ -221,11 +221,11 @@ set edit:completion:arg-completer[efloctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'efloctl;config;list'= {
+            cand -o 'Output format'
+            cand --output 'Output format'
             cand --config 'Config file'
             cand -p 'Profile of the config file or of the official CLI'
             cand --profile 'Profile of the config file or of the official CLI'
-            cand -o 'Output format'
-            cand --output 'Output format'
             cand --color 'When to use colour'
             cand -v 'Say what is being done; twice, show the requests too'
             cand --verbose 'Say what is being done; twice, show the requests too'

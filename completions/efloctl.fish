@@ -91,7 +91,7 @@ complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l node -d 'Ask 
 complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l from -d 'Read a recording instead of asking; - is standard input. IDs then select among those recorded' -r -F
 complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -s o -l output -d 'Output format' -r -f -a "table\t'for people'
 json\t'one document'
-tsv\t'tab-separated, no header'"
+ids\t'node ids, one a line'"
 complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -l config -d 'Config file' -r -F
 complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -s p -l profile -d 'Profile of the config file or of the official CLI' -r
 complete -c efloctl -n "__fish_efloctl_using_subcommand errors" -s r -l region -d 'Region the file was sent in' -r -f -a "cn-wulanchabu\t'Ulanqab'
@@ -274,10 +274,10 @@ never\t''"
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Say what is being done; twice, show the requests too'
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print the answer and errors alone'
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
-complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s p -l profile -d 'Profile of the config file or of the official CLI' -r
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'for people'
 json\t'one document'"
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -l config -d 'Config file' -r -F
+complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -s p -l profile -d 'Profile of the config file or of the official CLI' -r
 complete -c efloctl -n "__fish_efloctl_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"

@@ -21,7 +21,7 @@ pub const STATUS_FORMATS: &[OutputFormat] = &[
     OutputFormat::Raw,
 ];
 /// Formats of `errors`.
-pub const ERRORS_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Tsv];
+pub const ERRORS_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Ids];
 /// Formats of `watch` and `demo`.
 pub const WATCH_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Jsonl];
 /// Formats of the commands that only look something up.
@@ -139,7 +139,7 @@ pub struct Asked {
     #[arg(value_name = "ID", required_unless_present = "from")]
     pub ids: Vec<String>,
     /// Ask about this node alone
-    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "ID", value_parser = not_blank)]
     pub node: Option<String>,
     /// Read a recording instead of asking; - is standard input. IDs then select among those recorded
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -154,7 +154,7 @@ pub struct Place {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub config: Option<PathBuf>,
     /// Profile of the config file or of the official CLI
-    #[arg(short, long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(short, long, value_name = "NAME", value_parser = not_blank)]
     pub profile: Option<String>,
 }
 
@@ -271,24 +271,24 @@ pub enum ConfigCommand {
     },
     /// List the profiles, the one in use marked
     List {
-        #[command(flatten)]
-        place: Place,
         /// Output format
         #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
         output: Option<String>,
+        #[command(flatten)]
+        place: Place,
     },
 }
 
 #[derive(Debug, Args)]
 pub struct Init {
     /// Name of the profile [default: ops]
-    #[arg(short, long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(short, long, value_name = "NAME", value_parser = not_blank)]
     pub profile: Option<String>,
     /// Region of the profile
     #[arg(short, long, value_name = "REGION", value_parser = setting(Key::Region), hide_possible_values = true)]
     pub region: Option<String>,
     /// AccessKey id; the secret is then read from standard input, never from the command line
-    #[arg(long, value_name = "ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "ID", value_parser = not_blank)]
     pub access_key_id: Option<String>,
     /// Take the credentials of this profile of the official CLI
     #[arg(long, value_name = "NAME", conflicts_with = "access_key_id")]
@@ -299,6 +299,16 @@ pub struct Init {
     /// Config file
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub config: Option<PathBuf>,
+}
+
+/// A word without blanks around it; a blank one is most often a variable that was not set.
+fn not_blank(word: &str) -> Result<String, String> {
+    let word = word.trim();
+    if word.is_empty() {
+        Err("it is blank; is the variable set that should hold it?".to_owned())
+    } else {
+        Ok(word.to_owned())
+    }
 }
 
 #[derive(Debug, Args)]

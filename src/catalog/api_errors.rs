@@ -74,7 +74,7 @@ pub(super) static CODES: &[Entry] = &[
         .remedy("check the endpoint with efloctl doctor"),
     code("InvalidParameter")
         .means("the value of a parameter was rejected; what follows the dot names it")
-        .because("most likely a mistyped InvokeId or node id")
+        .because("a mistyped InvokeId or node id")
         .remedy("check the ids as SendFile returned them"),
     code("InvalidApi.NotFound")
         .means("the endpoint does not know the operation")

@@ -30,7 +30,7 @@ pub(super) static NODE: &[Entry] = &[
     node("Invalid", AfterFix)
         .means("the file or one of its parameters was rejected")
         .because("a value that SendFile does not allow")
-        .remedy("correct the SendFile parameter that the error code names, and send again"),
+        .remedy("correct the SendFile parameter that its error code names, if it has one, and send again"),
     node("Aborted", AfterFix)
         .means("the file could not be delivered to the node")
         .because("the node or its Cloud Assistant Agent is not running or not reachable")
@@ -41,7 +41,7 @@ pub(super) static NODE: &[Entry] = &[
         .remedy("check TargetDir, FileOwner, FileGroup and the disk of the node, then send again"),
     node("Error", Yes)
         .means("an exception stopped the sending to this node")
-        .because("often something passing")
+        .because("something passing")
         .remedy("send again to this node; if it stays, look at its Cloud Assistant Agent"),
     node("Timeout", Later)
         .means("the file did not arrive in time")

@@ -31,7 +31,7 @@ pub(super) static TEXTS: &[Entry] = &[
         .remedy("see why it takes so long, or set a larger Timeout"),
     text("the command execution got an exception", Yes)
         .means("an exception stopped it on the node")
-        .because("often something passing")
+        .because("something passing")
         .remedy("send again; if it stays, look at the Cloud Assistant Agent of the node"),
     text("the command execution has been interrupted", Yes)
         .means("it was interrupted on the node")

@@ -17,15 +17,15 @@ pub(super) fn path(flag: Option<&Path>, context: &Context) -> anyhow::Result<u8>
 /// Runs `config list`.
 pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
     let settings = connect::settings(place.flags().with(Key::Output, output), context)?;
-    let format = settings.output("config list", LOOKUP_FORMATS)?;
+    let format = context.format(&settings, "config list", LOOKUP_FORMATS)?;
     let lines = settings.profiles();
     if format == OutputFormat::Json {
         context.terminal.answer(|out| list_json("profiles", &lines, out));
     } else if lines.is_empty() {
         let shown = &settings.config().shown;
-        context
-            .terminal
-            .progress(&format!("there are no profiles; {shown} would hold them, and the README has a first one"));
+        context.terminal.progress(&format!(
+            "efloctl: there are no profiles; {shown} would hold them, and the README has a first one"
+        ));
     } else {
         context.terminal.answer(|out| profiles(&lines, report::page(context), out));
     }
@@ -35,7 +35,7 @@ pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> an
 /// Runs `config show`.
 pub(super) fn show(connection: &Connection, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
     let settings = connect::settings(connection.flags().with(Key::Output, output), context)?;
-    let format = settings.output("config show", LOOKUP_FORMATS)?;
+    let format = context.format(&settings, "config show", LOOKUP_FORMATS)?;
     let lines = settings.shown()?;
     context.terminal.answer(|out| match format {
         OutputFormat::Json => list_json("settings", &lines, out),

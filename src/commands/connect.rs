@@ -104,7 +104,7 @@ fn id(word: &str, what: &str) -> Result<String, Fault> {
 
 /// Questions about these ids.
 pub(super) fn questions(ids: &[Option<String>], node: Option<&str>, keep: Keep) -> Vec<Question> {
-    let node_id = node.map(|node| node.trim().to_owned());
+    let node_id = node.map(str::to_owned);
     ids.iter().map(|id| Question { invoke_id: id.clone(), node_id: node_id.clone(), keep }).collect()
 }
 

@@ -3,9 +3,8 @@
 use super::Context;
 use super::connect::{self, AnyFeed};
 use super::watch::{keep, run};
-use crate::cli::{Demo, Rollout};
+use crate::cli::{Demo, Rollout, WATCH_FORMATS};
 use crate::feed::{Recording, Replay};
-use crate::settings::OutputFormat;
 use crate::watch::{Plan, Until};
 use std::time::Duration;
 
@@ -19,8 +18,7 @@ pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
         Rollout::Success => include_str!("../../tests/data/demo/success.jsonl"),
         Rollout::Failed => include_str!("../../tests/data/demo/failed.jsonl"),
     };
-    let format = args.output.as_deref().and_then(|word| <OutputFormat as clap::ValueEnum>::from_str(word, false).ok());
-    let format = format.unwrap_or(OutputFormat::Table);
+    let format = context.format_without_file(args.output.as_deref(), "demo", WATCH_FORMATS)?;
     let parts = Recording::read("the demo", recording.as_bytes(), &[])?.parts(&[], None, keep(format));
     let invoke_ids = connect::asked(&parts);
     let plan = Plan { invoke_ids, until: Until::Finished, region: None, interval: INTERVAL, timeout: None };

@@ -27,11 +27,11 @@ const SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
 pub(super) fn doctor(args: &Doctor, context: &Context) -> anyhow::Result<u8> {
     let flags = args.connection.flags().with(SettingKey::Output, args.output.as_deref());
     let mut found = Vec::new();
-    let mut format = if args.output.as_deref() == Some("json") { OutputFormat::Json } else { OutputFormat::Table };
+    let mut format = context.format_without_file(args.output.as_deref(), "doctor", LOOKUP_FORMATS)?;
     match Settings::load(flags, context.environment.clone()) {
         Err(fault) => found.push(failed("config", &fault)),
         Ok(settings) => {
-            format = settings.output("doctor", LOOKUP_FORMATS)?;
+            format = context.format(&settings, "doctor", LOOKUP_FORMATS)?;
             connect::block_on(Checks { settings: &settings, found: &mut found }.run())?;
         }
     }

@@ -2,13 +2,15 @@
 
 use super::{Context, report};
 use crate::catalog;
-use crate::cli::Explain;
+use crate::cli::{Explain, LOOKUP_FORMATS};
 use crate::fault::Fault;
 use crate::output::{explanations, explanations_json};
+use crate::settings::OutputFormat;
 use crate::text::safe;
 
 /// Runs `explain`.
 pub(super) fn explain(args: &Explain, context: &Context) -> anyhow::Result<u8> {
+    let format = context.format_without_file(args.output.as_deref(), "explain", LOOKUP_FORMATS)?;
     let pasted = args.words.join(" ");
     let entries: Vec<_> = if args.words.is_empty() { catalog::all().collect() } else { catalog::find(&pasted) };
     if entries.is_empty() {
@@ -19,7 +21,7 @@ pub(super) fn explain(args: &Explain, context: &Context) -> anyhow::Result<u8> {
         };
         return Err(fault.hint(hint).into());
     }
-    if args.output.as_deref() == Some("json") {
+    if format == OutputFormat::Json {
         context.terminal.answer(|out| explanations_json(&entries, out));
     } else {
         context.terminal.answer(|out| explanations(&entries, report::page(context), out));

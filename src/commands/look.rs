@@ -63,7 +63,7 @@ pub(super) fn errors(args: &Errors, context: &Context) -> anyhow::Result<u8> {
         let terminal = &context.terminal;
         match format {
             OutputFormat::Json => terminal.answer(|out| output::document(report, Part::Errors, out)),
-            OutputFormat::Tsv => terminal.answer(|out| output::tsv(report, &Filter::Failed, out)),
+            OutputFormat::Ids => terminal.answer(|out| output::ids(report, &Filter::Failed, out)),
             _ => terminal.answer(|out| output::errors(report, report::page(context), out)),
         }
     })
@@ -83,7 +83,7 @@ impl Command<'_> {
     fn run(self, context: &Context, show: impl FnOnce(OutputFormat, &Report<'_>)) -> anyhow::Result<u8> {
         let ids = connect::ids(self.asked)?;
         let settings = connect::settings(self.connection.flags().with(Key::Output, self.output), context)?;
-        let format = settings.output(self.name, self.formats)?;
+        let format = context.format(&settings, self.name, self.formats)?;
         if format == OutputFormat::Raw && ids.len() > 1 {
             return Err(Fault::usage("raw is the answer about one ID")
                 .hint("ask about one at a time, or use -o json")
@@ -125,7 +125,6 @@ impl Command<'_> {
         let (outcomes, ending) = connect::block_on(watch::watch(feed, &plan, &mut Retries, terminal, &mut signals))?;
         let sum = exit::sum(&outcomes, ending);
         show(format, &Report { region: plan.region.as_deref(), outcomes: &outcomes, sum });
-        report::doubts(&outcomes, terminal);
         report::faults(&outcomes, matches!(format, OutputFormat::Json | OutputFormat::Jsonl), terminal);
         Ok(self.code(&outcomes, ending, sum.code))
     }

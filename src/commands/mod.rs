@@ -12,23 +12,48 @@ mod look;
 mod report;
 mod watch;
 
-use crate::cli::{Command, ConfigCommand};
+use crate::cli::{Command, ConfigCommand, ERRORS_FORMATS, LOOKUP_FORMATS, STATUS_FORMATS, WATCH_FORMATS};
 use crate::exit;
 use crate::fault::{Fault, Kind};
-use crate::settings::{Environment, OutputFormat};
+use crate::settings::{Environment, OutputFormat, Settings, output_without_file};
 use crate::terminal::Terminal;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// What a command works with.
 struct Context {
     terminal: Rc<Terminal>,
     environment: Environment,
+    /// Whether a failure is to be a line of JSON, as far as is known by now.
+    as_json: Cell<bool>,
+}
+
+impl Context {
+    /// The output format in effect. From now on failures are told in its way.
+    fn format(&self, settings: &Settings, command: &str, formats: &[OutputFormat]) -> Result<OutputFormat, Fault> {
+        let format = settings.output(command, formats)?;
+        self.as_json.set(format.is_json());
+        Ok(format)
+    }
+
+    /// The same for a command that reads no config file.
+    fn format_without_file(
+        &self,
+        flag: Option<&str>,
+        command: &str,
+        formats: &[OutputFormat],
+    ) -> Result<OutputFormat, Fault> {
+        let format = output_without_file(flag, &self.environment, command, formats)?;
+        self.as_json.set(format.is_json());
+        Ok(format)
+    }
 }
 
 /// Runs a command and gives the exit code. What ended it before it had an answer is told here.
 pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
-    let context = Context { terminal: Rc::clone(terminal), environment: Environment::of_process() };
-    let as_json = wants_json(&command, &context.environment);
+    let environment = Environment::of_process();
+    let as_json = Cell::new(asks_for_json(&command, &environment));
+    let context = Context { terminal: Rc::clone(terminal), environment, as_json };
     let ended = match command {
         Command::Status(args) => look::status(&args, &context),
         Command::Errors(args) => look::errors(&args, &context),
@@ -46,27 +71,28 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
     };
     let code = ended.unwrap_or_else(|error| {
         let fault = error.downcast::<Fault>().unwrap_or_else(|error| Fault::new(Kind::Output, format!("{error:#}")));
-        report::tell(&fault, as_json, terminal);
+        report::tell(&fault, context.as_json.get(), terminal);
         exit::code_of(fault.kind)
     });
-    report::written(code, as_json, terminal)
+    report::written(code, context.as_json.get(), terminal)
 }
 
-/// Whether a failure is to be a line of JSON, as far as that can be told before any file is read.
-fn wants_json(command: &Command, environment: &Environment) -> bool {
-    let flag = match command {
-        Command::Status(args) => args.output.as_deref(),
-        Command::Errors(args) => args.output.as_deref(),
-        Command::Watch(args) => args.output.as_deref(),
-        Command::Explain(args) => args.output.as_deref(),
-        Command::Demo(args) => args.output.as_deref(),
-        Command::Doctor(args) => args.output.as_deref(),
+/// Whether flag or variable ask for JSON: what is known before any file is read.
+fn asks_for_json(command: &Command, environment: &Environment) -> bool {
+    let (name, flag, formats) = match command {
+        Command::Status(args) => ("status", args.output.as_deref(), STATUS_FORMATS),
+        Command::Errors(args) => ("errors", args.output.as_deref(), ERRORS_FORMATS),
+        Command::Watch(args) => ("watch", args.output.as_deref(), WATCH_FORMATS),
+        Command::Demo(args) => ("demo", args.output.as_deref(), WATCH_FORMATS),
+        Command::Explain(args) => ("explain", args.output.as_deref(), LOOKUP_FORMATS),
+        Command::Doctor(args) => ("doctor", args.output.as_deref(), LOOKUP_FORMATS),
         Command::Config(args) => match &args.command {
-            ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. } => output.as_deref(),
-            ConfigCommand::Path { .. } | ConfigCommand::Init(_) => None,
+            ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. } => {
+                ("config", output.as_deref(), LOOKUP_FORMATS)
+            }
+            ConfigCommand::Path { .. } | ConfigCommand::Init(_) => return false,
         },
-        Command::Completions(_) => None,
+        Command::Completions(_) => return false,
     };
-    let word = flag.or_else(|| environment.variable(crate::settings::Key::Output.variable()));
-    word.is_some_and(|word| [OutputFormat::Json, OutputFormat::Jsonl].iter().any(|format| format.word() == word))
+    output_without_file(flag, environment, name, formats).is_ok_and(OutputFormat::is_json)
 }

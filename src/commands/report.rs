@@ -1,25 +1,14 @@
-//! The end of a command: what is doubtful, what went wrong, and the exit code.
+//! The end of a command: what went wrong, and the exit code.
 
 use super::Context;
 use crate::exit::{self, Outcome};
 use crate::fault::{Fault, Kind};
-use crate::output::{self, Page, fault_json, fault_text};
+use crate::output::{Page, fault_json, fault_text};
 use crate::terminal::Terminal;
 
 /// What stdout is.
 pub(super) fn page(context: &Context) -> Page {
     Page { width: context.terminal.out.width, colour: context.terminal.out.colour }
-}
-
-/// Warns of what is doubtful about the verdicts.
-pub(super) fn doubts(outcomes: &[Outcome], terminal: &Terminal) {
-    for outcome in outcomes {
-        let Some(look) = outcome.look() else { continue };
-        for doubt in &look.doubts {
-            let name = output::label(outcome.invoke_id.as_deref());
-            terminal.warn(&format!("{name}: {}", output::doubt(*doubt, look)));
-        }
-    }
 }
 
 /// Tells why ids have no answer: as text each, as JSON the one that counts first. What was refused for all is told

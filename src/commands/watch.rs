@@ -25,7 +25,7 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
         .with(Key::Timeout, args.timeout.as_deref())
         .with(Key::Grace, args.grace.as_deref());
     let settings = connect::settings(flags, context)?;
-    let format = settings.output("watch", WATCH_FORMATS)?;
+    let format = context.format(&settings, "watch", WATCH_FORMATS)?;
     let timeout = settings.timeout()?.value;
     let mut plan = Plan {
         invoke_ids: ids.iter().cloned().map(Some).collect(),

@@ -89,7 +89,7 @@ impl Recording {
         let ids = if wanted.is_empty() { recorded } else { wanted.iter().cloned().map(Some).collect() };
         let part = |invoke_id: Option<String>| {
             let at = tracks.iter().position(|track| track.invoke_id == invoke_id);
-            let node_id = node.map(|node| node.trim().to_owned());
+            let node_id = node.map(str::to_owned);
             (Question { invoke_id, node_id, keep }, at.map(|at| tracks.swap_remove(at)))
         };
         ids.into_iter().map(part).collect()

@@ -69,6 +69,8 @@ pub struct Look {
     /// None: no such invocation, or no such node in it.
     pub verdict: Option<Verdict>,
     pub doubts: Vec<Doubt>,
+    /// Whether one node alone was asked about.
+    pub is_one_node: bool,
 }
 
 impl Look {
@@ -90,6 +92,7 @@ impl Look {
                 counts: Counts::default(),
                 verdict: None,
                 doubts: Vec::new(),
+                is_one_node: question.node_id.is_some(),
             };
         };
         let repeated = if several { whole.nodes.join() as u64 } else { 0 };
@@ -112,6 +115,7 @@ impl Look {
             counts,
             verdict,
             doubts,
+            is_one_node: question.node_id.is_some(),
         }
     }
 

@@ -2,30 +2,31 @@
 
 use super::Page;
 use super::paint::{faint, strong};
-use super::table::field;
+use super::table::{field, title};
 use crate::catalog::{Entry, Kind};
 use crate::text::write_pretty_json;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Writes a block an entry; of a whole catalog, under a heading a kind.
+/// Writes a block an entry.
 ///
 /// # Errors
 /// The writer's own.
 pub fn explanations(entries: &[&Entry], page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let mut last: Option<Kind> = None;
-    for entry in entries {
-        if last.is_some() {
+    for (at, entry) in entries.iter().enumerate() {
+        if at > 0 {
             writeln!(out)?;
         }
-        last = Some(entry.kind);
-        writeln!(out, "{}  {}", strong(page.colour, entry.word), faint(page.colour, entry.kind.words()))?;
+        title(&[strong(page.colour, entry.word), faint(page.colour, entry.kind.words())], page, out)?;
         field("means", entry.meaning, page, out)?;
         if let Some(cause) = entry.cause {
             field("likely", cause, page, out)?;
         }
         field("do", entry.remedy, page, out)?;
-        field("again", entry.resend.words(), page, out)?;
+        // A call that was refused says nothing about the file.
+        if entry.kind != Kind::ApiError {
+            field("again", entry.resend.words(), page, out)?;
+        }
         if let Some(code) = entry.same_as {
             field("code", code, page, out)?;
         }

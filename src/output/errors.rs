@@ -1,7 +1,7 @@
 //! What failed, grouped by error: how many nodes, what it means, what to do, whether sending again helps, which nodes.
 
 use super::paint::{faint, paint_verdict, strong};
-use super::table::field;
+use super::table::{field, title};
 use super::words::{self, explained, own_text};
 use super::{Page, Report};
 use crate::catalog::Resend;
@@ -9,6 +9,7 @@ use crate::exit::Outcome;
 use crate::invocation::{ErrorGroup, Look, by_error};
 use crate::text::{Text, wrapped};
 use std::io::{self, Write};
+use textwrap::core::display_width;
 
 /// Writes a block an error, the largest first, for every invocation that was answered.
 ///
@@ -38,17 +39,20 @@ fn head(outcome: &Outcome, look: &Look, page: Page, out: &mut dyn Write) -> io::
     };
     let total = words::nodes(look.counts.total());
     let open = if look.open() > 0 { format!(", {} still open", look.open()) } else { String::new() };
-    writeln!(out, "{name}  {verdict}  {} of {total} failed{open}", look.failed())
+    title(&[name, verdict, format!("{} of {total} failed{open}", look.failed())], page, out)
 }
 
 fn block(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let node = &group.first;
-    let status = node.status_word();
-    let title = node.error_code().or_else(|| node.error_info()).or_else(|| status.clone());
-    let title = title.map_or_else(|| "no status".to_owned(), |title| title.safe().into_owned());
-    let status = status.map(|status| format!(", {}", status.safe())).unwrap_or_default();
+    let status = node.status_word().map(|status| status.safe().into_owned());
+    let name = node.error_code().or_else(|| node.error_info()).map(|name| name.safe().into_owned());
     let count = words::nodes(group.nodes.len() as u64);
-    writeln!(out, "{}  {count}{}", strong(page.colour, &title), faint(page.colour, &status))?;
+    let count = match (&name, &status) {
+        (Some(_), Some(status)) => format!("{count}{}", faint(page.colour, &format!(", {status}"))),
+        _ => count,
+    };
+    let name = name.or(status).unwrap_or_else(|| "no status".to_owned());
+    title(&[strong(page.colour, &name), count], page, out)?;
 
     let said = own_text(node).filter(|_| node.error_code().is_some());
     if let Some(said) = said {
@@ -76,9 +80,20 @@ fn ids(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> 
     let Some(width) = page.width else { return field("nodes", &ids.join(" "), page, out) };
     // An id may hold a space; it is still one.
     let glued: Vec<String> = ids.iter().map(|id| id.replace(' ', "\u{a0}")).collect();
-    for (at, line) in wrapped(&glued.join(" "), width.saturating_sub(9).max(1)).into_iter().enumerate() {
-        let label = if at == 0 { "nodes" } else { "" };
-        writeln!(out, "  {}{}", faint(page.colour, &format!("{label:<7}")), line.replace('\u{a0}', " "))?;
+    let mut label = "nodes";
+    for line in wrapped(&glued.join(" "), width.saturating_sub(9).max(1)) {
+        let line = line.replace('\u{a0}', " ");
+        let has_room = display_width(&line) + 9 <= width;
+        if has_room {
+            writeln!(out, "  {}{line}", faint(page.colour, &format!("{label:<7}")))?;
+        } else {
+            // A long id has a line of its own, so that no terminal breaks it.
+            if !label.is_empty() {
+                writeln!(out, "  {}", faint(page.colour, label))?;
+            }
+            writeln!(out, "{line}")?;
+        }
+        label = "";
     }
     Ok(())
 }

@@ -9,19 +9,19 @@ use serde::Serialize;
 
 /// A fault as the lines that follow `efloctl: error: `.
 pub fn fault_text(fault: &Fault, page: Page) -> String {
-    let width = page.width.map_or(usize::MAX, |width| width.saturating_sub(10).max(20));
+    let width = page.width.map_or(usize::MAX, |width| width.saturating_sub(11).max(20));
     let mut text = fault.message.clone();
     let mut add = |label: &str, value: &str| {
         for (at, line) in value.lines().flat_map(|line| wrapped_line(line, width)).enumerate() {
             let label = if at == 0 { label } else { "" };
-            text.push_str(&format!("\n  {label:<8}{line}"));
+            text.push_str(&format!("\n  {label:<9}{line}"));
         }
     };
     if let Some(hint) = hint(fault) {
         add("next:", &hint);
     }
     if let Some(request_id) = &fault.request_id {
-        add("request:", &format!(" {}", request_id.safe()));
+        add("request:", &request_id.safe());
     }
     text
 }

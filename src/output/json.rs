@@ -83,8 +83,7 @@ impl Serialize for Invocation<'_> {
         let facts = look.map(|look| &look.facts);
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("invoke_id", invoke_id)?;
-        let of_fault = || fault.as_ref().and_then(|fault| fault.request_id.as_ref());
-        map.serialize_entry("request_id", &look.map_or_else(of_fault, |look| look.request_id.as_ref()))?;
+        map.serialize_entry("request_id", &look.and_then(|look| look.request_id.as_ref()))?;
         map.serialize_entry("observed_at", &seen.as_ref().map(|(at, _)| second(*at)))?;
         map.serialize_entry("status", &look.and_then(|look| look.status.as_ref()))?;
         map.serialize_entry("verdict", &look.and_then(|look| look.verdict))?;

@@ -5,7 +5,7 @@ use super::paint::{faint, strong};
 use crate::settings::{ProfileSummary, SettingLine};
 use crate::text::{safe, write_pretty_json};
 use comfy_table::{ContentArrangement, Table, presets};
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::io::{self, Write};
 
 /// Writes a row a profile; the one in use has a `*`.
@@ -42,11 +42,24 @@ pub fn settings(settings: &[SettingLine], page: Page, out: &mut dyn Write) -> io
 ///
 /// # Errors
 /// The writer's own.
-pub fn list_json<T: Serialize>(name: &str, list: &[T], out: &mut dyn Write) -> io::Result<()> {
-    let document =
-        std::collections::BTreeMap::from([("schema_version", serde_json::json!(1)), (name, serde_json::json!(list))]);
-    write_pretty_json(&document, out)?;
+pub fn list_json<T: Serialize>(name: &'static str, list: &[T], out: &mut dyn Write) -> io::Result<()> {
+    write_pretty_json(&Document { name, list }, out)?;
     writeln!(out)
+}
+
+/// A list under a name of its own.
+struct Document<'a, T> {
+    name: &'static str,
+    list: &'a [T],
+}
+
+impl<T: Serialize> Serialize for Document<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("schema_version", &1)?;
+        map.serialize_entry(self.name, self.list)?;
+        map.end()
+    }
 }
 
 fn rows<const N: usize>(

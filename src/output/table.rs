@@ -8,7 +8,7 @@ use super::words::{self, error_words};
 use super::{Filter, Page, Report};
 use crate::exit::Outcome;
 use crate::invocation::{Class, Counts, Look, Node};
-use crate::text::{Text, wrapped};
+use crate::text::{Text, wrapped, wrapped_below};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::io::{self, Write};
 use textwrap::core::display_width;
@@ -53,15 +53,13 @@ pub fn table(report: &Report<'_>, rows: &Rows, page: Page, out: &mut dyn Write) 
 pub fn summary(outcome: &Outcome, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let Some(look) = outcome.look() else { return Ok(()) };
     let name = strong(page.colour, &words::label(outcome.invoke_id.as_deref()));
-    match look.verdict {
-        Some(verdict) => write!(out, "{name}  {}", paint_verdict(page.colour, verdict.word(), verdict))?,
-        None => write!(out, "{name}  not found")?,
-    }
+    let verdict = look
+        .verdict
+        .map_or_else(|| "not found".to_owned(), |verdict| paint_verdict(page.colour, verdict.word(), verdict));
     let said = look.status.as_ref().map_or_else(|| "nothing".to_owned(), |status| status.safe().into_owned());
-    if !look.verdict.is_some_and(|verdict| verdict.word().eq_ignore_ascii_case(&said)) {
-        write!(out, "  (the API says {said})")?;
-    }
-    writeln!(out)?;
+    let is_same = look.verdict.is_some_and(|verdict| verdict.word().eq_ignore_ascii_case(&said));
+    let said = if is_same { String::new() } else { format!("(the API says {said})") };
+    title(&[name, verdict, said], page, out)?;
     for (label, text) in [("file", file(look)), ("about", shown(look.facts.description.as_ref())), ("sent", sent(look))]
     {
         if let Some(text) = text {
@@ -69,6 +67,15 @@ pub fn summary(outcome: &Outcome, page: Page, out: &mut dyn Write) -> io::Result
         }
     }
     field("nodes", &node_line(look), page, out)
+}
+
+/// A heading and what belongs to it, below where it has no room beside.
+pub(super) fn title(parts: &[String], page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let line = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("  ");
+    for line in wrapped_below(&line, page.width.unwrap_or(usize::MAX), "  ") {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
 }
 
 /// A labelled line of a summary, wrapped where the page has a width.
@@ -109,7 +116,7 @@ fn node_line(look: &Look) -> String {
     let listed = look.counts.total();
     let counts = words::counts(&look.counts);
     match look.node_count {
-        Some(all) if all > listed => format!("{listed} of {all} listed: {counts}"),
+        Some(all) if all > listed && !look.is_one_node => format!("{listed} of {all} listed: {counts}"),
         _ => format!("{listed}: {counts}"),
     }
 }
@@ -168,7 +175,9 @@ fn nodes(look: &Look, rows: &Rows, page: Page, out: &mut dyn Write) -> io::Resul
     let hidden = Counts::of(order(look, filter).skip(max).map(|at| look.nodes.get(at)));
     if hidden.total() > 0 {
         let line = format!("not listed: {}; {}", words::counts(&hidden), rows.more);
-        writeln!(out, "{}", faint(page.colour, &line))?;
+        for line in wrapped(&line, page.width.unwrap_or(usize::MAX)) {
+            writeln!(out, "{}", faint(page.colour, &line))?;
+        }
     }
     Ok(())
 }

@@ -110,7 +110,7 @@ impl Client {
         }
         let response = self.transport.send(request).await?;
         if !response.status().is_success() {
-            return Err(self.refused(response, dated).await);
+            return Err(masking(self.refused(response, dated).await, key));
         }
         self.drain(response, body).await
     }
@@ -229,4 +229,12 @@ fn header_name(name: &str) -> &'static str {
         "authorization",
     ];
     NAMES.into_iter().find(|known| *known == name).expect("only these are sent")
+}
+
+/// A server may quote what it was sent; what is secret of that is not shown.
+fn masking(fault: Fault, key: &Key) -> Fault {
+    let secrets = [Some(&key.secret), key.token.as_ref()].into_iter().flatten().map(ExposeSecret::expose_secret);
+    let is_secret = |secret: &&str| secret.len() >= 4;
+    let message = secrets.filter(is_secret).fold(fault.message, |message, secret| message.replace(secret, "(masked)"));
+    Fault { message, ..fault }
 }

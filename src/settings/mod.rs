@@ -17,7 +17,7 @@ pub use file::Config;
 pub use file::first_config;
 pub use profile::Chosen;
 pub use show::SettingLine;
-pub use words::{Key, OutputFormat, parse_duration};
+pub use words::{Key, OutputFormat, output_without_file, parse_duration};
 
 use crate::credentials::{Chain, Spec};
 use crate::eflo::{EndpointType, endpoint};

@@ -169,6 +169,11 @@ pub enum OutputFormat {
 }
 
 impl OutputFormat {
+    /// Whether its reader is a program that reads JSON.
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
+    }
+
     /// The word that people write.
     pub const fn word(self) -> &'static str {
         match self {
@@ -202,6 +207,29 @@ pub(super) fn choose_output(
         }
         _ => Ok(OutputFormat::Table),
     }
+}
+
+/// The format in effect where no config file is read: by flag or by variable.
+///
+/// # Errors
+/// As for one that is; a variable that names no format.
+pub fn output_without_file(
+    flag: Option<&str>,
+    environment: &Environment,
+    command: &str,
+    formats: &[OutputFormat],
+) -> Result<OutputFormat, Fault> {
+    let by_flag = flag.map(|word| (word, Origin::Flag(Key::Output.flag())));
+    let by_variable =
+        || Some((environment.variable(Key::Output.variable())?, Origin::Variable(Key::Output.variable())));
+    let given = match by_flag.or_else(by_variable) {
+        None => None,
+        Some((word, origin)) => match output(word) {
+            Ok(value) => Some(Setting { value, origin }),
+            Err(why) => return Err(Fault::config(format!("output \"{}\" ({origin}) {why}", crate::text::safe(word)))),
+        },
+    };
+    choose_output(given, command, formats)
 }
 
 pub(super) fn region(word: &str) -> Result<String, String> {

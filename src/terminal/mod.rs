@@ -105,7 +105,13 @@ impl Terminal {
     /// Something that went wrong, over several lines where that helps. Never silent.
     pub fn error(&self, lines: &str) {
         let label = colour::paint(self.err.colour, "error", owo_colors::Style::new().red().bold());
-        self.say(&format!("efloctl: {label}: {lines}"));
+        let text = format!("efloctl: {label}: {lines}");
+        // What is indented fits already.
+        let fitting = |line: &str| match self.err.width {
+            Some(width) if !line.starts_with(' ') => wrapped_below(line, width, "  ").join("\n"),
+            _ => line.to_owned(),
+        };
+        self.say(&text.lines().map(fitting).collect::<Vec<_>>().join("\n"));
     }
 
     /// A line for stderr, whatever else is wanted. Nobody can be told that stderr is gone.

@@ -181,13 +181,15 @@ fn what_is_not_known_is_refused_with_the_nearest_word() {
         ("the node is not runing when create task", "the node is not running when create task"),
     ] {
         let run = home.run(&["explain", word]).code(2);
-        let expected = format!("efloctl: error: \"{word}\" is not in the catalog\n  next:   did you mean {nearest}?\n");
+        let expected =
+            format!("efloctl: error: \"{word}\" is not in the catalog\n  next:    did you mean {nearest}?\n");
         assert_eq!((run.out.as_str(), run.err), ("", expected));
     }
     for word in ["xyzzy", "", " ", "?", "日本語"] {
         let run = home.run(&["explain", word]).code(2);
-        let expected =
-            format!("efloctl: error: \"{word}\" is not in the catalog\n  next:   efloctl explain lists all it knows\n");
+        let expected = format!(
+            "efloctl: error: \"{word}\" is not in the catalog\n  next:    efloctl explain lists all it knows\n"
+        );
         assert_eq!((run.out.as_str(), run.err), ("", expected));
     }
     let error = home.run(&["explain", "Sucess", "-o", "json"]).code(2).error();

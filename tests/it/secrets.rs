@@ -55,7 +55,7 @@ fn a_profile_that_is_named_and_has_no_key_is_the_end() {
     let call = home.efloctl().args(["status", "t-1", "--profile", "empty"]);
     let call = call.env("ALIBABA_CLOUD_ACCESS_KEY_ID", KEY_ID).env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", KEY_SECRET);
     let run = call.run().code(4);
-    assert!(run.err.contains("profile empty: it has no access_key_id in ~/.config/efloctl/config.toml"), "{run}");
+    assert!(run.err.contains("profile empty: it has no credentials in ~/.config/efloctl/config.toml"), "{run}");
     // What to do is about this profile, and not about a file without any.
     assert!(!run.err.contains("default_profile = \"ops\""), "{run}");
     assert_eq!(server.count(), 0);
@@ -125,7 +125,7 @@ fn an_official_file_that_cannot_be_used_is_told_without_its_text() {
         ("{\"profiles\": [\n s3cret", "~/.aliyun/config.json cannot be read: line 2 is not as that CLI writes it"),
         (
             r#"{"profiles": [{"name": "default", "mode": "AK", "access_key_secret": "s3cret"}]}"#,
-            "profile default of ~/.aliyun/config.json has no access key",
+            "profile default of ~/.aliyun/config.json has no access_key_id",
         ),
         (
             r#"{"profiles": [{"name": "default", "mode": "StsToken", "access_key_id": "a", "access_key_secret": "s3cret"}]}"#,

@@ -68,12 +68,24 @@ impl Resolver<'_> {
                 }
             }
         }
-        let remedy = format!(
-            "three lines in {} would do:\n  default_profile = \"ops\"\n  profiles.ops.access_key_id = \"LTAI...\"\n  \
-             profiles.ops.access_key_secret = \"...\"",
-            self.config.shown
-        );
-        Chain::new(candidates, remedy)
+        Chain::new(candidates, self.remedy())
+    }
+
+    /// What would mend it when there is no key anywhere: lines that are right where they are to be written.
+    fn remedy(&self) -> String {
+        const KEYS: &str = "access_key_id = \"LTAI...\"\n  access_key_secret = \"...\"";
+        let shown = &self.config.shown;
+        match self.chosen.filter(|chosen| chosen.profile != Place::Aliyun) {
+            Some(chosen) => format!("put its key into [profiles.{}] of {shown}:\n  {KEYS}", safe(&chosen.name)),
+            None if self.config.exists => {
+                format!("three lines at the end of {shown} and --profile ops would do:\n  [profiles.ops]\n  {KEYS}")
+            }
+            None => format!(
+                "efloctl config init asks for a key, or these three lines in {shown} would do:\n  \
+                 default_profile = \"ops\"\n  profiles.ops.access_key_id = \"LTAI...\"\n  \
+                 profiles.ops.access_key_secret = \"...\""
+            ),
+        }
     }
 
     fn variables(&self) -> Offer {
