@@ -105,7 +105,7 @@ async fn an_id_that_was_not_recorded_is_not_found() {
 #[tokio::test(start_paused = true)]
 async fn a_node_that_was_not_recorded_is_not_found() {
     let recording = Recording::read("file", track("t-1", &["Running"]).as_bytes(), &[]).unwrap();
-    let mut replay = Replay::new(recording.parts(&[], Some(" n-2 "), Keep::Outcomes), secs(5));
+    let mut replay = Replay::new(recording.parts(&[], Some("n-2"), Keep::Outcomes), secs(5));
     let seen = seen_to_the_end(&mut replay).await;
     assert_eq!(short(&seen), ["0 lost: NotFound"]);
     let Seen::Lost { fault, .. } = &seen[0] else { panic!("it is lost") };
