@@ -13,6 +13,11 @@ pub(crate) fn golden(name: &str, text: &str) {
     settings.set_omit_expression(true);
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
     settings.add_filter(r#""observed_at": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ""#, r#""observed_at": "NOW""#);
+    // What a watch says of the time it is, and of how long it waits.
+    settings.add_filter(r"\b\d\d:\d\d:\d\dZ", "TIME");
+    settings.add_filter(r#""(at|observed_at)":( ?)"20[^"]*""#, r#""$1":$2"NOW""#);
+    settings.add_filter(r"(attempt \d+ in )[0-9.]+m?s", "${1}DELAY");
+    settings.add_filter(r#""delay_ms":\d+"#, r#""delay_ms":DELAY"#);
     // The home of a test, wherever the system keeps temporary files.
     settings.add_filter(r#"[^\s"]*[/\\]efloctl-\w{6}"#, "HOME");
     settings.bind(|| insta::assert_snapshot!(name, text));

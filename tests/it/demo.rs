@@ -1,0 +1,56 @@
+//! The demo: a rollout that anybody can watch at once.
+
+use std::time::{Duration, Instant};
+
+use super::golden::golden;
+use super::support::cli::{Home, Run};
+use super::support::reply::Reply;
+use super::support::server::Server;
+
+/// Plays a demo where there is neither a home nor a config file that could be read, and where whoever called the
+/// network would be heard.
+fn demo(args: &[&str]) -> Run {
+    let network = Server::unsigned(|_, _| Reply::close());
+    let home = Home::new().config("this is = no TOML [");
+    let mut program =
+        home.efloctl().args([&["demo"], args].concat()).without("HOME").env("EFLOCTL_TIMEOUT", "nonsense");
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
+        program = program.env(name, network.url());
+    }
+    let started = Instant::now();
+    let run = program.timeout(Duration::from_secs(60)).run();
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}: {run}", started.elapsed());
+    assert_eq!(network.count(), 0, "{run}");
+    run
+}
+
+#[test]
+fn the_demo_shows_a_rollout_in_which_some_nodes_fail() {
+    let run = demo(&[]).code(3);
+    golden("demo-table", &run.out);
+    golden("demo-table-stderr", &run.err);
+}
+
+#[test]
+fn the_demo_of_a_failure_ends_as_a_failure() {
+    let run = demo(&["failed", "-o", "json"]).code(1);
+    assert_eq!(run.json()["verdict"], "Failed", "{run}");
+    golden("demo-failed-json", &run.out);
+}
+
+#[test]
+fn the_demo_of_a_success_ends_as_a_success() {
+    let run = demo(&["success", "-o", "jsonl"]).code(0);
+    let events = run.jsonl();
+    assert_eq!(events.first().map(|event| &event["type"]), Some(&"started".into()), "{run}");
+    assert_eq!(events.last().map(|event| &event["verdict"]), Some(&"Success".into()), "{run}");
+    golden("demo-success-jsonl", &run.out);
+}
+
+#[test]
+fn the_demo_says_which_rollouts_there_are() {
+    let run = Home::new().run(&["demo", "chaos"]).code(2);
+    for rollout in ["partial", "success", "failed"] {
+        assert!(run.err.contains(rollout), "{run}");
+    }
+}

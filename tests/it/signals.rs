@@ -1,0 +1,123 @@
+//! Signals: the end is in order, what is known is reported, and nobody waits for a reader who does not read.
+#![cfg(unix)]
+
+use std::time::{Duration, Instant};
+
+use super::support::answers::Answer;
+use super::support::cli::Home;
+use super::support::reply::{Gate, Reply};
+use super::support::running::Running;
+use super::support::server::Server;
+
+const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
+
+fn open() -> Reply {
+    let failed = Answer::new("Running").failed("e01-cn-bad", "Failed", "FileCreateFail", "null");
+    Reply::ok(failed.node("e01-cn-open", "Running").node("e01-cn-good", "Success"))
+}
+
+#[test]
+fn a_signal_ends_the_watch_with_what_is_known() {
+    for (signal, code) in SIGNALS {
+        let server = Server::always(open());
+        let home = Home::for_server(&server);
+        let mut running = home.efloctl().args(["watch", "t-1"]).spawn();
+        running.wait_err(|line| line.contains("e01-cn-bad"));
+        running.signal(signal);
+        let run = running.finish().code(code);
+        assert!(run.out.starts_with("t-1  Running\n"), "{run}");
+        let rows: Vec<&str> = run.out.lines().filter(|line| line.starts_with("e01-")).collect();
+        assert!(rows.len() == 2 && rows[0].starts_with("e01-cn-bad") && rows[1].starts_with("e01-cn-open"), "{run}");
+        let verdict =
+            format!("efloctl: ended by SIG{signal}: t-1: Running: 1 of 3 nodes failed, 1 of 3 nodes still open");
+        assert_eq!(run.err.lines().last(), Some(format!("{verdict}; exit {code}").as_str()), "{run}");
+        assert!(!run.err.contains("error"), "{run}");
+    }
+}
+
+#[test]
+fn a_signal_does_not_wait_for_an_answer() {
+    for command in ["status", "errors", "watch"] {
+        for format in ["table", "json"] {
+            let server = Server::always(Reply::hang());
+            let home = Home::for_server(&server);
+            let running = home.efloctl().args([command, "t-1", "-o", format]).spawn();
+            server.wait_for_requests(1);
+            let asked = Instant::now();
+            running.signal("TERM");
+            let run = running.finish().code(143);
+            assert!(asked.elapsed() < Duration::from_secs(4), "{:?}: {run}", asked.elapsed());
+            if format == "json" {
+                let document = run.json();
+                assert_eq!((&document["exit_code"], &document["finished"]), (&143.into(), &false.into()), "{run}");
+                assert_eq!(document["invocations"][0]["invoke_id"], "t-1", "{run}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_signal_outranks_a_verdict() {
+    let gate = Gate::new();
+    let held = open().held(&gate);
+    let server = Server::with(move |request, _| match request.form()["InvokeId"].as_str() {
+        "t-1" => Reply::ok(Answer::new("Failed").nodes(2, "Failed")),
+        _ => held.clone(),
+    });
+    let home = Home::for_server(&server);
+    let mut running = home.efloctl().args(["watch", "t-1", "t-2", "-o", "json"]).spawn();
+    running.wait_err(|line| line.contains("t-1 Failed"));
+    gate.open();
+    running.wait_err(|line| line.contains("t-2 Running"));
+    running.signal("INT");
+    let run = running.finish().code(130);
+    assert_eq!(run.json()["exit_code"], 130, "{run}");
+    assert_eq!(run.json()["invocations"][0]["verdict"], "Failed", "{run}");
+}
+
+/// A watch that is over and writes a report which nobody reads and no pipe can hold.
+fn stalled(home: &Home) -> Running {
+    let mut running = home.efloctl().args(["watch", "t-1", "-o", "json"]).spawn_unread();
+    running.wait_err(|line| line.contains(" t-1 Failed: "));
+    running
+}
+
+fn large() -> Server {
+    Server::always(Reply::ok(Answer::new("Failed").nodes(5000, "Failed")))
+}
+
+#[test]
+fn a_second_signal_ends_a_report_that_nobody_reads() {
+    let server = large();
+    let home = Home::for_server(&server);
+    let running = stalled(&home);
+    running.signal("INT");
+    // Of another kind, for two of a kind may arrive as one.
+    running.signal("TERM");
+    let sent = Instant::now();
+    let run = running.finish();
+    assert!([130, 143].contains(&run.code), "{run}");
+    assert!(sent.elapsed() < Duration::from_secs(4), "at once, not after {:?}: {run}", sent.elapsed());
+}
+
+#[test]
+fn one_signal_gives_a_report_that_nobody_reads_some_seconds() {
+    let server = large();
+    let home = Home::for_server(&server);
+    let running = stalled(&home);
+    running.signal("HUP");
+    running.finish().code(129);
+}
+
+#[test]
+fn one_signal_lets_a_report_that_is_read_come_to_its_end() {
+    let server = large();
+    let home = Home::for_server(&server);
+    let mut running = stalled(&home);
+    running.signal("INT");
+    running.read_stdout();
+    let run = running.finish();
+    assert_eq!(run.json()["invocations"][0]["nodes"].as_array().map(Vec::len), Some(5000));
+    assert_eq!(run.json()["exit_code"], run.code, "whether the signal came before the end or after it");
+    assert!([1, 130].contains(&run.code), "{}", run.code);
+}

@@ -1,0 +1,221 @@
+//! The watch as a person sees it: what happened stays, what is going on is redrawn below, and the terminal is left as
+//! it was found.
+#![cfg(unix)]
+
+use super::golden::golden;
+use super::support::answers::Answer;
+use super::support::cli::{Home, PROGRAM};
+use super::support::pty::Pty;
+use super::support::reply::{Gate, Reply};
+use super::support::server::Server;
+
+/// A rollout of three polls; the second answer waits for the gate, so that the first can be looked at.
+fn rollout(gate: &Gate) -> Server {
+    let start = Answer::new("Running").node("e01-cn-good", "Success").node("e01-cn-bad", "Running");
+    let half = Answer::new("Running").node("e01-cn-good", "Success");
+    let half = half.failed("e01-cn-bad", "Failed", "FileAlreadyExists", "null");
+    let end = |status| half.clone().set("InvocationStatus", status);
+    Server::sequence(vec![
+        Reply::ok(start.node("e01-cn-slow", "Pending")),
+        Reply::ok(half.clone().node("e01-cn-slow", "Running")).held(gate),
+        Reply::ok(end("PartialFailed").node("e01-cn-slow", "Success")),
+    ])
+}
+
+const WATCH: [&str; 4] = ["watch", "t-1", "--interval", "1s"];
+
+/// What must hold of a terminal after any command: nothing was hidden, and no other screen was used.
+#[track_caller]
+fn left_as_found(pty: &Pty) {
+    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+    for code in ["\x1b[?1049h", "\x1b[?47h", "\x1b[2J", "\x1b[H"] {
+        assert!(!raw.contains(code), "{code:?} in {raw:?}");
+    }
+    assert!(raw.rfind("\x1b[?25l") <= raw.rfind("\x1b[?25h"), "the cursor stays hidden: {raw:?}");
+    assert!(raw.ends_with("\r\n"), "the prompt would not begin a line: {raw:?}");
+}
+
+/// The rows that only a live line has.
+fn live(screen: &str) -> usize {
+    screen.lines().filter(|row| row.contains("next poll") || row.contains("waiting for")).count()
+}
+
+#[test]
+fn what_happened_stays_and_what_is_going_on_is_redrawn() {
+    for columns in [80, 40] {
+        let gate = Gate::new();
+        let server = rollout(&gate);
+        let home = Home::for_server(&server);
+        let mut pty = Pty::start(&home, columns, 40, &WATCH);
+        let screen = pty.wait_for(|screen| screen.contains("t-1  Running  1 of 3 done, 2 open"));
+        assert_eq!(screen.matches("t-1  ").count(), 1, "one live line:\n{screen}");
+        server.wait_for_requests(2);
+        gate.open();
+        assert_eq!(pty.exit_code(), 3);
+        let screen = pty.screen();
+        assert!(live(&screen) == 0 && !screen.contains("t-1  Running"), "the live line is gone:\n{screen}");
+        // Once as it happened, once in the table at the end.
+        assert_eq!(screen.matches("e01-cn-bad").count(), 2, "{screen}");
+        left_as_found(&pty);
+        golden(&format!("terminal-watch-{columns}"), &screen);
+    }
+}
+
+#[test]
+fn the_live_line_tells_how_far_it_is_and_how_much_time_is_left() {
+    let server = rollout(&Gate::new());
+    let home = Home::for_server(&server);
+    let pty = Pty::start(&home, 120, 40, &WATCH);
+    let screen = pty.wait_for(|screen| screen.contains("2 open"));
+    let line = screen.lines().find(|row| row.starts_with("t-1  ")).expect("the live line");
+    for part in ["[======", "1 of 3 done", "29m ", " left", "next poll in "] {
+        assert!(line.contains(part), "{part} in {line}");
+    }
+}
+
+#[test]
+fn times_are_told_to_the_second() {
+    let server = rollout(&Gate::new());
+    let home = Home::for_server(&server);
+    let pty = Pty::start(&home, 120, 40, &WATCH);
+    pty.wait_for(|screen| screen.contains("2 open"));
+    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+    let (shown, _) = raw.split_once(" left").expect("a live line");
+    let (_, line) = shown.split_once("\r\n").expect("a line before it");
+    assert!(!line.contains(['.', 'µ']), "{line:?}");
+}
+
+#[test]
+fn the_demo_fits_wide_and_narrow_terminals() {
+    for (columns, rows) in [(80, 50), (40, 80)] {
+        let home = Home::new();
+        let mut pty = Pty::start(&home, columns, rows, &["demo"]);
+        let screen = pty.wait_for(|screen| {
+            screen.contains("e01-cn-8ht9lgmxg9e  Failed") && screen.contains("t-demo-partial  Running")
+        });
+        assert!(screen.lines().all(|row| row.chars().count() <= usize::from(columns)), "{screen}");
+        assert_eq!(pty.exit_code(), 3);
+        let screen = pty.screen();
+        assert!(live(&screen) == 0 && !screen.contains("Running"), "the live line is gone:\n{screen}");
+        left_as_found(&pty);
+        golden(&format!("terminal-demo-{columns}"), &screen);
+    }
+}
+
+#[test]
+fn failures_of_one_error_are_named_ten_times_and_then_counted() {
+    let mut nodes = Answer::new("Failed").failures(25, "Failed", "FileCreateFail", "null");
+    nodes = nodes.failed("e01-cn-other", "Timeout", "Null", "null");
+    let server = Server::always(Reply::ok(nodes));
+    let home = Home::for_server(&server);
+    let mut pty = Pty::start_with(&home, 120, 80, "sh", &["-c", &format!("{PROGRAM} watch t-1 >answer")], &[]);
+    pty.exit_code();
+    let screen = pty.screen();
+    let named = screen.lines().filter(|row| row.starts_with("e01-cn-0") && row.contains("FileCreateFail")).count();
+    assert_eq!((named, screen.matches("and 15 more: FileCreateFail").count()), (10, 1), "{screen}");
+    assert!(screen.contains("e01-cn-other  Timeout"), "{screen}");
+    assert!(home.read("answer").starts_with("t-1  Failed\n"), "the answer has no colour in a file");
+}
+
+#[test]
+fn with_several_ids_a_failure_names_its_own() {
+    let server = Server::with(|request, _| {
+        let node = format!("e01-cn-of-{}", request.form()["InvokeId"]);
+        Reply::ok(Answer::new("Failed").failed(&node, "Failed", "FileCreateFail", "null"))
+    });
+    let home = Home::for_server(&server);
+    let mut pty = Pty::start(&home, 120, 60, &["watch", "t-1", "t-2"]);
+    assert_eq!(pty.exit_code(), 1);
+    let screen = pty.screen();
+    for id in ["t-1", "t-2"] {
+        let row = screen.lines().find(|row| row.contains(&format!("e01-cn-of-{id}"))).expect("its failure");
+        assert!(row.replace(&format!("e01-cn-of-{id}"), "").contains(id), "whose is it?\n{screen}");
+    }
+}
+
+#[test]
+fn each_of_a_few_ids_has_a_line_and_many_share_one() {
+    let running = || Reply::ok(Answer::new("Running").nodes(2, "Running"));
+    for (count, lines) in [(2, 2), (5, 5), (6, 1)] {
+        let server = Server::always(running());
+        let ids: Vec<String> = (1..=count).map(|n| format!("t-{n}")).collect();
+        let args: Vec<&str> = ["watch"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+        let home = Home::for_server(&server);
+        let mut pty = Pty::start(&home, 100, 100, &args);
+        server.wait_for_requests(count);
+        pty.wait_for(|screen| live(screen) == lines && !screen.contains("waiting"));
+        pty.send(b"\x03");
+        assert_eq!(pty.exit_code(), 130);
+    }
+}
+
+#[test]
+fn ctrl_c_ends_it_at_once_with_what_is_known() {
+    let gate = Gate::new();
+    let server = rollout(&gate);
+    let home = Home::for_server(&server);
+    let mut pty = Pty::start(&home, 80, 40, &WATCH);
+    pty.wait_for(|screen| screen.contains("2 open"));
+    server.wait_for_requests(2);
+    // The second answer never comes.
+    pty.send(b"\x03");
+    assert_eq!(pty.exit_code(), 130);
+    let screen = pty.screen();
+    assert!(screen.contains("e01-cn-bad   Running") && screen.contains("e01-cn-slow  Pending"), "{screen}");
+    assert!(screen.ends_with("t-1: Running: 2 of 3 nodes still open; exit 130"), "{screen}");
+    left_as_found(&pty);
+}
+
+#[test]
+fn ctrl_c_leaves_no_live_line_behind() {
+    let gate = Gate::new();
+    let server = rollout(&gate);
+    let home = Home::for_server(&server);
+    let mut pty = Pty::start(&home, 80, 40, &WATCH);
+    pty.wait_for(|screen| screen.contains("2 open"));
+    pty.send(b"\x03");
+    assert_eq!(pty.exit_code(), 130);
+    assert_eq!(live(&pty.screen()), 0, "{}", pty.screen());
+}
+
+#[test]
+fn a_terminal_that_cannot_redraw_gets_lines() {
+    let gate = Gate::new();
+    gate.open();
+    let server = rollout(&gate);
+    let home = Home::for_server(&server);
+    let mut pty = Pty::start_with(&home, 200, 40, PROGRAM, &WATCH, &[("TERM", "dumb")]);
+    assert_eq!(pty.exit_code(), 3);
+    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
+    assert!(!raw.contains('\x1b') && raw.matches('\r').count() == raw.matches("\r\n").count(), "{raw:?}");
+    assert!(raw.contains("Z t-1 Running: 1 of 3 done, 2 open\r\n"), "{raw:?}");
+}
+
+#[test]
+fn another_size_in_the_middle_does_no_harm() {
+    for (from, to) in [(80, 40), (40, 120)] {
+        let gate = Gate::new();
+        let server = rollout(&gate);
+        let home = Home::for_server(&server);
+        let mut pty = Pty::start(&home, from, 40, &WATCH);
+        pty.wait_for(|screen| screen.contains("2 open"));
+        pty.resize(to, 40);
+        gate.open();
+        assert_eq!(pty.exit_code(), 3);
+        let screen = pty.screen();
+        assert_eq!((live(&screen), screen.matches("t-1  Running").count()), (0, 0), "{screen}");
+        assert!(screen.replace('\n', "").ends_with("exit 3") && screen.contains("e01-cn-bad"), "{screen}");
+        left_as_found(&pty);
+    }
+}
+
+#[test]
+fn colour_is_for_terminals_that_want_it() {
+    let server = Server::always(Reply::ok(Answer::new("Failed").nodes(2, "Failed")));
+    for (env, coloured) in [(&[][..], true), (&[("NO_COLOR", "1")], false), (&[("CLICOLOR", "0")], false)] {
+        let home = Home::for_server(&server);
+        let mut pty = Pty::start_with(&home, 80, 40, PROGRAM, &WATCH, env);
+        assert_eq!(pty.exit_code(), 1);
+        assert_eq!(String::from_utf8_lossy(&pty.raw()).contains("\x1b[31"), coloured, "{env:?}:\n{}", pty.screen());
+    }
+}
