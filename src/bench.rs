@@ -32,7 +32,7 @@ pub fn decode(answer: &[u8], everything: bool) -> Seen {
     let invoke_id = Some("t-bench".to_owned());
     let question = Question { invoke_id: invoke_id.clone(), node_id: None, keep };
     let look = eflo::decode(answer, &question).expect("a benchmark's answer is one");
-    Seen(vec![Outcome { invoke_id, seen: Some((Timestamp::UNIX_EPOCH, look)), fault: None }])
+    Seen(vec![Outcome { invoke_id, seen: Some((Timestamp::UNIX_EPOCH, look)), fault: None, trouble: None }])
 }
 
 /// The exit code of what was seen.

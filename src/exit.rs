@@ -13,17 +13,24 @@ pub struct Outcome {
     pub seen: Option<(Timestamp, Look)>,
     /// What ended the asking, if something did.
     pub fault: Option<Fault>,
+    /// What kept the last answer from coming. It may pass, and decides nothing.
+    pub trouble: Option<Fault>,
 }
 
 impl Outcome {
     /// An id that has not been answered yet.
     pub fn unseen(invoke_id: Option<String>) -> Self {
-        Outcome { invoke_id, seen: None, fault: None }
+        Outcome { invoke_id, seen: None, fault: None, trouble: None }
     }
 
     /// The last answer, if there was one.
     pub fn look(&self) -> Option<&Look> {
         self.seen.as_ref().map(|(_, look)| look)
+    }
+
+    /// Why there is no answer, where there is none.
+    pub fn why_unanswered(&self) -> Option<&Fault> {
+        self.fault.as_ref().or(self.trouble.as_ref().filter(|_| self.seen.is_none()))
     }
 
     fn verdict(&self) -> Option<Verdict> {

@@ -77,6 +77,17 @@ impl Fault {
         self
     }
 
+    /// The same fault, as one whose cause is gone already: the same call goes better at once, and that is no retry.
+    #[must_use]
+    pub fn mended(self) -> Self {
+        Fault { passing: true, retry_after: Some(Duration::ZERO), ..self }
+    }
+
+    /// Whether its cause is gone already.
+    pub fn is_mended(&self) -> bool {
+        self.passing && self.retry_after == Some(Duration::ZERO)
+    }
+
     /// The same fault, as one that may pass by itself.
     #[must_use]
     pub fn passing(mut self) -> Self {

@@ -42,7 +42,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(e) => {
             // Help goes to stdout, and a reader that goes away is no error.
-            let _ = e.print();
+            if let Err(unwritten) = e.print()
+                && unwritten.kind() != std::io::ErrorKind::BrokenPipe
+                && !e.use_stderr()
+            {
+                Terminal::new(color, false).error(&format!("the help cannot be written: {unwritten}"));
+                return ExitCode::from(exit::unwritten(exit::SUCCESS));
+            }
             return u8::try_from(e.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }
     };

@@ -30,20 +30,36 @@ pub fn listen() -> UnboundedReceiver<Signal> {
 #[cfg(unix)]
 async fn hear(sender: &UnboundedSender<Signal>, ready: std::sync::mpsc::Sender<()>) {
     use tokio::signal::unix::{SignalKind, signal};
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
-    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = kinds else { return };
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    let [Ok(mut interrupt), Ok(mut terminate)] = kinds else { return };
+    let mut hangup = if ignores_hangup() { None } else { signal(SignalKind::hangup()).ok() };
     drop(ready);
     let mut next = async || {
+        let hung_up = async {
+            match &mut hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = interrupt.recv() => Signal::Interrupt,
             _ = terminate.recv() => Signal::Terminate,
-            _ = hangup.recv() => Signal::Hangup,
+            _ = hung_up => Signal::Hangup,
         }
     };
     let first = next().await;
     let _ = sender.send(first);
     let second = tokio::time::timeout(PATIENCE, next()).await;
     end_at_once(second.unwrap_or(first));
+}
+
+/// Whether whoever started this process wants it to live on without its terminal, as `nohup` does. Only Linux tells.
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 == 1)
 }
 
 #[cfg(not(unix))]

@@ -8,7 +8,7 @@ mod json;
 mod layout;
 
 pub use json::{to_json, write_json, write_pretty_json};
-pub use layout::{shortened, wrapped, wrapped_below};
+pub use layout::{cut, shortened, wrapped, wrapped_below};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::borrow::Cow;

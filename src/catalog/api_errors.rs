@@ -59,7 +59,7 @@ pub(super) static CODES: &[Entry] = &[
     code("Forbidden.RAM")
         .means("the RAM user or role may not make this call")
         .because("no policy allows the action, or one denies it")
-        .remedy("grant eflo:DescribeSendFileResults on acs:eflo:*:*:node/* to it in RAM"),
+        .remedy("grant eflo:DescribeSendFileResults on acs:eflo:*:*:node/* to the user or role of this key in RAM"),
     code("NoPermission")
         .means("the RAM user or role may not make this call")
         .because("no policy allows the action, or it may not assume the role of the profile")

@@ -211,5 +211,8 @@ pub(super) fn recorder(path: &Path) -> Result<Rc<RefCell<Recorder>>, Fault> {
 pub(super) fn block_on<F: Future>(future: F) -> Result<F::Output, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| Fault::new(Kind::Network, format!("the system gives no event loop: {e}")))?;
-    Ok(runtime.block_on(future))
+    let output = runtime.block_on(future);
+    // A name that is still being looked up must not keep the end waiting.
+    runtime.shutdown_background();
+    Ok(output)
 }

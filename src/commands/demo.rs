@@ -22,5 +22,5 @@ pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
     let parts = Recording::read("the demo", recording.as_bytes(), &[])?.parts(&[], None, keep(format));
     let invoke_ids = connect::asked(&parts);
     let plan = Plan { invoke_ids, until: Until::Finished, region: None, interval: INTERVAL, timeout: None };
-    Ok(run(AnyFeed::Recorded(Replay::new(parts, INTERVAL)), &plan, format, context)?)
+    Ok(run(AnyFeed::Recorded(Replay::new(parts, INTERVAL)), &plan, format, None, context)?)
 }

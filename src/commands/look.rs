@@ -1,7 +1,8 @@
 //! `status` and `errors`: one look at each invocation.
 
 use super::connect::{self, AnyFeed, Manner};
-use super::{Context, report};
+use super::report::{self, Faults};
+use super::{Context, UNWRITTEN};
 use crate::cli::{Asked, Connection, ERRORS_FORMATS, Errors, STATUS_FORMATS, Status};
 use crate::eflo::Tap;
 use crate::exit::{self, Ending, Outcome};
@@ -125,8 +126,10 @@ impl Command<'_> {
         let (outcomes, ending) = connect::block_on(watch::watch(feed, &plan, &mut Retries, terminal, &mut signals))?;
         let sum = exit::sum(&outcomes, ending);
         show(format, &Report { region: plan.region.as_deref(), outcomes: &outcomes, sum });
-        report::faults(&outcomes, matches!(format, OutputFormat::Json | OutputFormat::Jsonl), terminal);
-        Ok(self.code(&outcomes, ending, sum.code))
+        let mut faults = Faults::of(&outcomes, self.code(&outcomes, ending, sum.code));
+        faults.unwritten(UNWRITTEN, terminal.take_failure());
+        faults.tell(context);
+        Ok(faults.code)
     }
 
     fn code(&self, outcomes: &[Outcome], ending: Ending, verdict: u8) -> u8 {

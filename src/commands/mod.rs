@@ -13,12 +13,15 @@ mod report;
 mod watch;
 
 use crate::cli::{Command, ConfigCommand, ERRORS_FORMATS, LOOKUP_FORMATS, STATUS_FORMATS, WATCH_FORMATS};
-use crate::exit;
 use crate::fault::{Fault, Kind};
 use crate::settings::{Environment, OutputFormat, Settings, output_without_file};
 use crate::terminal::Terminal;
+use report::Faults;
 use std::cell::Cell;
 use std::rc::Rc;
+
+/// What is said of an answer that stdout did not take.
+const UNWRITTEN: &str = "the answer cannot be written";
 
 /// What a command works with.
 struct Context {
@@ -71,10 +74,15 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
     };
     let code = ended.unwrap_or_else(|error| {
         let fault = error.downcast::<Fault>().unwrap_or_else(|error| Fault::new(Kind::Output, format!("{error:#}")));
-        report::tell(&fault, context.as_json.get(), terminal);
-        exit::code_of(fault.kind)
+        let faults = Faults::ended_by(fault);
+        faults.tell(&context);
+        faults.code
     });
-    report::written(code, context.as_json.get(), terminal)
+    // What the command has not told itself.
+    let mut unwritten = Faults::of(&[], code);
+    unwritten.unwritten(UNWRITTEN, terminal.take_failure());
+    unwritten.tell(&context);
+    unwritten.code
 }
 
 /// Whether flag or variable ask for JSON: what is known before any file is read.

@@ -1,47 +1,55 @@
-//! The end of a command: what went wrong, and the exit code.
+//! The end of a command: what went wrong, told once, and the exit code.
 
 use super::Context;
 use crate::exit::{self, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::output::{Page, fault_json, fault_text};
-use crate::terminal::Terminal;
 
 /// What stdout is.
 pub(super) fn page(context: &Context) -> Page {
     Page { width: context.terminal.out.width, colour: context.terminal.out.colour }
 }
 
-/// Tells why ids have no answer: as text each, as JSON the one that counts first. What was refused for all is told
-/// once.
-pub(super) fn faults(outcomes: &[Outcome], as_json: bool, terminal: &Terminal) {
-    if as_json {
-        if let Some(fault) = exit::worst(outcomes) {
-            tell(fault, true, terminal);
-        }
-        return;
-    }
-    let mut last: Option<&Fault> = None;
-    for fault in outcomes.iter().filter_map(|outcome| outcome.fault.as_ref()) {
-        if last.is_none_or(|last| last.message != fault.message) {
-            tell(fault, false, terminal);
-        }
-        last = Some(fault);
-    }
+/// Everything that went wrong by the end of a command, and the code that it ends with.
+pub(super) struct Faults {
+    faults: Vec<Fault>,
+    pub(super) code: u8,
 }
 
-/// Tells a fault: with JSON it is one line, the last.
-pub(super) fn tell(fault: &Fault, as_json: bool, terminal: &Terminal) {
-    if as_json {
-        terminal.say(&fault_json(fault));
-    } else {
+impl Faults {
+    /// Why ids have no answer; `code` is what it all adds up to. What was refused for all is told once.
+    pub(super) fn of(outcomes: &[Outcome], code: u8) -> Self {
+        let mut faults: Vec<Fault> = outcomes.iter().filter_map(|outcome| outcome.fault.clone()).collect();
+        faults.dedup_by(|next, last| next.message == last.message);
+        faults.sort_by_key(|fault| exit::code_of(fault.kind));
+        Faults { faults, code }
+    }
+
+    /// Adds what ended the command before it had an answer.
+    pub(super) fn ended_by(fault: Fault) -> Self {
+        Faults { code: exit::code_of(fault.kind), faults: vec![fault] }
+    }
+
+    /// Adds something that could not be written. It turns a 0 into a 5 and hides no other code.
+    pub(super) fn unwritten(&mut self, what: &str, e: Option<std::io::Error>) {
+        if let Some(e) = e {
+            self.code = exit::unwritten(self.code);
+            self.faults.push(Fault::new(Kind::Output, format!("{what}: {e}")).hint("see whether the disk is full"));
+        }
+    }
+
+    /// Tells them: as text each, as JSON the one that counts first, in the last line.
+    pub(super) fn tell(&self, context: &Context) {
+        let terminal = &context.terminal;
+        if context.as_json.get() {
+            if let Some(fault) = self.faults.first() {
+                terminal.say(&fault_json(fault, self.code));
+            }
+            return;
+        }
         let page = Page { width: terminal.err.width, colour: terminal.err.colour };
-        terminal.error(&fault_text(fault, page));
+        for fault in &self.faults {
+            terminal.error(&fault_text(fault, page));
+        }
     }
-}
-
-/// Tells an answer that could not be written; it turns a 0 into a 5 and hides no other code.
-pub(super) fn written(code: u8, as_json: bool, terminal: &Terminal) -> u8 {
-    let Some(e) = terminal.take_failure() else { return code };
-    tell(&Fault::new(Kind::Output, format!("the answer cannot be written: {e}")), as_json, terminal);
-    exit::unwritten(code)
 }

@@ -1,7 +1,8 @@
 //! `watch`: polls until every invocation has come to its end, then exits with the verdict.
 
 use super::connect::{self, AnyFeed, Manner};
-use super::{Context, report};
+use super::report::{self, Faults};
+use super::{Context, UNWRITTEN};
 use crate::cli::{WATCH_FORMATS, Watch};
 use crate::exit::{self, Ending, Outcome, Sum};
 use crate::fault::{Fault, Kind};
@@ -50,8 +51,7 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
             Err(fault) => return Ok(refused(fault, &plan, format, context)),
         },
     };
-    let code = run(feed, &plan, format, context)?;
-    Ok(recorded(recorder, code, format, context))
+    Ok(run(feed, &plan, format, recorder.as_deref(), context)?)
 }
 
 fn live(
@@ -72,7 +72,13 @@ pub(super) fn keep(format: OutputFormat) -> Keep {
 }
 
 /// Watches a feed to its end and reports: for `watch` and `demo` alike.
-pub(super) fn run(feed: AnyFeed, plan: &Plan, format: OutputFormat, context: &Context) -> Result<u8, Fault> {
+pub(super) fn run(
+    feed: AnyFeed,
+    plan: &Plan,
+    format: OutputFormat,
+    recorder: Option<&RefCell<Recorder>>,
+    context: &Context,
+) -> Result<u8, Fault> {
     let terminal = &context.terminal;
     let mut teller: Box<dyn Teller> = match format {
         OutputFormat::Jsonl => Box::new(Jsonl),
@@ -83,14 +89,24 @@ pub(super) fn run(feed: AnyFeed, plan: &Plan, format: OutputFormat, context: &Co
     let mut signals = signals::listen();
     let watched = watch::watch(feed, plan, teller.as_mut(), terminal, &mut signals);
     let (outcomes, ending) = connect::block_on(watched)?;
-    Ok(end(&outcomes, ending, plan, format, context))
+    let unrecorded = recorder.and_then(|recorder| recorder.borrow_mut().take_failure());
+    Ok(end(&outcomes, ending, plan, format, unrecorded, context))
 }
 
 /// The report at the end, on every path.
-fn end(outcomes: &[Outcome], ending: Ending, plan: &Plan, format: OutputFormat, context: &Context) -> u8 {
+fn end(
+    outcomes: &[Outcome],
+    ending: Ending,
+    plan: &Plan,
+    format: OutputFormat,
+    unrecorded: Option<std::io::Error>,
+    context: &Context,
+) -> u8 {
     let terminal = &context.terminal;
     let sum = exit::sum(outcomes, ending);
-    let report = Report { region: plan.region.as_deref(), outcomes, sum };
+    let mut faults = Faults::of(outcomes, sum.code);
+    faults.unwritten("the recording is not complete", unrecorded);
+    let report = Report { region: plan.region.as_deref(), outcomes, sum: Sum { code: faults.code, ..sum } };
     match format {
         OutputFormat::Jsonl => Jsonl::result(report, terminal),
         OutputFormat::Json => terminal.answer(|out| output::document(&report, Part::Nodes(&Filter::All), out)),
@@ -100,9 +116,17 @@ fn end(outcomes: &[Outcome], ending: Ending, plan: &Plan, format: OutputFormat, 
             terminal.answer(|out| output::table(&report, &rows, report::page(context), out));
         }
     }
-    terminal.progress(&format!("efloctl: {}; exit {}", verdict(outcomes, ending, sum, plan), sum.code));
-    report::faults(outcomes, format != OutputFormat::Table, terminal);
-    sum.code
+    faults.unwritten(UNWRITTEN, terminal.take_failure());
+    let verdict = format!("efloctl: {}; exit {}", verdict(outcomes, ending, sum, plan), faults.code);
+    // The last line is the verdict's, or the one that a program reads.
+    if context.as_json.get() {
+        terminal.progress(&verdict);
+        faults.tell(context);
+    } else {
+        faults.tell(context);
+        terminal.progress(&verdict);
+    }
+    faults.code
 }
 
 /// How it ended and with what, in one line.
@@ -133,13 +157,5 @@ fn verdict(outcomes: &[Outcome], ending: Ending, sum: Sum, plan: &Plan) -> Strin
 fn refused(fault: Fault, plan: &Plan, format: OutputFormat, context: &Context) -> u8 {
     let lost = |id: &Option<String>| Outcome { fault: Some(fault.clone()), ..Outcome::unseen(id.clone()) };
     let outcomes: Vec<Outcome> = plan.invoke_ids.iter().map(lost).collect();
-    end(&outcomes, Ending::Complete, plan, format, context)
-}
-
-/// Tells a recording that could not be written to its end.
-fn recorded(recorder: Option<Rc<RefCell<Recorder>>>, code: u8, format: OutputFormat, context: &Context) -> u8 {
-    let Some(e) = recorder.and_then(|recorder| recorder.borrow_mut().take_failure()) else { return code };
-    let fault = Fault::new(Kind::Output, format!("the recording is not complete: {e}"));
-    report::tell(&fault, format != OutputFormat::Table, &context.terminal);
-    exit::unwritten(code)
+    end(&outcomes, Ending::Complete, plan, format, None, context)
 }

@@ -60,6 +60,7 @@ impl<'q> Decoder<'q> {
             Ok(()) if answer.is_answer() => Ok(Look::new(answer.request_id, answer.records, self.question)),
             Ok(()) => Err(not_an_answer("it has neither RequestId nor Invocations")),
             Err(_) if text.trim_ascii().is_empty() => Err(not_an_answer("it is empty")),
+            Err(_) if text.trim_ascii().starts_with(b"<") => Err(not_an_answer("it is a web page, and no JSON")),
             Err(e) => Err(not_an_answer(&e.to_string())),
         }
     }

@@ -28,6 +28,10 @@ pub trait Tap {
     }
 }
 
+/// What to do about an id that is not known.
+pub const NOT_KNOWN_HERE: &str =
+    "check the id, the region and the account: an id is known only where the file was sent from";
+
 /// The service as one account sees it.
 pub struct Service {
     client: Client,
@@ -103,5 +107,9 @@ fn not_found(fault: Fault) -> Fault {
     let speaks_of_it = code.contains("invocation") || code.contains("invoke");
     let says_so = ["notfound", "notexist", "doesnotexist"].iter().any(|word| code.contains(word));
     let is_refusal = fault.kind == Kind::Service && !fault.passing;
-    if is_refusal && speaks_of_it && says_so { Fault { kind: Kind::NotFound, ..fault } } else { fault }
+    if is_refusal && speaks_of_it && says_so {
+        let hint = fault.hint.or(Some(NOT_KNOWN_HERE.to_owned()));
+        return Fault { kind: Kind::NotFound, hint, ..fault };
+    }
+    fault
 }

@@ -19,6 +19,7 @@ pub use record::Recorder;
 pub use recording::{Part, Recording};
 pub use replay::Replay;
 
+use crate::eflo::NOT_KNOWN_HERE;
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Look, Question};
 use jiff::Timestamp;
@@ -57,8 +58,7 @@ fn found(look: Look, question: &Question) -> Result<Look, Fault> {
     let mut fault = match &question.node_id {
         Some(node) => Fault::new(Kind::NotFound, format!("{id} has no node {}", crate::text::safe(node)))
             .hint("check the node id; efloctl status lists those the file was sent to"),
-        None => Fault::new(Kind::NotFound, format!("no invocation {id} is known here"))
-            .hint("check the id, the region and the account: an id is known only where the file was sent from"),
+        None => Fault::new(Kind::NotFound, format!("no invocation {id} is known here")).hint(NOT_KNOWN_HERE),
     };
     fault.request_id = look.request_id;
     Err(fault)

@@ -156,6 +156,9 @@ impl<S: Source + 'static> Poll<S> {
             let wait = (started + self.policy.interval).saturating_duration_since(now).min(self.policy.grace - waited);
             return self.retry(id, fault, attempt, now + wait);
         }
+        if fault.is_mended() {
+            return self.retry(id, fault, 1, now);
+        }
         state.faults += 1;
         let attempt = state.faults;
         // An invocation that was there and is gone is a fault of the service, and passes.

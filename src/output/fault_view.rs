@@ -2,7 +2,6 @@
 
 use super::Page;
 use crate::catalog;
-use crate::exit;
 use crate::fault::{Fault, Kind};
 use crate::text::{Text, to_json, wrapped};
 use serde::Serialize;
@@ -31,8 +30,8 @@ fn wrapped_line(line: &str, width: usize) -> Vec<String> {
     if line.starts_with(' ') { vec![line.to_owned()] } else { wrapped(line, width) }
 }
 
-/// A failure of efloctl itself as one line of JSON.
-pub fn fault_json(fault: &Fault) -> String {
+/// A failure of efloctl itself as one line of JSON, with the code that the process ends with.
+pub fn fault_json(fault: &Fault, exit_code: u8) -> String {
     #[derive(Serialize)]
     struct Line<'a> {
         schema_version: u8,
@@ -44,7 +43,6 @@ pub fn fault_json(fault: &Fault) -> String {
         fault: FaultDocument<'a>,
         exit_code: u8,
     }
-    let exit_code = exit::code_of(fault.kind);
     to_json(&Line { schema_version: 1, error: Failure { fault: FaultDocument::of(fault), exit_code } })
 }
 
@@ -72,6 +70,13 @@ impl<'a> FaultDocument<'a> {
 
 /// What to do next: the fault's own word, else the catalog's on its code.
 pub fn hint(fault: &Fault) -> Option<String> {
-    let of_code = || catalog::api_error(fault.code.as_ref()?.as_written()).map(|entry| entry.remedy.to_owned());
+    let of_code =
+        || {
+            let code = fault.code.as_ref()?;
+            let known = catalog::api_error(code.as_written()).map(|entry| entry.remedy.to_owned());
+            Some(known.unwrap_or_else(|| {
+                "look the code up in the API's pages; a support case wants the request id".to_owned()
+            }))
+        };
     fault.hint.clone().or_else(of_code)
 }

@@ -78,7 +78,7 @@ struct Invocation<'a> {
 
 impl Serialize for Invocation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Outcome { invoke_id, seen, fault } = self.outcome;
+        let Outcome { invoke_id, seen, .. } = self.outcome;
         let look = self.outcome.look();
         let facts = look.map(|look| &look.facts);
         let mut map = serializer.serialize_map(None)?;
@@ -88,7 +88,7 @@ impl Serialize for Invocation<'_> {
         map.serialize_entry("status", &look.and_then(|look| look.status.as_ref()))?;
         map.serialize_entry("verdict", &look.and_then(|look| look.verdict))?;
         map.serialize_entry("finished", &look.map(Look::is_finished))?;
-        map.serialize_entry("error", &fault.as_ref().map(FaultDocument::of))?;
+        map.serialize_entry("error", &self.outcome.why_unanswered().map(FaultDocument::of))?;
         map.serialize_entry("name", &facts.and_then(|facts| facts.name.as_ref()))?;
         map.serialize_entry("description", &facts.and_then(|facts| facts.description.as_ref()))?;
         map.serialize_entry("target_dir", &facts.and_then(|facts| facts.target_dir.as_ref()))?;

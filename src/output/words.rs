@@ -98,7 +98,7 @@ pub fn verdict_line(outcome: &Outcome) -> String {
     let name = label(outcome.invoke_id.as_deref());
     let Some(look) = outcome.look() else {
         let why =
-            outcome.fault.as_ref().map_or("not seen yet", |fault| fault.message.lines().next().unwrap_or_default());
+            outcome.why_unanswered().map_or("not seen yet", |fault| fault.message.lines().next().unwrap_or_default());
         return format!("{name}: no answer: {why}");
     };
     let verdict = look.verdict.map_or("not found", |verdict| verdict.word());

@@ -7,7 +7,7 @@ use super::sign;
 use super::transport::Transport;
 use crate::clock::Clock;
 use crate::fault::{Fault, Kind};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Unit};
 use log::{debug, info};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response};
@@ -200,10 +200,10 @@ impl Client {
     /// A clock that is off can be mended once, with the server's own date.
     fn correct_clock(&self, fault: Fault, date: &str, dated: SignedDuration) -> Fault {
         let Some(off) = self.clock.correct(date, dated) else { return fault };
-        let (off, way) = if off.is_negative() { (off.abs(), "ahead") } else { (off, "behind") };
-        let off = SignedDuration::from_secs(off.as_secs());
-        let message = format!("this machine's clock is {off:#} {way} of the server's; going on with the server's time");
-        Fault { message, ..fault }.hint("set the clock, for example by NTP").passing()
+        let (off, way) = if off.is_negative() { (off.abs(), "ahead of") } else { (off, "behind") };
+        let off = off.round(Unit::Minute).unwrap_or(off);
+        let message = format!("this machine's clock is {off:#} {way} the server's; going on with the server's time");
+        Fault { message, ..fault }.hint("set the clock, for example by NTP").mended()
     }
 }
 

@@ -6,6 +6,9 @@ use reqwest::{Certificate, ClientBuilder, Method, RequestBuilder, Response, redi
 use std::error::Error as _;
 use std::time::Duration;
 
+/// What to do about a connection that breaks.
+const BROKEN: &str = "try again; if it stays, see what proxy or gateway stands before that host";
+
 /// How far an attempt may go.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -88,7 +91,8 @@ impl Transport {
     /// The next piece of an answer.
     pub(super) async fn chunk(&self, response: &mut Response) -> Result<Option<impl AsRef<[u8]> + use<>>, Fault> {
         response.chunk().await.map_err(|e| {
-            Fault::new(Kind::Answer, format!("the answer of {} broke off: {}", self.host(), cause(&e))).passing()
+            let message = format!("the answer of {} broke off: {}", self.host(), cause(&e));
+            Fault::new(Kind::Answer, message).hint(BROKEN).passing()
         })
     }
 
@@ -96,6 +100,10 @@ impl Transport {
         let host = self.host();
         let cause = cause(e);
         let fault = |message: String| Fault::new(Kind::Network, message);
+        if is_wrong_name(e) {
+            return fault(format!("no trusted connection to {host}: {cause}"))
+                .hint("the certificate is for another name: check --endpoint, and whether a proxy answers instead");
+        }
         if is_tls(e) {
             return fault(format!("no trusted connection to {host}: {cause}")).hint(
                 "a server of your own needs --ca-file with its CA; a proxy that inspects TLS needs the proxy's CA",
@@ -117,7 +125,7 @@ impl Transport {
                 .hint("check the network, HTTPS_PROXY, and the region or --endpoint")
                 .passing();
         }
-        fault(format!("the call to {host} failed: {cause}")).passing()
+        fault(format!("the call to {host} failed: {cause}")).hint(BROKEN).passing()
     }
 }
 
@@ -147,17 +155,31 @@ fn cause(e: &reqwest::Error) -> String {
     crate::text::safe(&innermost.to_string()).into_owned()
 }
 
-/// Whether TLS is what failed. An `io::Error` hides what it holds from `source()`.
+/// Whether TLS is what failed.
 fn is_tls(e: &reqwest::Error) -> bool {
+    tls_error(e).is_some()
+}
+
+/// Whether the certificate is trusted, and another host's.
+fn is_wrong_name(e: &reqwest::Error) -> bool {
+    use rustls::{CertificateError, Error};
+    let is_it = |e: &CertificateError| {
+        matches!(e, CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. })
+    };
+    matches!(tls_error(e), Some(Error::InvalidCertificate(e)) if is_it(e))
+}
+
+/// The error of TLS among the causes. An `io::Error` hides what it holds from `source()`.
+fn tls_error(e: &reqwest::Error) -> Option<&rustls::Error> {
     let mut next = e.source();
     while let Some(error) = next {
-        if error.is::<rustls::Error>() {
-            return true;
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
+            return Some(tls);
         }
         next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
             Some(held) => Some(held),
             None => error.source(),
         };
     }
-    false
+    None
 }

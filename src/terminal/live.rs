@@ -1,5 +1,6 @@
 //! The lines at the bottom of a terminal that are redrawn in place; only they ever are.
 
+use super::screen::Screen;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::RefCell;
 
@@ -15,7 +16,7 @@ pub struct Live {
 impl Live {
     /// `is_alive`: whether stderr is a terminal that can be redrawn. Otherwise nothing is ever shown.
     pub(super) fn new(is_alive: bool) -> Self {
-        let target = || ProgressDrawTarget::stderr_with_hz(REDRAWS_A_SECOND);
+        let target = || ProgressDrawTarget::term_like_with_hz(Box::new(Screen::default()), REDRAWS_A_SECOND);
         Live { lines: is_alive.then(|| MultiProgress::with_draw_target(target())), bars: RefCell::default() }
     }
 
@@ -24,7 +25,8 @@ impl Live {
         self.lines.is_some()
     }
 
-    /// Shows these lines in place of the last ones. A line that is too long for the terminal is cut at its end.
+    /// Shows these lines in place of the last ones. None may be wider than the terminal less what Ctrl-C echoes, or
+    /// the terminal would break it and the wrong rows would be erased.
     pub fn show(&self, lines: &[String]) {
         let Some(multi) = &self.lines else { return };
         let mut bars = self.bars.borrow_mut();
@@ -35,7 +37,7 @@ impl Live {
             }
         }
         while bars.len() < lines.len() {
-            let style = ProgressStyle::with_template("{wide_msg}").expect("a fixed template");
+            let style = ProgressStyle::with_template("{msg}").expect("a fixed template");
             bars.push(multi.add(ProgressBar::new_spinner().with_style(style)));
         }
         for (bar, line) in bars.iter().zip(lines) {

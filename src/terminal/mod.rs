@@ -7,6 +7,7 @@
 mod colour;
 mod live;
 mod log;
+mod screen;
 
 pub use colour::ColorChoice;
 pub use live::Live;

@@ -21,6 +21,18 @@ pub fn wrapped_below(text: &str, width: usize, indent: &str) -> Vec<String> {
     wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
+/// As much of a line as so many columns hold.
+pub fn cut(line: &str, columns: usize) -> String {
+    let mut room = columns;
+    let fits = |c: &char| {
+        let width = display_width(c.encode_utf8(&mut [0; 4]));
+        let has_room = width <= room;
+        room = room.saturating_sub(width);
+        has_room
+    };
+    line.chars().take_while(fits).collect()
+}
+
 /// Text of a stranger in a message: safe, in one line, no longer than a person reads.
 pub fn shortened(text: &str) -> String {
     const ENOUGH: usize = 300;

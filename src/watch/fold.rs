@@ -2,7 +2,7 @@
 
 use super::Until;
 use crate::exit::Outcome;
-use crate::fault::Fault;
+use crate::fault::{Fault, Kind};
 use crate::invocation::{Doubt, Look};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
@@ -12,9 +12,11 @@ use std::collections::{HashMap, HashSet};
 pub struct Change {
     /// Whether it is the first of its id.
     pub is_first: bool,
-    /// Whether the counts or the verdict are others than before.
-    pub is_progress: bool,
-    /// Places of the nodes whose status or error is another than before; at the first look, of those that failed.
+    /// Whether the counts are others than before.
+    pub is_counted_anew: bool,
+    /// Whether the verdict is another than before.
+    pub is_judged_anew: bool,
+    /// Places of the nodes whose status is another than before; at the first look, of those that failed.
     pub nodes: Vec<usize>,
     /// Places of the nodes that failed and were not told of yet.
     pub failed: Vec<usize>,
@@ -47,7 +49,11 @@ impl Fold {
         &self.outcomes
     }
 
-    pub(super) fn into_outcomes(self) -> Vec<Outcome> {
+    pub(super) fn into_outcomes(mut self) -> Vec<Outcome> {
+        let nothing_yet = || Fault::new(Kind::Network, "no answer has come yet").passing();
+        for outcome in self.outcomes.iter_mut().filter(|outcome| outcome.seen.is_none() && outcome.fault.is_none()) {
+            outcome.trouble.get_or_insert_with(nothing_yet);
+        }
         self.outcomes
     }
 
@@ -63,12 +69,18 @@ impl Fold {
         self.outcomes[id].fault = Some(fault);
     }
 
+    /// Takes in what kept an answer from coming this time.
+    pub(super) fn trouble(&mut self, id: usize, fault: Fault) {
+        self.outcomes[id].trouble = Some(fault);
+    }
+
     /// Takes in a look, and gives what it changed.
     pub(super) fn look(&mut self, id: usize, at: Timestamp, look: Look) -> Change {
         let last = self.outcomes[id].look();
         let mut change = Change {
             is_first: last.is_none(),
-            is_progress: last.is_none_or(|last| (&last.counts, last.verdict) != (&look.counts, look.verdict)),
+            is_counted_anew: last.is_none_or(|last| last.counts != look.counts),
+            is_judged_anew: last.is_none_or(|last| last.verdict != look.verdict),
             nodes: last.map_or_else(Vec::new, |last| changed(last, &look)),
             failed: Vec::new(),
             doubts: look
@@ -79,7 +91,7 @@ impl Fold {
                 .collect(),
         };
         let told = &mut self.told[id];
-        let has_news = change.is_first || change.is_progress || !change.nodes.is_empty();
+        let has_news = change.is_judged_anew || change.is_counted_anew || !change.nodes.is_empty();
         let candidates = if has_news { look.nodes.len() } else { 0 };
         for place in 0..candidates {
             let node = look.nodes.get(place);
@@ -110,12 +122,7 @@ fn changed(last: &Look, look: &Look) -> Vec<usize> {
                 places.get_or_insert_with(|| last.nodes.iter().enumerate().map(|(at, node)| (node.id(), at)).collect());
             places.get(&node.id()).map(|at| last.nodes.get(*at))
         });
-        let is_same = old.is_some_and(|old| {
-            old.status() == node.status()
-                && old.status_word() == node.status_word()
-                && old.error_code() == node.error_code()
-                && old.error_info() == node.error_info()
-        });
+        let is_same = old.is_some_and(|old| old.status() == node.status() && old.status_word() == node.status_word());
         if !is_same {
             changed.push(at);
         }

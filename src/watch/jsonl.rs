@@ -36,7 +36,7 @@ impl Teller for Jsonl {
         match seen {
             Event::Look { outcome, change } => {
                 let Some(look) = outcome.look() else { return };
-                if change.is_progress {
+                if change.is_counted_anew {
                     progress(outcome, look, terminal);
                 }
                 for node in change.nodes.iter().map(|&at| NodeDocument(look.nodes.get(at))) {

@@ -47,7 +47,7 @@ impl Teller for Lines {
             Event::Look { outcome, change } => {
                 let Some(look) = outcome.look() else { return };
                 let name_of_it = output::label(outcome.invoke_id.as_deref());
-                if change.is_progress || !change.nodes.is_empty() {
+                if change.is_judged_anew || change.is_counted_anew || !change.nodes.is_empty() {
                     let changes = if change.is_first { String::new() } else { changes(look, &change.nodes) };
                     let verdict = look.verdict.unwrap_or(Verdict::Running).word();
                     self.line(terminal, &format!("{name_of_it} {verdict}: {changes}{}", output::progress(look)));
@@ -85,14 +85,16 @@ impl Teller for Lines {
     }
 }
 
-/// Changes of one poll by the status they led to: `120 nodes Success, `.
+/// Changes of one poll by the status they led to: `120 nodes Success; `.
 fn changes(look: &Look, nodes: &[usize]) -> String {
     let mut by_status: BTreeMap<String, u64> = BTreeMap::new();
     for node in nodes.iter().map(|&at| look.nodes.get(at)).filter(|node| !look.is_failed(node)) {
         let status = node.status_word().map_or_else(|| "without status".to_owned(), |word| word.safe().into_owned());
         *by_status.entry(status).or_default() += 1;
     }
-    by_status.iter().map(|(status, count)| format!("{} {status}, ", output::nodes_words(*count))).collect()
+    let words: Vec<String> =
+        by_status.iter().map(|(status, count)| format!("{} {status}", output::nodes_words(*count))).collect();
+    if words.is_empty() { String::new() } else { format!("{}; ", words.join(", ")) }
 }
 
 #[cfg(test)]

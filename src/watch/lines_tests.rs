@@ -14,28 +14,28 @@ fn changes_of(status: &str, nodes: &[NodeFields<'_>]) -> String {
 #[test]
 fn like_changes_are_one_phrase_and_one_node_is_one_node() {
     assert_eq!(changes_of("Running", &[]), "");
-    assert_eq!(changes_of("Running", &[node("n-1", "Success")]), "1 node Success, ");
+    assert_eq!(changes_of("Running", &[node("n-1", "Success")]), "1 node Success; ");
     let nodes = [node("n-1", "Success"), node("n-2", "Running"), node("n-3", "Success")];
-    assert_eq!(changes_of("Running", &nodes), "1 node Running, 2 nodes Success, ");
+    assert_eq!(changes_of("Running", &nodes), "1 node Running, 2 nodes Success; ");
 }
 
 #[test]
 fn only_the_nodes_that_changed_are_counted() {
     let look = look("Running", &[node("n-1", "Success"), node("n-2", "Success"), node("n-3", "Success")]);
-    assert_eq!(changes(&look, &[2]), "1 node Success, ");
+    assert_eq!(changes(&look, &[2]), "1 node Success; ");
 }
 
 #[test]
 fn a_failed_node_has_a_line_of_its_own_and_is_not_counted_here() {
     let nodes = [failed("n-1", "Code"), node("n-2", "Timeout"), node("n-3", "Success")];
-    assert_eq!(changes_of("Running", &nodes), "1 node Success, ");
+    assert_eq!(changes_of("Running", &nodes), "1 node Success; ");
 }
 
 #[test]
 fn a_status_off_the_page_is_told_by_its_own_safe_name() {
     let nameless = NodeFields { status: None, ..node("n-2", "") };
     let nodes = [node("n-1", "Sleep\u{1b}ing"), nameless];
-    assert_eq!(changes_of("Running", &nodes), "1 node Sleep\\u{1b}ing, 1 node without status, ");
+    assert_eq!(changes_of("Running", &nodes), "1 node Sleep\\u{1b}ing, 1 node without status; ");
 }
 
 fn outcome(id: &str, look: Look) -> Outcome {
@@ -72,7 +72,7 @@ async fn a_change_is_a_line_and_a_look_without_one_is_none() {
     advance(secs(30)).await;
     lines.event(&Event::Look { outcome: &outcome, change: &Default::default() }, &terminal);
     assert_eq!(lines.last_line, start, "nothing changed");
-    let change = super::super::Change { is_progress: true, ..Default::default() };
+    let change = super::super::Change { is_counted_anew: true, ..Default::default() };
     lines.event(&Event::Look { outcome: &outcome, change: &change }, &terminal);
     assert_eq!(lines.last_line, start + secs(30));
 }

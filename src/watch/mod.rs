@@ -168,6 +168,7 @@ fn take(seen: Seen, fold: &mut Fold, feed: &mut impl Feed, teller: &mut dyn Tell
         Seen::Retry { id, fault, attempt, delay } => {
             let outcome = &fold.outcomes()[id];
             teller.event(&Event::Retry { outcome, fault: &fault, attempt, delay }, terminal);
+            fold.trouble(id, fault);
         }
         Seen::Lost { id, fault } => {
             fold.lost(id, fault);

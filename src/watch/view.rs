@@ -6,6 +6,7 @@ use crate::exit::Outcome;
 use crate::invocation::{Look, NodeStatus, Verdict};
 use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
+use crate::text::cut;
 use std::time::Duration;
 
 /// With more running invocations than this, one line stands for all.
@@ -33,7 +34,11 @@ impl Teller for View {
                     for node in &failures.named {
                         let status = node.status_word().unwrap_or_else(|| failures.status.clone());
                         let status = paint_status(terminal.err.colour, &status.safe(), node.status());
-                        let line = format!("{}  {status}  {}", name(node), failures.error);
+                        let whose = match self.is_many {
+                            true => format!("{}  ", output::label(outcome.invoke_id.as_deref())),
+                            false => String::new(),
+                        };
+                        let line = format!("{whose}{}  {status}  {}", name(node), failures.error);
                         terminal.progress(line.trim_end());
                     }
                     if failures.unnamed > 0 {
@@ -86,7 +91,12 @@ pub(super) fn header(plan: &Plan, until: Option<jiff::Timestamp>) -> String {
 pub(super) fn retry(outcome: &Outcome, fault: &crate::fault::Fault, attempt: u32, delay: Duration) -> String {
     let name = output::label(outcome.invoke_id.as_deref());
     let message = fault.message.lines().next().unwrap_or_default();
-    format!("{name}: {message}; attempt {} in {delay:.1?}", attempt + 1)
+    format!("{name}: {message}; attempt {} in {}", attempt + 1, wait(delay))
+}
+
+/// A wait, no finer than people feel it.
+fn wait(delay: Duration) -> String {
+    if delay < Duration::from_secs(60) { format!("{:.1}s", delay.as_secs_f64()) } else { to_the_second(delay) }
 }
 
 fn finished(outcome: &Outcome, look: &Look, colour: bool) -> String {
@@ -108,36 +118,40 @@ fn exact(span: Duration) -> String {
     format!("{:#}", jiff::SignedDuration::try_from(span).unwrap_or(jiff::SignedDuration::MAX))
 }
 
+/// What a terminal itself may write behind a live line: the echo of Ctrl-C, and the cursor.
+const SPARE: usize = 3;
+
 fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String> {
     let running: Vec<&Outcome> = standing.outcomes.iter().filter(|outcome| is_running(outcome)).collect();
     if running.is_empty() {
         return Vec::new();
     }
     let time = times(standing);
+    let all = standing.outcomes.len();
+    let room = width.saturating_sub(SPARE);
     if running.len() > LINES {
-        let done = standing.outcomes.len() - running.len();
+        let done = all - running.len();
         let looks = || running.iter().filter_map(|outcome| outcome.look());
         let open: u64 = looks().map(Look::open).sum();
         let failed: u64 = standing.outcomes.iter().filter_map(Outcome::look).map(Look::failed).sum();
-        return vec![format!(
-            "{done} of {} invocations done, {} failed, {open} open{time}",
-            standing.outcomes.len(),
-            output::nodes_words(failed)
-        )];
+        let failed = output::nodes_words(failed);
+        return vec![cut(&format!("{done} of {all} invocations done, {failed} failed, {open} open{time}"), room)];
     }
     let longest = running.iter().map(|outcome| output::label(outcome.invoke_id.as_deref()).chars().count()).max();
     let line = |outcome: &&Outcome| {
-        let name = output::label(outcome.invoke_id.as_deref());
-        let name = format!("{name:<0$}", longest.unwrap_or_default());
-        match outcome.look() {
-            None => format!("{name}  waiting for the first answer{time}"),
-            Some(look) => {
-                let verdict = look.verdict.unwrap_or(Verdict::Running);
-                let verdict = paint_verdict(colour, verdict.word(), verdict);
-                let bar = if width >= 100 { format!("  {}", bar(look)) } else { String::new() };
-                format!("{name}  {verdict}{bar}  {}{time}", output::progress(look))
-            }
-        }
+        // With one id the first line has named it.
+        let name = match all {
+            1 => String::new(),
+            _ => format!("{:<1$}  ", output::label(outcome.invoke_id.as_deref()), longest.unwrap_or_default()),
+        };
+        let Some(look) = outcome.look() else {
+            return cut(&format!("{name}waiting for the first answer{time}"), room);
+        };
+        let verdict = look.verdict.unwrap_or(Verdict::Running);
+        let word = verdict.word();
+        let bar = bar(look, if width >= 100 { 20 } else { 10 });
+        let line = cut(&format!("{name}{word}  {bar}  {}{time}", output::progress(look)), room);
+        line.replacen(&format!("{word}  ["), &format!("{}  [", paint_verdict(colour, word, verdict)), 1)
     };
     running.iter().map(line).collect()
 }
@@ -152,18 +166,17 @@ fn times(standing: &Standing<'_>) -> String {
         times.push_str(&format!(", {} left", to_the_second(left)));
     }
     if let Some(next) = standing.next {
-        times.push_str(&format!(", next poll in {}s", next.as_secs_f64().ceil()));
+        times.push_str(&format!(", next in {}s", next.as_secs_f64().ceil()));
     }
     times
 }
 
-/// Done nodes of all, in twenty steps; a failed one is a `!`, so that it shows without colour.
-fn bar(look: &Look) -> String {
-    const STEPS: u64 = 20;
+/// Done nodes of all, in so many steps; a failed one is a `!`, so that it shows without colour.
+fn bar(look: &Look, steps: u64) -> String {
     let total = look.node_count.unwrap_or_default().max(look.counts.total()).max(1);
-    let failed = (look.failed() * STEPS).div_ceil(total).min(STEPS);
-    let success = (look.counts.get(NodeStatus::Success) * STEPS / total).min(STEPS - failed);
-    let rest = STEPS - failed - success;
+    let failed = (look.failed() * steps).div_ceil(total).min(steps);
+    let success = (look.counts.get(NodeStatus::Success) * steps / total).min(steps - failed);
+    let rest = steps - failed - success;
     let part = |mark: &str, count: u64| mark.repeat(usize::try_from(count).unwrap_or_default());
     format!("[{}{}{}]", part("=", success), part("!", failed), part("-", rest))
 }

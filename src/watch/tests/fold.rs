@@ -23,7 +23,7 @@ fn nodes(nodes: &[usize]) -> Change {
 
 /// A change of some nodes, with other counts.
 fn progress(changed: &[usize]) -> Change {
-    Change { is_progress: true, ..nodes(changed) }
+    Change { is_counted_anew: true, ..nodes(changed) }
 }
 
 #[test]
@@ -31,7 +31,14 @@ fn the_first_look_tells_the_nodes_that_failed_and_no_others() {
     let mut fold = fold(1);
     let change =
         take_in(&mut fold, "Running", &[node("n-1", "Success"), failed("n-2", "Code"), node("n-3", "Running")]);
-    let wanted = Change { is_first: true, is_progress: true, nodes: vec![1], failed: vec![1], doubts: Vec::new() };
+    let wanted = Change {
+        is_first: true,
+        is_counted_anew: true,
+        is_judged_anew: true,
+        nodes: vec![1],
+        failed: vec![1],
+        doubts: Vec::new(),
+    };
     assert_eq!(change, wanted);
 }
 
@@ -60,13 +67,13 @@ fn nodes_that_change_places_in_the_counts_are_changes_though_the_counts_stay() {
 }
 
 #[test]
-fn another_error_of_a_failed_node_is_a_change_but_no_new_failure() {
+fn another_error_of_a_failed_node_is_neither_a_change_nor_a_new_failure() {
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[failed("n-1", "Code"), node("n-2", "Running")]);
     let change = take_in(&mut fold, "Running", &[failed("n-1", "Other"), node("n-2", "Running")]);
-    assert_eq!(change, nodes(&[0]));
+    assert_eq!(change, Change::default());
     let text = NodeFields { error_info: Some(Text::new("why")), ..failed("n-1", "Other") };
-    assert_eq!(take_in(&mut fold, "Running", &[text, node("n-2", "Running")]), nodes(&[0]));
+    assert_eq!(take_in(&mut fold, "Running", &[text, node("n-2", "Running")]), Change::default());
 }
 
 #[test]
@@ -89,7 +96,7 @@ fn nodes_in_another_order_are_the_same_nodes() {
     assert_eq!(take_in(&mut fold, "Running", &moved), Change::default());
     let change =
         take_in(&mut fold, "Running", &[failed("n-2", "Code"), node("n-3", "Success"), node("n-1", "Success")]);
-    assert_eq!(change, progress(&[1]));
+    assert_eq!(change, Change { is_judged_anew: true, ..progress(&[1]) });
 }
 
 #[test]
@@ -117,7 +124,8 @@ fn an_unknown_status_is_told_of_as_failed_when_everything_has_finished() {
     let first = take_in(&mut fold, "Running", &all);
     assert_eq!((first.nodes.len(), first.failed.len()), (0, 0));
     let change = take_in(&mut fold, "Success", &all);
-    let wanted = Change { failed: vec![1], doubts: vec![Doubt::UnknownCountedAsFailed], ..progress(&[]) };
+    let doubts = vec![Doubt::UnknownCountedAsFailed];
+    let wanted = Change { is_judged_anew: true, failed: vec![1], doubts, ..Change::default() };
     assert_eq!(change, wanted);
     assert_eq!(fold.outcomes()[0].look().and_then(|look| look.verdict), Some(Verdict::PartialFailed));
 }
