@@ -30,7 +30,7 @@ use source::Resolver;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use words::Words;
+use words::{Word, Words};
 
 /// A value in effect, and where it came from.
 #[derive(Clone, Debug)]
@@ -294,11 +294,15 @@ impl Settings {
 
     /// The first word for a setting, read by its parser.
     fn read<T>(&self, key: Key, parse: impl Fn(&str) -> Result<T, String>) -> Result<Option<Setting<T>>, Fault> {
-        let Some(word) = self.layers.iter().find_map(|layer| layer.get(key)) else { return Ok(None) };
+        let Some(word) = self.word(key) else { return Ok(None) };
         match parse(&word.text) {
             Ok(value) => Ok(Some(Setting { value, origin: word.origin.clone() })),
             Err(why) => Err(self.wrong(key, &word.text, &word.origin, &why)),
         }
+    }
+
+    fn word(&self, key: Key) -> Option<&Word> {
+        self.layers.iter().find_map(|layer| layer.get(key))
     }
 
     fn wrong(&self, key: Key, word: &str, origin: &Origin, why: &str) -> Fault {

@@ -36,12 +36,15 @@ impl Settings {
         lines.push(
             self.region()?.map_or_else(|| unset("region"), |region| line("region", region.value, &region.origin)),
         );
-        lines.push(match self.endpoint() {
-            Ok(endpoint) => line("endpoint", endpoint.value.to_string(), &endpoint.origin),
-            Err(_) => unset("endpoint"),
+        let has_endpoint = [Key::Region, Key::Endpoint].into_iter().any(|key| self.word(key).is_some());
+        lines.push(if has_endpoint {
+            let endpoint = self.endpoint()?;
+            line("endpoint", endpoint.value.to_string(), &endpoint.origin)
+        } else {
+            unset("endpoint")
         });
-        lines.push(self.as_written("endpoint type", Key::EndpointType, "public"));
-        lines.push(self.as_written("output", Key::Output, "table"));
+        lines.push(self.as_written("endpoint type", Key::EndpointType, "public")?);
+        lines.push(self.as_written("output", Key::Output, "table")?);
         lines.push(duration("interval", &self.interval()?));
         lines.push(duration("timeout", &self.timeout()?));
         lines.push(duration("grace", &self.grace()?));
@@ -52,17 +55,18 @@ impl Settings {
         let ca_file = self.ca_file()?;
         let ca_file = ca_file.map(|file| line("ca file", file.value.display().to_string(), &file.origin));
         lines.push(ca_file.unwrap_or_else(|| unset("ca file")));
-        lines.push(self.as_written("STS endpoint", Key::StsEndpoint, &self.sts()?.to_string()));
-        lines.push(self.as_written("metadata endpoint", Key::MetadataEndpoint, "http://100.100.100.200"));
+        lines.push(self.as_written("STS endpoint", Key::StsEndpoint, &self.sts()?.to_string())?);
+        lines.push(self.as_written("metadata endpoint", Key::MetadataEndpoint, "http://100.100.100.200")?);
         lines.push(self.credentials()?);
         Ok(lines)
     }
 
-    fn as_written(&self, name: &'static str, key: Key, built_in: &str) -> SettingLine {
-        match self.layers.iter().find_map(|layer| layer.get(key)) {
-            Some(word) => line(name, word.text.clone(), &word.origin),
+    /// A setting as it was written, if it can be one.
+    fn as_written(&self, name: &'static str, key: Key, built_in: &str) -> Result<SettingLine, Fault> {
+        self.read(key, |word| key.check(word).map(|()| word.to_owned())).map(|word| match word {
+            Some(Setting { value, origin }) => line(name, value, &origin),
             None => line(name, built_in.to_owned(), &Origin::BuiltIn),
-        }
+        })
     }
 
     /// The source of the key, as far as that can be told without asking anybody.

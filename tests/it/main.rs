@@ -17,6 +17,7 @@ mod formats;
 mod help;
 mod ids;
 mod precedence;
+mod readme;
 mod recordings;
 mod recordings_written;
 mod secrets;
