@@ -15,12 +15,15 @@ use crate::text::safe;
 use jiff::{SignedDuration, Timestamp};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An id that no invocation has: the API knows it or refuses to say.
 const NO_SUCH_ID: &str = "efloctl-doctor-no-such-invocation";
 /// The API refuses a request that is further off.
 const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
+/// Where the usual ones are not to be had.
+const LIMITS: Limits = Limits { connect: Duration::from_secs(5), request: Duration::from_secs(10), bytes: 1 << 20 };
 const SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// Runs `doctor`.
@@ -55,7 +58,10 @@ impl Checks<'_> {
         self.profile();
         let tools = match tools(self.settings) {
             Ok(tools) => tools,
-            Err(fault) => return self.fail("ca file", &fault),
+            Err(fault) => {
+                self.fail("ca file", &fault);
+                Tools { clock: Arc::default(), limits: LIMITS, roots: None }
+            }
         };
         let key = self.credentials(&tools).await;
         let endpoint = self.endpoint();
@@ -103,7 +109,7 @@ impl Checks<'_> {
 
     async fn credentials(&mut self, tools: &Tools) -> Option<Key> {
         let fetched = match self.settings.chain() {
-            Ok(chain) => chain.fetch(tools).await.map(|fresh| (fresh, described(chain.chosen()))),
+            Ok(chain) => twice(|| chain.fetch(tools)).await.map(|fresh| (fresh, described(chain.chosen()))),
             Err(fault) => Err(fault),
         };
         match fetched {
@@ -200,11 +206,11 @@ impl Checks<'_> {
         match inspection.clock {
             None => self.warn("clock", "the server tells no time", "compare this clock with another"),
             Some(off) if off.abs() >= CLOCK_LIMIT => {
-                let fault = Fault::new(Kind::Credentials, format!("{} off the server's: too much to sign", clock(off)));
+                let fault = Fault::new(Kind::Credentials, format!("{}: too much to sign", clock(off)));
                 self.fail("clock", &fault.hint("set the clock, for example by NTP"));
             }
             Some(off) if off.abs() >= CLOCK_DOUBT => {
-                self.warn("clock", format!("{} off the server's", clock(off)), "set the clock, for example by NTP");
+                self.warn("clock", clock(off), "set the clock, for example by NTP");
             }
             Some(_) => self.ok("clock", "as the server's"),
         }
@@ -215,7 +221,7 @@ impl Checks<'_> {
             Ok(sts) => sts,
             Err(fault) => return self.fail("identity", &fault),
         };
-        match caller_identity(&sts, key, tools).await {
+        match twice(|| caller_identity(&sts, key, tools)).await {
             Ok(identity) => {
                 let part = |text: &Option<String>| text.as_deref().map_or("-".into(), safe).into_owned();
                 self.ok("identity", format!("account {}, {}", part(&identity.account_id), part(&identity.arn)));
@@ -229,12 +235,15 @@ impl Checks<'_> {
     }
 
     async fn permission(&mut self, endpoint: Endpoint, key: Key, tools: &Tools) {
-        let limits = Limits { ..tools.limits.clone() };
         let roots = tools.roots.as_ref().map(|roots| roots.as_slice());
-        let client = Transport::new(endpoint, limits, roots).map(|way| Client::new(way, Arc::clone(&tools.clock)));
+        let client =
+            Transport::new(endpoint, tools.limits.clone(), roots).map(|way| Client::new(way, Arc::clone(&tools.clock)));
         let question = Question { invoke_id: Some(NO_SUCH_ID.to_owned()), node_id: None, keep: Keep::Outcomes };
         let looked = match client {
-            Ok(client) => Service::new(client, Keyring::of(key)).look(&question, None).await,
+            Ok(client) => {
+                let service = Service::new(client, Keyring::of(key));
+                twice(|| service.look(&question, None)).await
+            }
             Err(fault) => Err(fault),
         };
         match looked {
@@ -261,8 +270,17 @@ fn described(chosen: Option<&Candidate>) -> String {
     }
 }
 
+/// Asks once more where what was said may pass: a clock that is off has been set right by then.
+async fn twice<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> Result<T, Fault> {
+    match ask().await {
+        Err(fault) if fault.passing && fault.code.is_some() => ask().await,
+        answered => answered,
+    }
+}
+
 fn clock(off: SignedDuration) -> String {
-    format!("{:#}", SignedDuration::from_secs(off.as_secs()).abs())
+    let way = if off.is_negative() { "ahead of" } else { "behind" };
+    format!("this machine's clock is {:#} {way} the server's", SignedDuration::from_secs(off.as_secs()).abs())
 }
 
 fn failed(name: &'static str, fault: &Fault) -> Check {

@@ -26,7 +26,7 @@ pub(super) fn init(args: &Init, context: &Context) -> anyhow::Result<u8> {
     let unwritten = |e: std::io::Error| Fault::new(Kind::Output, format!("{shown} cannot be written: {e}"));
     make_folder(folder).map_err(unwritten)?;
     if path.exists() {
-        let copy = path.with_extension("toml.bak");
+        let copy = path.with_added_extension("bak");
         let old = std::fs::read(&path).map(Zeroizing::new).map_err(unwritten)?;
         write_whole(&copy, &old, 0o600).map_err(unwritten)?;
         context.terminal.progress(&format!("the old file is kept as {}", context.environment.shown(&copy)));

@@ -45,8 +45,7 @@ impl CloudSso {
             headers: &[("accept", "application/json"), ("authorization", &bearer)],
             body: Some(("application/json", body.to_string())),
         };
-        let answered = tools.transport(endpoint)?.exchange(exchange).await;
-        let answered = answered.map_err(|fault| Fault { kind: Kind::Credentials, ..fault })?;
+        let answered = tools.transport(endpoint)?.exchange(exchange).await?;
         if matches!(answered.status, 401 | 403) {
             return Err(self.logged_out("CloudSSO refuses its login"));
         }

@@ -1,7 +1,8 @@
 //! The role of an ECS instance, from its metadata service: version 2 with a token, version 1 where that is not served
 //! and not forbidden.
 //!
-//! Whether there is a metadata service at all shows only by asking; where none answers, this is no ECS instance.
+//! Whether there is a metadata service at all shows only by asking. Where none answers, this is no ECS instance; that is
+//! a failure to whoever was told that it is one.
 
 use super::temporary::Temporary;
 use super::{Fresh, Missed, Tools};
@@ -23,11 +24,21 @@ pub struct EcsRole {
     pub name: Option<String>,
     /// Whether the older protocol, which has no token, may serve.
     pub is_v1_allowed: bool,
+    /// Whether nobody said that this is an ECS instance: then there need not be a role.
+    pub is_guess: bool,
     pub endpoint: Endpoint,
 }
 
 impl EcsRole {
     pub(super) async fn fetch(&self, tools: &Tools) -> Result<Fresh, Missed> {
+        let asked = self.ask(tools).await;
+        asked.map_err(|fault| match fault {
+            Asked::Nothing(fault) if self.is_guess => Missed::Absent(fault.message),
+            Asked::Nothing(fault) | Asked::Failed(fault) => Missed::Failed(fault),
+        })
+    }
+
+    async fn ask(&self, tools: &Tools) -> Result<Fresh, Asked> {
         let limits = Limits { connect: LIMIT, request: LIMIT, ..tools.limits.clone() };
         let transport = Transport::new(self.endpoint.clone(), limits, None)?;
         let service = Service { transport, token: None, is_v1_allowed: self.is_v1_allowed };
@@ -49,6 +60,19 @@ impl EcsRole {
     }
 }
 
+/// Why there is no key.
+enum Asked {
+    /// There is no metadata service, or no role.
+    Nothing(Fault),
+    Failed(Fault),
+}
+
+impl From<Fault> for Asked {
+    fn from(fault: Fault) -> Self {
+        Asked::Failed(fault)
+    }
+}
+
 struct Service {
     transport: Transport,
     /// None: version 1.
@@ -58,12 +82,15 @@ struct Service {
 
 impl Service {
     /// Gets a token. Where nothing answers there is no metadata service; where the token is refused, version 1 is left.
-    async fn with_token(mut self) -> Result<Self, Missed> {
+    async fn with_token(mut self) -> Result<Self, Asked> {
         let headers = [("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")];
         let exchange = Exchange { method: Method::PUT, path: "/latest/api/token", headers: &headers, body: None };
         let answered = match self.transport.exchange(exchange).await {
             Ok(answered) => answered,
-            Err(fault) => return Err(Missed::Absent(format!("no ECS metadata service ({fault})"))),
+            Err(fault) => {
+                let message = format!("no ECS metadata service ({fault})");
+                return Err(Asked::Nothing(Fault { message, hint: None, ..fault }));
+            }
         };
         let token = std::str::from_utf8(&answered.body).unwrap_or_default().trim();
         if answered.status == 200 && !token.is_empty() {
@@ -77,14 +104,15 @@ impl Service {
         Ok(self)
     }
 
-    async fn role(&self) -> Result<String, Missed> {
+    async fn role(&self) -> Result<String, Asked> {
+        let no_role = || Asked::Nothing(Fault::new(Kind::Credentials, "this ECS instance has no role"));
         let answered = self.get(ROLES).await?;
         if answered.status == 404 {
-            return Err(Missed::Absent("this ECS instance has no role".to_owned()));
+            return Err(no_role());
         }
         let name = answered.success("the ECS metadata service")?;
         let name = std::str::from_utf8(&name).unwrap_or_default().trim().to_owned();
-        if name.is_empty() { Err(Missed::Absent("this ECS instance has no role".to_owned())) } else { Ok(name) }
+        if name.is_empty() { Err(no_role()) } else { Ok(name) }
     }
 
     /// Gets a path: once more without the token where that is allowed and the first time failed.
@@ -99,7 +127,6 @@ impl Service {
     }
 
     async fn get_with(&self, path: &str, headers: &[(&'static str, &str)]) -> Result<Answered, Fault> {
-        let answered = self.transport.exchange(Exchange { method: Method::GET, path, headers, body: None }).await;
-        answered.map_err(|fault| Fault { kind: Kind::Credentials, ..fault })
+        self.transport.exchange(Exchange { method: Method::GET, path, headers, body: None }).await
     }
 }

@@ -8,6 +8,8 @@ mod chain;
 mod cloud_sso;
 mod ecs;
 mod keyring;
+#[cfg(test)]
+mod keyring_tests;
 mod oauth;
 mod oidc;
 mod process;
@@ -29,10 +31,11 @@ use crate::rpc::{Endpoint, Key, Limits, Transport};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
+use std::fmt;
 use std::sync::Arc;
 
 /// A source of keys, as it was configured.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Spec {
     /// A key as it is, permanent or temporary.
     Static(Key),
@@ -52,6 +55,13 @@ pub enum Spec {
     /// A session that the official CLI has logged in to.
     CloudSso(CloudSso),
     OAuth(OAuth),
+}
+
+/// A command or a URL may hold a password: no more than its description is shown.
+impl fmt::Debug for Spec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Spec({})", self.described())
+    }
 }
 
 /// A key, and when it ends.
@@ -77,6 +87,16 @@ impl From<Fault> for Missed {
 }
 
 impl Missed {
+    /// Whatever keeps a source from giving a key: to whoever wants to sign, the key is what is missing.
+    fn about_credentials(self) -> Self {
+        match self {
+            Missed::Failed(fault) if fault.kind != Kind::Config => {
+                Missed::Failed(Fault { kind: Kind::Credentials, ..fault })
+            }
+            other => other,
+        }
+    }
+
     /// The same as a fault, where this is the only place.
     pub fn into_fault(self) -> Fault {
         match self {
@@ -105,22 +125,23 @@ impl Spec {
     /// Gets a key from the source.
     ///
     /// # Errors
-    /// It has none, or fails.
+    /// It has none, or fails, which is a fault of credentials however it came about.
     pub fn fetch<'a>(&'a self, tools: &'a Tools) -> BoxFuture<'a, Result<Fresh, Missed>> {
         async move {
-            match self {
+            let fetched: Result<Fresh, Missed> = match self {
                 Spec::Static(key) => Ok(Fresh { key: key.clone(), expires: None }),
-                Spec::Process(command) => Ok(process::fetch(command).await?),
-                Spec::Uri(url) => Ok(uri::fetch(url, tools).await?),
+                Spec::Process(command) => process::fetch(command, tools).await.map_err(Missed::from),
+                Spec::Uri(url) => uri::fetch(url, tools).await.map_err(Missed::from),
                 Spec::EcsRole(role) => role.fetch(tools).await,
-                Spec::Oidc(oidc) => Ok(oidc.fetch(tools).await?),
+                Spec::Oidc(oidc) => oidc.fetch(tools).await.map_err(Missed::from),
                 Spec::Role { base, role } => {
                     let base = base.fetch(tools).await?;
-                    Ok(role.assume(&base.key, tools).await?)
+                    role.assume(&base.key, tools).await.map_err(Missed::from)
                 }
-                Spec::CloudSso(session) => Ok(session.fetch(tools).await?),
-                Spec::OAuth(session) => Ok(session.fetch(tools).await?),
-            }
+                Spec::CloudSso(session) => session.fetch(tools).await.map_err(Missed::from),
+                Spec::OAuth(session) => session.fetch(tools).await.map_err(Missed::from),
+            };
+            fetched.map_err(Missed::about_credentials)
         }
         .boxed()
     }
@@ -148,5 +169,56 @@ impl Spec {
             Spec::CloudSso(_) => "CloudSSO session".to_owned(),
             Spec::OAuth(_) => "OAuth session".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_source_shows_a_secret_when_it_is_debugged() {
+        let sts = Endpoint::parse("sts.example.com").unwrap();
+        let key = || Key {
+            id: "LTAIexample0000".to_owned(),
+            secret: "hidden-secret".into(),
+            token: Some("hidden-token".into()),
+        };
+        let role = || Role {
+            arn: "acs:ram::1:role/ops".to_owned(),
+            session_name: None,
+            external_id: None,
+            duration: std::time::Duration::from_secs(3600),
+            sts: sts.clone(),
+        };
+        let sources = [
+            Spec::Static(key()),
+            Spec::Process("vault --password hidden-word".to_owned()),
+            Spec::Uri("http://127.0.0.1/key?password=hidden-word".to_owned()),
+            Spec::Role { base: Box::new(Spec::Static(key())), role: role() },
+            Spec::CloudSso(CloudSso {
+                profile: "ops".to_owned(),
+                sign_in_url: "https://sso.example.com".to_owned(),
+                account_id: "1".to_owned(),
+                access_config: "ac-1".to_owned(),
+                access_token: Some("hidden-login".into()),
+                access_token_expires: None,
+                cached: Some((key(), Timestamp::UNIX_EPOCH)),
+            }),
+            Spec::OAuth(OAuth {
+                profile: "ops".to_owned(),
+                endpoint: sts.clone(),
+                access_token: Some("hidden-login".into()),
+                access_token_expires: None,
+                cached: Some((key(), Timestamp::UNIX_EPOCH)),
+            }),
+        ];
+        for source in sources {
+            for text in [format!("{source:?}"), format!("{source:#?}"), source.described()] {
+                assert!(!text.contains("hidden") && !text.contains("LTAIexample"), "{text}");
+            }
+        }
+        let fresh = format!("{:?}", Fresh { key: key(), expires: None });
+        assert!(!fresh.contains("hidden") && fresh.contains("LTAI"), "{fresh}");
     }
 }

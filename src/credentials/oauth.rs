@@ -40,8 +40,7 @@ impl OAuth {
             headers: &[("authorization", &bearer)],
             body: Some(("application/json", String::new())),
         };
-        let answered = tools.transport(self.endpoint.clone())?.exchange(exchange).await;
-        let answered = answered.map_err(|fault| Fault { kind: Kind::Credentials, ..fault })?;
+        let answered = tools.transport(self.endpoint.clone())?.exchange(exchange).await?;
         if matches!(answered.status, 400 | 401 | 403) {
             return Err(self.logged_out("its OAuth login is refused"));
         }

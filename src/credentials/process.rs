@@ -3,14 +3,14 @@
 //! The command runs without a shell and without input; its stdout is secret and never shown, its stderr is shown when
 //! it fails.
 
-use super::Fresh;
 use super::temporary::still_valid;
+use super::{Fresh, Tools};
 use crate::fault::{Fault, Kind};
 use crate::rpc::Key;
 use crate::text::safe;
 use jiff::Timestamp;
-use secrecy::SecretString;
 use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::process::Stdio;
 use std::time::Duration;
@@ -32,7 +32,7 @@ struct Output {
 }
 
 /// Runs the command and reads its key.
-pub(super) async fn fetch(command: &str) -> Result<Fresh, Fault> {
+pub(super) async fn fetch(command: &str, tools: &Tools) -> Result<Fresh, Fault> {
     let words = shell_words::split(command)
         .map_err(|_| failed("the credential process is not a command: a quote is not closed".to_owned()))?;
     let [program, args @ ..] = words.as_slice() else {
@@ -59,27 +59,29 @@ pub(super) async fn fetch(command: &str) -> Result<Fresh, Fault> {
         let said = if said.is_empty() { "it said nothing".to_owned() } else { safe(&tail(said)).into_owned() };
         return Err(failed(format!("the credential process {name} failed ({status}): {said}")));
     }
-    key(&stdout, &format!("the credential process {name}"))
+    key(&stdout, &format!("the credential process {name}"), tools.clock.now())
 }
 
-fn key(stdout: &[u8], from: &str) -> Result<Fresh, Fault> {
+fn key(stdout: &[u8], from: &str, now: Timestamp) -> Result<Fresh, Fault> {
     let output: Output = serde_json::from_slice(stdout).map_err(|_| {
         failed(format!("{from} did not print one JSON object, as the official CLI's External mode wants"))
     })?;
     let lacks = |what: &str| failed(format!("the JSON of {from} has no {what}"));
     let id = output.access_key_id.filter(|id| !id.is_empty()).ok_or_else(|| lacks("access_key_id"))?;
-    let secret = output.access_key_secret.ok_or_else(|| lacks("access_key_secret"))?;
+    let filled = |secret: &SecretString| !secret.expose_secret().is_empty();
+    let secret = output.access_key_secret.filter(filled).ok_or_else(|| lacks("access_key_secret"))?;
+    let sts_token = output.sts_token.filter(filled);
     let token = match output.mode.as_deref() {
         Some("AK") => None,
-        Some("StsToken") => Some(output.sts_token.ok_or_else(|| lacks("sts_token"))?),
-        None => output.sts_token,
+        Some("StsToken") => Some(sts_token.ok_or_else(|| lacks("sts_token"))?),
+        None => sts_token,
         Some(mode) => return Err(failed(format!("{from} gives mode {}, not AK or StsToken", safe(mode)))),
     };
     let expires = match output.expiration.filter(|time| !time.is_empty()) {
         None => None,
         Some(time) => Some(time.parse().map_err(|_| lacks("expiration that can be read"))?),
     };
-    still_valid(Fresh { key: Key { id, secret, token }, expires }, from, Timestamp::now())
+    still_valid(Fresh { key: Key { id, secret, token }, expires }, from, now)
 }
 
 async fn read(stream: Option<impl AsyncRead + Unpin>) -> Zeroizing<Vec<u8>> {
@@ -99,4 +101,20 @@ fn tail(text: &str) -> String {
 
 fn failed(message: String) -> Fault {
     Fault::new(Kind::Credentials, message).hint("run the command by hand to see what it prints")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::rpc::Limits;
+    use std::sync::Arc;
+
+    /// The test's clock runs ahead by itself when there is nothing to do but to wait.
+    #[tokio::test(start_paused = true)]
+    async fn a_command_that_does_not_end_is_given_up() {
+        let limits = Limits { connect: LIMIT, request: LIMIT, bytes: 0 };
+        let tools = Tools { clock: Arc::default(), limits, roots: None };
+        let fault = fetch("sleep 600", &tools).await.unwrap_err();
+        assert_eq!(fault.message, "the credential process sleep did not end within 60s");
+    }
 }

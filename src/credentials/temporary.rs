@@ -4,7 +4,7 @@ use super::Fresh;
 use crate::fault::{Fault, Kind};
 use crate::rpc::Key;
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 /// The four fields that STS, the ECS metadata, a credentials URI and CloudSSO all have.
@@ -33,12 +33,13 @@ impl Temporary {
     pub(super) fn fresh(self, from: &str, now: Timestamp) -> Result<Fresh, Fault> {
         let lacks = |what: &str| Fault::new(Kind::Credentials, format!("the answer of {from} has no {what}"));
         let filled = |text: &String| !text.is_empty();
+        let secret = |secret: &SecretString| !secret.expose_secret().is_empty();
         let expiration = self.expiration.filter(filled).ok_or_else(|| lacks("Expiration"))?;
         let expires = expiration.parse().map_err(|_| lacks("Expiration that can be read"))?;
         let key = Key {
             id: self.id.filter(filled).ok_or_else(|| lacks("AccessKeyId"))?,
-            secret: self.secret.ok_or_else(|| lacks("AccessKeySecret"))?,
-            token: Some(self.token.ok_or_else(|| lacks("SecurityToken"))?),
+            secret: self.secret.filter(secret).ok_or_else(|| lacks("AccessKeySecret"))?,
+            token: Some(self.token.filter(secret).ok_or_else(|| lacks("SecurityToken"))?),
         };
         still_valid(Fresh { key, expires: Some(expires) }, from, now)
     }

@@ -6,7 +6,10 @@ mod support;
 
 mod completions;
 mod config;
+mod config_show;
+mod credentials;
 mod demo;
+mod doctor;
 mod document;
 mod errors;
 mod exit_codes;
@@ -16,6 +19,9 @@ mod faults_transport;
 mod formats;
 mod help;
 mod ids;
+mod init;
+#[cfg(unix)]
+mod init_terminal;
 mod precedence;
 mod readme;
 mod recordings;

@@ -8,6 +8,7 @@ use crate::fault::Fault;
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
 use secrecy::SecretString;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
@@ -43,7 +44,6 @@ pub struct Credentials {
 }
 
 /// A source as it is written.
-#[derive(Debug)]
 pub enum Base {
     Key(Key),
     /// A profile of the official CLI.
@@ -59,6 +59,13 @@ pub enum Base {
     },
     /// Another profile of this file.
     Profile(String),
+}
+
+/// A command or a URL may hold a password: only which key it is written under is shown.
+impl fmt::Debug for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
 }
 
 impl Base {
@@ -218,4 +225,22 @@ fn oidc<'t>(reader: &Reader<'t>, table: &DeTable<'t>, value: &Spanned<DeValue<'t
     }
     let [provider_arn, token_file, role_arn] = found.map(Option::unwrap_or_default);
     Ok(Base::Oidc { provider_arn, token_file: token_file.into(), role_arn })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_source_shows_a_secret_when_it_is_debugged() {
+        let key = Key { id: "LTAIexample0000".to_owned(), secret: "hidden".into(), token: Some("hidden".into()) };
+        for base in [
+            Base::Key(key),
+            Base::Process("vault --password hidden".to_owned()),
+            Base::Uri("http://127.0.0.1/key?password=hidden".to_owned()),
+        ] {
+            let credentials = Credentials { base: Some(base), role: None, sts_region: None };
+            assert!(!format!("{credentials:?}").contains("hidden"), "{credentials:?}");
+        }
+    }
 }

@@ -78,8 +78,14 @@ struct Section<'a> {
 }
 
 impl Section<'_> {
+    /// A value, of the section itself or of `[DEFAULT]`; keys are the same in any case, as configparser has them.
     fn get(&self, key: &str) -> Option<String> {
-        self.ini.get(self.name, key).filter(|value| !value.is_empty())
+        let sections = self.ini.get_map_ref();
+        let value = |section: &str| {
+            let (_, value) = sections.get(section)?.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+            value.clone()
+        };
+        value(self.name).or_else(|| value("DEFAULT")).filter(|value| !value.is_empty())
     }
 
     fn needed(&self, key: &str) -> Result<String, String> {

@@ -22,6 +22,7 @@ const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
 const PROVIDER_ARN: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
 const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
 const ROLE_ARN: &str = "ALIBABA_CLOUD_ROLE_ARN";
+const NO_METADATA: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
 
 /// How long a role's key lasts unless something else is said.
 const USUAL_DURATION: Duration = Duration::from_secs(3600);
@@ -61,7 +62,12 @@ impl Resolver<'_> {
             for (place, offer) in places {
                 let candidate = Candidate { place: place.to_owned(), offer: offer() };
                 // Whether this is an ECS instance shows only by asking.
-                let is_certain = !matches!(candidate.offer, Offer::Absent(_) | Offer::Spec(Spec::EcsRole(_)));
+                let is_guess = |spec: &Spec| matches!(spec, Spec::EcsRole(role) if role.is_guess);
+                let is_certain = match &candidate.offer {
+                    Offer::Absent(_) => false,
+                    Offer::Spec(spec) => !is_guess(spec),
+                    Offer::Broken(_) => true,
+                };
                 candidates.push(candidate);
                 if is_certain {
                     break;
@@ -150,10 +156,10 @@ impl Resolver<'_> {
     }
 
     fn ecs_instance(&self) -> Offer {
-        if self.environment.is_true("ALIBABA_CLOUD_ECS_METADATA_DISABLED") {
-            return Offer::Absent("ALIBABA_CLOUD_ECS_METADATA_DISABLED is true".to_owned());
+        if self.environment.is_true(NO_METADATA) {
+            return Offer::Absent(format!("{NO_METADATA} is true"));
         }
-        offer(self.ecs_role(None))
+        Offer::Spec(Spec::EcsRole(EcsRole { is_guess: true, ..self.role_of_instance(None) }))
     }
 
     fn uri_variable(&self) -> Offer {
@@ -241,10 +247,23 @@ impl Resolver<'_> {
         Ok(path)
     }
 
+    /// The role of this ECS instance, for somebody who says that it is one.
     fn ecs_role(&self, name: Option<String>) -> Result<Spec, Fault> {
-        let is_v1_allowed = !self.environment.is_true("ALIBABA_CLOUD_IMDSV1_DISABLED");
+        if self.environment.is_true(NO_METADATA) {
+            let message = format!("the role of this ECS instance is wanted, and {NO_METADATA} forbids to ask for it");
+            return Err(Fault::new(Kind::Credentials, message));
+        }
+        Ok(Spec::EcsRole(self.role_of_instance(name)))
+    }
+
+    fn role_of_instance(&self, name: Option<String>) -> EcsRole {
         let named = self.environment.variable("ALIBABA_CLOUD_ECS_METADATA").map(str::to_owned);
-        Ok(Spec::EcsRole(EcsRole { name: name.or(named), is_v1_allowed, endpoint: self.metadata.clone() }))
+        EcsRole {
+            name: name.or(named),
+            is_v1_allowed: !self.environment.is_true("ALIBABA_CLOUD_IMDSV1_DISABLED"),
+            is_guess: false,
+            endpoint: self.metadata.clone(),
+        }
     }
 
     fn session_name(&self, name: Option<String>) -> Option<String> {

@@ -1,0 +1,141 @@
+//! A key from what a command prints, run without a shell.
+#![cfg(unix)]
+
+use super::*;
+
+/// A home whose profile runs `sh key.sh` with this script, and these words behind it.
+fn running(script: &str, words: &str) -> Home {
+    let config =
+        format!("default_profile = \"vault\"\n[profiles.vault]\ncredential_process = '''sh key.sh{words}'''\n");
+    Home::new().config(&config).file("key.sh", script)
+}
+
+/// A script that prints this.
+fn printing(text: impl ToString) -> Home {
+    running("cat printed", "").file("printed", text.to_string())
+}
+
+fn key(session: &Session) -> Value {
+    json!({
+        "mode": "StsToken",
+        "access_key_id": session.id,
+        "access_key_secret": session.secret,
+        "sts_token": session.token,
+        "expiration": session.expires,
+    })
+}
+
+#[test]
+fn the_words_of_the_command_reach_it_as_they_are() {
+    let session = Session::new("vault");
+    let api = api(&[&session]);
+    let script = "for word in \"$@\"; do echo \"<$word>\" >>words; done; cat printed";
+    let home = running(script, r#" 'two words' $HOME * a\ b ";" "" | > not-a-file"#);
+    answered(status(&home.file("printed", key(&session).to_string()), &api));
+    assert_eq!(signers(&api), [session.id.as_str()]);
+
+    let home = running(script, r#" 'two words' $HOME * a\ b ";" "" | > not-a-file"#);
+    let home = home.file("printed", key(&session).to_string());
+    answered(status(&home, &api));
+    let words = "<two words>\n<$HOME>\n<*>\n<a b>\n<;>\n<>\n<|>\n<>>\n<not-a-file>\n";
+    assert_eq!(home.read("words"), words);
+    assert!(!home.path().join("not-a-file").exists());
+}
+
+#[test]
+fn the_command_gets_no_input() {
+    let session = Session::new("vault");
+    let api = api(&[&session]);
+    let home = running("cat >input; cat printed", "").file("printed", key(&session).to_string());
+    let call = home.efloctl().args(["status", "-", "--retries", "0", "--endpoint", &api.url()]);
+    let call = call.env("EFLOCTL_STS_ENDPOINT", NOWHERE).env("EFLOCTL_METADATA_ENDPOINT", NOWHERE);
+    answered(call.stdin("t-1\nt-2\n"));
+    assert_eq!((home.read("input").as_str(), api.count()), ("", 2));
+}
+
+#[test]
+fn a_permanent_key_needs_no_token_and_no_expiration() {
+    let api = api(&[]);
+    let plain = json!({"mode": "AK", "access_key_id": KEY_ID, "access_key_secret": KEY_SECRET});
+    answered(status(&printing(&plain), &api));
+    let mut unsaid = plain.clone();
+    unsaid["mode"] = Value::Null;
+    answered(status(&printing(unsaid), &api));
+    let mut more = plain;
+    more["sts_token"] = "left-over-never-shown".into();
+    more["mode"] = "AK".into();
+    more["ram_role_arn"] = ROLE.into();
+    answered(status(&printing(more), &api));
+    assert_eq!(signers(&api), [KEY_ID; 3], "no other field of a profile is taken over");
+    assert!(api.requests().iter().all(|request| request.header("x-acs-security-token").is_none()));
+}
+
+#[test]
+fn what_a_failing_command_says_is_shown_and_what_it_printed_is_not() {
+    let api = unasked();
+    let script =
+        "echo '{\"access_key_secret\": \"secret-never-shown\"}'; printf 'vault is \\033[2Jsealed\\n' >&2; exit 3";
+    let run =
+        refused(status(&running(script, ""), &api), &["credential process sh failed", "exit status: 3", "sealed"]);
+    assert!(!run.err.contains('\u{1b}'), "its control characters are not obeyed: {run}");
+    refused(status(&running("echo secret-never-shown; exit 1", ""), &api), &["exit status: 1", "it said nothing"]);
+    refused(status(&running("kill -9 $$", ""), &api), &["signal: 9"]);
+    let long = "i=0; while [ $i -lt 2000 ]; do echo \"line $i\" >&2; i=$((i+1)); done; echo the end >&2; exit 1";
+    let run = refused(status(&running(long, ""), &api), &["the end"]);
+    assert!(run.err.len() < 1000, "only the end of it is told: {run}");
+}
+
+#[test]
+fn output_that_is_no_key_ends_it() {
+    let session = Session::new("vault");
+    let with = |field: &str, value: Value| {
+        let mut key = key(&session);
+        key[field] = value;
+        key.to_string()
+    };
+    for (printed, reason) in [
+        (String::new(), "did not print one JSON object"),
+        ("secret-never-shown".to_owned(), "did not print one JSON object"),
+        (format!("{}{}", key(&session), key(&session)), "did not print one JSON object"),
+        (format!("[{}]", key(&session)), "did not print one JSON object"),
+        (with("access_key_id", Value::Null), "has no access_key_id"),
+        (with("access_key_id", "".into()), "has no access_key_id"),
+        (with("access_key_secret", Value::Null), "has no access_key_secret"),
+        (with("access_key_secret", "".into()), "has no access_key_secret"),
+        (with("sts_token", Value::Null), "has no sts_token"),
+        (with("sts_token", "".into()), "has no sts_token"),
+        (with("mode", "RamRoleArn".into()), "gives mode RamRoleArn, not AK or StsToken"),
+        (with("mode", "External".into()), "gives mode External"),
+        (with("expiration", "tomorrow".into()), "has no expiration that can be read"),
+        (with("expiration", from_now(-1).into()), "gave a key that expired at"),
+        (with("comment", "long ".repeat(20_000).into()), "credential process sh"),
+    ] {
+        let api = unasked();
+        refused(status(&printing(printed), &api), &[reason]);
+    }
+}
+
+#[test]
+fn a_command_that_cannot_be_run_ends_it() {
+    let api = unasked();
+    for (command, reason) in [
+        ("no-such-program --secret secret-never-shown", "no-such-program cannot be run"),
+        ("sh 'never-shown", "a quote is not closed"),
+        ("   ", "is an empty command"),
+    ] {
+        let config = format!("[profiles.vault]\ncredential_process = \"{command}\"\n");
+        let home = Home::new().config(&config);
+        refused(status(&home, &api).args(["-p", "vault"]), &[reason]);
+    }
+}
+
+#[test]
+fn the_switch_keeps_the_command_from_being_run() {
+    let api = unasked();
+    for word in ["1", "true"] {
+        let home = running("touch it-ran", "");
+        let call = status(&home, &api).env("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", word);
+        refused(call, &["vault", "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS forbids it"]);
+        assert!(!home.path().join("it-ran").exists());
+    }
+}

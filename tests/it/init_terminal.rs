@@ -1,0 +1,118 @@
+//! `config init` on a terminal: what it asks, what it offers, and what it never echoes.
+
+use serde_json::json;
+
+use crate::support::answers::Answer;
+use crate::support::cli::Home;
+use crate::support::pty::Pty;
+use crate::support::reply::Reply;
+use crate::support::server::{KEY_ID, KEY_SECRET, Server};
+
+fn start(home: &Home, args: &[&str]) -> Pty {
+    Pty::start(home, 100, 20, &[&["config", "init"], args].concat())
+}
+
+/// Waits for a question and types the answer.
+fn answer(pty: &mut Pty, question: &str, text: &str) {
+    pty.wait_for(|screen| screen.ends_with(question.trim_end()));
+    pty.send(format!("{text}\r").as_bytes());
+}
+
+fn all_written(pty: &Pty) -> String {
+    String::from_utf8_lossy(&pty.raw()).into_owned()
+}
+
+fn official() -> Home {
+    Home::new().aliyun(json!({"current": "work", "profiles": [
+        {"name": "work", "mode": "AK", "access_key_id": KEY_ID, "access_key_secret": KEY_SECRET,
+         "region_id": "cn-shanghai"},
+        {"name": "other", "mode": "BearerToken", "bearer_token": "token-never-shown"},
+    ]}))
+}
+
+#[track_caller]
+fn works(home: &Home, args: &[&str]) {
+    let api = Server::always(Reply::ok(Answer::new("Success").nodes(1, "Success")));
+    home.efloctl().args(["status", "t-1", "--endpoint", &api.url()]).args(args).run().code(0);
+    assert_eq!(api.count(), 1);
+}
+
+#[test]
+fn it_asks_for_what_it_needs_and_the_secret_is_not_echoed() {
+    let home = Home::new();
+    let mut pty = start(&home, &[]);
+    answer(&mut pty, "profile name [ops]:", "night");
+    answer(&mut pty, "region, such as cn-wulanchabu:", "cn-beijing");
+    answer(&mut pty, "AccessKey id:", KEY_ID);
+    answer(&mut pty, "AccessKey secret (not shown):", KEY_SECRET);
+    assert_eq!(pty.exit_code(), 0);
+    assert!(!all_written(&pty).contains("never-shown"), "{}", all_written(&pty));
+    assert!(pty.screen().contains("config.toml"), "{}", pty.screen());
+    works(&home, &["--profile", "night"]);
+}
+
+#[test]
+fn what_a_flag_says_is_not_asked_again() {
+    let home = Home::new();
+    let mut pty = start(&home, &["--profile", "night", "--region", "cn-beijing", "--access-key-id", KEY_ID]);
+    answer(&mut pty, "AccessKey secret (not shown):", KEY_SECRET);
+    assert_eq!(pty.exit_code(), 0);
+    assert!(!all_written(&pty).contains("region, such as"), "{}", all_written(&pty));
+    works(&home, &[]);
+}
+
+#[test]
+fn the_official_clis_profiles_are_offered() {
+    let home = official();
+    let mut pty = start(&home, &[]);
+    answer(&mut pty, "profile name [ops]:", "");
+    pty.wait_for(|screen| screen.contains("the official CLI has profiles: work, other"));
+    answer(&mut pty, "or enter an AccessKey (empty):", "work");
+    assert_eq!(pty.exit_code(), 0);
+    assert!(home.read(".config/efloctl/config.toml").contains("\naliyun_profile = \"work\"\n"));
+    assert!(!all_written(&pty).contains("region, such as"), "that profile has a region");
+    works(&home, &["--profile", "ops"]);
+}
+
+#[test]
+fn an_offer_can_be_declined() {
+    let home = official();
+    let mut pty = start(&home, &[]);
+    answer(&mut pty, "profile name [ops]:", "");
+    answer(&mut pty, "or enter an AccessKey (empty):", "");
+    answer(&mut pty, "region, such as cn-wulanchabu:", "cn-beijing");
+    answer(&mut pty, "AccessKey id:", KEY_ID);
+    answer(&mut pty, "AccessKey secret (not shown):", KEY_SECRET);
+    assert_eq!(pty.exit_code(), 0);
+    assert!(!home.read(".config/efloctl/config.toml").contains("\naliyun_profile"));
+    works(&home, &["--profile", "ops"]);
+}
+
+#[test]
+fn an_answer_that_cannot_be_used_ends_it_and_writes_nothing() {
+    let home = official();
+    let mut pty = start(&home, &[]);
+    answer(&mut pty, "profile name [ops]:", "");
+    answer(&mut pty, "or enter an AccessKey (empty):", "gone");
+    assert_eq!(pty.exit_code(), 2);
+    assert!(pty.screen().contains("the official CLI has no profile gone"), "{}", pty.screen());
+
+    let mut pty = start(&home, &["--access-key-id", KEY_ID]);
+    answer(&mut pty, "profile name [ops]:", "");
+    answer(&mut pty, "region, such as cn-wulanchabu:", "not a region");
+    assert_eq!(pty.exit_code(), 2);
+    let mut pty = start(&home, &["--access-key-id", KEY_ID, "--region", "cn-beijing"]);
+    answer(&mut pty, "profile name [ops]:", "");
+    answer(&mut pty, "AccessKey secret (not shown):", "");
+    assert_eq!(pty.exit_code(), 2);
+    assert!(!home.config_path().exists());
+}
+
+#[test]
+fn a_file_that_is_there_is_told_before_anything_is_asked() {
+    let home = Home::new().config("[profiles.mine]\n");
+    let mut pty = start(&home, &[]);
+    assert_eq!(pty.exit_code(), 2);
+    assert!(pty.screen().contains("is there already"), "{}", pty.screen());
+    assert!(!pty.screen().contains("profile name"), "{}", pty.screen());
+}
