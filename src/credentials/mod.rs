@@ -13,6 +13,7 @@ mod keyring_tests;
 mod oauth;
 mod oidc;
 mod process;
+mod session;
 mod sts;
 mod temporary;
 mod uri;
@@ -23,6 +24,7 @@ pub use ecs::EcsRole;
 pub use keyring::Keyring;
 pub use oauth::OAuth;
 pub use oidc::Oidc;
+pub use session::Session;
 pub use sts::{Role, caller_identity};
 
 use crate::clock::Clock;
@@ -184,6 +186,13 @@ mod tests {
             secret: "hidden-secret".into(),
             token: Some("hidden-token".into()),
         };
+        let session = |mode| Session {
+            profile: "ops".to_owned(),
+            mode,
+            access_token: Some("hidden-login".into()),
+            access_token_expires: None,
+            cached: Some((key(), Timestamp::UNIX_EPOCH)),
+        };
         let role = || Role {
             arn: "acs:ram::1:role/ops".to_owned(),
             session_name: None,
@@ -197,21 +206,12 @@ mod tests {
             Spec::Uri("http://127.0.0.1/key?password=hidden-word".to_owned()),
             Spec::Role { base: Box::new(Spec::Static(key())), role: role() },
             Spec::CloudSso(CloudSso {
-                profile: "ops".to_owned(),
+                session: session("CloudSSO"),
                 sign_in_url: "https://sso.example.com".to_owned(),
                 account_id: "1".to_owned(),
-                access_config: "ac-1".to_owned(),
-                access_token: Some("hidden-login".into()),
-                access_token_expires: None,
-                cached: Some((key(), Timestamp::UNIX_EPOCH)),
+                access_config: "c".to_owned(),
             }),
-            Spec::OAuth(OAuth {
-                profile: "ops".to_owned(),
-                endpoint: sts.clone(),
-                access_token: Some("hidden-login".into()),
-                access_token_expires: None,
-                cached: Some((key(), Timestamp::UNIX_EPOCH)),
-            }),
+            Spec::OAuth(OAuth { session: session("OAuth"), endpoint: sts.clone() }),
         ];
         for source in sources {
             for text in [format!("{source:?}"), format!("{source:#?}"), source.described()] {

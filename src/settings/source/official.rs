@@ -5,7 +5,7 @@
 
 use super::super::aliyun::Profile;
 use super::Resolver;
-use crate::credentials::{CloudSso, OAuth, Oidc, Role, Spec};
+use crate::credentials::{CloudSso, OAuth, Oidc, Role, Session, Spec};
 use crate::fault::{Fault, Kind};
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
@@ -34,14 +34,15 @@ impl Resolver<'_> {
             Ok(Key { id, secret: profile.access_key_secret.clone(), token })
         };
         let token = filled(&profile.sts_token);
+        let cached = || key(token.clone()).ok().filter(|key| key.token.is_some()).zip(time(profile.sts_expiration));
         let mode = mode(profile);
         Ok(match mode {
             "AK" => Spec::Static(key(None)?),
             "StsToken" => {
                 needed("sts_token", profile.sts_token.expose_secret())?;
-                Spec::Static(key(token)?)
+                Spec::Static(key(token.clone())?)
             }
-            "RamRoleArn" => self.role_on(Spec::Static(key(token)?), profile, &wrong)?,
+            "RamRoleArn" => self.role_on(Spec::Static(key(token.clone())?), profile, &wrong)?,
             "EcsRamRole" => self.ecs_role(text(&profile.ram_role_name))?,
             "RamRoleArnWithRoleName" => self.role_on(self.ecs_role(text(&profile.ram_role_name))?, profile, &wrong)?,
             "ChainableRamRoleArn" => {
@@ -64,21 +65,27 @@ impl Resolver<'_> {
                 role: self.official_role(profile, &wrong)?,
             }),
             "CloudSSO" => Spec::CloudSso(CloudSso {
-                profile: profile.name.clone(),
+                session: Session {
+                    profile: profile.name.clone(),
+                    mode: "CloudSSO",
+                    access_token: filled(&profile.access_token),
+                    access_token_expires: time(profile.cloud_sso_access_token_expire),
+                    cached: cached(),
+                },
                 sign_in_url: needed("cloud_sso_sign_in_url", &profile.cloud_sso_sign_in_url)?,
                 account_id: needed("cloud_sso_account_id", &profile.cloud_sso_account_id)?,
                 access_config: needed("cloud_sso_access_config", &profile.cloud_sso_access_config)?,
-                access_token: filled(&profile.access_token),
-                access_token_expires: time(profile.cloud_sso_access_token_expire),
-                cached: key(token).ok().filter(|key| key.token.is_some()).zip(time(profile.sts_expiration)),
             }),
             "OAuth" => Spec::OAuth(OAuth {
-                profile: profile.name.clone(),
+                session: Session {
+                    profile: profile.name.clone(),
+                    mode: "OAuth",
+                    access_token: filled(&profile.oauth_access_token),
+                    access_token_expires: time(profile.oauth_access_token_expire),
+                    cached: cached(),
+                },
                 endpoint: oauth_site(&profile.oauth_site_type)
                     .ok_or_else(|| wrong("names no oauth_site_type".to_owned()))?,
-                access_token: filled(&profile.oauth_access_token),
-                access_token_expires: time(profile.oauth_access_token_expire),
-                cached: key(token).ok().filter(|key| key.token.is_some()).zip(time(profile.sts_expiration)),
             }),
             "RsaKeyPair" | "BearerToken" | "Anonymous" => {
                 return Err(wrong(format!("is of mode {mode}, which cannot sign this call"))
