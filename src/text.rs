@@ -28,6 +28,11 @@ impl<'a> Text<'a> {
         })
     }
 
+    /// Text that was trimmed before.
+    pub fn of_trimmed(text: &'a str) -> Self {
+        Text(Cow::Borrowed(text))
+    }
+
     /// The text for people's eyes: see [`safe`].
     pub fn safe(&self) -> Cow<'_, str> {
         safe(&self.0)
@@ -115,7 +120,8 @@ impl<'de> de::Visitor<'de> for LenientVisitor {
 /// around stands as its escape, `\u{202e}`. The one such function; every output but `raw` goes through it, or through
 /// JSON's escapes of the same characters ([`is_unsafe`]).
 pub fn safe(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);

@@ -93,6 +93,8 @@ impl Command<'_> {
         let region = settings.region()?.map(|region| region.value);
         let keep = match format {
             OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
+            // The answer goes by; all that is asked is whether there is one.
+            OutputFormat::Raw if !self.exit_status => Keep::Presence,
             OutputFormat::Table | OutputFormat::Ids | OutputFormat::Raw => Keep::Outcomes,
         };
         let terminal = &context.terminal;

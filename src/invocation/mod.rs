@@ -106,6 +106,8 @@ impl Look {
                 verdict::judge(overall, counts.classes, complete)
             }
         };
+        // Of nodes that were not kept nothing can be doubted.
+        let doubts = if question.keep == Keep::Presence { Vec::new() } else { doubts };
         Look {
             request_id,
             facts: whole.facts,

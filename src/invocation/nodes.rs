@@ -15,6 +15,8 @@ pub enum Keep {
     Everything,
     /// Of a node with no error its id and status; of the others everything.
     Outcomes,
+    /// The first node and no other: whether there is any.
+    Presence,
 }
 
 /// One node as the API wrote it. "No error" in any spelling and empty text are none.
@@ -84,6 +86,9 @@ impl Detail {
 impl Nodes {
     /// Adds a node as it comes. Nodes named twice are sorted out by [`Nodes::join`].
     pub fn push(&mut self, node: &NodeFields<'_>, keep: Keep) {
+        if keep == Keep::Presence && !self.rows.is_empty() {
+            return;
+        }
         let word = node.status.as_ref().map_or("", Text::as_written);
         let status = NodeStatus::parse(word);
         let id = self.store(node.node_id.as_ref());
@@ -91,7 +96,7 @@ impl Nodes {
             && status.class() != Class::Failed
             && node.error_code.is_none()
             && node.error_info.is_none();
-        let detail = if keep == Keep::Outcomes && plain {
+        let detail = if keep != Keep::Everything && plain {
             NO_DETAIL
         } else {
             let detail = Detail {
@@ -220,7 +225,7 @@ impl<'a> Node<'a> {
     pub fn status_word(&self) -> Option<Text<'a>> {
         match self.detail(|detail| detail.word) {
             None if self.row.status == NodeStatus::Unknown => None,
-            None => Some(Text::new(self.row.status.word())),
+            None => Some(Text::of_trimmed(self.row.status.word())),
             word => word,
         }
     }
@@ -255,6 +260,6 @@ impl<'a> Node<'a> {
     }
 
     fn text(&self, span: Span) -> Option<Text<'a>> {
-        (span.len > 0).then(|| Text::new(self.nodes.slice(span)))
+        (span.len > 0).then(|| Text::of_trimmed(self.nodes.slice(span)))
     }
 }

@@ -238,3 +238,7 @@ fn masking(fault: Fault, key: &Key) -> Fault {
     let message = secrets.filter(is_secret).fold(fault.message, |message, secret| message.replace(secret, "(masked)"));
     Fault { message, ..fault }
 }
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

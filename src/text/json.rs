@@ -3,15 +3,16 @@
 use super::is_unsafe;
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 /// Writes a value in one line, without a newline at its end.
 ///
 /// # Errors
 /// The writer's own.
 pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = Serializer::with_formatter(out, Safe(CompactFormatter));
-    value.serialize(&mut serializer).map_err(io::Error::from)
+    let mut line = Vec::with_capacity(256);
+    value.serialize(&mut Serializer::with_formatter(&mut line, Safe(CompactFormatter))).map_err(io::Error::from)?;
+    out.write_all(&line)
 }
 
 /// Writes a value over several lines, for people's eyes too, without a newline at its end.
@@ -19,8 +20,12 @@ pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()>
 /// # Errors
 /// The writer's own.
 pub fn write_pretty_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = Serializer::with_formatter(out, Safe(PrettyFormatter::new()));
-    value.serialize(&mut serializer).map_err(io::Error::from)
+    // The pieces are small and many, and each would be a call through the writer's table.
+    let mut out = BufWriter::with_capacity(32 << 10, out);
+    value
+        .serialize(&mut Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new())))
+        .map_err(io::Error::from)?;
+    out.flush()
 }
 
 /// A value as one line of JSON.
@@ -43,6 +48,10 @@ macro_rules! as_the_inner_one {
 
 impl<F: Formatter> Formatter for Safe<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // The library has taken out what JSON itself must escape; of ASCII only DEL is left.
+        if fragment.is_ascii() && !fragment.as_bytes().contains(&0x7f) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(is_unsafe) {
             writer.write_all(&rest.as_bytes()[..at])?;

@@ -8,6 +8,7 @@ runs=${1:-20}
 efloctl=$PWD/target/release/efloctl
 [ -x "$efloctl" ] || cargo build --release --locked
 work=$(mktemp -d)
+chmod 755 "$work" # nginx reads the answers as a user of its own
 trap 'kill "$(cat "$work/pid" 2>/dev/null)" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 # An answer about so many nodes, of which one in a hundred failed.

@@ -16,6 +16,7 @@ mod exit_codes;
 mod explain;
 mod faults;
 mod faults_transport;
+mod fleet;
 mod formats;
 mod help;
 mod ids;

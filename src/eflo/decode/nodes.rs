@@ -85,7 +85,7 @@ fn is_whole(bytes: &[u8]) -> bool {
 pub(super) fn read_node(bytes: &[u8], question: &Question, nodes: &mut Nodes) -> Result<usize, serde_json::Error> {
     match question.keep {
         Keep::Everything => read::<true>(bytes, question, nodes),
-        Keep::Outcomes => read::<false>(bytes, question, nodes),
+        Keep::Outcomes | Keep::Presence => read::<false>(bytes, question, nodes),
     }
 }
 
