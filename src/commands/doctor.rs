@@ -116,7 +116,9 @@ impl Checks<'_> {
             Ok((fresh, source)) => {
                 let ends = fresh.expires.map(|at| format!(", until {}", at.strftime("%Y-%m-%dT%H:%M:%SZ")));
                 let id = crate::rpc::masked(&fresh.key.id);
-                self.ok("credentials", format!("{source}: key {id}{}", ends.unwrap_or_default()));
+                // A key that is there as it is has been named with its source.
+                let key = if source.contains(&id) { String::new() } else { format!(": key {id}") };
+                self.ok("credentials", format!("{source}{key}{}", ends.unwrap_or_default()));
                 Some(fresh.key)
             }
             Err(fault) => {

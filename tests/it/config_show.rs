@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::golden::golden;
 use crate::support::cli::{Efloctl, Home, Run};
 use crate::support::server::{KEY_ID, KEY_SECRET};
 
@@ -154,4 +155,13 @@ fn the_source_of_the_key_is_shown_and_nobody_is_asked_for_it() {
     let table = run(on_ecs(home.efloctl().args(["config", "list", "-p", "chain"]))).out;
     let used: Vec<&str> = table.lines().filter(|line| line.starts_with('*')).collect();
     assert!(used.len() == 1 && used[0].contains("chain"), "{table}");
+}
+
+#[test]
+fn it_looks_as_it_always_did() {
+    let config = "default_profile = \"ops\"\n[defaults]\ninterval = \"2s\"\n[profiles.ops]\nregion = \"cn-beijing\"\n\
+                  access_key_id = \"LTAIshowexample01\"\naccess_key_secret = \"never-shown\"\n";
+    let home = Home::new().config(config);
+    golden("config-show-table", &home.run(&["config", "show", "--retries", "1"]).code(0).out);
+    golden("config-show-json", &home.run(&["config", "show", "-o", "json"]).code(0).out);
 }

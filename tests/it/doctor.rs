@@ -4,6 +4,7 @@ mod network;
 
 use serde_json::{Value, json};
 
+use crate::golden::golden;
 use crate::support::answers::{Answer, no_record};
 use crate::support::cli::{Efloctl, Home, Run, mode};
 use crate::support::http::Request;
@@ -241,4 +242,14 @@ fn a_temporary_key_is_shown_with_its_end() {
     let checks = checks(|| doctor(&home, &sts.url()), 0);
     says(&checks, "credentials", &["credentials URI", "STS.…00", "until 2099-01-01T00:00:00Z"]);
     assert_eq!(uri.count(), 2, "one key serves all checks of a run");
+}
+
+#[test]
+fn it_looks_as_it_always_did() {
+    let (api, sts) = (willing(), sts());
+    let home = Home::for_server(&api);
+    golden("doctor-table", &doctor(&home, &sts.url()).run().code(0).out);
+    golden("doctor-json", &doctor(&home, &sts.url()).args(["-o", "json"]).run().code(0).out);
+    let alone = Home::new();
+    golden("doctor-table-nothing", &doctor(&alone, NOWHERE).args(["--endpoint", NOWHERE]).run().code(4).out);
 }
