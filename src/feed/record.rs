@@ -2,12 +2,14 @@
 //!
 //! A recording that cannot be written is told and ends, but never the watch with it: the verdict matters more.
 
+use super::Recording;
+use super::recording::Track;
 use crate::clock;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// Appends answers to a file.
@@ -36,8 +38,9 @@ impl Recorder {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path)?;
-        end_cut_line(&mut file)?;
-        Ok(Recorder { file, last: HashMap::new(), state: State::Well })
+        // What is no plain file has nothing to go on from.
+        let last = if file.metadata()?.is_file() { go_on(&mut file)? } else { HashMap::new() };
+        Ok(Recorder { file, last, state: State::Well })
     }
 
     /// Keeps an answer, unless it is the same as the last of its id. The file's content is left out: it may be a
@@ -51,7 +54,7 @@ impl Recorder {
         for record in records.into_iter().flatten().filter_map(Value::as_object_mut) {
             record.remove("Content");
         }
-        let request_id = response.as_object_mut().and_then(|answer| answer.remove("RequestId"));
+        let request_id = take_request_id(&mut response);
         let invoke_id = invoke_id.map(str::to_owned);
         if self.last.get(&invoke_id) == Some(&response) {
             return;
@@ -84,13 +87,24 @@ impl Recorder {
     }
 }
 
-/// A line that a crash has cut must not swallow the first line after it.
-fn end_cut_line(file: &mut File) -> io::Result<()> {
-    if file.metadata()?.len() == 0 {
-        return Ok(());
+fn take_request_id(answer: &mut Value) -> Option<Value> {
+    answer.as_object_mut()?.remove("RequestId")
+}
+
+/// Goes on where a recording ends: gives the last answer of each id. A line that a crash has cut is ended, or it would
+/// swallow the first line after it.
+fn go_on(file: &mut File) -> io::Result<HashMap<Option<String>, Value>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    if bytes.last().is_some_and(|last| *last != b'\n') {
+        file.write_all(b"\n")?;
     }
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    if last == *b"\n" { Ok(()) } else { file.write_all(b"\n") }
+    // What cannot be read is appended to all the same.
+    let Ok(recording) = Recording::read("the file", &bytes, &[]) else { return Ok(HashMap::new()) };
+    let last = |track: Track| {
+        let mut answer: Value = serde_json::from_str(track.entries.last()?.answer.get()).ok()?;
+        take_request_id(&mut answer);
+        Some((track.invoke_id, answer))
+    };
+    Ok(recording.tracks.into_iter().filter_map(last).collect())
 }

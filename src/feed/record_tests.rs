@@ -112,6 +112,18 @@ fn what_a_file_holds_is_appended_to() {
 }
 
 #[test]
+fn an_answer_that_is_the_last_of_the_file_is_not_written_again() {
+    let (_folder, path) = fresh();
+    Recorder::open(&path).unwrap().keep(at(0), Some("t-1"), &answer("R-1", "Running"));
+    let mut recorder = Recorder::open(&path).unwrap();
+    recorder.keep(at(9), Some("t-1"), &answer("R-2", "Running"));
+    assert_eq!(lines(&path).len(), 1);
+    recorder.keep(at(9), Some("t-2"), &answer("R-3", "Running"));
+    recorder.keep(at(9), Some("t-1"), &answer("R-4", "Success"));
+    assert_eq!(lines(&path).len(), 3);
+}
+
+#[test]
 fn a_cut_line_is_ended_before_anything_is_appended() {
     let (_folder, path) = fresh();
     fs::write(&path, "{\"at\":\"2026-01-02T03:0").unwrap();
