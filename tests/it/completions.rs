@@ -99,3 +99,14 @@ fn bash_takes_the_script_without_complaint() {
     let run = Home::new().program("bash").args(["-n", committed.to_str().expect("a path")]).run().code(0);
     assert_eq!(run.err, "");
 }
+
+#[test]
+fn every_script_offers_commands_options_and_the_words_that_they_take() {
+    for script in ["efloctl.bash", "_efloctl", "efloctl.fish", "_efloctl.ps1", "efloctl.elv"] {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/completions/");
+        let text = std::fs::read_to_string(format!("{path}{script}")).unwrap();
+        for word in ["explain", "max-nodes", "jsonl", "Timeout", "FileAlreadyExists", "Forbidden.RAM", "cn-beijing"] {
+            assert!(text.contains(word), "{script} does not offer {word}");
+        }
+    }
+}
