@@ -18,6 +18,13 @@ fn answer(pty: &mut Pty, question: &str, text: &str) {
     pty.send(format!("{text}\r").as_bytes());
 }
 
+/// The same for the secret.
+fn answer_unseen(pty: &mut Pty, text: &str) {
+    pty.wait_for(|screen| screen.ends_with("AccessKey secret (not shown):"));
+    pty.wait_for_no_echo();
+    pty.send(format!("{text}\r").as_bytes());
+}
+
 fn all_written(pty: &Pty) -> String {
     String::from_utf8_lossy(&pty.raw()).into_owned()
 }
@@ -44,7 +51,7 @@ fn it_asks_for_what_it_needs_and_the_secret_is_not_echoed() {
     answer(&mut pty, "profile name [ops]:", "night");
     answer(&mut pty, "region, such as cn-wulanchabu:", "cn-beijing");
     answer(&mut pty, "AccessKey id:", KEY_ID);
-    answer(&mut pty, "AccessKey secret (not shown):", KEY_SECRET);
+    answer_unseen(&mut pty, KEY_SECRET);
     assert_eq!(pty.exit_code(), 0);
     assert!(!all_written(&pty).contains("never-shown"), "{}", all_written(&pty));
     assert!(pty.screen().contains("config.toml"), "{}", pty.screen());
@@ -55,7 +62,7 @@ fn it_asks_for_what_it_needs_and_the_secret_is_not_echoed() {
 fn what_a_flag_says_is_not_asked_again() {
     let home = Home::new();
     let mut pty = start(&home, &["--profile", "night", "--region", "cn-beijing", "--access-key-id", KEY_ID]);
-    answer(&mut pty, "AccessKey secret (not shown):", KEY_SECRET);
+    answer_unseen(&mut pty, KEY_SECRET);
     assert_eq!(pty.exit_code(), 0);
     assert!(!all_written(&pty).contains("region, such as"), "{}", all_written(&pty));
     works(&home, &[]);
@@ -82,7 +89,7 @@ fn an_offer_can_be_declined() {
     answer(&mut pty, "or enter an AccessKey (empty):", "");
     answer(&mut pty, "region, such as cn-wulanchabu:", "cn-beijing");
     answer(&mut pty, "AccessKey id:", KEY_ID);
-    answer(&mut pty, "AccessKey secret (not shown):", KEY_SECRET);
+    answer_unseen(&mut pty, KEY_SECRET);
     assert_eq!(pty.exit_code(), 0);
     assert!(!home.read(".config/efloctl/config.toml").contains("\naliyun_profile"));
     works(&home, &["--profile", "ops"]);
@@ -103,7 +110,7 @@ fn an_answer_that_cannot_be_used_ends_it_and_writes_nothing() {
     assert_eq!(pty.exit_code(), 2);
     let mut pty = start(&home, &["--access-key-id", KEY_ID, "--region", "cn-beijing"]);
     answer(&mut pty, "profile name [ops]:", "");
-    answer(&mut pty, "AccessKey secret (not shown):", "");
+    answer_unseen(&mut pty, "");
     assert_eq!(pty.exit_code(), 2);
     assert!(!home.config_path().exists());
 }

@@ -178,6 +178,17 @@ fn a_place_can_be_switched_off_by_its_variable() {
     refused(off, &["official CLI: ALIBABA_CLOUD_CLI_PROFILE_DISABLED is true"]);
 }
 
+#[test]
+fn a_metadata_service_that_is_there_and_fails_ends_it_too() {
+    let account = Account::new();
+    let metadata = Server::unsigned(|_, _| Reply::bytes(500, "text/plain", "no"));
+    let (places, nobody) = (["ECS instance", "URI"], unasked());
+    let home = account.home(&places);
+    let look = account.look(&places, &home, &nobody).env("EFLOCTL_METADATA_ENDPOINT", metadata.url());
+    refused(look, &["the ECS metadata service answered with HTTP 500"]);
+    assert_eq!(account.uri.count(), 0);
+}
+
 /// Each place as something that is configured and fails: what is done to a home and a call, and the reason.
 type Broken = (&'static str, fn(Home) -> Home, fn(Efloctl) -> Efloctl, &'static str);
 

@@ -94,6 +94,11 @@ fn the_file_is_read_as_the_sdks_read_it() {
         assert_eq!(run.code, 0, "text {at}: {run}");
     }
     assert_eq!(signers(&api), [KEY_ID; 5]);
+
+    let odd = "a;b=c:d%e \"f\" 'g'never-shown";
+    let api = self::api(&[]).accept("LTAIodd000000000", odd, None);
+    let text = key_section("default").replace(KEY_SECRET, odd).replace(KEY_ID, "LTAIodd000000000");
+    answered(status(&home(&text), &api));
 }
 
 #[test]

@@ -124,6 +124,6 @@ fn a_proxy_is_named_without_its_password_and_what_is_behind_it_is_left_to_it() {
     assert!(!names(&found).contains(&"name") && !names(&found).contains(&"tcp"));
     assert!(proxy.requests().iter().all(|request| request.method == "CONNECT"), "{:?}", proxy.requests());
 
-    let near = checks(|| doctor(&home, &sts.url()).env("HTTPS_PROXY", &with_password), 0);
+    let near = checks(|| doctor(&home, &sts.url()).env("HTTP_PROXY", &with_password), 0);
     says(&near, "proxy", &["none"]);
 }

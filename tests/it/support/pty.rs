@@ -93,6 +93,19 @@ impl Pty {
         self.shown.lock().raw.clone()
     }
 
+    /// Waits until what is typed does not show: a question for a secret comes a moment before that.
+    #[track_caller]
+    pub(crate) fn wait_for_no_echo(&self) {
+        // `ECHO` of termios(3), on Linux as on the BSDs.
+        let deadline = Instant::now() + DEADLINE;
+        let flags = || self.master.get_termios().map(|termios| termios.local_flags.bits());
+        let echoes = || flags().is_none_or(|flags| flags & 0o10 != 0);
+        while echoes() {
+            assert!(Instant::now() < deadline, "what is typed still shows:\n{}", self.screen());
+            thread::yield_now();
+        }
+    }
+
     /// As typed: `b"\x03"` is Ctrl-C.
     pub(crate) fn send(&mut self, keys: &[u8]) {
         self.keyboard.write_all(keys).expect("the terminal takes input");
