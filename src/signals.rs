@@ -10,6 +10,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// How long a report may take after a signal.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// A terminal that sends SIGINT for Ctrl-C then throws away what was written to it and not yet shown: a report that
+/// is quicker than that would be lost.
+#[cfg(unix)]
+const FLUSH: Duration = Duration::from_millis(20);
+
 /// Starts to listen. Gives the signals as they come.
 pub fn listen() -> UnboundedReceiver<Signal> {
     let (sender, receiver) = unbounded_channel();
@@ -48,6 +53,9 @@ async fn hear(sender: &UnboundedSender<Signal>, ready: std::sync::mpsc::Sender<(
         }
     };
     let first = next().await;
+    if first == Signal::Interrupt {
+        tokio::time::sleep(FLUSH).await;
+    }
     let _ = sender.send(first);
     let second = tokio::time::timeout(PATIENCE, next()).await;
     end_at_once(second.unwrap_or(first));

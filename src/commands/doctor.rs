@@ -12,7 +12,7 @@ use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Transport, proxy_for};
 use crate::settings::{Key as SettingKey, OutputFormat, Settings};
 use crate::text::safe;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Unit};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::Duration;
@@ -282,7 +282,9 @@ async fn twice<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> 
 
 fn clock(off: SignedDuration) -> String {
     let way = if off.is_negative() { "ahead of" } else { "behind" };
-    format!("this machine's clock is {:#} {way} the server's", SignedDuration::from_secs(off.as_secs()).abs())
+    // The way of the answer is in it too: seconds would say too much.
+    let off = off.abs().round(Unit::Minute).unwrap_or(off.abs());
+    format!("this machine's clock is {off:#} {way} the server's")
 }
 
 fn failed(name: &'static str, fault: &Fault) -> Check {

@@ -82,7 +82,7 @@ impl Transport {
         let limit = self.limits.request;
         let late = |_| {
             Fault::new(Kind::Network, format!("{} gave no complete answer within {limit:#?}", self.host()))
-                .hint("see whether the network is slow or blocked; --request-timeout allows more time")
+                .hint("see whether the network is slow or blocked; --request-timeout gives calls of the API more time")
                 .passing()
         };
         tokio::time::timeout(limit, exchange).await.map_err(late)?

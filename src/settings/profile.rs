@@ -73,6 +73,10 @@ pub(super) fn words_of_official_cli(
     environment: &Environment,
     aliyun: &Aliyun,
 ) -> Option<Words> {
+    let is_named = matches!(chosen, Some(Chosen { profile: Place::Aliyun, .. }));
+    if !is_named && environment.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") {
+        return None;
+    }
     let name = match chosen {
         Some(Chosen { name, profile: Place::Aliyun, .. }) => name.clone(),
         _ => aliyun.current(environment),
