@@ -19,11 +19,13 @@ mod credentials;
 mod eflo;
 
 mod feed;
-mod output;
 mod settings;
-mod watch;
+
+mod output;
 
 mod cli;
+mod watch;
+
 mod commands;
 
 #[cfg(feature = "bench")]
@@ -36,7 +38,7 @@ use terminal::{ColorChoice, Terminal};
 
 /// Runs the program: reads the command line, runs the command, tells what went wrong. The one door.
 pub fn main() -> ExitCode {
-    let color = color_flag(std::env::args().skip(1));
+    let color = color_flag(std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()));
     let parsed = cli::command(clap_choice(color)).try_get_matches();
     let cli = match parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,

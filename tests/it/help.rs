@@ -139,3 +139,12 @@ fn the_version_is_that_of_the_package() {
     let run = Home::new().run(&["--version"]).code(0);
     assert_eq!(run.out, concat!("efloctl ", env!("CARGO_PKG_VERSION"), "\n"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_word_that_is_no_text_is_a_mistake_and_no_crash() {
+    use std::os::unix::ffi::OsStrExt;
+    let word = std::ffi::OsStr::from_bytes(b"t-\xff");
+    let run = Home::new().efloctl().args(["status"]).args([word]).run().code(2);
+    assert!(run.err.contains("UTF-8"), "{run}");
+}
