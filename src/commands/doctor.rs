@@ -76,6 +76,13 @@ impl Checks<'_> {
         }
     }
 
+    /// How far a call of the API may go.
+    fn limits(&self) -> Limits {
+        let connect = self.settings.connect_timeout().map_or(LIMITS.connect, |limit| limit.value);
+        let request = self.settings.request_timeout().map_or(LIMITS.request, |limit| limit.value);
+        Limits { connect, request, ..LIMITS }
+    }
+
     fn ok(&mut self, name: &'static str, detail: impl Into<String>) {
         self.found.push(Check { name, health: Health::Ok, detail: detail.into(), remedy: None, exit_code: None });
     }
@@ -147,13 +154,13 @@ impl Checks<'_> {
             Some(proxy) => self.ok("proxy", format!("{} stands before it", safe(&proxy))),
             None => {
                 self.ok("proxy", "none");
-                if !self.direct(endpoint, tools) {
+                if !self.direct(endpoint) {
                     return;
                 }
             }
         }
         let roots = tools.roots.as_ref().map(|roots| roots.as_slice());
-        let inspected = match Transport::new(endpoint.clone(), tools.limits.clone(), roots) {
+        let inspected = match Transport::new(endpoint.clone(), self.limits(), roots) {
             Ok(transport) => transport.inspect().await,
             Err(fault) => Err(fault),
         };
@@ -164,7 +171,7 @@ impl Checks<'_> {
     }
 
     /// Name and connection, without what is spoken over it.
-    fn direct(&mut self, endpoint: &Endpoint, tools: &Tools) -> bool {
+    fn direct(&mut self, endpoint: &Endpoint) -> bool {
         let (host, port) = endpoint.host_and_port();
         let shown = safe(&host).into_owned();
         let addresses: Vec<_> = match (host.as_str(), port).to_socket_addrs() {
@@ -179,7 +186,7 @@ impl Checks<'_> {
         self.ok("name", format!("{shown} is {}", shown_addresses.join(", ")));
         let mut last = None;
         for address in addresses.iter().take(3) {
-            match TcpStream::connect_timeout(address, tools.limits.connect) {
+            match TcpStream::connect_timeout(address, self.limits().connect) {
                 Ok(_) => {
                     self.ok("tcp", format!("connected to {address}"));
                     return true;
@@ -239,7 +246,7 @@ impl Checks<'_> {
     async fn permission(&mut self, endpoint: Endpoint, key: Key, tools: &Tools) {
         let roots = tools.roots.as_ref().map(|roots| roots.as_slice());
         let client =
-            Transport::new(endpoint, tools.limits.clone(), roots).map(|way| Client::new(way, Arc::clone(&tools.clock)));
+            Transport::new(endpoint, self.limits(), roots).map(|way| Client::new(way, Arc::clone(&tools.clock)));
         let question = Question { invoke_id: Some(NO_SUCH_ID.to_owned()), node_id: None, keep: Keep::Outcomes };
         let looked = match client {
             Ok(client) => {
