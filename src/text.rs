@@ -4,9 +4,11 @@
 //! turn a line around, newlines that forge another line. [`Text`] therefore has no `Display`; whoever wants to show
 //! it must say [`Text::safe`]. Serialising loses nothing: the JSON writer escapes instead. Knows nothing of ours.
 
+mod colour;
 mod json;
 mod layout;
 
+pub use colour::paint;
 pub use json::{to_json, write_json, write_pretty_json};
 pub use layout::{cut, shortened, wrapped, wrapped_below};
 

@@ -23,7 +23,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 /// Larger answers are refused: in bytes, after decompression.
-const LARGEST_ANSWER: u64 = 512 << 20;
+pub(super) const LARGEST_ANSWER: u64 = 512 << 20;
 
 /// A feed of either kind.
 pub(super) enum AnyFeed {
@@ -148,14 +148,17 @@ pub(super) fn live(settings: &Settings, questions: Vec<Question>, manner: Manner
     Ok(AnyFeed::Live(Box::new(Poll::new(source, questions, policy))))
 }
 
-/// What sources of keys need. None of them is asked for longer than this, whatever the API may take.
+/// No source of keys is asked for longer than this, whatever the API may take.
+pub(super) const SOURCE_LIMITS: Limits =
+    Limits { connect: Duration::from_secs(5), request: Duration::from_secs(10), bytes: 1 << 20 };
+
+/// What sources of keys need.
 ///
 /// # Errors
 /// A CA file that cannot be used.
 pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
-    let limits = Limits { connect: Duration::from_secs(5), request: Duration::from_secs(10), bytes: LARGEST_ANSWER };
     let roots = settings.ca_file()?.map(|file| certificates(&file.value)).transpose()?.map(Arc::new);
-    Ok(Tools { clock: Arc::new(Clock::default()), limits, roots })
+    Ok(Tools { clock: Arc::new(Clock::default()), limits: SOURCE_LIMITS, roots })
 }
 
 fn certificates(path: &Path) -> Result<Vec<u8>, Fault> {

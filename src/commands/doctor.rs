@@ -1,6 +1,6 @@
 //! `doctor`: why it does not work, step by step, each with its remedy. Runs every check that can still run.
 
-use super::connect::{self, tools};
+use super::connect::{self, LARGEST_ANSWER, SOURCE_LIMITS, tools};
 use super::{Context, report};
 use crate::cli::{Doctor, LOOKUP_FORMATS};
 use crate::credentials::{Candidate, Keyring, Offer, Tools, caller_identity};
@@ -15,15 +15,12 @@ use crate::text::safe;
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// An id that no invocation has: the API knows it or refuses to say.
 const NO_SUCH_ID: &str = "efloctl-doctor-no-such-invocation";
 /// The API refuses a request that is further off.
 const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
-/// Where the usual ones are not to be had.
-const LIMITS: Limits = Limits { connect: Duration::from_secs(5), request: Duration::from_secs(10), bytes: 1 << 20 };
 const SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// Runs `doctor`.
@@ -60,7 +57,7 @@ impl Checks<'_> {
             Ok(tools) => tools,
             Err(fault) => {
                 self.fail("ca file", &fault);
-                Tools { clock: Arc::default(), limits: LIMITS, roots: None }
+                Tools { clock: Arc::default(), limits: SOURCE_LIMITS, roots: None }
             }
         };
         let key = self.credentials(&tools).await;
@@ -78,9 +75,9 @@ impl Checks<'_> {
 
     /// How far a call of the API may go.
     fn limits(&self) -> Limits {
-        let connect = self.settings.connect_timeout().map_or(LIMITS.connect, |limit| limit.value);
-        let request = self.settings.request_timeout().map_or(LIMITS.request, |limit| limit.value);
-        Limits { connect, request, ..LIMITS }
+        let connect = self.settings.connect_timeout().map_or(SOURCE_LIMITS.connect, |limit| limit.value);
+        let request = self.settings.request_timeout().map_or(SOURCE_LIMITS.request, |limit| limit.value);
+        Limits { connect, request, bytes: LARGEST_ANSWER }
     }
 
     fn ok(&mut self, name: &'static str, detail: impl Into<String>) {

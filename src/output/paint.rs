@@ -2,6 +2,7 @@
 
 use super::Health;
 use crate::invocation::{Class, NodeStatus, Verdict};
+use crate::text::paint;
 use owo_colors::Style;
 
 /// A node's status word in its class's colour.
@@ -43,8 +44,4 @@ pub(super) fn strong(colour: bool, word: &str) -> String {
 /// What may be overlooked.
 pub(super) fn faint(colour: bool, word: &str) -> String {
     paint(colour, word, Style::new().dimmed())
-}
-
-fn paint(colour: bool, word: &str, style: Style) -> String {
-    if colour { style.style(word).to_string() } else { word.to_owned() }
 }

@@ -1,7 +1,5 @@
 //! Whether a stream gets colour: the flag, then NO_COLOR, CLICOLOR_FORCE and CLICOLOR, then the terminal.
 
-use owo_colors::Style;
-
 /// What `--color` says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
@@ -24,11 +22,6 @@ pub(super) fn is_wanted(choice: ColorChoice, is_terminal: bool, variable: impl F
                 && variable("TERM").is_none_or(|term| term != "dumb")
         }
     }
-}
-
-/// A word in a style, where colour is wanted.
-pub fn paint(colour: bool, word: &str, style: Style) -> String {
-    if colour { style.style(word).to_string() } else { word.to_owned() }
 }
 
 #[cfg(test)]

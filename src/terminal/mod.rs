@@ -13,7 +13,7 @@ pub use colour::ColorChoice;
 pub use live::Live;
 pub use log::start as start_log;
 
-use crate::text::wrapped_below;
+use crate::text::{paint, wrapped_below};
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -99,13 +99,13 @@ impl Terminal {
 
     /// Something to look at that changes nothing.
     pub fn warn(&self, line: &str) {
-        let label = colour::paint(self.err.colour, "warning", owo_colors::Style::new().yellow().bold());
+        let label = paint(self.err.colour, "warning", owo_colors::Style::new().yellow().bold());
         self.progress(&format!("efloctl: {label}: {line}"));
     }
 
     /// Something that went wrong, over several lines where that helps. Never silent.
     pub fn error(&self, lines: &str) {
-        let label = colour::paint(self.err.colour, "error", owo_colors::Style::new().red().bold());
+        let label = paint(self.err.colour, "error", owo_colors::Style::new().red().bold());
         let text = format!("efloctl: {label}: {lines}");
         // What is indented fits already.
         let fitting = |line: &str| match self.err.width {

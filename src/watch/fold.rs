@@ -91,8 +91,10 @@ impl Fold {
                 .collect(),
         };
         let told = &mut self.told[id];
+        // With one look nobody is told of changes, and a fleet may have failed as a whole.
+        let is_told = self.until == Until::Finished;
         let has_news = change.is_judged_anew || change.is_counted_anew || !change.nodes.is_empty();
-        let candidates = if has_news { look.nodes.len() } else { 0 };
+        let candidates = if is_told && has_news { look.nodes.len() } else { 0 };
         for place in 0..candidates {
             let node = look.nodes.get(place);
             if look.is_failed(&node) {
