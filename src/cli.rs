@@ -5,6 +5,7 @@ mod suggest;
 
 pub use help::command;
 
+use crate::exit::Budget;
 use crate::settings::{Flags, Key, OutputFormat};
 use crate::terminal::ColorChoice;
 use clap::{Args, Parser, Subcommand};
@@ -125,6 +126,18 @@ pub struct Watch {
     /// How long an id may be unknown at first [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = setting(Key::Grace))]
     pub grace: Option<String>,
+    /// Failed nodes that are accepted: a number, or a share of all such as 2.5%
+    #[arg(long, value_name = "N|N%", value_parser = <Budget as std::str::FromStr>::from_str)]
+    pub max_failed: Option<Budget>,
+    /// End as soon as more nodes have failed than are accepted
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Write a JUnit report: a testcase a node
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
+    /// Write annotations, job summary and step outputs of GitHub Actions
+    #[arg(long)]
+    pub github: bool,
     /// Append every answer that differs from the last to a file
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "from")]
     pub record: Option<PathBuf>,

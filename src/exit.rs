@@ -1,5 +1,9 @@
 //! What everything seen adds up to: one verdict and one exit code. The only place with exit numbers; pure.
 
+mod budget;
+
+pub use budget::{Budget, Weighed};
+
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Look, Verdict};
 use jiff::Timestamp;
@@ -33,6 +37,16 @@ impl Outcome {
         self.fault.as_ref().or(self.trouble.as_ref().filter(|_| self.seen.is_none()))
     }
 
+    /// Whether more of its nodes failed than are accepted.
+    pub fn exceeds(&self, budget: Budget) -> bool {
+        self.look().is_some_and(|look| budget.is_exceeded(look))
+    }
+
+    /// Whether it weighs nothing in the exit code, though some nodes failed.
+    pub fn is_forgiven(&self, budget: Budget) -> bool {
+        self.fault.is_none() && self.look().is_some_and(|look| budget.weigh(look) == Weighed::Forgiven)
+    }
+
     fn verdict(&self) -> Option<Verdict> {
         self.look().and_then(|look| look.verdict)
     }
@@ -45,6 +59,8 @@ pub enum Ending {
     Complete,
     /// The watch's time ran out.
     OutOfTime,
+    /// More nodes failed than were accepted, and nobody wanted to see more of it.
+    FailFast,
     /// The recording ended before the invocation did.
     RecordingEnded,
     /// Whoever read our output went away.
@@ -99,7 +115,7 @@ pub const CODES: [(u8, &str); 12] = [
     (Signal::Hangup.code(), "SIGHUP"),
     (USAGE, "wrong usage or configuration, told before any call"),
     (FAILED, "Failed"),
-    (PARTIAL_FAILED, "PartialFailed"),
+    (PARTIAL_FAILED, "PartialFailed; or ended by --fail-fast"),
     (CREDENTIALS, "credentials missing, refused or without permission; clock too wrong"),
     (NO_ANSWER, "no usable answer, after retries; or output that cannot be written"),
     (NOT_FOUND, "no such invocation, or no such node in it"),
@@ -130,24 +146,31 @@ pub struct Sum {
     pub code: u8,
 }
 
-/// Adds up the outcomes of all ids and how the command ended.
+/// Adds up the outcomes of all ids and how the command ended, with no failed node accepted.
 pub fn sum(outcomes: &[Outcome], ending: Ending) -> Sum {
+    sum_within(Budget::NONE, outcomes, ending)
+}
+
+/// The same where some failed nodes are accepted: the verdict is told as it is, and what is forgiven weighs nothing in
+/// the code.
+pub fn sum_within(budget: Budget, outcomes: &[Outcome], ending: Ending) -> Sum {
     let verdicts = outcomes.iter().filter_map(Outcome::verdict);
     let all_answered = outcomes.iter().all(|outcome| outcome.verdict().is_some());
     let verdict = verdicts.min().filter(|first| *first != Verdict::Success || all_answered);
     let finished = !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.look().is_some_and(Look::is_finished));
-    Sum { verdict, finished, code: code(outcomes, ending, finished) }
+    Sum { verdict, finished, code: code(budget, outcomes, ending, finished) }
 }
 
-fn code(outcomes: &[Outcome], ending: Ending, finished: bool) -> u8 {
+fn code(budget: Budget, outcomes: &[Outcome], ending: Ending, finished: bool) -> u8 {
     if let Ending::Signal(signal) = ending {
         return signal.code();
     }
-    let has = |verdict| outcomes.iter().any(|outcome| outcome.verdict() == Some(verdict));
+    let weighty = || outcomes.iter().filter(|outcome| !outcome.is_forgiven(budget));
+    let has = |verdict| weighty().any(|outcome| outcome.verdict() == Some(verdict));
     match ending {
         _ if faults(outcomes) == USAGE => USAGE,
         _ if has(Verdict::Failed) => FAILED,
-        _ if has(Verdict::PartialFailed) => PARTIAL_FAILED,
+        _ if has(Verdict::PartialFailed) || ending == Ending::FailFast => PARTIAL_FAILED,
         _ if worst(outcomes).is_some() => faults(outcomes),
         _ if finished => SUCCESS,
         Ending::OutOfTime => OUT_OF_TIME,

@@ -1,8 +1,9 @@
 //! Files that are written whole or not at all.
 
 use std::fs::Permissions;
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// Writes a file in one step: nobody ever sees half of it, and what was there before stays until the new one is whole.
 /// `mode` is its permissions where the system has such.
@@ -10,6 +11,62 @@ use std::path::Path;
 /// # Errors
 /// The system's own.
 pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let mut file = beside(path, mode)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// A report to be written once its time has come. Whether it can be is found out before.
+#[derive(Debug)]
+pub struct Report {
+    path: PathBuf,
+    /// A pipe or a device takes what comes; it has no half.
+    is_special: bool,
+}
+
+impl Report {
+    const MODE: u32 = 0o644;
+
+    /// Looks whether a report can be written there, and leaves no trace of that.
+    ///
+    /// # Errors
+    /// It cannot: a folder is missing, may not be written, or is what the path names.
+    pub fn at(path: &Path) -> io::Result<Self> {
+        // What a link names is replaced, not the link.
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let kind = std::fs::metadata(&path).map(|there| there.file_type()).ok();
+        if kind.is_some_and(|kind| kind.is_dir()) {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        let is_special = kind.is_some_and(|kind| !kind.is_file());
+        if !is_special {
+            beside(&path, Self::MODE)?.close()?;
+        }
+        Ok(Report { path, is_special })
+    }
+
+    /// Writes it, in one step.
+    ///
+    /// # Errors
+    /// The system's own; what was there before is there still.
+    pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        if self.is_special {
+            let mut out = BufWriter::new(std::fs::OpenOptions::new().write(true).open(&self.path)?);
+            return write(&mut out).and_then(|()| out.flush());
+        }
+        let mut out = BufWriter::new(beside(&self.path, Self::MODE)?);
+        write(&mut out)?;
+        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        file.persist(&self.path)?;
+        Ok(())
+    }
+}
+
+/// A file of no name yet in the same folder: renamed, it is there as a whole.
+fn beside(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".efloctl-");
@@ -17,11 +74,7 @@ pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     if let Some(permissions) = permissions {
         builder.permissions(permissions);
     }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    builder.tempfile_in(folder)
 }
 
 #[cfg(unix)]

@@ -7,6 +7,7 @@ use crate::credentials::{Keyring, Tools};
 use crate::eflo::{Service, Tap};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, Live, Part, Policy, Poll, Recorder, Recording, Replay, Seen};
+use crate::files;
 use crate::invocation::{Keep, Question};
 use crate::rpc::{Client, Limits, Transport};
 use crate::settings::{Flags, Settings};
@@ -205,6 +206,17 @@ pub(super) fn recorder(path: &Path) -> Result<Rc<RefCell<Recorder>>, Fault> {
     let opened = Recorder::open(path);
     let recorder = opened.map_err(|e| Fault::usage(format!("the recording {shown} cannot be written: {e}")))?;
     Ok(Rc::new(RefCell::new(recorder)))
+}
+
+/// Looks whether the file that `--junit` names can be written.
+///
+/// # Errors
+/// It cannot.
+pub(super) fn junit(path: &Path) -> Result<files::Report, Fault> {
+    let shown = safe(&path.to_string_lossy()).into_owned();
+    files::Report::at(path).map_err(|e| {
+        Fault::usage(format!("the JUnit report {shown} cannot be written: {e}")).hint("is the folder there, and yours?")
+    })
 }
 
 /// Runs something on the one thread that calls are made from.

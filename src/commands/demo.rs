@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::connect::{self, AnyFeed};
+use super::ending::Reporting;
 use super::watch::{keep, run};
 use crate::cli::{Demo, Rollout, WATCH_FORMATS};
 use crate::feed::{Recording, Replay};
@@ -21,6 +22,7 @@ pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
     let format = context.format_without_file(args.output.as_deref(), "demo", WATCH_FORMATS)?;
     let parts = Recording::read("the demo", recording.as_bytes(), &[])?.parts(&[], None, keep(format));
     let invoke_ids = connect::asked(&parts);
-    let plan = Plan { invoke_ids, until: Until::Finished, region: None, interval: INTERVAL, timeout: None };
-    Ok(run(AnyFeed::Recorded(Replay::new(parts, INTERVAL)), &plan, format, None, context)?)
+    let plan =
+        Plan { invoke_ids, until: Until::Finished, region: None, interval: INTERVAL, timeout: None, fail_fast: None };
+    Ok(run(AnyFeed::Recorded(Replay::new(parts, INTERVAL)), &plan, &Reporting::plain(format), context)?)
 }

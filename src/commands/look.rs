@@ -123,7 +123,14 @@ impl Command<'_> {
                 (invoke_ids, connect::live(&settings, questions, manner)?)
             }
         };
-        let plan = Plan { invoke_ids, until: Until::Answered, region, interval: Duration::ZERO, timeout: None };
+        let plan = Plan {
+            invoke_ids,
+            until: Until::Answered,
+            region,
+            interval: Duration::ZERO,
+            timeout: None,
+            fail_fast: None,
+        };
         let mut signals = signals::listen();
         let (outcomes, ending) = connect::block_on(watch::watch(feed, &plan, &mut Retries, terminal, &mut signals))?;
         let sum = exit::sum(&outcomes, ending);

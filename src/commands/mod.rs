@@ -6,6 +6,7 @@ mod config;
 mod connect;
 mod demo;
 mod doctor;
+mod ending;
 mod explain;
 mod init;
 mod look;

@@ -101,10 +101,7 @@ impl Look {
         let overall = overall(whole.status.as_ref());
         let (verdict, doubts) = match &question.node_id {
             Some(_) => verdict::judge_node(overall, whole.nodes.iter().next().map(|node| node.status())),
-            None => {
-                let complete = node_count.is_none_or(|count| whole.nodes.len() as u64 >= count);
-                verdict::judge(overall, counts.classes, complete)
-            }
+            None => verdict::judge(overall, counts.classes, is_complete(node_count, &whole.nodes)),
         };
         // Of nodes that were not kept nothing can be doubted.
         let doubts = if question.keep == Keep::Presence { Vec::new() } else { doubts };
@@ -126,6 +123,11 @@ impl Look {
         self.verdict.is_some_and(Verdict::is_finished)
     }
 
+    /// Whether all nodes are listed that the file was sent to, as far as the API says.
+    pub fn is_complete(&self) -> bool {
+        is_complete(self.node_count, &self.nodes)
+    }
+
     /// Whether this node is one of those that did not get the file and will not. A status off the API page counts as
     /// failed once everything has finished, as it does in the verdict.
     pub fn is_failed(&self, node: &Node<'_>) -> bool {
@@ -145,6 +147,10 @@ impl Look {
     pub fn open(&self) -> u64 {
         self.counts.total() - self.failed() - self.counts.classes.success
     }
+}
+
+fn is_complete(node_count: Option<u64>, nodes: &Nodes) -> bool {
+    node_count.is_none_or(|count| nodes.len() as u64 >= count)
 }
 
 fn overall(word: Option<&Text<'_>>) -> OverallStatus {

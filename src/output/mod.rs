@@ -7,25 +7,32 @@ mod catalog_view;
 mod checks;
 mod errors;
 mod fault_view;
+mod github;
 mod json;
+mod junit;
 mod lists;
 mod paint;
 mod plain;
 mod table;
+mod troubles;
 mod words;
 
 pub use catalog_view::{explanations, explanations_json};
 pub use checks::{Check, Health, checks, checks_json};
 pub use errors::errors;
 pub use fault_view::{fault_json, fault_text, hint as fault_hint};
+pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
 pub use json::{Document, NodeDocument, Part, counts as counts_json, document};
+pub use junit::junit;
 pub use lists::{list_json, profiles, settings};
 pub use paint::{paint_status, paint_verdict};
 pub use plain::{ids, jsonl, tsv};
 pub use table::{Rows, table};
-pub use words::{count_of, doubt, error_words, label, nodes as nodes_words, progress, verdict_line};
+pub use words::{
+    budget_words, count_of, doubt, ending_words, error_words, label, nodes as nodes_words, progress, verdict_line,
+};
 
-use crate::exit::{Outcome, Sum};
+use crate::exit::{Budget, Ending, Outcome, Sum};
 use crate::invocation::{Class, Look, Node};
 
 /// Everything that a command has to show.
@@ -34,6 +41,20 @@ pub struct Report<'a> {
     pub region: Option<&'a str>,
     pub outcomes: &'a [Outcome],
     pub sum: Sum,
+}
+
+/// What a gate was told to accept, and how its watch ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Gate {
+    pub budget: Option<Budget>,
+    pub ending: Ending,
+}
+
+impl Gate {
+    /// Whether failed nodes of an invocation are accepted.
+    fn forgives(&self, outcome: &Outcome) -> bool {
+        self.budget.is_some_and(|budget| outcome.is_forgiven(budget))
+    }
 }
 
 /// What it is shown on.

@@ -1,8 +1,8 @@
 //! Sentences about invocations and nodes that several outputs share.
 
 use crate::catalog::{self, Entry};
-use crate::exit::Outcome;
-use crate::invocation::{Counts, Doubt, Look, Node};
+use crate::exit::{Budget, Ending, Outcome, Weighed};
+use crate::invocation::{Counts, Doubt, Look, Node, Verdict};
 use crate::text::{Text, safe};
 
 /// What an invocation is called where it has to be named.
@@ -116,4 +116,30 @@ pub fn verdict_line(outcome: &Outcome) -> String {
         parts.push(fault.message.lines().next().unwrap_or_default().to_owned());
     }
     if parts.is_empty() { format!("{name}: {verdict}") } else { format!("{name}: {verdict}: {}", parts.join(", ")) }
+}
+
+/// How a watch ended before everything had: empty where it did not.
+pub fn ending_words(ending: Ending) -> String {
+    match ending {
+        Ending::Complete => String::new(),
+        Ending::OutOfTime => "out of time".to_owned(),
+        Ending::FailFast => "ended by --fail-fast".to_owned(),
+        Ending::RecordingEnded => "the recording ends here".to_owned(),
+        Ending::ReaderGone => "the reader went away".to_owned(),
+        Ending::Signal(signal) => format!("ended by {}", signal.name()),
+    }
+}
+
+/// What a budget makes of an invocation; none where it has nothing to say.
+pub fn budget_words(budget: Budget, outcome: &Outcome) -> Option<String> {
+    let look = outcome.look().filter(|look| look.is_finished() && look.verdict != Some(Verdict::Success))?;
+    Some(match budget.weigh(look) {
+        Weighed::Forgiven => format!("within --max-failed {budget}"),
+        Weighed::Exceeded => format!("more than --max-failed {budget}"),
+        Weighed::NotItsCase if !look.is_complete() => format!("--max-failed {budget} forgives no short list"),
+        Weighed::NotItsCase if look.verdict == Some(Verdict::Failed) => {
+            format!("--max-failed {budget} forgives PartialFailed alone")
+        }
+        Weighed::NotItsCase => format!("--max-failed {budget} forgives only failed nodes that are listed"),
+    })
 }

@@ -1,7 +1,7 @@
 //! From looks to what has changed since the last one. Pure.
 
 use super::Until;
-use crate::exit::Outcome;
+use crate::exit::{Budget, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Doubt, Look};
 use jiff::Timestamp;
@@ -62,6 +62,11 @@ impl Fold {
         self.outcomes
             .iter()
             .all(|outcome| outcome.fault.is_some() || outcome.look().is_some_and(|look| self.until.is_reached(look)))
+    }
+
+    /// Whether more nodes of an invocation have failed than are accepted.
+    pub(super) fn exceeds(&self, budget: Budget) -> bool {
+        self.outcomes.iter().any(|outcome| outcome.exceeds(budget))
     }
 
     /// Takes in the end of an id's asking.

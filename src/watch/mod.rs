@@ -12,7 +12,7 @@ pub use jsonl::Jsonl;
 pub use lines::Lines;
 pub use view::View;
 
-use crate::exit::{Ending, Outcome, Signal};
+use crate::exit::{Budget, Ending, Outcome, Signal};
 use crate::fault::Fault;
 use crate::feed::{Feed, Seen};
 use crate::invocation::Look;
@@ -32,6 +32,8 @@ pub struct Plan {
     pub interval: Duration,
     /// None: without end.
     pub timeout: Option<Duration>,
+    /// The watch ends as soon as more nodes of an invocation have failed than this accepts.
+    pub fail_fast: Option<Budget>,
 }
 
 /// When an id has come to its end.
@@ -118,6 +120,9 @@ pub async fn watch(
         }
         if fold.is_over() {
             break Ending::Complete;
+        }
+        if plan.fail_fast.is_some_and(|budget| fold.exceeds(budget)) {
+            break Ending::FailFast;
         }
         let now = Instant::now();
         // A feed that never pauses would keep the deadline's timer from being looked at.

@@ -100,6 +100,7 @@ fn plan(ids: usize) -> Plan {
         region: None,
         interval: secs(5),
         timeout: Some(secs(1800)),
+        fail_fast: None,
     }
 }
 

@@ -14,6 +14,7 @@ fn plan(ids: usize) -> Plan {
         region: Some("cn-wulanchabu".to_owned()),
         interval: secs(5),
         timeout: Some(secs(1800)),
+        fail_fast: None,
     }
 }
 

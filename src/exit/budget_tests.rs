@@ -1,0 +1,140 @@
+//! Every edge of the budget: 0, N exactly, shares that do not divide, a canary, a short list, what is never forgiven.
+
+use super::*;
+use crate::invocation::{Keep, NodeFields, Question, Record};
+use crate::text::Text;
+
+/// A look at an invocation with so many nodes of each status.
+fn look(overall: &str, node_count: Option<u64>, nodes: &[(&str, usize)]) -> Look {
+    let mut record = Record { status: Some(Text::new(overall.to_owned())), node_count, ..Record::default() };
+    for (status, count) in nodes {
+        for at in 0..*count {
+            let id = format!("{status}-{at}");
+            let (node_id, status) = (Some(Text::new(id.as_str())), Some(Text::new(*status)));
+            record.nodes.push(&NodeFields { node_id, status, ..NodeFields::default() }, Keep::Outcomes);
+        }
+    }
+    Look::new(None, vec![record], &Question { invoke_id: None, node_id: None, keep: Keep::Outcomes })
+}
+
+/// PartialFailed with all nodes listed.
+fn partial(failed: usize, of: usize) -> Look {
+    look("PartialFailed", Some(of as u64), &[("Failed", failed), ("Success", of - failed)])
+}
+
+fn weigh(budget: &str, look: &Look) -> Weighed {
+    budget.parse::<Budget>().unwrap().weigh(look)
+}
+
+#[test]
+fn so_many_nodes_and_not_one_more() {
+    assert_eq!(weigh("0", &partial(1, 20)), Weighed::Exceeded);
+    assert_eq!(weigh("4", &partial(5, 20)), Weighed::Exceeded);
+    assert_eq!(weigh("5", &partial(5, 20)), Weighed::Forgiven);
+    assert_eq!(weigh("6", &partial(5, 20)), Weighed::Forgiven);
+    assert_eq!(Budget::NONE.weigh(&partial(1, 20)), Weighed::Exceeded);
+}
+
+#[test]
+fn a_share_is_exact() {
+    assert_eq!(weigh("0%", &partial(1, 1_000)), Weighed::Exceeded);
+    assert_eq!(weigh("25%", &partial(5, 20)), Weighed::Forgiven);
+    assert_eq!(weigh("24.999999999%", &partial(5, 20)), Weighed::Exceeded);
+    // A third of three is one, and 33.3% of it is less.
+    assert_eq!(weigh("33.3%", &partial(1, 3)), Weighed::Exceeded);
+    assert_eq!(weigh("33.4%", &partial(1, 3)), Weighed::Forgiven);
+    assert_eq!(weigh("99.9%", &partial(999, 1_000)), Weighed::Forgiven);
+    assert_eq!(weigh("99.8%", &partial(999, 1_000)), Weighed::Exceeded);
+    // 0.1 has no end in binary digits.
+    assert_eq!(weigh("0.1%", &partial(1, 1_000)), Weighed::Forgiven);
+    assert_eq!(weigh("0.1%", &partial(1, 999)), Weighed::Exceeded);
+    assert_eq!(weigh("100%", &partial(19, 20)), Weighed::Forgiven);
+}
+
+#[test]
+fn a_canary_that_failed_everywhere_is_never_forgiven() {
+    for overall in ["Failed", "PartialFailed", "Success"] {
+        let canary = look(overall, Some(3), &[("Failed", 3)]);
+        assert_eq!(canary.verdict, Some(Verdict::Failed));
+        for budget in ["3", "100%", "18446744073709551615"] {
+            assert_eq!(weigh(budget, &canary), Weighed::NotItsCase, "{budget}, {overall}");
+        }
+        assert_eq!(weigh("99.9%", &canary), Weighed::Exceeded, "{overall}");
+    }
+}
+
+#[test]
+fn a_short_list_is_never_forgiven() {
+    let short = look("PartialFailed", Some(20), &[("Failed", 1), ("Success", 18)]);
+    assert_eq!(short.verdict, Some(Verdict::PartialFailed));
+    assert_eq!(weigh("100%", &short), Weighed::NotItsCase);
+    let all_failed = look("PartialFailed", Some(20), &[("Failed", 1)]);
+    assert_eq!(all_failed.verdict, Some(Verdict::PartialFailed));
+    assert_eq!(weigh("100%", &all_failed), Weighed::NotItsCase);
+}
+
+#[test]
+fn failures_that_nobody_counted_are_never_forgiven() {
+    let none_listed = look("PartialFailed", None, &[]);
+    let none_failed = look("PartialFailed", Some(2), &[("Success", 2)]);
+    for look in [none_listed, none_failed] {
+        assert_eq!(look.verdict, Some(Verdict::PartialFailed));
+        assert_eq!(weigh("100%", &look), Weighed::NotItsCase);
+    }
+}
+
+#[test]
+fn what_is_still_open_is_not_forgiven_but_may_exceed() {
+    let open = look("Running", Some(4), &[("Failed", 2), ("Success", 1), ("Running", 1)]);
+    assert_eq!(weigh("2", &open), Weighed::NotItsCase);
+    assert_eq!(weigh("1", &open), Weighed::Exceeded);
+    // A share is one of all nodes, listed or not.
+    let short = look("Running", Some(100), &[("Failed", 2), ("Running", 1)]);
+    assert_eq!(weigh("2%", &short), Weighed::NotItsCase);
+    assert_eq!(weigh("1%", &short), Weighed::Exceeded);
+}
+
+#[test]
+fn a_status_off_the_page_counts_as_failed_once_all_is_over() {
+    let strange = look("PartialFailed", Some(4), &[("Cancelled", 2), ("Success", 2)]);
+    assert_eq!(weigh("2", &strange), Weighed::Forgiven);
+    assert_eq!(weigh("1", &strange), Weighed::Exceeded);
+}
+
+#[test]
+fn without_node_count_a_share_is_one_of_the_nodes_listed() {
+    let counted = look("PartialFailed", None, &[("Timeout", 1), ("Success", 3)]);
+    assert_eq!(weigh("25%", &counted), Weighed::Forgiven);
+    assert_eq!(weigh("24%", &counted), Weighed::Exceeded);
+}
+
+#[test]
+fn a_budget_is_read_and_told_in_the_same_words() {
+    for (word, told) in
+        [("0", "0"), ("12", "12"), ("007", "7"), ("5%", "5%"), ("0.5%", "0.5%"), ("2.50%", "2.5%"), ("100.0%", "100%")]
+    {
+        assert_eq!(word.parse::<Budget>().unwrap().to_string(), told, "{word}");
+    }
+    for word in [
+        "",
+        "%",
+        "-1",
+        "+1",
+        "1.5",
+        "1e2",
+        " 5",
+        "5 %",
+        "5%%",
+        ".5%",
+        "5.%",
+        "0.0000000001%",
+        "１",
+        "99999999999999999999",
+    ] {
+        let why = word.parse::<Budget>().unwrap_err();
+        assert!(why.contains("neither a number of nodes"), "{word}: {why}");
+    }
+    for word in ["101%", "100.000000001%", "18446744073709551615%"] {
+        assert!(word.parse::<Budget>().unwrap_err().contains("at most 100%"), "{word}");
+    }
+}

@@ -1,0 +1,94 @@
+//! What a job of GitHub Actions shows of a watch: annotations, a page of the summary, outputs for later steps.
+//!
+//! The runner reads its commands from the log, so a server's text must not be able to forge one.
+
+mod summary;
+
+pub use summary::summary;
+
+use super::troubles::{Trouble, troubles};
+use super::words;
+use super::{Gate, Report};
+use crate::exit::Outcome;
+use crate::invocation::Look;
+use std::io::{self, Write};
+
+/// More than these of a step the job's page does not show.
+const ANNOTATIONS: usize = 10;
+
+/// So many nodes are named in an annotation.
+const NAMED: usize = 5;
+
+/// A page of the summary that is larger is thrown away: 1 MiB a step.
+pub const SUMMARY_LIMIT: usize = 1 << 20;
+
+/// Writes a workflow command an error code, at most 10: `::error`, or `::warning` where the budget forgives it.
+///
+/// # Errors
+/// The writer's own.
+pub fn annotations(report: &Report<'_>, gate: &Gate, out: &mut dyn Write) -> io::Result<()> {
+    let troubles = troubles(report, gate);
+    let all_shown = troubles.len() <= ANNOTATIONS;
+    let shown = if all_shown { troubles.len() } else { ANNOTATIONS - 1 };
+    for trouble in &troubles[..shown] {
+        let level = if trouble.is_forgiven { "warning" } else { "error" };
+        let title = property(&format!("efloctl: {}", trouble.name));
+        writeln!(out, "::{level} title={title}::{}", data(&sentence(trouble)))?;
+    }
+    if !all_shown {
+        let rest = &troubles[shown..];
+        let level = if rest.iter().all(|trouble| trouble.is_forgiven) { "warning" } else { "error" };
+        let nodes = rest.iter().map(|trouble| trouble.nodes.len()).sum::<usize>() as u64;
+        let more = format!("{} more errors with {}", rest.len(), words::nodes(nodes));
+        writeln!(out, "::{level} title=efloctl::{}", data(&more))?;
+    }
+    Ok(())
+}
+
+/// Writes the outputs of a step, `name=value` a line: `verdict` (empty where there is none), `exit_code`, and `failed`,
+/// the number of nodes that failed.
+///
+/// # Errors
+/// The writer's own.
+pub fn step_outputs(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let verdict = report.sum.verdict.map_or("", |verdict| verdict.word());
+    writeln!(out, "verdict={verdict}\nexit_code={}\nfailed={}", report.sum.code, failed(report))
+}
+
+fn failed(report: &Report<'_>) -> u64 {
+    report.outcomes.iter().filter_map(Outcome::look).map(Look::failed).sum()
+}
+
+/// A trouble in one line.
+fn sentence(trouble: &Trouble) -> String {
+    let mut parts = Vec::new();
+    if !trouble.nodes.is_empty() {
+        parts.push(words::nodes(trouble.nodes.len() as u64));
+    }
+    parts.extend(trouble.meaning.clone());
+    parts.extend(trouble.remedy.as_ref().map(|remedy| format!("do: {remedy}")));
+    let list = |names: &[String]| {
+        let more = names.len().saturating_sub(NAMED);
+        let named = names[..names.len() - more].join(", ");
+        if more > 0 { format!("{named} and {more} more") } else { named }
+    };
+    if !trouble.nodes.is_empty() {
+        parts.push(format!("nodes: {}", list(&trouble.nodes)));
+    }
+    parts.push(format!("of {}", list(&trouble.invocations)));
+    parts.join("; ")
+}
+
+/// The value of a workflow command, as the runner's own toolkit escapes it.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of a workflow command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+#[path = "github_tests.rs"]
+mod tests;

@@ -1,0 +1,150 @@
+//! The page of a job's summary. It is Markdown, and a server's text must not be able to forge any; it has a limit of
+//! size, and what has no room is counted.
+
+use super::super::troubles::{Trouble, troubles};
+use super::super::words::{self, ending_words, label};
+use super::super::{Gate, Report};
+
+/// A page of the summary, of at most `room` bytes: the verdict, a table of the invocations, the failed nodes by error.
+/// None where not even the verdict has room.
+pub fn summary(report: &Report<'_>, gate: &Gate, room: usize) -> Option<String> {
+    let mut page = Page { text: String::new(), room };
+    let verdict = report.sum.verdict.map_or("no verdict", |verdict| verdict.word());
+    let mut line = format!("exit code {}", report.sum.code);
+    for more in [
+        report.region.map(escaped),
+        Some(ending_words(gate.ending)).filter(|words| !words.is_empty()),
+        gate.budget.map(|budget| format!("`--max-failed {budget}`")),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        line.push_str(&format!(" · {more}"));
+    }
+    if !page.add(&format!("### efloctl: {verdict}\n\n{line}\n")) {
+        return None;
+    }
+    invocations(report, gate, &mut page);
+    let troubles = troubles(report, gate);
+    for (at, trouble) in troubles.iter().enumerate() {
+        if !section(trouble, &mut page) {
+            let rest = &troubles[at..];
+            let nodes = rest.iter().map(|trouble| trouble.nodes.len()).sum::<usize>() as u64;
+            page.close(&format!("\n{} more errors with {} have no room here.\n", rest.len(), words::nodes(nodes)));
+            break;
+        }
+    }
+    Some(page.text)
+}
+
+/// Text that grows up to a limit, with a little kept for the line that says what had no room.
+struct Page {
+    text: String,
+    room: usize,
+}
+
+impl Page {
+    const RESERVE: usize = 400;
+
+    fn left(&self) -> usize {
+        self.room.saturating_sub(self.text.len() + Self::RESERVE)
+    }
+
+    fn add(&mut self, text: &str) -> bool {
+        let fits = text.len() <= self.left();
+        if fits {
+            self.text.push_str(text);
+        }
+        fits
+    }
+
+    /// Adds what the reserve was kept for.
+    fn close(&mut self, text: &str) {
+        if self.text.len() + text.len() <= self.room {
+            self.text.push_str(text);
+        }
+    }
+}
+
+fn invocations(report: &Report<'_>, gate: &Gate, page: &mut Page) {
+    page.add(
+        "\n| invocation | verdict | nodes | Success | failed | open |\n| --- | --- | ---: | ---: | ---: | ---: |\n",
+    );
+    for (at, outcome) in report.outcomes.iter().enumerate() {
+        let name = escaped(&label(outcome.invoke_id.as_deref()));
+        let row = match outcome.look() {
+            Some(look) => {
+                let verdict = look.verdict.map_or("not found", |verdict| verdict.word());
+                let forgiven = if gate.forgives(outcome) { " (accepted)" } else { "" };
+                let nodes = look.counts.total();
+                let (failed, open) = (look.failed(), look.open());
+                format!("| {name} | {verdict}{forgiven} | {nodes} | {} | {failed} | {open} |\n", nodes - failed - open)
+            }
+            None => format!("| {name} | no answer | | | | |\n"),
+        };
+        if !page.add(&row) {
+            let rest = words::count_of((report.outcomes.len() - at) as u64, "invocation");
+            page.close(&format!("\n{rest} more had no room here.\n"));
+            return;
+        }
+    }
+}
+
+/// One kind of trouble, its nodes folded below it. Whether it had room.
+fn section(trouble: &Trouble, page: &mut Page) -> bool {
+    let count = words::nodes(trouble.nodes.len() as u64);
+    let count = if trouble.nodes.is_empty() { String::new() } else { format!(": {count}") };
+    let mut text = format!("\n#### {}{count}\n\n", escaped(&trouble.name));
+    if let Some(meaning) = &trouble.meaning {
+        text.push_str(&format!("{}\n\n", escaped(meaning)));
+    }
+    if let Some(remedy) = &trouble.remedy {
+        text.push_str(&format!("- do: {}\n", escaped(remedy)));
+    }
+    if let Some(resend) = trouble.resend {
+        text.push_str(&format!("- again: {}\n", resend.words()));
+    }
+    if trouble.nodes.is_empty() {
+        let more = trouble.invocations.len().saturating_sub(50);
+        let names: Vec<String> = trouble.invocations.iter().take(50).map(|name| escaped(name)).collect();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        text.push_str(&format!("\n{}{more}\n", names.join(", ")));
+        return page.add(&text);
+    }
+    const FRAME: usize = 120;
+    text.push_str(&format!("\n<details><summary>{}</summary>\n\n", words::nodes(trouble.nodes.len() as u64)));
+    let mut left = page.left().saturating_sub(text.len() + FRAME);
+    let mut named = 0;
+    for node in &trouble.nodes {
+        let node = escaped(node);
+        if node.len() + 2 > left {
+            break;
+        }
+        left -= node.len() + 1;
+        named += 1;
+        text.push_str(&node);
+        text.push('\n');
+    }
+    if named < trouble.nodes.len() {
+        text.push_str(&format!("and {} more\n", trouble.nodes.len() - named));
+    }
+    text.push_str("\n</details>\n");
+    page.add(&text)
+}
+
+/// Text in Markdown that stands for itself: whatever could mean something there is a numeric reference.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_punctuation() && !matches!(c, '-' | ',') {
+            escaped.push_str(&format!("&#{};", c as u32));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+#[path = "summary_tests.rs"]
+mod tests;

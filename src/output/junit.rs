@@ -1,0 +1,228 @@
+//! A JUnit report: a testsuite an invocation, a testcase a node, for the servers that show test results.
+//!
+//! A node that failed is a failure with its code, what it means and what to do; one that may still change is an error.
+//! Whatever else keeps an invocation from Success is a testcase under the invocation's own name, so that no report looks
+//! green beside a gate that is not. It is written node by node: a whole fleet needs no memory of its own.
+
+use super::words::{self, ending_words, error_words, explained, label, own_text};
+use super::{Gate, Report};
+use crate::catalog::Resend;
+use crate::exit::Outcome;
+use crate::invocation::{Class, Look, Node};
+use crate::text::Text;
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+use std::io::{self, Write};
+
+/// Writes the report as the JUnit readers of Jenkins and GitLab take it. Times are UTC.
+///
+/// # Errors
+/// The writer's own.
+pub fn junit(report: &Report<'_>, gate: &Gate, out: &mut dyn Write) -> io::Result<()> {
+    let suites: Vec<Suite<'_>> = report.outcomes.iter().map(|outcome| Suite::of(outcome, gate)).collect();
+    let all = suites.iter().fold(Tally::default(), |all, suite| all.and(&suite.tally));
+    let mut xml = Writer::new_with_indent(out, b' ', 2);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let root = xml.create_element("testsuites").with_attribute(("name", "efloctl"));
+    root.with_attributes(all.attributes().iter().map(|(name, count)| (*name, count.as_str()))).write_inner_content(
+        |xml| {
+            for suite in &suites {
+                suite.write(report, gate, xml)?;
+            }
+            Ok(())
+        },
+    )?;
+    writeln!(xml.into_inner())
+}
+
+/// How many testcases there are, and how many of them did not pass.
+#[derive(Default)]
+struct Tally {
+    tests: u64,
+    failures: u64,
+    errors: u64,
+}
+
+impl Tally {
+    fn and(self, other: &Tally) -> Tally {
+        Tally {
+            tests: self.tests + other.tests,
+            failures: self.failures + other.failures,
+            errors: self.errors + other.errors,
+        }
+    }
+
+    fn attributes(&self) -> [(&'static str, String); 3] {
+        [
+            ("tests", self.tests.to_string()),
+            ("failures", self.failures.to_string()),
+            ("errors", self.errors.to_string()),
+        ]
+    }
+}
+
+/// Why a testcase did not pass.
+struct Trouble {
+    element: &'static str,
+    kind: String,
+    message: String,
+    details: String,
+}
+
+impl Trouble {
+    fn error(kind: &str, message: String) -> Self {
+        Trouble { element: "error", kind: kind.to_owned(), message, details: String::new() }
+    }
+}
+
+/// One invocation.
+struct Suite<'a> {
+    name: String,
+    outcome: &'a Outcome,
+    /// What keeps it from Success besides its nodes.
+    own: Vec<Trouble>,
+    tally: Tally,
+}
+
+impl<'a> Suite<'a> {
+    fn of(outcome: &'a Outcome, gate: &Gate) -> Self {
+        let mut tally = Tally::default();
+        if let Some(look) = outcome.look() {
+            tally.tests = look.nodes.len() as u64;
+            tally.failures = look.failed();
+            tally.errors = look.open();
+        }
+        let own = own_troubles(outcome, gate, tally.failures + tally.errors == 0);
+        tally.tests += own.len() as u64;
+        tally.failures += own.iter().filter(|trouble| trouble.element == "failure").count() as u64;
+        tally.errors += own.iter().filter(|trouble| trouble.element == "error").count() as u64;
+        Suite { name: label(outcome.invoke_id.as_deref()), outcome, own, tally }
+    }
+
+    fn write(&self, report: &Report<'_>, gate: &Gate, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
+        let mut suite = xml.create_element("testsuite").with_attribute(("name", self.name.as_str()));
+        suite = suite.with_attributes(self.tally.attributes().iter().map(|(name, count)| (*name, count.as_str())));
+        if let Some((at, _)) = &self.outcome.seen {
+            // The report's readers know no zone.
+            suite = suite.with_attribute(("timestamp", at.strftime("%Y-%m-%dT%H:%M:%S").to_string().as_str()));
+        }
+        suite.write_inner_content(|xml| {
+            properties(&facts(self.outcome, report, gate), xml)?;
+            for trouble in &self.own {
+                testcase(&self.name, &self.name, Some(trouble), xml)?;
+            }
+            let Some(look) = self.outcome.look() else { return Ok(()) };
+            for node in look.nodes.iter() {
+                let id = node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned());
+                testcase(&self.name, &id, node_trouble(look, &node, gate).as_ref(), xml)?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+/// What there is to know of an invocation besides its nodes.
+fn facts(outcome: &Outcome, report: &Report<'_>, gate: &Gate) -> Vec<(&'static str, String)> {
+    let shown = |text: Option<&Text<'_>>| text.map(|text| text.safe().into_owned());
+    let look = outcome.look();
+    let facts = [
+        ("verdict", look.and_then(|look| look.verdict).map(|verdict| verdict.word().to_owned())),
+        ("status", look.and_then(|look| shown(look.status.as_ref()))),
+        ("ending", Some(ending_words(gate.ending)).filter(|words| !words.is_empty())),
+        ("max_failed", gate.budget.map(|budget| budget.to_string())),
+        ("node_count", look.and_then(|look| look.node_count).map(|count| count.to_string())),
+        ("region", report.region.map(|region| crate::text::safe(region).into_owned())),
+        ("request_id", look.and_then(|look| shown(look.request_id.as_ref()))),
+    ];
+    facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+fn own_troubles(outcome: &Outcome, gate: &Gate, no_node_tells: bool) -> Vec<Trouble> {
+    let mut troubles = Vec::new();
+    if let Some(fault) = outcome.fault.as_ref().or_else(|| outcome.why_unanswered()) {
+        let kind = fault.code.as_ref().map_or_else(|| "no answer".into(), |code| code.safe());
+        let mut trouble = Trouble::error(&kind, fault.message.lines().next().unwrap_or_default().to_owned());
+        trouble.details = super::fault_hint(fault).map(|hint| format!("do: {hint}")).unwrap_or_default();
+        troubles.push(trouble);
+    }
+    let Some(look) = outcome.look() else {
+        if troubles.is_empty() {
+            troubles.push(Trouble::error("no answer", no_answer(gate)));
+        }
+        return troubles;
+    };
+    if !look.is_complete() && !look.is_one_node {
+        let all = words::nodes(look.node_count.unwrap_or_default());
+        let message = format!("only {} of {all} listed; the others are unknown", look.nodes.len());
+        troubles.push(Trouble::error("short list", message));
+    }
+    let verdict = look.verdict.map_or("not found", |verdict| verdict.word());
+    if troubles.is_empty() && no_node_tells && verdict != "Success" {
+        let element = if look.is_finished() { "failure" } else { "error" };
+        let message = words::verdict_line(outcome);
+        troubles.push(Trouble { element, kind: verdict.to_owned(), message, details: String::new() });
+    }
+    troubles
+}
+
+fn no_answer(gate: &Gate) -> String {
+    let why = ending_words(gate.ending);
+    if why.is_empty() { "no answer".to_owned() } else { format!("no answer: {why}") }
+}
+
+fn node_trouble(look: &Look, node: &Node<'_>, gate: &Gate) -> Option<Trouble> {
+    let status = node.status_word().map_or_else(|| "no status".to_owned(), |word| word.safe().into_owned());
+    if !look.is_failed(node) {
+        let why = ending_words(gate.ending);
+        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+        return match node.status().class() {
+            Class::Success => None,
+            _ => Some(Trouble::error(&status, format!("still {status} when the watch ended{why}"))),
+        };
+    }
+    let code = node.error_code().map(|code| code.safe().into_owned());
+    let message = error_words(node, true).unwrap_or_else(|| "the API gives no reason".to_owned());
+    let mut details = format!("status: {status}");
+    let mut add = |name: &str, value: &str| details.push_str(&format!("\n{name}: {value}"));
+    if let Some(own) = own_text(node) {
+        add("said", &own.safe());
+    }
+    let resend = match explained(node) {
+        Some(entry) => {
+            add("means", entry.meaning);
+            add("do", entry.remedy);
+            entry.resend
+        }
+        None => Resend::Unknown,
+    };
+    add("again", resend.words());
+    Some(Trouble { element: "failure", kind: code.unwrap_or(status), message, details })
+}
+
+fn properties(facts: &[(&'static str, String)], xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
+    let properties = xml.create_element("properties");
+    properties.write_inner_content(|xml| {
+        for (name, value) in facts {
+            let property = xml.create_element("property");
+            property.with_attributes([("name", *name), ("value", value.as_str())]).write_empty()?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn testcase(suite: &str, name: &str, trouble: Option<&Trouble>, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
+    let case = xml.create_element("testcase").with_attributes([("classname", suite), ("name", name)]);
+    let Some(trouble) = trouble else {
+        case.write_empty()?;
+        return Ok(());
+    };
+    case.write_inner_content(|xml| {
+        let element = xml.create_element(trouble.element);
+        let attributes = [("type", trouble.kind.as_str()), ("message", trouble.message.as_str())];
+        element.with_attributes(attributes).write_text_content(BytesText::new(&trouble.details))?;
+        Ok(())
+    })?;
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! Everything that went wrong in a watch, over all invocations: the errors of nodes, then what is about whole
+//! invocations. For the outputs that a pipeline shows; text is safe already.
+
+use super::words::{self, ending_words, label};
+use super::{Gate, Report};
+use crate::catalog::{self, Resend};
+use crate::exit::Outcome;
+use crate::invocation::{Look, by_error};
+use std::collections::HashMap;
+
+/// One kind of trouble over all invocations.
+pub(super) struct Trouble {
+    pub(super) name: String,
+    /// What it means, where that is known.
+    pub(super) meaning: Option<String>,
+    pub(super) remedy: Option<String>,
+    pub(super) resend: Option<Resend>,
+    /// Nodes with it; none where it is about whole invocations.
+    pub(super) nodes: Vec<String>,
+    pub(super) invocations: Vec<String>,
+    /// Whether the budget forgives all of it.
+    pub(super) is_forgiven: bool,
+}
+
+/// Everything that went wrong: the errors of nodes, the most frequent first, then what is about whole invocations.
+pub(super) fn troubles(report: &Report<'_>, gate: &Gate) -> Vec<Trouble> {
+    let mut troubles: Vec<Trouble> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut put = |key: String, new: Trouble| match known.get(&key) {
+        Some(&at) => {
+            let old = &mut troubles[at];
+            old.nodes.extend(new.nodes);
+            old.invocations.extend(new.invocations);
+            old.is_forgiven &= new.is_forgiven;
+        }
+        None => {
+            known.insert(key, troubles.len());
+            troubles.push(new);
+        }
+    };
+    for outcome in report.outcomes {
+        let is_forgiven = gate.forgives(outcome);
+        let name = label(outcome.invoke_id.as_deref());
+        if let Some(look) = outcome.look() {
+            for trouble in of_nodes(look, &name, is_forgiven) {
+                put(trouble.name.to_ascii_lowercase(), trouble);
+            }
+        }
+        if let Some(trouble) = of_invocation(outcome, name, gate) {
+            put(format!("\0{}", trouble.name), trouble);
+        }
+    }
+    troubles.sort_by_key(|trouble| std::cmp::Reverse(trouble.nodes.len()));
+    troubles
+}
+
+fn of_nodes<'a>(look: &'a Look, invocation: &'a str, is_forgiven: bool) -> impl Iterator<Item = Trouble> + 'a {
+    by_error(look).into_iter().map(move |group| {
+        let node = &group.first;
+        let name = node.error_code().or_else(|| node.error_info()).or_else(|| node.status_word());
+        let entry = words::explained(node);
+        let said = words::own_text(node).filter(|_| node.error_code().is_some());
+        let id = |at: &usize| look.nodes.get(*at).id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned());
+        Trouble {
+            name: name.map_or_else(|| "no status".to_owned(), |name| name.safe().into_owned()),
+            meaning: said.map(|said| said.safe().into_owned()).or_else(|| entry.map(|entry| entry.meaning.to_owned())),
+            remedy: entry.map(|entry| entry.remedy.to_owned()),
+            resend: Some(entry.map_or(Resend::Unknown, |entry| entry.resend)),
+            nodes: group.nodes.iter().map(id).collect(),
+            invocations: vec![invocation.to_owned()],
+            is_forgiven,
+        }
+    })
+}
+
+/// What is wrong with an invocation besides its failed nodes.
+fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Trouble> {
+    let about = |what: String, meaning: Option<String>, remedy: Option<String>| Trouble {
+        name: what,
+        meaning,
+        remedy,
+        resend: None,
+        nodes: Vec::new(),
+        invocations: vec![name.clone()],
+        is_forgiven: false,
+    };
+    let why = Some(ending_words(gate.ending)).filter(|words| !words.is_empty());
+    if let Some(fault) = outcome.fault.as_ref().or_else(|| outcome.why_unanswered()) {
+        let code = fault.code.as_ref().map_or_else(|| "no answer".to_owned(), |code| code.safe().into_owned());
+        let message = fault.message.lines().next().unwrap_or_default().to_owned();
+        return Some(about(code, Some(message), super::fault_hint(fault)));
+    }
+    let Some(look) = outcome.look() else { return Some(about("no answer".to_owned(), why, None)) };
+    if !look.is_finished() {
+        return Some(about("not finished".to_owned(), why, None));
+    }
+    if look.failed() == 0 && look.verdict.is_some_and(|verdict| verdict.word() != "Success") {
+        let verdict = look.verdict.map_or("not found", |verdict| verdict.word());
+        let entry = catalog::find(verdict).into_iter().next();
+        let words = entry.map(|entry| (entry.meaning.to_owned(), entry.remedy.to_owned()));
+        let (meaning, remedy) = words.unzip();
+        return Some(about(verdict.to_owned(), meaning, remedy));
+    }
+    let is_short = !look.is_complete() && !look.is_one_node;
+    let listed = format!("only {} of {} listed", look.nodes.len(), words::nodes(look.node_count.unwrap_or_default()));
+    is_short.then(|| about("short list".to_owned(), Some(listed), None))
+}
