@@ -118,12 +118,13 @@ impl<'de> de::Visitor<'de> for LenientVisitor {
     }
 }
 
-/// Makes text safe to show: white space becomes a space, and whatever could act on a terminal, hide or turn text
-/// around stands as its escape, `\u{202e}`. The one such function; every output but `raw` goes through it, or through
+/// Makes text safe to show: white space becomes a space, and whatever could act on a terminal, command the runner of a
+/// pipeline that reads the log, hide or turn text around stands as its escape, `\u{202e}`. The one such function; every output but `raw` goes through it, or through
 /// JSON's escapes of the same characters ([`is_unsafe`]).
 pub fn safe(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if is_plain || !text.chars().any(is_unsafe) {
+    let is_command = commands_a_runner(text);
+    if !is_command && (is_plain || !text.chars().any(is_unsafe)) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -134,7 +135,19 @@ pub fn safe(text: &str) -> Cow<'_, str> {
             c => shown.push(c),
         }
     }
+    if is_command {
+        shown = shown.replace("##[", "##\\u{5b}");
+        if shown.trim_start().starts_with("::") {
+            shown = shown.replacen(':', "\\u{3a}", 1);
+        }
+    }
     Cow::Owned(shown)
+}
+
+/// Whether the runner of a pipeline would read a command in a line that begins with this text: `::error::` where it
+/// begins, `##[error]` anywhere.
+fn commands_a_runner(text: &str) -> bool {
+    text.trim_start().starts_with("::") || text.contains("##[")
 }
 
 /// Whether a character acts instead of being read: controls, bidi marks and overrides, what has no width, and what
@@ -165,6 +178,14 @@ mod tests {
     }
 
     #[test]
+    fn no_log_commands_a_runner() {
+        assert_eq!(safe("::error::x"), "\\u{3a}:error::x");
+        assert_eq!(safe(" \n::add-mask::x"), "  \\u{3a}:add-mask::x");
+        assert_eq!(safe("a ##[group]b##[c]"), "a ##\\u{5b}group]b##\\u{5b}c]");
+        assert_eq!(safe("a::b ## [c]"), "a::b ## [c]");
+    }
+
+    #[test]
     fn trims_like_the_sample_of_the_api_page() {
         assert_eq!(Text::new("\t/home/user").as_written(), "/home/user");
         assert_eq!(Text::new("Description\n".to_owned()).as_written(), "Description");
@@ -189,6 +210,7 @@ mod tests {
 
         #[test]
         fn safe_text_is_left_alone(text in "[ -~é灵🚀]{0,40}") {
+            prop_assume!(!commands_a_runner(&text));
             prop_assert_eq!(safe(&text), text.as_str());
         }
     }

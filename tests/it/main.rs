@@ -4,6 +4,7 @@ mod golden;
 mod rollouts;
 mod support;
 
+mod budget;
 mod completions;
 mod config;
 mod config_show;
@@ -18,11 +19,13 @@ mod faults;
 mod faults_transport;
 mod fleet;
 mod formats;
+mod github;
 mod help;
 mod ids;
 mod init;
 #[cfg(unix)]
 mod init_terminal;
+mod junit;
 mod precedence;
 mod readme;
 mod recordings;

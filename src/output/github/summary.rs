@@ -144,7 +144,3 @@ fn escaped(text: &str) -> String {
     }
     escaped
 }
-
-#[cfg(test)]
-#[path = "summary_tests.rs"]
-mod tests;
