@@ -56,9 +56,14 @@ pub fn error_words(node: &Node<'_>, is_failed: bool) -> Option<String> {
     }
 }
 
+/// How many nodes the file was sent to, as far as is known.
+pub fn nodes_in_all(look: &Look) -> u64 {
+    look.node_count.unwrap_or_default().max(look.counts.total())
+}
+
 /// How far an invocation has come: `12 of 20 done, 1 failed, 7 open`.
 pub fn progress(look: &Look) -> String {
-    let total = look.node_count.unwrap_or_default().max(look.counts.total());
+    let total = nodes_in_all(look);
     let (failed, open) = (look.failed(), look.open());
     let mut words = format!("{} of {total} done", look.counts.total() - open);
     for (count, word) in [(failed, "failed"), (open, "open")] {

@@ -1,17 +1,19 @@
 //! The watch where nobody looks at once: a line a change, for the log of a pipeline.
 //!
-//! Times are UTC. Like changes of one poll are one line; no failure is folded away. After a minute without a line one
-//! comes all the same, so that silence never looks like a hang.
+//! Times are UTC. Like changes are folded into one line, those of several polls too where a fleet is large; no failure is
+//! folded away: each error is told with its first nodes the moment they are seen, and counted from then on. After a
+//! minute without a line one comes all the same, so that silence never looks like a hang.
 
-use super::told::{Told, name};
-use super::view::{header, retry};
-use super::{Event, Plan, Standing, Teller};
+use super::told::{Failures, Told, name};
+use super::untold::Untold;
+use super::view::{header, retry, span};
+use super::{Change, Event, Plan, Standing, Teller};
 use crate::exit::Outcome;
 use crate::invocation::{Look, Verdict};
 use crate::output;
 use crate::terminal::Terminal;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -20,12 +22,13 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// Tells a watch to a log.
 pub struct Lines {
     told: Told,
+    untold: HashMap<Option<String>, Untold>,
     last_line: Instant,
 }
 
 impl Default for Lines {
     fn default() -> Self {
-        Lines { told: Told::default(), last_line: Instant::now() }
+        Lines { told: Told::default(), untold: HashMap::new(), last_line: Instant::now() }
     }
 }
 
@@ -33,6 +36,37 @@ impl Lines {
     fn line(&mut self, terminal: &Terminal, line: &str) {
         self.last_line = Instant::now();
         terminal.progress(&format!("{} {line}", Timestamp::now().strftime("%H:%M:%SZ")));
+    }
+
+    /// What a look is worth telling.
+    fn look(&mut self, outcome: &Outcome, look: &Look, change: &Change) -> Vec<String> {
+        let untold = self.untold.entry(outcome.invoke_id.clone()).or_default();
+        untold.add(look, change);
+        let mut lines = Vec::new();
+        for failures in self.told.failures(outcome, look, &change.failed) {
+            if failures.named.is_empty() {
+                untold.add_failures(&failures);
+            } else {
+                lines.push(failure(outcome, &failures));
+            }
+        }
+        if untold.is_due(output::nodes_in_all(look)) {
+            lines.insert(0, progress(outcome, look, untold));
+        }
+        lines
+    }
+
+    /// Everything that was seen and not told yet, where `is_wanted` says so.
+    fn rest(&mut self, outcomes: &[Outcome], is_wanted: impl Fn(&Untold, &Look) -> bool) -> Vec<String> {
+        let mut lines = Vec::new();
+        for outcome in outcomes {
+            if let (Some(look), Some(untold)) = (outcome.look(), self.untold.get_mut(&outcome.invoke_id))
+                && is_wanted(untold, look)
+            {
+                lines.push(progress(outcome, look, untold));
+            }
+        }
+        lines
     }
 }
 
@@ -46,21 +80,8 @@ impl Teller for Lines {
         match event {
             Event::Look { outcome, change } => {
                 let Some(look) = outcome.look() else { return };
-                let name_of_it = output::label(outcome.invoke_id.as_deref());
-                if change.is_judged_anew || change.is_counted_anew || !change.nodes.is_empty() {
-                    let changes = if change.is_first { String::new() } else { changes(look, &change.nodes) };
-                    let verdict = look.verdict.unwrap_or(Verdict::Running).word();
-                    self.line(terminal, &format!("{name_of_it} {verdict}: {changes}{}", output::progress(look)));
-                }
-                for failures in self.told.failures(outcome, look, &change.failed) {
-                    let count = output::nodes_words((failures.named.len() + failures.unnamed) as u64);
-                    let mut names = failures.named.iter().map(name).collect::<Vec<_>>().join(", ");
-                    if failures.unnamed > 0 {
-                        let lead = if names.is_empty() { "" } else { ", and " };
-                        names.push_str(&format!("{lead}{} more ({} so far)", failures.unnamed, failures.total));
-                    }
-                    let status = failures.status.safe();
-                    self.line(terminal, &format!("{name_of_it} {count} {status}: {}: {names}", failures.error));
+                for line in self.look(outcome, look, change) {
+                    self.line(terminal, &line);
                 }
             }
             Event::Retry { outcome, fault, attempt, delay } => {
@@ -71,6 +92,9 @@ impl Teller for Lines {
     }
 
     fn tick(&mut self, standing: &Standing<'_>, terminal: &Terminal) {
+        for line in self.rest(standing.outcomes, |untold, look| untold.is_due(output::nodes_in_all(look))) {
+            self.line(terminal, &line);
+        }
         if self.last_line.elapsed() < SILENCE {
             return;
         }
@@ -80,21 +104,31 @@ impl Teller for Lines {
             [one] => output::verdict_line(one),
             many => format!("{} of {} invocations still running", many.len(), standing.outcomes.len()),
         };
-        let left = standing.left.map(|left| format!(", {} left", super::view::span(left))).unwrap_or_default();
+        let left = standing.left.map(|left| format!(", {} left", span(left))).unwrap_or_default();
         self.line(terminal, &format!("no change: {words}{left}"));
+    }
+
+    fn ended(&mut self, outcomes: &[Outcome], terminal: &Terminal) {
+        for line in self.rest(outcomes, |untold, _| !untold.is_empty()) {
+            self.line(terminal, &line);
+        }
     }
 }
 
-/// Changes of one poll by the status they led to: `120 nodes Success; `.
-fn changes(look: &Look, nodes: &[usize]) -> String {
-    let mut by_status: BTreeMap<String, u64> = BTreeMap::new();
-    for node in nodes.iter().map(|&at| look.nodes.get(at)).filter(|node| !look.is_failed(node)) {
-        let status = node.status_word().map_or_else(|| "without status".to_owned(), |word| word.safe().into_owned());
-        *by_status.entry(status).or_default() += 1;
+fn progress(outcome: &Outcome, look: &Look, untold: &mut Untold) -> String {
+    let verdict = look.verdict.unwrap_or(Verdict::Running).word();
+    let name = output::label(outcome.invoke_id.as_deref());
+    format!("{name} {verdict}: {}{}", untold.take(), output::progress(look))
+}
+
+fn failure(outcome: &Outcome, failures: &Failures<'_>) -> String {
+    let count = output::nodes_words((failures.named.len() + failures.unnamed) as u64);
+    let mut names = failures.named.iter().map(name).collect::<Vec<_>>().join(", ");
+    if failures.unnamed > 0 {
+        names.push_str(&format!(", and {} more ({} so far)", failures.unnamed, failures.total));
     }
-    let words: Vec<String> =
-        by_status.iter().map(|(status, count)| format!("{} {status}", output::nodes_words(*count))).collect();
-    if words.is_empty() { String::new() } else { format!("{}; ", words.join(", ")) }
+    let (whose, status) = (output::label(outcome.invoke_id.as_deref()), failures.status.safe());
+    format!("{whose} {count} {status}: {}: {names}", failures.error)
 }
 
 #[cfg(test)]

@@ -1,41 +1,127 @@
 //! The words of a log's lines, and when one comes though nothing changed.
 
+use super::super::Until;
+use super::super::fold::Fold;
 use super::*;
 use crate::feed::fake::{failed, look, node, running, secs, success};
 use crate::invocation::NodeFields;
 use crate::terminal::ColorChoice;
 use tokio::time::advance;
 
-fn changes_of(status: &str, nodes: &[NodeFields<'_>]) -> String {
+/// How a second look is told that changed these nodes of its own.
+fn told_of(look: &Look, nodes: &[usize]) -> String {
+    let mut untold = Untold::default();
+    untold.add(look, &Change { nodes: nodes.to_vec(), ..Change::default() });
+    untold.take()
+}
+
+fn changes_of(nodes: &[NodeFields<'_>]) -> String {
     let all: Vec<usize> = (0..nodes.len()).collect();
-    changes(&look(status, nodes), &all)
+    told_of(&look("Running", nodes), &all)
 }
 
 #[test]
 fn like_changes_are_one_phrase_and_one_node_is_one_node() {
-    assert_eq!(changes_of("Running", &[]), "");
-    assert_eq!(changes_of("Running", &[node("n-1", "Success")]), "1 node Success; ");
+    assert_eq!(changes_of(&[]), "");
+    assert_eq!(changes_of(&[node("n-1", "Success")]), "1 node Success; ");
     let nodes = [node("n-1", "Success"), node("n-2", "Running"), node("n-3", "Success")];
-    assert_eq!(changes_of("Running", &nodes), "1 node Running, 2 nodes Success; ");
+    assert_eq!(changes_of(&nodes), "1 node Running, 2 nodes Success; ");
 }
 
 #[test]
 fn only_the_nodes_that_changed_are_counted() {
     let look = look("Running", &[node("n-1", "Success"), node("n-2", "Success"), node("n-3", "Success")]);
-    assert_eq!(changes(&look, &[2]), "1 node Success; ");
+    assert_eq!(told_of(&look, &[2]), "1 node Success; ");
 }
 
 #[test]
 fn a_failed_node_has_a_line_of_its_own_and_is_not_counted_here() {
     let nodes = [failed("n-1", "Code"), node("n-2", "Timeout"), node("n-3", "Success")];
-    assert_eq!(changes_of("Running", &nodes), "1 node Success; ");
+    assert_eq!(changes_of(&nodes), "1 node Success; ");
 }
 
 #[test]
 fn a_status_off_the_page_is_told_by_its_own_safe_name() {
     let nameless = NodeFields { status: None, ..node("n-2", "") };
     let nodes = [node("n-1", "Sleep\u{1b}ing"), nameless];
-    assert_eq!(changes_of("Running", &nodes), "1 node Sleep\\u{1b}ing, 1 node without status; ");
+    assert_eq!(changes_of(&nodes), "1 node Sleep\\u{1b}ing, 1 node without status; ");
+}
+
+/// Plays a rollout to many nodes, a look every five seconds, and gives the lines of its log.
+async fn log_of(looks: impl Iterator<Item = Look>) -> Vec<String> {
+    let mut lines = Lines::default();
+    let mut fold = Fold::new(&[Some("t-1".to_owned())], Until::Finished);
+    let mut log = Vec::new();
+    for look in looks {
+        advance(secs(5)).await;
+        let change = fold.look(0, Timestamp::UNIX_EPOCH, look);
+        let outcome = &fold.outcomes()[0];
+        log.extend(lines.look(outcome, outcome.look().unwrap(), &change));
+        log.extend(lines.rest(fold.outcomes(), |untold, look| untold.is_due(output::nodes_in_all(look))));
+    }
+    log.extend(lines.rest(fold.outcomes(), |untold, _| !untold.is_empty()));
+    log
+}
+
+/// Ten thousand nodes that run and end a few at a time, over a quarter of an hour; one in a hundred fails, in five ways.
+fn rollout(poll: u64) -> Look {
+    const NODES: u64 = 10_000;
+    const STEP: u64 = 56;
+    let ids: Vec<String> = (0..NODES).map(|id| format!("e01-cn-{id:06}")).collect();
+    let codes: Vec<String> = (0..5).map(|code| format!("Strange.{code}")).collect();
+    let nodes: Vec<NodeFields<'_>> = (0..NODES)
+        .map(|at| match (poll * STEP).checked_sub(at) {
+            None => node(&ids[at as usize], "Pending"),
+            Some(age) if age < 10 * STEP => node(&ids[at as usize], "Running"),
+            Some(_) if at % 100 == 7 => failed(&ids[at as usize], &codes[(at / 100 % 5) as usize]),
+            Some(_) => node(&ids[at as usize], "Success"),
+        })
+        .collect();
+    let is_over = nodes.iter().all(|node| !matches!(node.status.as_ref().unwrap().as_written(), "Pending" | "Running"));
+    look(if is_over { "PartialFailed" } else { "Running" }, &nodes)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_log_of_a_large_rollout_is_one_that_people_read() {
+    let log = log_of((0..190).map(rollout)).await;
+    assert!((50..200).contains(&log.len()), "{} lines", log.len());
+    assert!(log.last().unwrap().contains("PartialFailed: ") && log.last().unwrap().contains("10000 of 10000 done"));
+    for code in 0..5 {
+        let code = format!("Strange.{code}");
+        let named: Vec<&String> = log.iter().filter(|line| line.contains(&format!(" Failed: {code}: "))).collect();
+        let names: usize = named.iter().map(|line| line.matches("e01-cn-").count()).sum();
+        assert_eq!(names, 10, "{code}: {named:?}");
+        // Twenty failed so; the ten that are not named are counted, each once.
+        let counted = log.iter().filter_map(|line| {
+            let (before, _) = line.split_once(&format!(" {code} ("))?;
+            before.rsplit(' ').nth(1)?.parse::<usize>().ok()
+        });
+        assert_eq!(counted.sum::<usize>(), 10, "{code}: {log:#?}");
+        assert!(log.iter().any(|line| line.contains(&format!("{code} (20 so far)"))), "{code}");
+    }
+    // Every node was told of once as Running, and once as it ended.
+    let told = |status: &str| {
+        let phrases = log.iter().flat_map(|line| line.split([',', ';']));
+        let counts = phrases.filter_map(|phrase| {
+            let mut words = phrase.rsplit(' ');
+            (words.next() == Some(status)).then(|| words.nth(1)?.parse::<usize>().ok()).flatten()
+        });
+        counts.sum::<usize>()
+    };
+    assert_eq!((told("Running"), told("Success")), (10_000 - 1, 9_900), "the first look shows one node that runs");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_waits_a_minute_at_most() {
+    let quiet = |running: u64| {
+        let ids: Vec<String> = (0..1000).map(|id| format!("n-{id}")).collect();
+        let status = |at: u64| if at < running { "Success" } else { "Running" };
+        let nodes: Vec<_> = (0..1000).map(|at| node(&ids[at as usize], status(at))).collect();
+        look("Running", &nodes)
+    };
+    let log = log_of((0..15).map(|poll| quiet(u64::from(poll > 0)))).await;
+    assert_eq!(log.len(), 2, "{log:?}");
+    assert!(log[1].contains("1 node Success; 1 of 1000 done"), "{log:?}");
 }
 
 fn outcome(id: &str, look: Look) -> Outcome {
@@ -72,7 +158,7 @@ async fn a_change_is_a_line_and_a_look_without_one_is_none() {
     advance(secs(30)).await;
     lines.event(&Event::Look { outcome: &outcome, change: &Default::default() }, &terminal);
     assert_eq!(lines.last_line, start, "nothing changed");
-    let change = super::super::Change { is_counted_anew: true, ..Default::default() };
+    let change = Change { is_counted_anew: true, ..Default::default() };
     lines.event(&Event::Look { outcome: &outcome, change: &change }, &terminal);
     assert_eq!(lines.last_line, start + secs(30));
 }

@@ -6,6 +6,7 @@ mod fold;
 mod jsonl;
 mod lines;
 mod told;
+mod untold;
 mod view;
 
 pub use jsonl::Jsonl;
@@ -80,6 +81,9 @@ pub trait Teller {
 
     /// Time has passed. Called at least every [`TICK`].
     fn tick(&mut self, standing: &Standing<'_>, terminal: &Terminal);
+
+    /// The watch is over: the last moment for what was kept back.
+    fn ended(&mut self, _: &[Outcome], _: &Terminal) {}
 }
 
 /// How often the teller is told the time.
@@ -150,6 +154,7 @@ pub async fn watch(
         }
     };
     terminal.live().clear();
+    teller.ended(fold.outcomes(), terminal);
     (fold.into_outcomes(), ending)
 }
 

@@ -173,7 +173,7 @@ fn times(standing: &Standing<'_>) -> String {
 
 /// Done nodes of all, in so many steps; a failed one is a `!`, so that it shows without colour.
 fn bar(look: &Look, steps: u64) -> String {
-    let total = look.node_count.unwrap_or_default().max(look.counts.total()).max(1);
+    let total = output::nodes_in_all(look).max(1);
     let failed = (look.failed() * steps).div_ceil(total).min(steps);
     let success = (look.counts.get(NodeStatus::Success) * steps / total).min(steps - failed);
     let rest = steps - failed - success;
