@@ -21,24 +21,34 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
 
     $completions = @(switch ($command) {
         'efloctl' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Look once: a summary of each invocation and a table of its nodes')
-            [CompletionResult]::new('errors', 'errors', [CompletionResultType]::ParameterValue, 'Look once: what failed, by error, with what it means and what to do')
-            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Poll until every invocation has finished, then exit with the verdict')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print the help of a command')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Look once: a summary and a table of the nodes')
+            [CompletionResult]::new('errors', 'errors', [CompletionResultType]::ParameterValue, 'Look once: what failed, by error, and what to do')
+            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Poll until all have finished, then exit with the verdict')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a status, an error code or an error text means, offline')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Play a recorded rollout: no account, no network')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the set-up step by step: why it does not work, and what to do')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the set-up step by step, and say what to do')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, find and show the config file')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'efloctl;help' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             break
         }
         'efloctl;status' {
@@ -75,30 +85,30 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
             [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Ask about this node alone')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read a recording instead of asking; - is standard input. IDs then select among those recorded')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Show nodes in these statuses alone')
-            [CompletionResult]::new('--max-nodes', '--max-nodes', [CompletionResultType]::ParameterName, 'At most so many nodes an invocation in the table; 0 is all')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read a recording instead; - is stdin')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table, json, jsonl, tsv, ids or raw')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table, json, jsonl, tsv, ids or raw')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Show nodes in these statuses alone, such as Failed')
+            [CompletionResult]::new('--max-nodes', '--max-nodes', [CompletionResultType]::ParameterName, 'At most so many rows an invocation; 0 is all')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
-            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Region the file was sent in')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region the file was sent in')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Host, host:port or URL to call instead of the region''s')
-            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further attempts at an answer that did not come [default: 4]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Host, host:port or URL to call instead')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further attempts at an answer [default: 4]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'For the connection [default: 10s]')
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'For one whole request [default: 60s]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates to trust besides the system''s, in PEM')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates to trust too, in PEM')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
             [CompletionResult]::new('--failed', '--failed', [CompletionResultType]::ParameterName, 'Show failed nodes alone')
             [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with the verdict; 8 while it is not finished')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'efloctl;errors' {
@@ -123,27 +133,27 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
             [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Ask about this node alone')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read a recording instead of asking; - is standard input. IDs then select among those recorded')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read a recording instead; - is stdin')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table, json or ids')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table, json or ids')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
-            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Region the file was sent in')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region the file was sent in')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Host, host:port or URL to call instead of the region''s')
-            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further attempts at an answer that did not come [default: 4]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Host, host:port or URL to call instead')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further attempts at an answer [default: 4]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'For the connection [default: 10s]')
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'For one whole request [default: 60s]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates to trust besides the system''s, in PEM')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates to trust too, in PEM')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
             [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with the verdict; 8 while it is not finished')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'efloctl;watch' {
@@ -168,30 +178,34 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
             [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Ask about this node alone')
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read a recording instead of asking; - is standard input. IDs then select among those recorded')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'From the start of one poll to the start of the next, 1s to 5m [default: 5s]')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read a recording instead; - is stdin')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table, json or jsonl')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table, json or jsonl')
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'From poll to poll, 1s to 5m [default: 5s]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long at most; 0 is without end [default: 30m]')
             [CompletionResult]::new('--grace', '--grace', [CompletionResultType]::ParameterName, 'How long an id may be unknown at first [default: 30s]')
-            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append every answer that differs from the last to a file')
+            [CompletionResult]::new('--max-failed', '--max-failed', [CompletionResultType]::ParameterName, 'Failed nodes that are accepted, such as 5 or 2.5%')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write a JUnit report: a testcase a node')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Append each answer that is news to a file')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
-            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Region the file was sent in')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region the file was sent in')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Host, host:port or URL to call instead of the region''s')
-            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further attempts at an answer that did not come [default: 4]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Host, host:port or URL to call instead')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further attempts at an answer [default: 4]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'For the connection [default: 10s]')
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'For one whole request [default: 60s]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates to trust besides the system''s, in PEM')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates to trust too, in PEM')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('--fail-fast', '--fail-fast', [CompletionResultType]::ParameterName, 'End as soon as more nodes failed than are accepted')
+            [CompletionResult]::new('--github', '--github', [CompletionResultType]::ParameterName, 'Annotate a job of GitHub Actions, fill its summary')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'efloctl;explain' {
@@ -251,15 +265,15 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
             [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
             [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table or json')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table or json')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'efloctl;demo' {
@@ -272,15 +286,15 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
             [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
             [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table, json or jsonl')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table, json or jsonl')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'efloctl;doctor' {
@@ -303,43 +317,42 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
             [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
             [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table or json')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table or json')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
-            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Region the file was sent in')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region the file was sent in')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Host, host:port or URL to call instead of the region''s')
-            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further attempts at an answer that did not come [default: 4]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Host, host:port or URL to call instead')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further attempts at an answer [default: 4]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'For the connection [default: 10s]')
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'For one whole request [default: 60s]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates to trust besides the system''s, in PEM')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates to trust too, in PEM')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'efloctl;config' {
             [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
             [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
             [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first config file, readable by its owner alone')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the settings in effect and where each came from; secrets masked')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Say where the config file is')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the profiles, the one in use marked')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'efloctl;config;init' {
@@ -347,88 +360,65 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Name of the profile [default: ops]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Region of the profile')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region of the profile')
-            [CompletionResult]::new('--access-key-id', '--access-key-id', [CompletionResultType]::ParameterName, 'AccessKey id; the secret is then read from standard input, never from the command line')
-            [CompletionResult]::new('--aliyun-profile', '--aliyun-profile', [CompletionResultType]::ParameterName, 'Take the credentials of this profile of the official CLI')
+            [CompletionResult]::new('--access-key-id', '--access-key-id', [CompletionResultType]::ParameterName, 'AccessKey id; the secret is read from stdin')
+            [CompletionResult]::new('--aliyun-profile', '--aliyun-profile', [CompletionResultType]::ParameterName, 'Use this profile of the official CLI')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace a file that is there; a copy of it is kept')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace a file that is there, keep a copy')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'efloctl;config;show' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table or json')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table or json')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
-            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Region the file was sent in')
             [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'Region the file was sent in')
-            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Host, host:port or URL to call instead of the region''s')
-            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further attempts at an answer that did not come [default: 4]')
+            [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'Host, host:port or URL to call instead')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Further attempts at an answer [default: 4]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'For the connection [default: 10s]')
             [CompletionResult]::new('--request-timeout', '--request-timeout', [CompletionResultType]::ParameterName, 'For one whole request [default: 60s]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates to trust besides the system''s, in PEM')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Certificates to trust too, in PEM')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'efloctl;config;path' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'efloctl;config;list' {
-            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table or json')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table or json')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
-            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
-            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or of the official CLI')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'efloctl;config;help' {
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first config file, readable by its owner alone')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the settings in effect and where each came from; secrets masked')
-            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Say where the config file is')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the profiles, the one in use marked')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'efloctl;config;help;init' {
-            break
-        }
-        'efloctl;config;help;show' {
-            break
-        }
-        'efloctl;config;help;path' {
-            break
-        }
-        'efloctl;config;help;list' {
-            break
-        }
-        'efloctl;config;help;help' {
             break
         }
         'efloctl;completions' {
@@ -440,68 +430,13 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
             [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
             [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print the answer and errors alone')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'efloctl;help' {
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Look once: a summary of each invocation and a table of its nodes')
-            [CompletionResult]::new('errors', 'errors', [CompletionResultType]::ParameterValue, 'Look once: what failed, by error, with what it means and what to do')
-            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Poll until every invocation has finished, then exit with the verdict')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a status, an error code or an error text means, offline')
-            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Play a recorded rollout: no account, no network')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the set-up step by step: why it does not work, and what to do')
-            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, find and show the config file')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'efloctl;help;status' {
-            break
-        }
-        'efloctl;help;errors' {
-            break
-        }
-        'efloctl;help;watch' {
-            break
-        }
-        'efloctl;help;explain' {
-            break
-        }
-        'efloctl;help;demo' {
-            break
-        }
-        'efloctl;help;doctor' {
-            break
-        }
-        'efloctl;help;config' {
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first config file, readable by its owner alone')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the settings in effect and where each came from; secrets masked')
-            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Say where the config file is')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the profiles, the one in use marked')
-            break
-        }
-        'efloctl;help;config;init' {
-            break
-        }
-        'efloctl;help;config;show' {
-            break
-        }
-        'efloctl;help;config;path' {
-            break
-        }
-        'efloctl;help;config;list' {
-            break
-        }
-        'efloctl;help;completions' {
-            break
-        }
-        'efloctl;help;help' {
             break
         }
     })

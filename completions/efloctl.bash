@@ -43,9 +43,6 @@ _efloctl() {
             efloctl,watch)
                 cmd="efloctl__subcmd__watch"
                 ;;
-            efloctl__subcmd__config,help)
-                cmd="efloctl__subcmd__config__subcmd__help"
-                ;;
             efloctl__subcmd__config,init)
                 cmd="efloctl__subcmd__config__subcmd__init"
                 ;;
@@ -58,60 +55,6 @@ _efloctl() {
             efloctl__subcmd__config,show)
                 cmd="efloctl__subcmd__config__subcmd__show"
                 ;;
-            efloctl__subcmd__config__subcmd__help,help)
-                cmd="efloctl__subcmd__config__subcmd__help__subcmd__help"
-                ;;
-            efloctl__subcmd__config__subcmd__help,init)
-                cmd="efloctl__subcmd__config__subcmd__help__subcmd__init"
-                ;;
-            efloctl__subcmd__config__subcmd__help,list)
-                cmd="efloctl__subcmd__config__subcmd__help__subcmd__list"
-                ;;
-            efloctl__subcmd__config__subcmd__help,path)
-                cmd="efloctl__subcmd__config__subcmd__help__subcmd__path"
-                ;;
-            efloctl__subcmd__config__subcmd__help,show)
-                cmd="efloctl__subcmd__config__subcmd__help__subcmd__show"
-                ;;
-            efloctl__subcmd__help,completions)
-                cmd="efloctl__subcmd__help__subcmd__completions"
-                ;;
-            efloctl__subcmd__help,config)
-                cmd="efloctl__subcmd__help__subcmd__config"
-                ;;
-            efloctl__subcmd__help,demo)
-                cmd="efloctl__subcmd__help__subcmd__demo"
-                ;;
-            efloctl__subcmd__help,doctor)
-                cmd="efloctl__subcmd__help__subcmd__doctor"
-                ;;
-            efloctl__subcmd__help,errors)
-                cmd="efloctl__subcmd__help__subcmd__errors"
-                ;;
-            efloctl__subcmd__help,explain)
-                cmd="efloctl__subcmd__help__subcmd__explain"
-                ;;
-            efloctl__subcmd__help,help)
-                cmd="efloctl__subcmd__help__subcmd__help"
-                ;;
-            efloctl__subcmd__help,status)
-                cmd="efloctl__subcmd__help__subcmd__status"
-                ;;
-            efloctl__subcmd__help,watch)
-                cmd="efloctl__subcmd__help__subcmd__watch"
-                ;;
-            efloctl__subcmd__help__subcmd__config,init)
-                cmd="efloctl__subcmd__help__subcmd__config__subcmd__init"
-                ;;
-            efloctl__subcmd__help__subcmd__config,list)
-                cmd="efloctl__subcmd__help__subcmd__config__subcmd__list"
-                ;;
-            efloctl__subcmd__help__subcmd__config,path)
-                cmd="efloctl__subcmd__help__subcmd__config__subcmd__path"
-                ;;
-            efloctl__subcmd__help__subcmd__config,show)
-                cmd="efloctl__subcmd__help__subcmd__config__subcmd__show"
-                ;;
             *)
                 ;;
         esac
@@ -119,7 +62,7 @@ _efloctl() {
 
     case "${cmd}" in
         efloctl)
-            opts="-v -q -h -V --color --verbose --quiet --help --version status errors watch explain demo doctor config completions help"
+            opts="-v -q -h -V --color --verbose --quiet --help --version help status errors watch explain demo doctor config completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -137,7 +80,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__completions)
-            opts="-v -q -h --color --verbose --quiet --help bash elvish fish powershell zsh"
+            opts="-h -v -q --help --color --verbose --quiet bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -155,7 +98,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__config)
-            opts="-v -q -h --color --verbose --quiet --help init show path list help"
+            opts="-h -v -q --help --color --verbose --quiet init show path list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -172,92 +115,8 @@ _efloctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        efloctl__subcmd__config__subcmd__help)
-            opts="init show path list help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__config__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__config__subcmd__help__subcmd__init)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__config__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__config__subcmd__help__subcmd__path)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__config__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         efloctl__subcmd__config__subcmd__init)
-            opts="-p -r -v -q -h --profile --region --access-key-id --aliyun-profile --force --config --color --verbose --quiet --help"
+            opts="-p -r -h -v -q --profile --region --access-key-id --aliyun-profile --force --config --help --color --verbose --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -314,7 +173,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__config__subcmd__list)
-            opts="-o -p -v -q -h --output --config --profile --color --verbose --quiet --help"
+            opts="-o -p -h -v -q --output --config --profile --help --color --verbose --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -363,7 +222,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__config__subcmd__path)
-            opts="-v -q -h --config --color --verbose --quiet --help"
+            opts="-h -v -q --config --help --color --verbose --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -396,7 +255,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__config__subcmd__show)
-            opts="-o -p -r -v -q -h --output --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --color --verbose --quiet --help"
+            opts="-o -p -r -h -v -q --output --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --help --color --verbose --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -484,7 +343,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__demo)
-            opts="-o -v -q -h --output --color --verbose --quiet --help partial success failed"
+            opts="-o -h -v -q --output --help --color --verbose --quiet partial success failed"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -510,7 +369,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__doctor)
-            opts="-o -p -r -v -q -h --output --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --color --verbose --quiet --help"
+            opts="-o -p -r -h -v -q --output --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --help --color --verbose --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -598,7 +457,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__errors)
-            opts="-o -p -r -v -q -h --node --from --output --exit-status --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --color --verbose --quiet --help"
+            opts="-o -p -r -h -v -q --node --from --output --exit-status --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --help --color --verbose --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -705,7 +564,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__explain)
-            opts="-o -v -q -h --output --color --verbose --quiet --help Aborted AccountNotExists ClientIsUpgrading ClientNeedUpgrade ClientNotResponse ClientNotRunning DeliveryTimeout Error Failed FileAlreadyExists FileAuthorityInvalid FileContentInvalid FileCreateFail FileNameInvalid FilePathInvalid Forbidden Forbidden.RAM IncompleteSignature InternalError Invalid InvalidAccessKeyId.Inactive InvalidAccessKeyId.NotFound InvalidAction.NotFound InvalidApi.NotFound InvalidParameter InvalidProduct.NotFound InvalidProtocol.NeedSsl InvalidSecurityToken.Expired InvalidSecurityToken.Malformed InvalidSecurityToken.MismatchWithAccessKey InvalidTimeStamp.Expired InvalidTimeStamp.Format MissingParameter NoPermission NodeNotExists NodeNotRunning NodeReleased Null PartialFailed Pending Running ServiceUnavailable ServiceUnavailableTemporary SignatureDoesNotMatch SignatureNonceUsed Success Throttling Throttling.Api Throttling.User Timeout UserGroupNotExists"
+            opts="-o -h -v -q --output --help --color --verbose --quiet Aborted AccountNotExists ClientIsUpgrading ClientNeedUpgrade ClientNotResponse ClientNotRunning DeliveryTimeout Error Failed FileAlreadyExists FileAuthorityInvalid FileContentInvalid FileCreateFail FileNameInvalid FilePathInvalid Forbidden Forbidden.RAM IncompleteSignature InternalError Invalid InvalidAccessKeyId.Inactive InvalidAccessKeyId.NotFound InvalidAction.NotFound InvalidApi.NotFound InvalidParameter InvalidProduct.NotFound InvalidProtocol.NeedSsl InvalidSecurityToken.Expired InvalidSecurityToken.Malformed InvalidSecurityToken.MismatchWithAccessKey InvalidTimeStamp.Expired InvalidTimeStamp.Format MissingParameter NoPermission NodeNotExists NodeNotRunning NodeReleased Null PartialFailed Pending Running ServiceUnavailable ServiceUnavailableTemporary SignatureDoesNotMatch SignatureNonceUsed Success Throttling Throttling.Api Throttling.User Timeout UserGroupNotExists"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -731,194 +590,16 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__help)
-            opts="status errors watch explain demo doctor config completions help"
+            opts="-h -v -q --help --color --verbose --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__completions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__config)
-            opts="init show path list"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__config__subcmd__init)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__config__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__config__subcmd__path)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__config__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__demo)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__doctor)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__errors)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__explain)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__status)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        efloctl__subcmd__help__subcmd__watch)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -927,7 +608,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__status)
-            opts="-o -p -r -v -q -h --node --from --output --failed --only --max-nodes --exit-status --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --color --verbose --quiet --help"
+            opts="-o -p -r -h -v -q --node --from --output --failed --only --max-nodes --exit-status --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --help --color --verbose --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1042,7 +723,7 @@ _efloctl() {
             return 0
             ;;
         efloctl__subcmd__watch)
-            opts="-o -p -r -v -q -h --node --from --output --interval --timeout --grace --record --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --color --verbose --quiet --help"
+            opts="-o -p -r -h -v -q --node --from --output --interval --timeout --grace --max-failed --fail-fast --junit --github --record --config --profile --region --endpoint --retries --connect-timeout --request-timeout --ca-file --help --color --verbose --quiet"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1085,6 +766,25 @@ _efloctl() {
                     ;;
                 --grace)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-failed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --junit)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --record)

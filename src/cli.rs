@@ -3,7 +3,7 @@
 mod help;
 mod suggest;
 
-pub use help::command;
+pub use help::{Detail, command};
 
 use crate::exit::Budget;
 use crate::settings::{Flags, Key, OutputFormat};
@@ -28,7 +28,11 @@ pub const WATCH_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::
 /// Formats of the commands that only look something up.
 pub const LOOKUP_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json];
 
-/// Tells whether a file sent to a fleet of Alibaba Cloud PAI Lingjun nodes arrived, where it did not, and why
+/// Headings of the options that are the same everywhere.
+const CONNECTION: &str = "Connection";
+const GLOBAL: &str = "Global options";
+
+/// Tells whether a file sent to a fleet of PAI Lingjun nodes arrived, and why not
 #[derive(Debug, Parser)]
 #[command(name = "efloctl", version, max_term_width = 100)]
 pub struct Cli {
@@ -39,10 +43,18 @@ pub struct Cli {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Global options")]
+#[command(next_help_heading = GLOBAL)]
 pub struct Global {
-    /// When to use colour
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    /// Colour: auto, always or never [default: auto]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        hide_possible_values = true,
+        hide_default_value = true
+    )]
     pub color: ColorChoice,
     /// Say what is being done; twice, show the requests too
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -54,39 +66,42 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Look once: a summary of each invocation and a table of its nodes
+    /// Look once: a summary and a table of the nodes
     Status(Status),
-    /// Look once: what failed, by error, with what it means and what to do
+    /// Look once: what failed, by error, and what to do
     Errors(Errors),
-    /// Poll until every invocation has finished, then exit with the verdict
+    /// Poll until all have finished, then exit with the verdict
     Watch(Watch),
     /// Say what a status, an error code or an error text means, offline
     Explain(Explain),
     /// Play a recorded rollout: no account, no network
     Demo(Demo),
-    /// Check the set-up step by step: why it does not work, and what to do
+    /// Check the set-up step by step, and say what to do
     Doctor(Doctor),
     /// Write, find and show the config file
     Config(Config),
     /// Print a completion script
     Completions(Completions),
+    /// Print the help of a command
+    Help(Help),
 }
 
 #[derive(Debug, Args)]
 pub struct Status {
     #[command(flatten)]
     pub asked: Asked,
-    /// Output format
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(STATUS_FORMATS))]
+    /// Output: table, json, jsonl, tsv, ids or raw
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(STATUS_FORMATS),
+          hide_possible_values = true)]
     pub output: Option<String>,
     /// Show failed nodes alone
     #[arg(long, conflicts_with = "only")]
     pub failed: bool,
-    /// Show nodes in these statuses alone
+    /// Show nodes in these statuses alone, such as Failed
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses(), ignore_case = true,
           hide_possible_values = true)]
     pub only: Vec<String>,
-    /// At most so many nodes an invocation in the table; 0 is all
+    /// At most so many rows an invocation; 0 is all
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub max_nodes: usize,
     /// Exit with the verdict; 8 while it is not finished
@@ -100,8 +115,9 @@ pub struct Status {
 pub struct Errors {
     #[command(flatten)]
     pub asked: Asked,
-    /// Output format
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(ERRORS_FORMATS))]
+    /// Output: table, json or ids
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(ERRORS_FORMATS),
+          hide_possible_values = true)]
     pub output: Option<String>,
     /// Exit with the verdict; 8 while it is not finished
     #[arg(long)]
@@ -114,31 +130,32 @@ pub struct Errors {
 pub struct Watch {
     #[command(flatten)]
     pub asked: Asked,
-    /// Output format
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS))]
+    /// Output: table, json or jsonl
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
+          hide_possible_values = true)]
     pub output: Option<String>,
-    /// From the start of one poll to the start of the next, 1s to 5m [default: 5s]
-    #[arg(long, value_name = "DURATION", value_parser = setting(Key::Interval))]
+    /// From poll to poll, 1s to 5m [default: 5s]
+    #[arg(long, value_name = "TIME", value_parser = setting(Key::Interval))]
     pub interval: Option<String>,
     /// How long at most; 0 is without end [default: 30m]
-    #[arg(long, value_name = "DURATION", value_parser = setting(Key::Timeout))]
+    #[arg(long, value_name = "TIME", value_parser = setting(Key::Timeout))]
     pub timeout: Option<String>,
     /// How long an id may be unknown at first [default: 30s]
-    #[arg(long, value_name = "DURATION", value_parser = setting(Key::Grace))]
+    #[arg(long, value_name = "TIME", value_parser = setting(Key::Grace))]
     pub grace: Option<String>,
-    /// Failed nodes that are accepted: a number, or a share of all such as 2.5%
+    /// Failed nodes that are accepted, such as 5 or 2.5%
     #[arg(long, value_name = "N|N%", value_parser = <Budget as std::str::FromStr>::from_str)]
     pub max_failed: Option<Budget>,
-    /// End as soon as more nodes have failed than are accepted
+    /// End as soon as more nodes failed than are accepted
     #[arg(long)]
     pub fail_fast: bool,
     /// Write a JUnit report: a testcase a node
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub junit: Option<PathBuf>,
-    /// Write annotations, job summary and step outputs of GitHub Actions
+    /// Annotate a job of GitHub Actions, fill its summary
     #[arg(long)]
     pub github: bool,
-    /// Append every answer that differs from the last to a file
+    /// Append each answer that is news to a file
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "from")]
     pub record: Option<PathBuf>,
     #[command(flatten)]
@@ -148,50 +165,50 @@ pub struct Watch {
 /// What is asked about.
 #[derive(Debug, Args)]
 pub struct Asked {
-    /// InvokeIds as SendFile gave them; - reads them from standard input, one a line
+    /// InvokeIds as SendFile gave them; - reads them from stdin, one a line
     #[arg(value_name = "ID", required_unless_present = "from")]
     pub ids: Vec<String>,
     /// Ask about this node alone
     #[arg(long, value_name = "ID", value_parser = not_blank)]
     pub node: Option<String>,
-    /// Read a recording instead of asking; - is standard input. IDs then select among those recorded
+    /// Read a recording instead; - is stdin
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub from: Option<PathBuf>,
 }
 
 /// Which config file, and who one is in it.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Connection")]
+#[command(next_help_heading = CONNECTION)]
 pub struct Place {
     /// Config file
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub config: Option<PathBuf>,
-    /// Profile of the config file or of the official CLI
+    /// Profile of the config file or the official CLI
     #[arg(short, long, value_name = "NAME", value_parser = not_blank)]
     pub profile: Option<String>,
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Connection")]
+#[command(next_help_heading = CONNECTION)]
 pub struct Connection {
     #[command(flatten)]
     pub place: Place,
     /// Region the file was sent in
     #[arg(short, long, value_name = "REGION", value_parser = setting(Key::Region), hide_possible_values = true)]
     pub region: Option<String>,
-    /// Host, host:port or URL to call instead of the region's
+    /// Host, host:port or URL to call instead
     #[arg(long, value_name = "URL", value_parser = setting(Key::Endpoint), value_hint = clap::ValueHint::Url)]
     pub endpoint: Option<String>,
-    /// Further attempts at an answer that did not come [default: 4]
+    /// Further attempts at an answer [default: 4]
     #[arg(long, value_name = "N", value_parser = setting(Key::Retries))]
     pub retries: Option<String>,
     /// For the connection [default: 10s]
-    #[arg(long, value_name = "DURATION", value_parser = setting(Key::ConnectTimeout))]
+    #[arg(long, value_name = "TIME", value_parser = setting(Key::ConnectTimeout))]
     pub connect_timeout: Option<String>,
     /// For one whole request [default: 60s]
-    #[arg(long, value_name = "DURATION", value_parser = setting(Key::RequestTimeout))]
+    #[arg(long, value_name = "TIME", value_parser = setting(Key::RequestTimeout))]
     pub request_timeout: Option<String>,
-    /// Certificates to trust besides the system's, in PEM
+    /// Certificates to trust too, in PEM
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub ca_file: Option<String>,
 }
@@ -222,8 +239,9 @@ pub struct Explain {
     /// A status, an error code or an error text, in any spelling; without it, the whole catalog
     #[arg(value_name = "WORD", value_parser = words(), hide_possible_values = true)]
     pub words: Vec<String>,
-    /// Output format
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+    /// Output: table or json
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
+          hide_possible_values = true)]
     pub output: Option<String>,
 }
 
@@ -232,8 +250,9 @@ pub struct Demo {
     /// How the rollout ends
     #[arg(value_enum, default_value_t)]
     pub ending: Rollout,
-    /// Output format
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS))]
+    /// Output: table, json or jsonl
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
+          hide_possible_values = true)]
     pub output: Option<String>,
 }
 
@@ -257,8 +276,9 @@ pub struct Config {
 
 #[derive(Debug, Args)]
 pub struct Doctor {
-    /// Output format
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+    /// Output: table or json
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
+          hide_possible_values = true)]
     pub output: Option<String>,
     #[command(flatten)]
     pub connection: Connection,
@@ -276,16 +296,18 @@ pub enum ConfigCommand {
     },
     /// Show the settings in effect and where each came from; secrets masked
     Show {
-        /// Output format
-        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+        /// Output: table or json
+        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
+              hide_possible_values = true)]
         output: Option<String>,
         #[command(flatten)]
         connection: Connection,
     },
     /// List the profiles, the one in use marked
     List {
-        /// Output format
-        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+        /// Output: table or json
+        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
+              hide_possible_values = true)]
         output: Option<String>,
         #[command(flatten)]
         place: Place,
@@ -300,13 +322,13 @@ pub struct Init {
     /// Region of the profile
     #[arg(short, long, value_name = "REGION", value_parser = setting(Key::Region), hide_possible_values = true)]
     pub region: Option<String>,
-    /// AccessKey id; the secret is then read from standard input, never from the command line
+    /// AccessKey id; the secret is read from stdin
     #[arg(long, value_name = "ID", value_parser = not_blank)]
     pub access_key_id: Option<String>,
-    /// Take the credentials of this profile of the official CLI
+    /// Use this profile of the official CLI
     #[arg(long, value_name = "NAME", conflicts_with = "access_key_id")]
     pub aliyun_profile: Option<String>,
-    /// Replace a file that is there; a copy of it is kept
+    /// Replace a file that is there, keep a copy
     #[arg(long)]
     pub force: bool,
     /// Config file
@@ -322,6 +344,13 @@ fn not_blank(word: &str) -> Result<String, String> {
     } else {
         Ok(word.to_owned())
     }
+}
+
+#[derive(Debug, Args)]
+pub struct Help {
+    /// The command, word by word; without it, the list of all
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -39,7 +39,9 @@ use terminal::{ColorChoice, Terminal};
 /// Runs the program: reads the command line, runs the command, tells what went wrong. The one door.
 pub fn main() -> ExitCode {
     let color = color_flag(std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()));
-    let parsed = cli::command(clap_choice(color)).try_get_matches();
+    let is_short = std::env::args_os().skip(1).any(|arg| arg == "-h");
+    let detail = if is_short { cli::Detail::Short } else { cli::Detail::Whole };
+    let parsed = cli::command(clap_choice(color), detail).try_get_matches();
     let cli = match parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(e) => {

@@ -1,9 +1,10 @@
-//! Examples and exit codes below the options, from the one place where each is declared.
+//! The help texts: what stands in `-h` and in `--help`, with examples and exit codes from the one place where each is
+//! declared. `-h` fits the smallest screen and leaves out what is the same everywhere; `--help` leaves out nothing.
 
-use super::Cli;
+use super::{CONNECTION, Cli, GLOBAL};
 use crate::exit::CODES;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{ColorChoice, Command, CommandFactory};
+use clap::{Arg, ArgAction, ColorChoice, Command, CommandFactory};
 
 /// An example or two for each command, by its path.
 const EXAMPLES: [(&[&str], &str); 13] = [
@@ -29,7 +30,7 @@ const EXAMPLES: [(&[&str], &str); 13] = [
     (&["doctor"], "  efloctl doctor\n  efloctl doctor --profile ops -o json"),
     (
         &["config", "init"],
-        "  efloctl config init\n  efloctl config init --region cn-wulanchabu --access-key-id LTAI... < secret.txt",
+        "  efloctl config init\n  efloctl config init --region cn-wulanchabu --access-key-id LTAI < key.txt",
     ),
     (&["config", "show"], "  efloctl config show"),
     (&["config"], "  efloctl config path\n  efloctl config list"),
@@ -43,36 +44,59 @@ const EXAMPLES: [(&[&str], &str); 13] = [
     ),
 ];
 
-/// The command line as it is understood, with colour as asked for.
-pub fn command(color: ColorChoice) -> Command {
+/// How much of it a help text tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    Short,
+    Whole,
+}
+
+/// The command line as it is understood, with colour and help as asked for.
+pub fn command(color: ColorChoice, detail: Detail) -> Command {
     let styles = Styles::styled()
         .header(AnsiColor::Green.on_default().bold())
         .usage(AnsiColor::Green.on_default().bold())
         .literal(AnsiColor::Cyan.on_default());
-    let mut command = Cli::command().color(color).styles(styles);
+    let mut command = helped(Cli::command().color(color).styles(styles), detail);
     for (path, example) in EXAMPLES {
-        command = with(command, path, &format!("Examples:\n{example}"));
+        command = with(command, path, &format!("Examples:\n{example}"), detail);
     }
     command
 }
 
-fn with(command: Command, path: &[&'static str], example: &str) -> Command {
+/// The library's own long help gives each option two lines and one between, and no screen holds that.
+fn helped(command: Command, detail: Detail) -> Command {
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::HelpShort);
+    let command = command
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .arg(help.help_heading(None).help("Print help; with --help, of every option"))
+        .mut_subcommands(|command| helped(command, detail));
+    let is_everywhere =
+        |arg: &Arg| matches!(arg.get_help_heading(), Some(CONNECTION | GLOBAL)) && detail == Detail::Short;
+    command.mut_args(|arg| if is_everywhere(&arg) { arg.hide(true) } else { arg })
+}
+
+fn with(command: Command, path: &[&'static str], example: &str, detail: Detail) -> Command {
     if let [first, rest @ ..] = path {
-        return command.mut_subcommand(*first, |command| with(command, rest, example));
+        return command.mut_subcommand(*first, |command| with(command, rest, example, detail));
     }
-    let name = command.get_name();
-    let has_codes = name == "efloctl" || name == "watch";
-    let long = if has_codes {
-        format!("{example}\n\nExit codes, the first that applies:\n{}", codes())
-    } else {
-        example.to_owned()
+    let codes = match (detail, command.get_name()) {
+        (Detail::Whole, "efloctl") => format!("\n\nExit codes, the first that applies:\n{}", codes()),
+        (Detail::Whole, "watch") => format!("\n\n{GATE_CODES}"),
+        _ => String::new(),
     };
-    command.after_help(example.to_owned()).after_long_help(long)
+    command.after_help(format!("{example}{codes}"))
 }
 
 fn codes() -> String {
     CODES.map(|(code, meaning)| format!("  {code:>3}  {meaning}")).join("\n")
 }
+
+/// Those that a gate meets; the table of all has no room beside so many options.
+const GATE_CODES: &str = "Exit codes; efloctl --help has all of them:\n  \
+    0 Success, 1 Failed, 3 PartialFailed, 4 credentials, 5 no usable answer,\n  \
+    6 no such invocation, 124 out of time, 130 Ctrl-C";
 
 #[cfg(test)]
 mod tests {
@@ -80,7 +104,9 @@ mod tests {
 
     #[test]
     fn the_definitions_are_sound() {
-        command(ColorChoice::Never).debug_assert();
+        for detail in [Detail::Short, Detail::Whole] {
+            command(ColorChoice::Never, detail).debug_assert();
+        }
     }
 
     #[test]
@@ -90,6 +116,6 @@ mod tests {
             assert!(help.contains("Examples:"), "{} has no example", command.get_name());
             command.get_subcommands().filter(|command| command.get_name() != "help").for_each(check);
         }
-        check(&command(ColorChoice::Never));
+        check(&command(ColorChoice::Never, Detail::Short));
     }
 }

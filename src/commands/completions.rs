@@ -10,7 +10,7 @@ use clap_complete::Shell;
 
 /// Runs `completions`.
 pub(super) fn completions(shell: Shell, context: &Context) -> anyhow::Result<u8> {
-    let mut command = cli::command(clap::ColorChoice::Never);
+    let mut command = cli::command(clap::ColorChoice::Never, cli::Detail::Whole);
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "efloctl", &mut script);
     let script = with_values(shell, &command, String::from_utf8(script)?);

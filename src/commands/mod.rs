@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod ending;
 mod explain;
+mod help;
 mod init;
 mod look;
 mod report;
@@ -72,6 +73,7 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
             ConfigCommand::Init(args) => init::init(&args, &context),
         },
         Command::Completions(args) => completions::completions(args.shell, &context),
+        Command::Help(args) => help::help(&args, &context),
     };
     let code = ended.unwrap_or_else(|error| {
         let fault = error.downcast::<Fault>().unwrap_or_else(|error| Fault::new(Kind::Output, format!("{error:#}")));
@@ -101,7 +103,7 @@ fn asks_for_json(command: &Command, environment: &Environment) -> bool {
             }
             ConfigCommand::Path { .. } | ConfigCommand::Init(_) => return false,
         },
-        Command::Completions(_) => return false,
+        Command::Completions(_) | Command::Help(_) => return false,
     };
     output_without_file(flag, environment, name, formats).is_ok_and(OutputFormat::is_json)
 }

@@ -44,7 +44,7 @@ const COMMANDS: [&str; 8] = ["status", "errors", "watch", "explain", "demo", "do
 
 #[test]
 fn the_exit_codes_are_those_of_the_help_in_the_same_order() {
-    let help = help(&["watch"]);
+    let help = help(&[]);
     let codes = help.lines().skip_while(|line| !line.starts_with("Exit codes")).skip(1);
     let codes: Vec<Vec<String>> = codes
         .filter_map(|line| line.trim_start().split_once("  "))
@@ -127,8 +127,8 @@ fn the_formats_are_those_that_each_command_takes() {
             for command in commands.split(", ") {
                 let command: Vec<&str> = command.split(' ').collect();
                 let help = help(&command);
-                let offered = help.split("--output <FORMAT>").nth(1).unwrap().split("\n  -").next().unwrap();
-                let has = offered.contains(&format!("- {format}:")) || offered.contains(&format!("- {format} "));
+                let offered = help.split("--output <FORMAT>").nth(1).unwrap().lines().next().unwrap();
+                let has = offered.split([' ', ',']).any(|word| word == format);
                 assert_eq!(cell == "yes", has, "{command:?} {format}: {offered}");
             }
         }
