@@ -2,6 +2,8 @@
 //!
 //! The floors, from the ground up; each may use only those before it, and `commands` alone wires them together.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 mod catalog;
 mod clock;
 mod files;

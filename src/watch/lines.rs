@@ -7,7 +7,7 @@
 use super::told::{Failures, Told, name};
 use super::untold::Untold;
 use super::view::{header, retry, span};
-use super::{Change, Event, Plan, Standing, Teller};
+use super::{Change, Event, Plan, Standing, Teller, lost};
 use crate::exit::Outcome;
 use crate::invocation::{Look, Verdict};
 use crate::output;
@@ -87,7 +87,11 @@ impl Teller for Lines {
             Event::Retry { outcome, fault, attempt, delay } => {
                 self.line(terminal, &retry(outcome, fault, *attempt, *delay));
             }
-            Event::Lost { outcome } => self.line(terminal, &output::verdict_line(outcome)),
+            Event::Lost { outcome } => {
+                if let Some(line) = lost(outcome) {
+                    self.line(terminal, &line);
+                }
+            }
         }
     }
 

@@ -14,7 +14,7 @@ pub use lines::Lines;
 pub use view::View;
 
 use crate::exit::{Budget, Ending, Outcome, Signal};
-use crate::fault::Fault;
+use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, Seen};
 use crate::invocation::Look;
 use crate::output;
@@ -59,6 +59,12 @@ pub enum Event<'a> {
     Retry { outcome: &'a Outcome, fault: &'a Fault, attempt: u32, delay: Duration },
     /// No answer, and no further attempt.
     Lost { outcome: &'a Outcome },
+}
+
+/// The end of an id's asking in a line; none where the end is that of all ids, which the error at the end tells once.
+fn lost(outcome: &Outcome) -> Option<String> {
+    let is_about_all = outcome.fault.as_ref().is_some_and(|fault| fault.kind == Kind::Credentials);
+    (!is_about_all).then(|| output::verdict_line(outcome))
 }
 
 /// How things stand between two events.

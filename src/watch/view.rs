@@ -1,7 +1,7 @@
 //! The watch on a terminal: permanent lines for what happened, live lines below for what is going on.
 
 use super::told::{Told, name};
-use super::{Event, Plan, Standing, Teller};
+use super::{Event, Plan, Standing, Teller, lost};
 use crate::exit::Outcome;
 use crate::invocation::{Look, NodeStatus, Verdict};
 use crate::output::{self, paint_status, paint_verdict};
@@ -55,7 +55,11 @@ impl Teller for View {
                 terminal.progress(&retry(outcome, fault, *attempt, *delay))
             }
             // The error itself is told at the end, with all there is to say about it.
-            Event::Lost { outcome } => terminal.progress(&output::verdict_line(outcome)),
+            Event::Lost { outcome } => {
+                if let Some(line) = lost(outcome) {
+                    terminal.progress(&line);
+                }
+            }
         }
     }
 

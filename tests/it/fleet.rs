@@ -1,11 +1,12 @@
 //! Large fleets and many invocations: what is asked for, and over how many connections.
 
-use crate::support::answers::Answer;
+use crate::support::answers::{Answer, no_record};
 use crate::support::cli::Home;
 use crate::support::reply::Reply;
 use crate::support::server::Server;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::Write;
 
@@ -40,4 +41,48 @@ fn a_hundred_invocations_share_a_few_connections() {
     assert_eq!(server.count(), 100);
     let connections: BTreeSet<usize> = server.requests().iter().map(|request| request.connection).collect();
     assert!(connections.len() <= 8, "{connections:?}");
+}
+
+#[test]
+fn a_thousand_invocations_are_one_watch_with_one_verdict_and_a_report_for_each() {
+    let server = Server::with(|request, _| {
+        let id = request.form()["InvokeId"].clone();
+        match id.as_str() {
+            "t-7" => Reply::ok(no_record()),
+            "t-500" => {
+                Reply::ok(Answer::new("PartialFailed").nodes(2, "Success").failures(1, "Failed", "FileCreateFail", ""))
+            }
+            _ => Reply::ok(Answer::new("Success").nodes(3, "Success").name(&id)),
+        }
+    });
+    let ids: String = (0..1000).map(|id| format!("t-{id}\n")).collect();
+    let home = Home::for_server(&server);
+    let run = home.efloctl().args(["watch", "-", "-o", "json", "--grace", "0"]).stdin(ids).run().code(3);
+    let document = run.json();
+    let invocations = document["invocations"].as_array().unwrap();
+    assert_eq!(invocations.len(), 1000);
+    for (at, one) in invocations.iter().enumerate() {
+        assert_eq!(one["invoke_id"], format!("t-{at}"));
+        let verdict = match at {
+            7 => Value::Null,
+            500 => "PartialFailed".into(),
+            _ => "Success".into(),
+        };
+        assert_eq!(one["verdict"], verdict, "{one}");
+    }
+    assert_eq!(invocations[7]["error"]["kind"], "not_found", "one that is not found stops no other");
+    assert_eq!(server.count(), 1000);
+    let connections: BTreeSet<usize> = server.requests().iter().map(|request| request.connection).collect();
+    assert!(connections.len() <= 8, "{connections:?}");
+    let verdict = "efloctl: PartialFailed: 1000 invocations: 1 PartialFailed, 998 Success, 1 without an answer; exit 3";
+    assert_eq!(run.err.lines().rev().nth(1), Some(verdict), "{run}");
+}
+
+#[test]
+fn a_refused_key_stops_all_of_a_thousand() {
+    let server = Server::always(Reply::error(403, "Forbidden.RAM", "not authorized"));
+    let ids: String = (0..1000).map(|id| format!("t-{id}\n")).collect();
+    let run = Home::for_server(&server).efloctl().args(["watch", "-"]).stdin(ids).run().code(4);
+    assert!(server.count() <= 8, "no more than were in flight: {}", server.count());
+    assert_eq!(run.err.matches("Forbidden.RAM").count(), 1, "told once: {run}");
 }
