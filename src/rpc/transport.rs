@@ -104,6 +104,14 @@ impl Transport {
             return fault(format!("no trusted connection to {host}: {cause}"))
                 .hint("the certificate is for another name: check --endpoint, and whether a proxy answers instead");
         }
+        if is_wrong_time(e) {
+            return fault(format!("no trusted connection to {host}: {cause}"))
+                .hint("see whether this machine's clock is right; if it is, the server's certificate must be renewed");
+        }
+        if is_no_tls(e) {
+            return fault(format!("no trusted connection to {host}: what answers there speaks no TLS ({cause})"))
+                .hint("check --endpoint and its port, and whether a proxy answers instead");
+        }
         if is_tls(e) {
             return fault(format!("no trusted connection to {host}: {cause}")).hint(
                 "a server of your own needs --ca-file with its CA; a proxy that inspects TLS needs the proxy's CA",
@@ -167,6 +175,21 @@ fn is_wrong_name(e: &reqwest::Error) -> bool {
         matches!(e, CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. })
     };
     matches!(tls_error(e), Some(Error::InvalidCertificate(e)) if is_it(e))
+}
+
+/// Whether the certificate is out of date, or not yet valid.
+fn is_wrong_time(e: &reqwest::Error) -> bool {
+    use rustls::{CertificateError, Error};
+    let is_it = |e: &CertificateError| {
+        use CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
+        matches!(e, Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. })
+    };
+    matches!(tls_error(e), Some(Error::InvalidCertificate(e)) if is_it(e))
+}
+
+/// Whether something else than TLS came back.
+fn is_no_tls(e: &reqwest::Error) -> bool {
+    matches!(tls_error(e), Some(rustls::Error::InvalidMessage(_)))
 }
 
 /// The error of TLS among the causes. An `io::Error` hides what it holds from `source()`.
