@@ -21,12 +21,23 @@ use envelope::Envelope;
 use nodes::{List, Read};
 use serde::de::Deserializer;
 
+/// No one node, and nothing that stands around the lists of nodes, is larger: in bytes. A small packed answer must not
+/// become as much memory as its sender likes.
+const LARGEST_PART: usize = 16 << 20;
+
+/// No fleet has more nodes.
+const MOST_NODES: usize = 5_000_000;
+
 /// Takes the bytes of one answer, then gives the look.
 pub struct Decoder<'q> {
     question: &'q Question,
     envelope: Envelope,
     /// The lists of nodes so far.
     lists: Vec<List>,
+    /// The nodes kept in the lists that are at their end.
+    kept: usize,
+    /// More than so many are refused.
+    most: usize,
     /// Whether the last of them is not at its end.
     is_in_list: bool,
     /// The beginning of a node that is cut off.
@@ -39,7 +50,7 @@ pub struct Decoder<'q> {
 impl<'q> Decoder<'q> {
     pub fn new(question: &'q Question) -> Self {
         let (envelope, lists, cut) = Default::default();
-        Decoder { question, envelope, lists, is_in_list: false, cut, enough: 0 }
+        Decoder { question, envelope, lists, kept: 0, most: MOST_NODES, is_in_list: false, cut, enough: 0 }
     }
 
     /// Reads what is left.
@@ -75,6 +86,7 @@ impl<'q> Decoder<'q> {
                         Read::Cut(len) => return Ok(at + len),
                         Read::Ended(len) => {
                             self.is_in_list = false;
+                            self.kept += list.len();
                             at += len;
                         }
                     }
@@ -92,6 +104,18 @@ impl<'q> Decoder<'q> {
         }
         Ok(at)
     }
+
+    /// Ends it when it is more than any answer is.
+    fn is_bearable(&self) -> Result<(), Fault> {
+        let open = self.lists.last().filter(|_| self.is_in_list);
+        if self.kept + open.map_or(0, List::len) > self.most {
+            return Err(too_much(&format!("more than {} nodes", self.most)));
+        }
+        if self.envelope.len().max(self.cut.len()) > LARGEST_PART {
+            return Err(too_much("a part larger than 16 MiB that is no list of nodes"));
+        }
+        Ok(())
+    }
 }
 
 impl Body for Decoder<'_> {
@@ -102,7 +126,7 @@ impl Body for Decoder<'_> {
         } else {
             self.cut.extend_from_slice(bytes);
             if self.cut.len() < self.enough {
-                return Ok(());
+                return self.is_bearable();
             }
             let mut whole = std::mem::take(&mut self.cut);
             let done = self.take(&whole)?;
@@ -110,7 +134,7 @@ impl Body for Decoder<'_> {
             self.cut = whole;
         }
         self.enough = self.cut.len() * 2;
-        Ok(())
+        self.is_bearable()
     }
 }
 
@@ -129,6 +153,11 @@ fn not_an_answer(why: &str) -> Fault {
     Fault::new(Kind::Answer, format!("what came back is no answer of DescribeSendFileResults: {why}"))
         .hint("check the endpoint, and what proxy or gateway stands before it")
         .passing()
+}
+
+fn too_much(what: &str) -> Fault {
+    Fault::new(Kind::Answer, format!("what came back is no answer of DescribeSendFileResults: it has {what}"))
+        .hint("check the endpoint, and what proxy or gateway stands before it")
 }
 
 #[cfg(test)]

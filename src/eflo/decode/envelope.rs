@@ -51,6 +51,11 @@ impl Envelope {
         self.key = None;
     }
 
+    /// How much of it there is so far.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
     /// The answer without its lists.
     pub(super) fn into_text(self) -> Vec<u8> {
         self.text

@@ -58,6 +58,11 @@ impl List {
         }
     }
 
+    /// How many nodes are kept so far.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     pub(super) fn into_nodes(self) -> Nodes {
         self.nodes
     }

@@ -1,8 +1,10 @@
 //! What is no answer of this operation must never pass for an empty one.
 
+use super::super::Decoder;
 use super::{answer, answer_of_nodes, decode, everything};
 use crate::fault::{Fault, Kind};
 use crate::invocation::Verdict;
+use crate::rpc::Body;
 use serde_json::{Value, json};
 
 fn refusal(bytes: &[u8]) -> Fault {
@@ -124,5 +126,20 @@ fn nesting_however_deep_is_refused_where_it_is_no_answer() {
     {
         refusal((place.to_owned() + &"[".repeat(DEEP)).as_bytes());
         refusal((place.to_owned() + &"{\"NodeId\":".repeat(DEEP)).as_bytes());
+    }
+}
+
+#[test]
+fn more_nodes_than_any_fleet_has_are_refused_in_one_list_or_in_many() {
+    let nodes = |count: usize| json!({"InvokeNodes": {"InvokeNode": vec![json!({"NodeId": "n"}); count]}});
+    for (records, is_refused) in [(vec![3], false), (vec![2, 1], false), (vec![4], true), (vec![3, 1], true)] {
+        let records: Vec<Value> = records.into_iter().map(nodes).collect();
+        let text = json!({"RequestId": "R", "Invocations": {"Invocation": records}}).to_string();
+        let question = everything();
+        // In pieces, for a list that has no end yet counts too.
+        let mut decoder = Decoder { most: 3, ..Decoder::new(&question) };
+        let taken = text.as_bytes().chunks(7).try_for_each(|piece| decoder.chunk(piece));
+        assert_eq!(taken.is_err(), is_refused, "{text}");
+        assert!(taken.is_err_and(|fault| !fault.passing && fault.message.contains("more than 3 nodes")) == is_refused);
     }
 }
