@@ -122,7 +122,9 @@ fn unescaped(text: &str) -> String {
 
 /// Something that is not the API answered: its status, and a short piece of what it said.
 fn not_the_api(refusal: &Refusal<'_>) -> String {
-    let status = refusal.status;
+    // What has no name of its own shows its number alone.
+    let (status, name) = (refusal.status.as_u16(), refusal.status.canonical_reason());
+    let name = name.map(|name| format!(" {name}")).unwrap_or_default();
     let said = String::from_utf8_lossy(refusal.body);
     let said = match said.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")) {
         Some((title, _)) => unescaped(title),
@@ -130,7 +132,7 @@ fn not_the_api(refusal: &Refusal<'_>) -> String {
     };
     let said = shortened(said.trim());
     let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-    format!("{} answered with HTTP {status}, and not as the API does{said}", refusal.host)
+    format!("{} answered with HTTP {status}{name}, and not as the API does{said}", refusal.host)
 }
 
 fn gateway_hint(status: StatusCode) -> &'static str {
@@ -192,6 +194,7 @@ mod tests {
         let fault = refuse(403, None, "<html><head><title>Blocked &amp; gone</title></head><body>x</body></html>");
         assert_eq!((fault.kind, fault.passing), (Kind::Service, false));
         assert!(fault.message.ends_with("HTTP 403 Forbidden, and not as the API does: Blocked & gone"));
+        assert!(refuse(520, None, "").message.ends_with("HTTP 520, and not as the API does"));
         assert!(refuse(502, None, "").passing);
         assert!(refuse(429, None, "slow down").passing);
     }
