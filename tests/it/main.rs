@@ -16,7 +16,6 @@ mod errors;
 mod exit_codes;
 mod explain;
 mod faults;
-mod faults_transport;
 mod fleet;
 mod formats;
 mod github;

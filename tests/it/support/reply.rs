@@ -16,6 +16,8 @@ pub(crate) struct Reply {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     how: How,
+    /// Whether the connection ends with a reset; over TLS it merely breaks off.
+    resets: bool,
     gate: Option<Gate>,
 }
 
@@ -24,13 +26,20 @@ enum How {
     Whole,
     Chunked(Vec<Vec<u8>>),
     Drip(Duration),
+    /// A chunked body of blanks, one at a time, that has no end.
+    Trickle(Duration),
+    /// A header, a byte at a time, that has no end.
+    TrickleHead(Duration),
+    /// Only so many bytes of the head come; then the connection ends.
+    CutHead(usize),
+    /// The body is all there is, without a head: no HTTP.
+    Bare,
     /// The length is told in full, but only so many bytes come; then the connection ends.
     Cut(usize),
     /// As above, but then nothing more happens.
     Stall(usize),
     Hang,
     Close,
-    Reset,
 }
 
 impl Reply {
@@ -40,6 +49,7 @@ impl Reply {
             headers: vec![("content-type".to_owned(), content_type.to_owned())],
             body: body.into(),
             how: How::Whole,
+            resets: false,
             gate: None,
         }
     }
@@ -70,11 +80,30 @@ impl Reply {
 
     /// Ends the connection with a reset; over TLS it merely breaks off.
     pub(crate) fn reset() -> Self {
-        Self::fault(How::Reset)
+        Self::close().then_reset()
+    }
+
+    /// A head, and then blanks without end.
+    pub(crate) fn trickle(status: u16, pause: Duration) -> Self {
+        Self { status, ..Self::fault(How::Trickle(pause)) }
+    }
+
+    /// A head that never comes to its end.
+    pub(crate) fn trickle_head(pause: Duration) -> Self {
+        Self::fault(How::TrickleHead(pause))
+    }
+
+    /// Something that speaks another protocol.
+    pub(crate) fn bare(bytes: impl Into<Vec<u8>>) -> Self {
+        Self { body: bytes.into(), ..Self::fault(How::Bare) }
     }
 
     fn fault(how: How) -> Self {
         Self { how, ..Self::json(500, json!({})) }
+    }
+
+    pub(crate) fn status(self, status: u16) -> Self {
+        Self { status, ..self }
     }
 
     pub(crate) fn header(mut self, name: &str, value: impl ToString) -> Self {
@@ -85,6 +114,18 @@ impl Reply {
     /// Only the first `sent` bytes of the body come, then the connection ends.
     pub(crate) fn cut(mut self, sent: usize) -> Self {
         self.how = How::Cut(sent);
+        self
+    }
+
+    /// Only the first `sent` bytes of the head come, then the connection ends.
+    pub(crate) fn cut_head(mut self, sent: usize) -> Self {
+        self.how = How::CutHead(sent);
+        self
+    }
+
+    /// Where the connection ends, it ends with a reset.
+    pub(crate) fn then_reset(mut self) -> Self {
+        self.resets = true;
         self
     }
 
@@ -128,16 +169,26 @@ impl Reply {
         if let Some(gate) = &self.gate {
             gate.wait();
         }
-        if matches!(self.how, How::Reset) {
-            return Ok(false);
+        // What is left unread makes the reset.
+        if !self.resets {
+            wire.take_last_byte()?;
         }
-        wire.take_last_byte()?;
         match &self.how {
             How::Hang => {
                 wire.wait_for_end();
                 return Ok(false);
             }
-            How::Close | How::Reset => return Ok(false),
+            How::Close => return Ok(false),
+            How::CutHead(sent) => {
+                wire.write_all(&self.head().as_bytes()[..*sent])?;
+                wire.flush()?;
+                return Ok(false);
+            }
+            How::TrickleHead(between) => {
+                wire.write_all(b"HTTP/1.1 200 Scripted\r\nx-without-end: ")?;
+                return drip_forever(wire, b"x", || pause(*between));
+            }
+            How::Bare => {}
             _ => wire.write_all(self.head().as_bytes())?,
         }
         let mut ends = self.closes();
@@ -158,6 +209,7 @@ impl Reply {
                     pause(*between);
                 }
             }
+            How::Trickle(between) => return drip_forever(wire, b"1\r\n \r\n", || pause(*between)),
             How::Cut(sent) => {
                 wire.write_all(&self.body[..*sent])?;
                 ends = true;
@@ -166,6 +218,10 @@ impl Reply {
                 wire.write_all(&self.body[..*sent])?;
                 wire.flush()?;
                 wire.wait_for_end();
+                ends = true;
+            }
+            How::Bare => {
+                wire.write_all(&self.body)?;
                 ends = true;
             }
             _ => wire.write_all(&self.body)?,
@@ -184,10 +240,19 @@ impl Reply {
             head += &format!("{name}: {value}\r\n");
         }
         head += &match self.how {
-            How::Chunked(_) => "transfer-encoding: chunked\r\n\r\n".to_owned(),
+            How::Chunked(_) | How::Trickle(_) => "transfer-encoding: chunked\r\n\r\n".to_owned(),
             _ => format!("content-length: {}\r\n\r\n", self.body.len()),
         };
         head
+    }
+}
+
+/// Only an error ends it: the client has gone, or the server is being dropped.
+fn drip_forever(wire: &mut Wire, drop: &[u8], pause: impl Fn()) -> io::Result<bool> {
+    loop {
+        wire.write_all(drop)?;
+        wire.flush()?;
+        pause();
     }
 }
 

@@ -113,6 +113,11 @@ impl Server {
         self.set(|door| door.clock_ahead = by)
     }
 
+    /// The same while it runs.
+    pub(crate) fn move_clock(&self, by: SignedDuration) {
+        self.shared.lock().door.clock_ahead = by;
+    }
+
     pub(crate) fn expect_bad_signatures(self) -> Self {
         self.set(|door| door.bad_signatures_expected = true)
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -20,6 +20,15 @@ pub(crate) struct Identity {
 impl Identity {
     /// `names` may be host names and IP addresses.
     pub(crate) fn new(names: &[&str]) -> Self {
+        Self::valid(names, [1975, 4096])
+    }
+
+    /// For the loopback, and past its time, or before it.
+    pub(crate) fn untimely(years: [i32; 2]) -> Self {
+        Self::valid(&["127.0.0.1"], years)
+    }
+
+    fn valid(names: &[&str], years: [i32; 2]) -> Self {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, "efloctl test authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -31,7 +40,10 @@ impl Identity {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
         let leaf_key = KeyPair::generate().expect("a key for the server");
         let leaf = CertificateParams::new(names)
-            .and_then(|params| params.signed_by(&leaf_key, &issuer))
+            .and_then(|mut params| {
+                [params.not_before, params.not_after] = years.map(|year| date_time_ymd(year, 1, 1));
+                params.signed_by(&leaf_key, &issuer)
+            })
             .expect("the server's certificate");
         Self {
             ca_pem: ca.pem(),

@@ -1,22 +1,10 @@
-//! What keeps a call from getting through: the network, names, TLS, time.
-
-use std::net::{TcpListener, TcpStream};
-use std::time::{Duration, Instant};
+//! Whom a call goes to, whom it trusts, and with what time it is signed.
 
 use jiff::SignedDuration;
 
-use super::support::answers::Answer;
-use super::support::cli::{Home, Run};
-use super::support::http::Request;
-use super::support::reply::Reply;
-use super::support::server::Server;
-use super::support::tls::Identity;
+use crate::support::http::Request;
 
-const COMMANDS: [&str; 2] = ["status", "watch"];
-
-fn done() -> Reply {
-    Reply::ok(Answer::new("Success").nodes(2, "Success"))
-}
+use super::*;
 
 fn always(_: &Request, _: usize) -> Reply {
     done()
@@ -33,45 +21,9 @@ fn error(run: &Run) -> &str {
 }
 
 #[test]
-fn a_refused_connection_is_told_with_its_cause() {
-    // The near end of a connection is a port that nobody listens on and nobody else gets.
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let taken = TcpStream::connect(listener.local_addr().expect("its address")).expect("a connection");
-    let host = taken.local_addr().expect("its address").to_string();
-    let server = Server::always(done());
-    for command in COMMANDS {
-        let args = [command, "t-1", "--endpoint", &format!("http://{host}"), "--retries", "1"];
-        let run = Home::for_server(&server).run(&args).code(5);
-        assert!(error(&run).starts_with(&format!("cannot connect to {host}: Connection refused")), "{run}");
-        assert_eq!(run.err.matches("; attempt 2 in ").count(), 1, "{run}");
-    }
-}
-
-#[test]
-fn a_name_that_does_not_exist_is_told_soon() {
-    let server = Server::always(done());
-    for command in COMMANDS {
-        let started = Instant::now();
-        let args = [command, "t-1", "--endpoint", "https://x.invalid", "--retries", "0", "--connect-timeout", "5s"];
-        let run = Home::for_server(&server).run(&args).code(5);
-        assert!(error(&run).contains("x.invalid"), "{run}");
-        assert!(started.elapsed() < Duration::from_secs(15), "{:?}: {run}", started.elapsed());
-    }
-}
-
-#[test]
-fn a_certificate_that_nobody_vouches_for_ends_it_at_once() {
-    let identity = Identity::loopback();
-    let server = Server::tls(&identity, always);
-    let home = Home::for_server(&server);
-    for command in COMMANDS {
-        let run = home.run(&[command, "t-1"]).code(5);
-        assert!(error(&run).starts_with(&format!("no trusted connection to {}: ", server.address())), "{run}");
-        assert!(error(&run).contains("UnknownIssuer") && error(&run).contains("--ca-file"), "{run}");
-        assert!(!run.err.contains("; attempt "), "trying again does not help: {run}");
-    }
-    let another = Identity::loopback().write_ca(home.path());
-    let run = home.run(&["status", "t-1", "--ca-file", &another.to_string_lossy()]).code(5);
+fn another_authority_than_the_servers_is_of_no_use() {
+    let server = Server::tls(&Identity::loopback(), always);
+    let run = trusting(&Identity::loopback(), Home::for_server(&server)).run(&["status", "t-1"]).code(5);
     assert!(error(&run).contains("no trusted connection"), "{run}");
     assert_eq!(server.count(), 0);
 }
@@ -105,19 +57,6 @@ fn a_ca_file_that_is_none_is_refused_before_any_call() {
 }
 
 #[test]
-fn a_certificate_of_another_host_is_not_taken() {
-    let identity = Identity::new(&["other.example"]);
-    let server = Server::tls(&identity, always);
-    let home = Home::for_server(&server);
-    let ca = identity.write_ca(home.path());
-    for command in COMMANDS {
-        let run = home.run(&[command, "t-1", "--ca-file", &ca.to_string_lossy()]).code(5);
-        assert!(error(&run).contains("not valid for name \"127.0.0.1\""), "{run}");
-    }
-    assert_eq!(server.count(), 0);
-}
-
-#[test]
 fn the_way_out_of_a_wrong_name_is_not_a_ca_file() {
     let identity = Identity::new(&["other.example"]);
     let server = Server::tls(&identity, always);
@@ -145,41 +84,6 @@ fn plain_http_is_for_the_loopback_alone() {
         }
     }
     assert_eq!(proxy.count(), 0);
-}
-
-#[test]
-fn silence_is_ended_by_the_request_timeout() {
-    let whole = Answer::new("Success").nodes(20, "Success").value().to_string();
-    let slow = [
-        Reply::hang(),
-        Reply::json(200, &whole).stall(100),
-        Reply::json(200, &whole).drip(Duration::from_millis(20)),
-        Reply::json(503, &whole).stall(10),
-    ];
-    for reply in slow {
-        for command in COMMANDS {
-            let server = Server::always(reply.clone());
-            let started = Instant::now();
-            let args = [command, "t-1", "--request-timeout", "1s", "--retries", "0"];
-            let run = Home::for_server(&server).run(&args).code(5);
-            assert!(started.elapsed() < Duration::from_secs(5), "{:?}: {run}", started.elapsed());
-            assert!(error(&run).contains("within 1s"), "{run}");
-            assert_eq!(server.count(), 1, "{run}");
-        }
-    }
-}
-
-#[test]
-fn a_connection_that_breaks_off_is_told_with_the_host() {
-    for reply in [Reply::close(), Reply::reset(), done().cut(30), done().chunked(20).header("content-encoding", "gzip")]
-    {
-        for command in COMMANDS {
-            let server = Server::always(reply.clone());
-            let run = Home::for_server(&server).run(&[command, "t-1", "--retries", "0"]).code(5);
-            let told = run.err.split("efloctl: error: ").nth(1).unwrap_or_default();
-            assert!(told.contains(&server.address().to_string()), "{run}");
-        }
-    }
 }
 
 #[test]

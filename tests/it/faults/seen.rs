@@ -1,0 +1,137 @@
+//! A watch that has had a good answer: what may pass does not end it, what stays does, and what was seen is reported.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::support::reply::Gate;
+
+use super::*;
+
+const NODE: &str = "e01-cn-known";
+
+fn open() -> Reply {
+    Reply::ok(Answer::new("Running").node(NODE, "Running").node("e01-cn-ok", "Success"))
+}
+
+/// With no retries that were not asked for.
+fn watch(server: &Server, args: &[&str]) -> Run {
+    let home = home(server).config_more("retries = 0\n");
+    home.run(&[&["watch", "t-1", "--interval", "1s"], args].concat())
+}
+
+/// The same for each fault, many at once.
+fn each(faults: Vec<(&str, Reply)>, check: impl Fn(&str, Reply) + Sync) {
+    thread::scope(|scope| {
+        for (name, fault) in faults {
+            let check = &check;
+            scope.spawn(move || check(name, fault));
+        }
+    });
+}
+
+fn passing() -> Vec<(&'static str, Reply)> {
+    let half = Answer::new("Success").nodes(2, "Success").value().to_string();
+    vec![
+        ("throttled", Reply::error(429, "Throttling.User", "Too many requests.")),
+        ("throttled with a 400", Reply::error(400, "Throttling", "Too many requests.")),
+        ("a nonce seen before", Reply::error(400, "SignatureNonceUsed", "Again.")),
+        ("unavailable", Reply::error(503, "ServiceUnavailable", "Busy.")),
+        ("an odd failure", Reply::error(599, "NeverHeardOf", "Odd.")),
+        ("a gateway", page(502, "<title>Bad Gateway</title>")),
+        ("a login page", page(200, "<html><title>Please log in</title></html>")),
+        ("half an answer", Reply::json(200, &half[..half.len() / 2])),
+        ("a cut answer", done().cut(30)),
+        ("a reset", Reply::reset()),
+        ("a cut head", done().cut_head(20)),
+        ("no end", Reply::trickle(200, Duration::from_millis(20))),
+        ("no answer", Reply::hang()),
+    ]
+}
+
+#[test]
+fn what_may_pass_does_not_end_it() {
+    each(passing(), |name, fault| {
+        let server = Server::sequence(vec![open(), fault.clone(), fault, done()]);
+        let run = watch(&server, &["--request-timeout", "2s"]).code(0);
+        assert_eq!(server.count(), 4, "{name}: {run}");
+        assert_eq!(run.err.matches("; attempt ").count(), 2, "{name}: {run}");
+        assert!(run.out.starts_with("t-1  Success\n") && errors(&run).is_empty(), "{name}: {run}");
+    });
+}
+
+#[test]
+fn what_never_passes_ends_it_in_time_with_what_was_seen() {
+    each(passing(), |name, fault| {
+        let server = Server::sequence(vec![open(), fault]);
+        let run = watch(&server, &["--request-timeout", "2s", "--timeout", "4s"]).code(124);
+        assert!(server.count() >= 2, "{name}: {run}");
+        assert!(run.out.starts_with("t-1  Running\n") && run.out.contains(NODE), "{name}: {run}");
+        assert!(run.err.ends_with("; exit 124\n"), "{name}: {run}");
+    });
+}
+
+#[test]
+fn what_stays_ends_it_at_once() {
+    let faults = [
+        (4, "Forbidden.RAM", Reply::error(403, "Forbidden.RAM", "Not you.")),
+        (4, "SignatureDoesNotMatch", Reply::error(400, "SignatureDoesNotMatch", "No match.")),
+        (4, "InvalidSecurityToken.Expired", Reply::error(403, "InvalidSecurityToken.Expired", "Old.")),
+        (5, "InvalidParameter", Reply::error(400, "InvalidParameter", "Bad.")),
+        (5, "InvalidApi.NotFound", Reply::error(404, "InvalidApi.NotFound", "Gone.")),
+        (5, "403 Forbidden", page(403, "<title>Blocked</title>")),
+        (5, "redirect", page(302, "").header("location", "https://elsewhere.invalid/")),
+    ];
+    for (code, word, fault) in faults {
+        let server = Server::sequence(vec![open(), fault, done()]);
+        let run = watch(&server, &[]).code(code);
+        assert_eq!(server.count(), 2, "{run}");
+        let [error] = errors(&run)[..] else { panic!("one error: {run}") };
+        assert!(error.contains(word) && error.contains("\n  next: "), "{word}: {run}");
+    }
+}
+
+#[test]
+fn throttling_without_end_ends_with_the_retries_or_with_the_time() {
+    let throttled = || Reply::error(429, "Throttling.User", "Too many requests.");
+    for command in COMMANDS {
+        let server = Server::always(throttled());
+        let run = home(&server).run(&[command, "t-1", "--retries", "2"]).code(5);
+        assert_eq!(server.count(), 3, "{run}");
+        assert!(errors(&run)[0].contains("(Throttling.User) (tried 3 times)"), "{run}");
+    }
+    // The server may ask for more patience than there is.
+    for first in [vec![], vec![open()]] {
+        let wait = throttled().header("x-acs-retry-after", 100_000);
+        let seen = first.len();
+        let server = Server::sequence([first, vec![wait]].concat());
+        let run = watch(&server, &["--timeout", "3s", "--retries", "9"]).code(124);
+        assert_eq!((server.count(), run.out.contains(NODE)), (seen + 1, seen > 0), "{run}");
+        assert!(run.err.contains("(Throttling.User); attempt 2 in ") && run.err.contains("out of time"), "{run}");
+    }
+}
+
+#[test]
+fn a_repeated_nonce_is_answered_with_a_new_one() {
+    for command in COMMANDS {
+        let server = Server::sequence(vec![Reply::error(400, "SignatureNonceUsed", "Seen before."), done()]);
+        let run = home(&server).run(&[command, "t-1", "--retries", "1"]).code(0);
+        let requests = server.requests();
+        let nonces: Vec<_> = requests.iter().map(|request| request.header("x-acs-signature-nonce")).collect();
+        assert!(nonces.len() == 2 && nonces[0].is_some() && nonces[0] != nonces[1], "{nonces:?}: {run}");
+    }
+}
+
+#[test]
+fn a_clock_that_goes_wrong_on_the_way_is_mended_too() {
+    let gate = Gate::new();
+    let server = Server::sequence(vec![open().held(&gate), done()]);
+    let home = home(&server);
+    let running = home.efloctl().args(["watch", "t-1", "--interval", "1s", "--retries", "0"]).spawn();
+    server.wait_for_requests(1);
+    server.move_clock(SignedDuration::from_hours(1));
+    gate.open();
+    let run = running.finish().code(0);
+    assert_eq!(server.count(), 3, "{run}");
+    assert_eq!(run.err.matches("clock is 1h behind the server's").count(), 1, "{run}");
+}
