@@ -1,16 +1,50 @@
-//! Files that are written whole or not at all.
+//! Files that are written whole or not at all, and files that are read only if they are small.
 
-use std::fs::Permissions;
-use std::io::{self, BufWriter, Write};
+use secrecy::zeroize::Zeroizing;
+use std::fs::{File, Permissions};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Writes a file in one step: nobody ever sees half of it, and what was there before stays until the new one is whole.
-/// `mode` is its permissions where the system has such.
+/// No file that somebody writes by hand is larger: in bytes.
+const SMALL: u64 = 4 << 20;
+
+/// Reads a file that is small and may hold a secret. A pipe serves as well; what has no end does not.
 ///
 /// # Errors
-/// The system's own.
+/// The system's own, or that it is too large.
+pub fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    File::open(path)?.take(SMALL + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SMALL {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", SMALL >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// The same of a file that is text.
+///
+/// # Errors
+/// As [`read_small`], or that it is no UTF-8.
+pub fn read_small_text(path: &Path) -> io::Result<Zeroizing<String>> {
+    let bytes = read_small(path)?;
+    let text = std::str::from_utf8(&bytes);
+    let text = text.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// Writes a file in one step: nobody ever sees half of it, and what was there before stays until the new one is whole.
+/// `mode` is its permissions where the system has such. A link stays, and what it leads to is replaced.
+///
+/// # Errors
+/// The system's own; or that something is there which is no plain file, for who may do everything would put a file in
+/// the place of a device.
 pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let target = path.canonicalize();
+    let path = target.as_deref().unwrap_or(path);
+    if path.exists() && !path.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
+    }
     let mut file = beside(path, mode)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
@@ -104,6 +138,35 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_plain_file_is_left_alone_and_a_link_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let (socket, link, file) = (folder.path().join("socket"), folder.path().join("link"), folder.path().join("f"));
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for path in [folder.path(), &socket] {
+            assert_eq!(write_whole(path, b"x", 0o600).unwrap_err().to_string(), "it is no plain file");
+        }
+        std::fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        write_whole(&link, b"new", 0o600).unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "nothing is left behind");
+    }
+
+    #[test]
+    fn what_is_too_large_or_no_text_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, vec![b'x'; SMALL as usize]).unwrap();
+        assert_eq!(read_small_text(&path).unwrap().len(), SMALL as usize);
+        std::fs::write(&path, vec![b'x'; SMALL as usize + 1]).unwrap();
+        assert_eq!(read_small(&path).unwrap_err().to_string(), "it is larger than 4 MiB");
+        std::fs::write(&path, [0xff]).unwrap();
+        assert_eq!(read_small_text(&path).unwrap_err().to_string(), "it is not UTF-8 text");
     }
 
     #[test]

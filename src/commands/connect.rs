@@ -7,7 +7,7 @@ use crate::credentials::{Keyring, Tools};
 use crate::eflo::{Service, Tap};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, Live, Part, Policy, Poll, Recorder, Recording, Replay, Seen};
-use crate::files;
+use crate::files::{self, read_small};
 use crate::invocation::{Keep, Question};
 use crate::rpc::{Client, Limits, Transport};
 use crate::settings::{Flags, Settings};
@@ -149,7 +149,7 @@ pub(super) fn live(settings: &Settings, questions: Vec<Question>, manner: Manner
     Ok(AnyFeed::Live(Box::new(Poll::new(source, questions, policy))))
 }
 
-/// No source of keys is asked for longer than this, whatever the API may take.
+/// No source of keys is asked for longer than this, whatever the API may take; nor for longer than the API.
 pub(super) const SOURCE_LIMITS: Limits =
     Limits { connect: Duration::from_secs(5), request: Duration::from_secs(10), bytes: 1 << 20 };
 
@@ -159,14 +159,19 @@ pub(super) const SOURCE_LIMITS: Limits =
 /// A CA file that cannot be used.
 pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
     let roots = settings.ca_file()?.map(|file| certificates(&file.value)).transpose()?.map(Arc::new);
-    Ok(Tools { clock: Arc::new(Clock::default()), limits: SOURCE_LIMITS, roots })
+    let limits = Limits {
+        connect: SOURCE_LIMITS.connect.min(settings.connect_timeout()?.value),
+        request: SOURCE_LIMITS.request.min(settings.request_timeout()?.value),
+        ..SOURCE_LIMITS
+    };
+    Ok(Tools { clock: Arc::new(Clock::default()), limits, roots })
 }
 
 fn certificates(path: &Path) -> Result<Vec<u8>, Fault> {
     let shown = safe(&path.to_string_lossy()).into_owned();
-    let pem = std::fs::read(path).map_err(|e| Fault::usage(format!("the CA file {shown} cannot be read: {e}")))?;
+    let pem = read_small(path).map_err(|e| Fault::usage(format!("the CA file {shown} cannot be read: {e}")))?;
     if Transport::holds_certificates(&pem) {
-        return Ok(pem);
+        return Ok(pem.to_vec());
     }
     Err(Fault::usage(format!("the CA file {shown} holds no certificate"))
         .hint("it must be in PEM: -----BEGIN CERTIFICATE-----"))

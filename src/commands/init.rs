@@ -4,7 +4,7 @@ use super::Context;
 use crate::cli::Init;
 use crate::exit;
 use crate::fault::{Fault, Kind};
-use crate::files::write_whole;
+use crate::files::{read_small, write_whole};
 use crate::settings::{Config, Key, Settings, first_config};
 use crate::text::safe;
 use secrecy::zeroize::Zeroizing;
@@ -15,6 +15,11 @@ use std::path::Path;
 pub(super) fn init(args: &Init, context: &Context) -> anyhow::Result<u8> {
     let (path, _) = Config::path(args.config.as_deref(), &context.environment)?;
     let shown = context.environment.shown(&path);
+    if path.exists() && !path.is_file() {
+        return Err(Fault::usage(format!("{shown} is no plain file, and nothing can be put in its place"))
+            .hint("name another file with --config")
+            .into());
+    }
     if path.exists() && !args.force {
         return Err(Fault::usage(format!("{shown} is there already"))
             .hint("edit it, or let --force replace it; a copy is kept")
@@ -27,7 +32,7 @@ pub(super) fn init(args: &Init, context: &Context) -> anyhow::Result<u8> {
     make_folder(folder).map_err(unwritten)?;
     if path.exists() {
         let copy = path.with_added_extension("bak");
-        let old = std::fs::read(&path).map(Zeroizing::new).map_err(unwritten)?;
+        let old = read_small(&path).map_err(unwritten)?;
         write_whole(&copy, &old, 0o600).map_err(unwritten)?;
         context.terminal.progress(&format!("the old file is kept as {}", context.environment.shown(&copy)));
     }

@@ -2,6 +2,7 @@
 
 use super::Environment;
 use crate::fault::{Fault, Kind};
+use crate::files::read_small;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -65,7 +66,7 @@ impl Aliyun {
     pub(super) fn find(environment: &Environment) -> Self {
         let path = environment.home().map(|home| home.join(".aliyun").join("config.json"));
         let shown = path.as_ref().map_or_else(|| "~/.aliyun/config.json".to_owned(), |path| environment.shown(path));
-        let content = match path.as_ref().map(std::fs::read) {
+        let content = match path.as_deref().map(read_small) {
             None => Content::Absent,
             Some(Err(e)) if e.kind() == std::io::ErrorKind::NotFound => Content::Absent,
             Some(Err(e)) => Content::Unreadable(e.to_string()),

@@ -4,7 +4,7 @@ use super::aliyun::Aliyun;
 use super::words::Words;
 use super::{Config, Environment, Key, Origin};
 use crate::fault::Fault;
-use crate::text::safe;
+use crate::text::{safe, shortened};
 
 /// The profile in use.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ pub(super) fn choose(
 }
 
 fn unknown(name: &str, origin: &Origin, config: &Config, aliyun: &Aliyun) -> Fault {
-    let fault = Fault::config(format!("there is no profile {} ({origin})", safe(name)));
+    let fault = Fault::config(format!("there is no profile {} ({origin})", shortened(name)));
     let own = config.profiles.iter().map(|profile| profile.name.as_str());
     let official = aliyun.profiles().unwrap_or_default().iter().map(|profile| profile.name.as_str());
     let names: Vec<_> = own.chain(official).map(safe).collect();

@@ -3,10 +3,10 @@
 use super::Resolver;
 use crate::credentials::{Offer, Oidc, Role, Spec};
 use crate::fault::{Fault, Kind};
+use crate::files::read_small_text;
 use crate::rpc::Key;
 use crate::text::safe;
 use configparser::ini::Ini;
-use secrecy::zeroize::Zeroizing;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ impl Resolver<'_> {
         let usual = || Some(self.environment.home()?.join(".alibabacloud").join("credentials.ini"));
         let Some(path) = named.or_else(usual) else { return Offer::Absent("there is no home folder".to_owned()) };
         let shown = self.environment.shown(&path);
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => Zeroizing::new(text),
+        let text = match read_small_text(&path) {
+            Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 return Offer::Absent(format!("{shown} is not there"));
             }

@@ -1,10 +1,27 @@
 //! Sources that never answer: each is given up at its own limit. Together, for each takes its time.
 
+use std::time::Duration;
+
 use super::*;
 
 #[test]
 fn a_source_that_never_answers_is_given_up() {
-    let hanging = Server::unsigned(|_, _| Reply::hang());
+    // However much time the API may take.
+    given_up(Reply::hang(), &["--request-timeout", "60s"], "10s");
+}
+
+#[test]
+fn a_source_has_no_more_time_than_the_api() {
+    let drip = Duration::from_millis(20);
+    for reply in [Reply::hang(), Reply::trickle(200, drip), Reply::trickle(503, drip), Reply::trickle_head(drip)] {
+        given_up(reply, &["--request-timeout", "1s"], "1s");
+    }
+}
+
+/// All sources that are asked over the network are given up after so long.
+#[track_caller]
+fn given_up(reply: Reply, args: &[&str], within: &str) {
+    let hanging = Server::unsigned(move |_, _| reply.clone());
     let api = unasked();
     let cloud_sso = json!({"current": "it", "profiles": [{
         "name": "it", "mode": "CloudSSO", "cloud_sso_sign_in_url": hanging.url(), "cloud_sso_account_id": "1",
@@ -19,12 +36,14 @@ fn a_source_that_never_answers_is_given_up() {
         profile(&oidc).file("token", "oidc-token-never-shown"),
         profile(&role),
     ];
-    let running: Vec<_> =
-        homes.iter().map(|home| status(home, &api).env("EFLOCTL_STS_ENDPOINT", hanging.url()).spawn()).collect();
+    let running: Vec<_> = homes
+        .iter()
+        .map(|home| status(home, &api).args(args).env("EFLOCTL_STS_ENDPOINT", hanging.url()).spawn())
+        .collect();
     for run in running {
         let run = run.finish().code(4);
         shows_nothing_secret(&run);
-        assert!(run.err.contains("gave no complete answer within 10s"), "{run}");
+        assert!(run.err.contains(&format!("gave no complete answer within {within}")), "{run}");
     }
     assert_eq!(hanging.count(), homes.len());
 }
