@@ -1,12 +1,18 @@
 //! The process's surroundings: its variables and its home. Comes in from outside, so that tests bring their own.
 
+use crate::fault::Fault;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+
+/// How the names of variables begin that are read here.
+const OURS: [&str; 2] = ["EFLOCTL_", "ALIBABA_CLOUD_"];
 
 /// Variables and folders.
 #[derive(Clone, Debug)]
 pub struct Environment {
     variables: HashMap<String, String>,
+    /// A variable of ours that is no text.
+    garbled: Option<String>,
     home: Option<PathBuf>,
     config_dir: Option<PathBuf>,
 }
@@ -14,9 +20,16 @@ pub struct Environment {
 impl Environment {
     /// The real surroundings of this process.
     pub fn of_process() -> Self {
-        let variables =
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Environment { variables: variables.collect(), home: dirs::home_dir(), config_dir: dirs::config_dir() }
+        let (mut variables, mut garbled) = (HashMap::new(), None);
+        for (name, value) in std::env::vars_os() {
+            let Ok(name) = name.into_string() else { continue };
+            match value.into_string() {
+                Ok(value) => drop(variables.insert(name, value)),
+                Err(_) if OURS.iter().any(|ours| name.starts_with(ours)) => garbled = Some(name),
+                Err(_) => {}
+            }
+        }
+        Environment { variables, garbled, home: dirs::home_dir(), config_dir: dirs::config_dir() }
     }
 
     /// Surroundings made up for a test.
@@ -24,8 +37,21 @@ impl Environment {
     pub fn of_test(home: &Path, variables: &[(&str, &str)]) -> Self {
         Environment {
             variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            garbled: None,
             home: Some(home.to_owned()),
             config_dir: Some(home.join(".config")),
+        }
+    }
+
+    /// Refuses a variable that is set to what is no text: to pass it over could mean another account.
+    ///
+    /// # Errors
+    /// There is such a variable.
+    pub fn check(&self) -> Result<(), Fault> {
+        match &self.garbled {
+            Some(name) => Err(Fault::config(format!("the variable {name} is not UTF-8 text"))
+                .hint(format!("set it anew, or unset {name}"))),
+            None => Ok(()),
         }
     }
 

@@ -10,6 +10,7 @@ pub(super) use credentials::{Base, Credentials, RoleWords};
 use super::words::Words;
 use super::{Environment, Key, Origin};
 use crate::fault::Fault;
+use crate::files::read_small_text;
 use reader::Reader;
 use secrecy::zeroize::Zeroizing;
 use std::io;
@@ -54,8 +55,9 @@ impl Config {
     /// Where the config file is: by flag, by variable, or in the config folder.
     ///
     /// # Errors
-    /// There is no place for one.
+    /// There is no place for one; or a variable is no text.
     pub fn path(flag: Option<&Path>, environment: &Environment) -> Result<(PathBuf, Origin), Fault> {
+        environment.check()?;
         if let Some(path) = flag {
             return Ok((path.to_owned(), Origin::Flag("--config")));
         }
@@ -75,8 +77,8 @@ impl Config {
     pub(super) fn load(flag: Option<&Path>, environment: &Environment) -> Result<Self, Fault> {
         let (path, origin) = Self::path(flag, environment)?;
         let shown = environment.shown(&path);
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => Some(Zeroizing::new(text)),
+        let text = match read_small_text(&path) {
+            Ok(text) => Some(text),
             Err(e) if e.kind() == io::ErrorKind::NotFound && origin == Origin::BuiltIn => None,
             Err(e) => {
                 return Err(Fault::config(format!("the config file {shown} ({origin}) cannot be read: {e}"))

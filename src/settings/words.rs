@@ -219,6 +219,7 @@ pub fn output_without_file(
     command: &str,
     formats: &[OutputFormat],
 ) -> Result<OutputFormat, Fault> {
+    environment.check()?;
     let by_flag = flag.map(|word| (word, Origin::Flag(Key::Output.flag())));
     let by_variable =
         || Some((environment.variable(Key::Output.variable())?, Origin::Variable(Key::Output.variable())));

@@ -10,6 +10,7 @@ mod config;
 mod config_show;
 mod credentials;
 mod demo;
+mod disk;
 mod doctor;
 mod document;
 mod errors;
@@ -33,6 +34,7 @@ mod secrets;
 mod signals;
 mod status;
 mod streams;
+mod surroundings;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]
