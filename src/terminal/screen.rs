@@ -84,7 +84,8 @@ impl TermLike for Screen {
     fn flush(&self) -> io::Result<()> {
         let text = std::mem::take(&mut self.0.lock().map_err(|_| io::ErrorKind::Other)?.text);
         let mut err = io::stderr().lock();
-        err.write_all(text.as_bytes())?;
-        err.flush()
+        // Of a terminal that is gone nobody can be told, and the library would panic.
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+        Ok(())
     }
 }
