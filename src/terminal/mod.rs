@@ -91,7 +91,7 @@ impl Terminal {
         if self.is_quiet {
             return;
         }
-        match self.err.width {
+        match self.err_width() {
             Some(width) => self.say(&wrapped_below(line, width, "    ").join("\n")),
             None => self.say(line),
         }
@@ -108,7 +108,8 @@ impl Terminal {
         let label = paint(self.err.colour, "error", owo_colors::Style::new().red().bold());
         let text = format!("efloctl: {label}: {lines}");
         // What is indented fits already.
-        let fitting = |line: &str| match self.err.width {
+        let width = self.err_width();
+        let fitting = |line: &str| match width {
             Some(width) if !line.starts_with(' ') => wrapped_below(line, width, "  ").join("\n"),
             _ => line.to_owned(),
         };
@@ -126,6 +127,11 @@ impl Terminal {
     pub fn prompt(&self, question: &str) {
         let mut err = io::stderr().lock();
         let _ = write!(err, "{question}").and_then(|()| err.flush());
+    }
+
+    /// The columns of stderr by now, for a terminal may change its size; none where nobody looks.
+    pub fn err_width(&self) -> Option<usize> {
+        self.err.width.map(|_| width(terminal_size::terminal_size_of(io::stderr())))
     }
 
     /// The lines that are redrawn in place.

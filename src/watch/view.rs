@@ -65,7 +65,7 @@ impl Teller for View {
 
     fn tick(&mut self, standing: &Standing<'_>, terminal: &Terminal) {
         if terminal.live().is_alive() {
-            terminal.live().show(&live_lines(standing, terminal.err.colour, terminal.err.width.unwrap_or(80)));
+            terminal.live().show(&live_lines(standing, terminal.err.colour, terminal.err_width().unwrap_or(80)));
         }
     }
 }
