@@ -38,6 +38,8 @@ mod surroundings;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]
+mod terminal_ends;
+#[cfg(unix)]
 mod terminal_watch;
 mod watch;
 mod watch_events;

@@ -101,6 +101,20 @@ fn a_second_signal_ends_a_report_that_nobody_reads() {
 }
 
 #[test]
+fn a_second_ctrl_c_ends_it_too() {
+    let server = large();
+    let home = Home::for_server(&server);
+    let mut running = stalled(&home);
+    let sent = Instant::now();
+    // Two that come together may arrive as one.
+    while !running.has_ended() {
+        running.signal("INT");
+    }
+    let run = running.finish().code(130);
+    assert!(sent.elapsed() < Duration::from_secs(4), "at once, not after {:?}: {run}", sent.elapsed());
+}
+
+#[test]
 fn one_signal_gives_a_report_that_nobody_reads_some_seconds() {
     let server = large();
     let home = Home::for_server(&server);

@@ -144,6 +144,28 @@ fn the_verdict_line_names_the_code_that_an_unwritten_answer_ends_with() {
 }
 
 #[test]
+fn closed_streams_change_no_exit_code() {
+    for (status, code) in [("Failed", 1), ("Success", 0)] {
+        let server = Server::always(Reply::ok(answer(status)));
+        let home = Home::for_server(&server);
+        for redirection in [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"] {
+            for args in [
+                &["watch", "t-1"][..],
+                &["watch", "t-1", "-o", "jsonl", "-vv"],
+                &["watch", "t-1", "--record", "r.jsonl"],
+                &["status", "t-1", "--exit-status"],
+                &["errors", "t-1", "--exit-status", "-o", "json"],
+            ] {
+                let run = shell(&home, &format!("exec \"$0\" \"$@\" {redirection}"), args).code(code);
+                assert!(!redirection.contains("2>") || run.err.is_empty(), "{run}");
+            }
+        }
+        // What is closed is not taken for another file.
+        assert_eq!(home.read("r.jsonl").lines().count(), 1, "{}", home.read("r.jsonl"));
+    }
+}
+
+#[test]
 fn a_stderr_that_cannot_be_written_changes_nothing() {
     let server = Server::always(Reply::ok(answer("Failed")));
     let home = Home::for_server(&server);

@@ -24,17 +24,6 @@ fn rollout(gate: &Gate) -> Server {
 
 const WATCH: [&str; 4] = ["watch", "t-1", "--interval", "1s"];
 
-/// What must hold of a terminal after any command: nothing was hidden, and no other screen was used.
-#[track_caller]
-fn left_as_found(pty: &Pty) {
-    let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
-    for code in ["\x1b[?1049h", "\x1b[?47h", "\x1b[2J", "\x1b[H"] {
-        assert!(!raw.contains(code), "{code:?} in {raw:?}");
-    }
-    assert!(raw.rfind("\x1b[?25l") <= raw.rfind("\x1b[?25h"), "the cursor stays hidden: {raw:?}");
-    assert!(raw.ends_with("\r\n"), "the prompt would not begin a line: {raw:?}");
-}
-
 /// The rows that only a live line has.
 fn live(screen: &str) -> usize {
     let is_live = |row: &&str| ["]  ", "waiting for", "invocations done,"].iter().any(|part| row.contains(part));
@@ -57,7 +46,7 @@ fn what_happened_stays_and_what_is_going_on_is_redrawn() {
         assert!(live(&screen) == 0 && !screen.contains("Running  ["), "the live line is gone:\n{screen}");
         // Once as it happened, once in the table at the end.
         assert_eq!(screen.matches("e01-cn-bad").count(), 2, "{screen}");
-        left_as_found(&pty);
+        pty.left_as_found();
         golden(&format!("terminal-watch-{columns}"), &screen);
     }
 }
@@ -97,7 +86,7 @@ fn the_demo_fits_wide_and_narrow_terminals() {
         assert_eq!(pty.exit_code(), 3);
         let screen = pty.screen();
         assert!(live(&screen) == 0 && !screen.contains("Running"), "the live line is gone:\n{screen}");
-        left_as_found(&pty);
+        pty.left_as_found();
         golden(&format!("terminal-demo-{columns}"), &screen);
     }
 }
@@ -163,7 +152,7 @@ fn ctrl_c_ends_it_at_once_with_what_is_known() {
     let screen = pty.screen();
     assert!(screen.contains("e01-cn-bad   Running") && screen.contains("e01-cn-slow  Pending"), "{screen}");
     assert!(screen.ends_with("t-1: Running: 2 of 3 nodes still open; exit 130"), "{screen}");
-    left_as_found(&pty);
+    pty.left_as_found();
 }
 
 #[test]
@@ -205,7 +194,7 @@ fn another_size_in_the_middle_does_no_harm() {
         let screen = pty.screen();
         assert_eq!((live(&screen), screen.matches("Running  [").count()), (0, 0), "{screen}");
         assert!(screen.replace('\n', "").ends_with("exit 3") && screen.contains("e01-cn-bad"), "{screen}");
-        left_as_found(&pty);
+        pty.left_as_found();
     }
 }
 

@@ -13,6 +13,7 @@ use vt100::Parser;
 
 use super::DEADLINE;
 use super::cli::{Home, PROGRAM, code};
+use super::running::signal;
 
 pub(crate) struct Pty {
     master: Box<dyn MasterPty + Send>,
@@ -47,20 +48,7 @@ impl Pty {
         env: &[(&str, &str)],
     ) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(program);
-        command.args(args);
-        command.cwd(home.path());
-        command.env_clear();
-        for (name, value) in home.variables() {
-            command.env(name, value);
-        }
-        command.env("TERM", "xterm-256color");
-        // Otherwise the library looks for the user's.
-        command.env("SHELL", "/bin/sh");
-        for (name, value) in env {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).expect("the program starts");
+        let child = pair.slave.spawn_command(command(home, program, args, env)).expect("the program starts");
         // While the slave is open here the reader would see no end.
         drop(pair.slave);
 
@@ -118,17 +106,82 @@ impl Pty {
         self.master.resize(size(columns, rows)).expect("the terminal takes the size");
     }
 
+    /// Asserts what must hold of a terminal after any command: the cursor shows, no other screen was used, and the prompt
+    /// begins a line.
+    #[track_caller]
+    pub(crate) fn left_as_found(&self) {
+        let state = self.shown.lock();
+        let raw = String::from_utf8_lossy(&state.raw);
+        for code in ["\x1b[?1049h", "\x1b[?47h", "\x1b[2J", "\x1b[H"] {
+            assert!(!raw.contains(code), "{code:?} in {raw:?}");
+        }
+        assert!(!state.parser.screen().hide_cursor(), "the cursor stays hidden: {raw:?}");
+        assert_eq!(state.parser.screen().cursor_position().1, 0, "the prompt would not begin a line: {raw:?}");
+    }
+
+    /// Sends a signal by its short name, such as `INT`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(self.child.process_id().expect("a process"), name);
+    }
+
     /// Waits for the end; a signal counts as 128 and its number.
     #[track_caller]
     pub(crate) fn exit_code(&mut self) -> i32 {
         if let Err(screen) = self.shown.wait_until(|state| state.ended) {
             panic!("it does not end:\n{screen}");
         }
-        // The library's own status loses the number of a signal.
-        let child: &mut dyn Child = &mut *self.child;
-        let child = child.downcast_mut::<process::Child>().expect("a child of std");
-        code(child.wait().expect("the child's status"))
+        of_std(&mut *self.child).wait().map(code).expect("the child's status")
     }
+}
+
+/// The library's own status loses the number of a signal.
+fn of_std(child: &mut dyn Child) -> &mut process::Child {
+    child.downcast_mut::<process::Child>().expect("a child of std")
+}
+
+/// Runs the program in a terminal that is gone as soon as it has shown `last`. Gives the exit code.
+#[track_caller]
+pub(crate) fn hung_up(home: &Home, args: &[&str], last: &str) -> i32 {
+    let pair = native_pty_system().openpty(size(80, 40)).expect("a pseudo-terminal");
+    let mut child = pair.slave.spawn_command(command(home, PROGRAM, args, &[])).expect("the program starts");
+    drop(pair.slave);
+    let mut output = pair.master.try_clone_reader().expect("the terminal's output");
+    let (mut shown, mut buffer) = (Vec::new(), [0; 4096]);
+    while !String::from_utf8_lossy(&shown).contains(last) {
+        match output.read(&mut buffer) {
+            Ok(n @ 1..) => shown.extend_from_slice(&buffer[..n]),
+            _ => panic!("it ended before it was time: {}", String::from_utf8_lossy(&shown)),
+        }
+    }
+    drop((output, pair.master));
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        if let Some(status) = of_std(&mut *child).try_wait().expect("the child's status") {
+            return code(status);
+        }
+        if Instant::now() > deadline {
+            let _ = child.kill();
+            panic!("it goes on without its terminal");
+        }
+        thread::yield_now();
+    }
+}
+
+fn command(home: &Home, program: &str, args: &[&str], env: &[(&str, &str)]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(program);
+    command.args(args);
+    command.cwd(home.path());
+    command.env_clear();
+    for (name, value) in home.variables() {
+        command.env(name, value);
+    }
+    command.env("TERM", "xterm-256color");
+    // Otherwise the library looks for the user's.
+    command.env("SHELL", "/bin/sh");
+    for (name, value) in env {
+        command.env(name, value);
+    }
+    command
 }
 
 impl Drop for Pty {

@@ -51,10 +51,12 @@ impl Running {
 
     /// Sends a signal by its short name, such as `INT`.
     pub(crate) fn signal(&self, name: &str) {
-        // A shell has `kill` built in; as a program it is not on every machine.
-        let script = format!("kill -{name} {}", self.child.id());
-        let sent = Command::new("sh").args(["-c", &script]).status().expect("a shell");
-        assert!(sent.success(), "{script} failed");
+        signal(self.child.id(), name);
+    }
+
+    /// Whether it has come to its end.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("the child's status").is_some()
     }
 
     /// The reader of stdout goes away, as `head` does.
@@ -86,6 +88,14 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends a signal by its short name to a process of the test's own.
+pub(crate) fn signal(id: u32, name: &str) {
+    // A shell has `kill` built in; as a program it is not on every machine.
+    let script = format!("kill -{name} {id}");
+    let sent = Command::new("sh").args(["-c", &script]).status().expect("a shell");
+    assert!(sent.success(), "{script} failed");
 }
 
 /// The lines of a pipe, read by a thread.

@@ -1,0 +1,130 @@
+//! However a watch on a terminal ends: the verdict is there with its exit code, the cursor shows, and no live line is
+//! left behind.
+#![cfg(unix)]
+
+use super::support::answers::Answer;
+use super::support::cli::Home;
+use super::support::pty::{Pty, hung_up};
+use super::support::reply::Reply;
+use super::support::server::Server;
+
+/// How a watch ends that would go on for ever.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Key,
+    Signal(&'static str),
+    Time,
+}
+
+const ENDS: [(End, i32, &str); 5] = [
+    (End::Key, 130, "ended by SIGINT: "),
+    (End::Signal("INT"), 130, "ended by SIGINT: "),
+    (End::Signal("TERM"), 143, "ended by SIGTERM: "),
+    (End::Signal("HUP"), 129, "ended by SIGHUP: "),
+    (End::Time, 124, "out of time after 5s: "),
+];
+
+fn open() -> Server {
+    let nodes = Answer::new("Running").failed("e01-cn-bad", "Failed", "FileCreateFail", "null");
+    Server::always(Reply::ok(nodes.node("e01-cn-open", "Running").node("e01-cn-good", "Success")))
+}
+
+/// Whether a row is, or was, one that is redrawn.
+fn is_live(row: &str) -> bool {
+    row.starts_with("Running  [") || row.starts_with("waiting for") || row.contains("next in ")
+}
+
+fn ends(home: &Home, columns: [u16; 2], (end, code, why): (End, i32, &str)) {
+    let timeout = if matches!(end, End::Time) { "5s" } else { "30m" };
+    let mut pty = Pty::start(home, columns[0], 100, &["watch", "t-1", "--interval", "1s", "--timeout", timeout]);
+    pty.wait_for(|screen| screen.lines().any(|row| row.starts_with("Running  [")));
+    if columns[0] != columns[1] {
+        pty.resize(columns[1], 100);
+        // Until it is drawn anew, cut where the new width is.
+        let room = usize::from(columns[1]) - 3;
+        let fits = |row: &str| row.chars().count() <= room && (columns[1] < 80 || row.contains(" left"));
+        pty.wait_for(|screen| screen.lines().any(|row| row.starts_with("Running  [") && fits(row)));
+    }
+    match end {
+        End::Key => pty.send(b"\x03"),
+        End::Signal(name) => pty.signal(name),
+        End::Time => {}
+    }
+    assert_eq!(pty.exit_code(), code, "{end:?}:\n{}", pty.screen());
+    let screen = pty.screen();
+    let context = format!("{end:?}, {columns:?}:\n{screen}");
+    assert!(!screen.lines().any(is_live), "a live line is left: {context}");
+    // A narrow screen breaks lines.
+    let text: String = screen.split_whitespace().collect();
+    for told in [why, "t-1: Running: 1 of 3 nodes failed", "e01-cn-open  Running", "e01-cn-bad"] {
+        assert!(text.contains(&told.replace(' ', "")), "{told:?} is not told: {context}");
+    }
+    assert!(text.ends_with(&format!("exit{code}")), "{context}");
+    pty.left_as_found();
+}
+
+#[test]
+fn on_wide_and_on_very_narrow_terminals() {
+    let server = open();
+    let home = Home::for_server(&server);
+    for columns in [80, 20] {
+        ENDS.iter().for_each(|end| ends(&home, [columns, columns], *end));
+    }
+}
+
+#[test]
+fn on_a_terminal_that_changes_its_size_meanwhile() {
+    let server = open();
+    let home = Home::for_server(&server);
+    for columns in [[20, 80], [80, 30]] {
+        ends(&home, columns, ENDS[0]);
+        ends(&home, columns, ENDS[4]);
+    }
+}
+
+#[test]
+fn with_a_verdict_on_a_very_narrow_terminal() {
+    for (status, code) in [("Success", 0), ("Failed", 1)] {
+        let server = Server::sequence(vec![
+            Reply::ok(Answer::new("Running").nodes(3, "Running")),
+            Reply::ok(Answer::new(status).nodes(3, status)),
+        ]);
+        let home = Home::for_server(&server);
+        let mut pty = Pty::start(&home, 20, 100, &["watch", "t-1", "--interval", "1s"]);
+        assert_eq!(pty.exit_code(), code, "{}", pty.screen());
+        let screen = pty.screen();
+        assert!(!screen.lines().any(is_live), "{screen}");
+        assert!(screen.split_whitespace().collect::<String>().ends_with(&format!("exit{code}")), "{screen}");
+        pty.left_as_found();
+    }
+}
+
+#[test]
+fn every_command_leaves_a_very_narrow_terminal_as_it_was() {
+    let server = Server::unsigned(|_, _| Reply::ok(Answer::new("Failed").nodes(3, "Failed")));
+    let home = Home::for_server(&server);
+    for args in [
+        &["status", "t-1"][..],
+        &["errors", "t-1"],
+        &["status", "t-1", "-o", "json"],
+        &["explain", "Timeout"],
+        &["config", "show"],
+        &["doctor"],
+        &["--help"],
+    ] {
+        let mut pty = Pty::start(&home, 20, 1000, args);
+        let code = pty.exit_code();
+        assert!([0, 5].contains(&code), "{args:?}: {code}:\n{}", pty.screen());
+        assert!(!pty.screen().contains("panicked"), "{}", pty.screen());
+        pty.left_as_found();
+    }
+}
+
+#[test]
+fn with_the_terminal_itself() {
+    let server = open();
+    let home = Home::for_server(&server);
+    for args in [&["watch", "t-1", "--interval", "1s"][..], &["watch", "t-1", "--interval", "1s", "-o", "jsonl"]] {
+        assert_eq!(hung_up(&home, args, "e01-cn-bad"), 129, "{args:?}");
+    }
+}
