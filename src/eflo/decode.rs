@@ -7,15 +7,18 @@
 //! read at the end by [`answer`], which also says whether it is an answer at all.
 //!
 //! Lenient where the API is known to be loose (numbers as text, text as numbers, null and absent for empty, unknown
-//! fields), strict in shape: what is not an answer of this operation must never pass for an empty one.
+//! fields, text that is cut within a character), strict in shape: what is not an answer of this operation must never pass for an empty one.
 
 mod answer;
 mod envelope;
 mod nodes;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod plain;
 
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Look, Question};
 use crate::rpc::Body;
+use crate::text::mended;
 use answer::Answer;
 use envelope::Envelope;
 use nodes::{List, Read};
@@ -64,14 +67,15 @@ impl<'q> Decoder<'q> {
             return Err(not_an_answer("it breaks off within a node"));
         }
         let text = self.envelope.into_text();
+        let text = mended(&text);
         let mut answer = Answer::new(self.question, self.lists);
-        let mut json = serde_json::Deserializer::from_slice(&text);
+        let mut json = serde_json::Deserializer::from_str(&text);
         let read = json.deserialize_map(&mut answer).and_then(|()| json.end());
         match read {
             Ok(()) if answer.is_answer() => Ok(Look::new(answer.request_id, answer.records, self.question)),
             Ok(()) => Err(not_an_answer("it has neither RequestId nor Invocations")),
             Err(_) if text.trim_ascii().is_empty() => Err(not_an_answer("it is empty")),
-            Err(_) if text.trim_ascii().starts_with(b"<") => Err(not_an_answer("it is a web page, and no JSON")),
+            Err(_) if text.trim_ascii().starts_with('<') => Err(not_an_answer("it is a web page, and no JSON")),
             Err(e) => Err(not_an_answer(&e.to_string())),
         }
     }

@@ -4,6 +4,8 @@ mod decode;
 mod endpoint;
 
 pub use decode::decode;
+#[cfg(any(test, feature = "fuzz"))]
+pub use decode::plain;
 pub use endpoint::{EndpointType, REGIONS, endpoint};
 
 use crate::clock::Clock;

@@ -5,6 +5,7 @@
 use super::Recording;
 use super::recording::Track;
 use crate::clock;
+use crate::text::mended;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -49,7 +50,7 @@ impl Recorder {
         if !matches!(self.state, State::Well) {
             return;
         }
-        let Ok(mut response) = serde_json::from_slice::<Value>(answer) else { return };
+        let Ok(mut response) = serde_json::from_str::<Value>(&mended(answer)) else { return };
         let records = response.pointer_mut("/Invocations/Invocation").and_then(Value::as_array_mut);
         for record in records.into_iter().flatten().filter_map(Value::as_object_mut) {
             record.remove("Content");

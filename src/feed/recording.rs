@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::invocation::{Keep, Question};
-use crate::text::{Lenient, Text};
+use crate::text::{Lenient, Text, mended};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -54,7 +54,7 @@ impl Recording {
     /// Usage: it is empty, is not JSON, or holds bare answers and several ids were given.
     pub fn read(name: &str, bytes: &[u8], wanted: &[String]) -> Result<Self, Fault> {
         let unusable = |why: String| Fault::usage(format!("{name} is not a recording: {why}")).hint(FORMS);
-        let text = std::str::from_utf8(bytes).map_err(|_| unusable("it is not UTF-8 text".to_owned()))?;
+        let text = mended(bytes);
         let text = text.trim_start_matches('\u{feff}');
         let mut recording = Recording { tracks: Vec::new(), is_cut: false };
         let mut rest = text;
@@ -66,6 +66,9 @@ impl Recording {
             let is_own = line.starts_with("{\"at\":\"") && is_cut(line);
             let is_last = e.is_eof() && !recording.tracks.is_empty();
             if !is_own && !is_last {
+                if std::str::from_utf8(bytes).is_err() {
+                    return Err(unusable("it is not UTF-8 text".to_owned()));
+                }
                 let line = text[..start].matches('\n').count() + e.line();
                 return Err(unusable(format!("line {line} is not JSON")));
             }
@@ -180,11 +183,34 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_is_broken_spoils_no_recording() {
+        let broken = line(r"t-\ud83d") + &line("t-1") + &ANSWER.replace('R', r"\ude00");
+        let ids = [Some("t-\u{fffd}(d83d)".into()), Some("t-1".into()), None].map(|id| (id, 1));
+        assert_eq!(tracks(&broken, &[]), ids);
+        let mut bytes = line("t-1").into_bytes();
+        bytes.splice(..0, line("t-@").bytes().map(|byte| if byte == b'@' { 0xff } else { byte }));
+        let recording = Recording::read("file", &bytes, &[]).unwrap();
+        assert_eq!(recording.tracks[0].invoke_id.as_deref(), Some("t-\u{fffd}(ff)"));
+        assert_eq!(recording.tracks.len(), 2);
+    }
+
+    #[test]
+    fn nesting_however_deep_is_no_trouble() {
+        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+        let odd = line("t-1").replace("{\"at\"", &format!("{{\"odd\":{deep},\"at\"")).replace("\"R\"", &deep);
+        assert_eq!(tracks(&odd, &[]), [(Some("t-1".into()), 1)]);
+        for text in [deep.clone(), "{\"at\":".repeat(100_000), "{\"response\":[".repeat(100_000)] {
+            assert!(Recording::read("file", text.as_bytes(), &[]).is_err());
+        }
+    }
+
+    #[test]
     fn what_is_no_recording_is_refused() {
         for text in ["", "  \n", "{\"cut\":", "not json", "[1]", "3", "\u{feff}"] {
             assert!(Recording::read("file", text.as_bytes(), &[]).is_err(), "{text}");
         }
-        assert!(Recording::read("file", &[0xff, 0xfe], &[]).is_err());
+        let fault = Recording::read("file", &[0xff, 0xfe, b'{', 0, b'}', 0], &[]).unwrap_err();
+        assert!(fault.message.ends_with("it is not UTF-8 text"), "{}", fault.message);
         let broken = line("t-1") + "{\"at\": oops}\n" + &line("t-1");
         let fault = Recording::read("file", broken.as_bytes(), &[]).unwrap_err();
         assert!(fault.message.contains("line 2"), "{}", fault.message);

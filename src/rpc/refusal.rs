@@ -1,9 +1,10 @@
 //! What a server says instead of an answer, as one fault: JSON or XML from the API, a page from a gateway before it.
 
 use crate::fault::{Fault, Kind};
-use crate::text::{Lenient, Text, shortened};
+use crate::text::{Lenient, Name, Text, mended, shortened};
 use reqwest::StatusCode;
-use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use std::fmt;
 use std::time::Duration;
 
 /// No server can make us wait longer than this; the official SDK has the same bound.
@@ -20,15 +21,42 @@ pub struct Refusal<'a> {
 }
 
 /// The API's account of an error, as far as it gave one.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 struct Account<'a> {
-    #[serde(borrow, rename = "Code", alias = "code")]
     code: Lenient<'a>,
-    #[serde(borrow, rename = "Message", alias = "message")]
     message: Lenient<'a>,
-    #[serde(borrow, rename = "RequestId", alias = "requestId")]
     request_id: Lenient<'a>,
+}
+
+/// Takes the first of each in either spelling; a body may have both.
+struct AccountVisitor;
+
+impl<'de> Visitor<'de> for AccountVisitor {
+    type Value = Account<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an account of an error")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Account<'de>, A::Error> {
+        let mut account = Account::default();
+        while let Some(key) = map.next_key::<Name<'de>>()? {
+            let field = match key.as_str() {
+                "Code" | "code" => &mut account.code,
+                "Message" | "message" => &mut account.message,
+                "RequestId" | "requestId" => &mut account.request_id,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            let value = map.next_value()?;
+            if field.0.is_none() {
+                *field = value;
+            }
+        }
+        Ok(account)
+    }
 }
 
 /// Reads a refusal into what happened and whether trying again could help.
@@ -39,16 +67,18 @@ pub fn fault(refusal: &Refusal<'_>) -> Fault {
         let message = format!("{} answers with a redirect{place}, which is never followed", refusal.host);
         return Fault::new(Kind::Service, message).hint("check --endpoint, and whether a proxy wants a login");
     }
-    let account = account(refusal.body);
+    let body = mended(refusal.body);
+    let account = account(&body);
     let code = account.code.0.map(Text::into_owned);
     let retry_after = refusal.retry_after.and_then(|word| word.trim().parse().ok()).filter(|ms| *ms > 0);
     let retry_after = retry_after.map(|ms| Duration::from_millis(ms).min(LONGEST_WAIT));
     let word = code.as_ref().map_or("", Text::as_written);
     let message = match (&code, account.message.0) {
         (Some(code), Some(message)) => {
-            format!("{} refused the call: {} ({})", refusal.host, shortened(message.as_written()), code.safe())
+            let message = shortened(message.as_written());
+            format!("{} refused the call: {message} ({})", refusal.host, shortened(code.as_written()))
         }
-        (Some(code), None) => format!("{} refused the call: {}", refusal.host, code.safe()),
+        (Some(code), None) => format!("{} refused the call: {}", refusal.host, shortened(code.as_written())),
         (None, _) => not_the_api(refusal),
     };
     let is_passing = retry_after.is_some()
@@ -94,10 +124,10 @@ fn starts_with(code: &str, word: &str) -> bool {
     code.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-fn account(body: &[u8]) -> Account<'_> {
-    let text = std::str::from_utf8(body).unwrap_or_default().trim_start_matches('\u{feff}').trim();
+fn account(body: &str) -> Account<'_> {
+    let text = body.trim_start_matches('\u{feff}').trim();
     if text.starts_with('{') {
-        return serde_json::from_str(text).unwrap_or_default();
+        return serde_json::Deserializer::from_str(text).deserialize_map(AccountVisitor).unwrap_or_default();
     }
     if text.starts_with('<') && text.contains("<Error>") {
         let tag = |name: &str| {
@@ -181,6 +211,34 @@ mod tests {
     }
 
     #[test]
+    fn reads_what_is_broken_written_twice_or_of_another_type() {
+        let code = |body: &[u8]| {
+            let refusal =
+                Refusal { host: "h", status: StatusCode::BAD_REQUEST, retry_after: None, location: None, body };
+            fault(&refusal).code.map(|code| code.as_written().to_owned())
+        };
+        for body in [
+            &br#"{"code":null,"Code":"Throttling","code":"400","RequestId":"R","requestId":"R"}"#[..],
+            br#"{"Message":"half a pair \ud83d","Code":"Throttling"}"#,
+            b"{\"Message\":\"\xb7\xfe\xce\xf1\",\"Code\":\"Throttling\"}",
+            br#"{"Message":["x"],"Code":"Throttling","RequestId":{"a":1}}"#,
+        ] {
+            assert_eq!(code(body).as_deref(), Some("Throttling"), "{}", String::from_utf8_lossy(body));
+        }
+        assert_eq!(code(br#"{"Code":404}"#).as_deref(), Some("404"));
+    }
+
+    #[test]
+    fn nesting_however_deep_is_no_trouble() {
+        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+        let fault = refuse(400, None, &format!(r#"{{"Odd":{deep},"Message":{deep},"Code":"Throttling"}}"#));
+        assert!(fault.message.ends_with("refused the call: Throttling"), "{}", fault.message);
+        for body in [r#"{"Code":"#.repeat(100_000), "[".repeat(100_000), "<Error>".repeat(100_000)] {
+            assert!(refuse(400, None, &body).message.len() < 1000);
+        }
+    }
+
+    #[test]
     fn reads_its_xml() {
         let body = "<?xml version='1.0'?><Error><Code>Throttling.User</Code><Message>a &lt; b</Message>\
                     <RequestId>R-2</RequestId></Error>";
@@ -243,5 +301,7 @@ mod tests {
     fn a_strangers_text_is_short_and_safe() {
         let fault = refuse(400, None, &format!(r#"{{"Code":"X","Message":"\u001b[2J{}"}}"#, "long ".repeat(200)));
         assert!(fault.message.len() < 400 && !fault.message.contains('\x1b'));
+        let fault = refuse(400, None, &format!(r#"{{"Code":"{}"}}"#, "long".repeat(500_000)));
+        assert!(fault.message.len() < 400, "a code of 2 MB");
     }
 }

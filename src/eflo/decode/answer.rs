@@ -2,7 +2,7 @@
 
 use super::nodes::{List, read_node};
 use crate::invocation::{Facts, Nodes, Question, Record};
-use crate::text::{Lenient, Text};
+use crate::text::{Lenient, Name, Text};
 use serde::de::{self, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
@@ -49,8 +49,8 @@ impl<'de> Visitor<'de> for &mut Answer<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<Lenient<'de>>()? {
-            match name(&key) {
+        while let Some(key) = map.next_key::<Name<'de>>()? {
+            match key.as_str() {
                 "RequestId" => {
                     self.request_id = map.next_value::<Lenient<'de>>()?.0.map(Text::into_owned);
                 }
@@ -92,8 +92,8 @@ impl<'de> Visitor<'de> for Invocations<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<Lenient<'de>>()? {
-            if name(&key) == "Invocation" {
+        while let Some(key) = map.next_key::<Name<'de>>()? {
+            if key.as_str() == "Invocation" {
                 map.next_value_seed(InvocationList(self.0))?;
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -150,8 +150,8 @@ impl<'de> Visitor<'de> for Invocation<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut record = Record::default();
-        while let Some(key) = map.next_key::<Lenient<'de>>()? {
-            match name(&key) {
+        while let Some(key) = map.next_key::<Name<'de>>()? {
+            match key.as_str() {
                 "InvokeNodes" => {
                     let answer = &mut *self.0;
                     map.next_value_seed(InvokeNodes { answer, nodes: &mut record.nodes })?;
@@ -202,8 +202,8 @@ impl<'de> Visitor<'de> for InvokeNodes<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<Lenient<'de>>()? {
-            if name(&key) == "InvokeNode" {
+        while let Some(key) = map.next_key::<Name<'de>>()? {
+            if key.as_str() == "InvokeNode" {
                 map.next_value_seed(NodeList { answer: self.answer, nodes: self.nodes })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -273,8 +273,4 @@ fn field<'r>(record: &'r mut Record, name: &str) -> Option<&'r mut Option<Text<'
         "CreationTime" => &mut facts.creation_time,
         _ => return None,
     })
-}
-
-fn name<'a>(key: &'a Lenient<'_>) -> &'a str {
-    key.0.as_ref().map_or("", Text::as_written)
 }

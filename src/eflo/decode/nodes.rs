@@ -1,8 +1,9 @@
 //! A list of nodes, read while it comes in: each node goes from the bytes straight to where it is kept.
 
 use crate::invocation::{Keep, NodeFields, Nodes, Question};
-use crate::text::{Lenient, Text};
+use crate::text::{Lenient, Name, Text, mended};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A list that is being read, or was.
@@ -50,8 +51,13 @@ impl List {
                         self.next = Next::CommaOrEnd;
                         at += len;
                     }
-                    Err(e) if e.is_eof() || !is_whole(&bytes[at..]) => return Ok(Read::Cut(at)),
-                    Err(e) => return Err(e.to_string()),
+                    Err(e) if e.is_eof() => return Ok(Read::Cut(at)),
+                    Err(e) => {
+                        let Some(len) = whole(&bytes[at..]) else { return Ok(Read::Cut(at)) };
+                        self.read_mended(&bytes[at..at + len], question, e)?;
+                        self.next = Next::CommaOrEnd;
+                        at += len;
+                    }
                 },
                 _ => return Err("a node is expected in InvokeNode, and something else is there".to_owned()),
             }
@@ -63,27 +69,36 @@ impl List {
         self.nodes.len()
     }
 
+    /// Reads a node that the library could not read, if it is but a text that is broken.
+    fn read_mended(&mut self, node: &[u8], question: &Question, why: serde_json::Error) -> Result<(), String> {
+        match mended(node) {
+            Cow::Owned(node) => read_node(node.as_bytes(), question, &mut self.nodes).map(drop),
+            Cow::Borrowed(_) => Err(why),
+        }
+        .map_err(|e| e.to_string())
+    }
+
     pub(super) fn into_nodes(self) -> Nodes {
         self.nodes
     }
 }
 
-/// Whether the object that begins here ends here too. The library calls some cuts wrong, such as that of `-1` after
-/// its sign, so a mistake counts only in an object that is whole.
-fn is_whole(bytes: &[u8]) -> bool {
+/// How long the object is that begins here, if it ends here too. The library calls some cuts wrong, such as that of
+/// `-1` after its sign, so a mistake counts only in an object that is whole.
+fn whole(bytes: &[u8]) -> Option<usize> {
     let (mut depth, mut is_string, mut is_escaped) = (0_usize, false, false);
-    for &byte in bytes {
+    for (at, &byte) in bytes.iter().enumerate() {
         match byte {
             _ if is_escaped => is_escaped = false,
             b'\\' if is_string => is_escaped = true,
             b'"' => is_string = !is_string,
             b'{' | b'[' if !is_string => depth += 1,
-            b'}' | b']' if !is_string && depth <= 1 => return true,
+            b'}' | b']' if !is_string && depth <= 1 => return Some(at + 1),
             b'}' | b']' if !is_string => depth -= 1,
             _ => {}
         }
     }
-    false
+    None
 }
 
 /// Reads one node and keeps it, if it is one that was asked about. Gives how many bytes it took.
@@ -132,8 +147,8 @@ impl<'de, const ALL: bool> Visitor<'de> for FieldsVisitor<ALL> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NodeFields<'de>, A::Error> {
         let mut node = NodeFields::default();
-        while let Some(key) = map.next_key::<Lenient<'de>>()? {
-            let field = match key.0.as_ref().map_or("", Text::as_written) {
+        while let Some(key) = map.next_key::<Name<'de>>()? {
+            let field = match key.as_str() {
                 "NodeId" => &mut node.node_id,
                 "InvocationStatus" => &mut node.status,
                 "ErrorCode" => &mut node.error_code,

@@ -1,14 +1,14 @@
 //! The API's answers as they come: its page's own sample, every looseness that it is known for, and nodes by the
 //! hundred at random against a plain decoder.
 
+mod broken;
 mod loose;
-mod plain;
 mod random;
 mod refused;
 
+use super::plain::{fields, word};
 use super::*;
-use crate::invocation::{Facts, Keep, Node, Verdict};
-use crate::text::Text;
+use crate::invocation::{Facts, Keep, Verdict};
 use serde_json::{Value, json};
 
 const SAMPLE: &str = include_str!("../../../tests/data/api-page-sample.json");
@@ -33,25 +33,6 @@ fn answer_of_nodes(nodes: Value) -> Value {
 
 fn one_node(node: Value) -> Look {
     read(&answer_of_nodes(json!([node])))
-}
-
-fn word(text: &Option<Text<'_>>) -> Option<String> {
-    text.as_ref().map(|text| text.as_written().to_owned())
-}
-
-/// All that a node says, in the order of the API page's table.
-fn fields(node: Node<'_>) -> [Option<String>; 8] {
-    [
-        node.id(),
-        node.status_word(),
-        node.error_code(),
-        node.error_info(),
-        node.creation_time(),
-        node.start_time(),
-        node.update_time(),
-        node.finish_time(),
-    ]
-    .map(|text| word(&text))
 }
 
 fn texts<const N: usize>(texts: [&str; N]) -> [Option<String>; N] {

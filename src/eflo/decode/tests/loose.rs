@@ -136,10 +136,11 @@ fn lists_may_be_null_absent_or_empty_at_every_level() {
 #[test]
 fn unknown_fields_of_any_shape_are_passed_over_at_every_level() {
     let odd = json!([{"NodeId": "no", "Invocations": {"Invocation": [3]}}, "InvokeNode", null, 1e300]);
-    let node = json!({"NodeId": "a", "InvocationStatus": "Success", "Odd": odd, "": odd, "nodeid": odd});
+    let node = json!({"NodeId": "a", "InvocationStatus": "Success", "Odd": odd, "": odd, "nodeid": odd,
+        " NodeId": "b", "InvocationStatus\n": "Failed"});
     let look = read(&json!({
         "AccessDeniedDetail": odd, "RequestId": "R", "NextToken": null,
-        "Invocations": {"Odd": odd, "invocation": odd, "Invocation": [{
+        " Invocations": odd, "RequestId ": odd, "Invocations": {"Odd": odd, "invocation": odd, "Invocation ": odd, "Invocation": [{
             "Odd": odd, "InvocationStatus": "Success", "InvokeId": "t-2", "NodeId": odd,
             "InvokeNodes": {"Odd": odd, "InvokeNode": [node], "Invocation": odd},
         }]},

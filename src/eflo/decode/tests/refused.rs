@@ -56,9 +56,15 @@ fn what_is_no_json_object_of_this_operation_is_refused() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_refused_where_they_count() {
-    assert_eq!(refusal(b"\x1f\x8b\x08\x00\x00").kind, Kind::Answer);
-    assert_eq!(refusal(b"{\"RequestId\":\"\xff\xfe\",\"Invocations\":{}}").kind, Kind::Answer);
+fn bytes_that_are_no_text_are_refused_unless_they_stand_within_a_text() {
+    for bytes in [&b"\x1f\x8b\x08\x00\x00"[..], b"\xff{\"RequestId\":\"R\"}", b"{\"RequestId\":\xff}", b"{\xff:1}"] {
+        assert_eq!(refusal(bytes).kind, Kind::Answer);
+    }
+    for node in [&b"{\xff}"[..], b"{\"NodeId\":\xff}", b"\xff", b"{\"NodeId\":\"a\\\xff\"}"] {
+        let answer =
+            [&b"{\"Invocations\":{\"Invocation\":[{\"InvokeNodes\":{\"InvokeNode\":["[..], node, b"]}}]}}"].concat();
+        assert_eq!(refusal(&answer).kind, Kind::Answer);
+    }
 }
 
 #[test]

@@ -1,0 +1,100 @@
+//! JSON of a writer who cuts text in the middle of a character: half of a surrogate pair, as an escape, or bytes that
+//! are no UTF-8. One such text must not make a whole answer unreadable.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// The JSON as text that the JSON library can read, if all else about it is right. What is no character becomes U+FFFD,
+/// and behind it in hex what stood there: two ids that are broken in different ways stay two.
+pub fn mended(json: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(json) {
+        Ok(text) => whole_pairs(text).map_or(Cow::Borrowed(text), Cow::Owned),
+        Err(_) => {
+            let text = utf8(json);
+            Cow::Owned(whole_pairs(&text).unwrap_or(text))
+        }
+    }
+}
+
+fn utf8(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() + 16);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            put(&mut text, format_args!("{byte:02x}"));
+        }
+    }
+    text
+}
+
+/// The text with no half of a pair; none if there is none.
+fn whole_pairs(text: &str) -> Option<String> {
+    let mut whole = String::new();
+    let (mut at, mut done) = (0, 0);
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        match (escape(text, at), escape(text, at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => at += 12,
+            (Some(half @ 0xd800..=0xdfff), _) => {
+                whole.push_str(&text[done..at]);
+                put(&mut whole, format_args!("{half:04x}"));
+                at += 6;
+                done = at;
+            }
+            // What is escaped is no beginning of an escape itself.
+            _ => at += if text.as_bytes().get(at + 1).is_some_and(u8::is_ascii) { 2 } else { 1 },
+        }
+    }
+    (done > 0).then(|| whole + &text[done..])
+}
+
+/// The number in an escape like `\u00e4` that stands there.
+fn escape(text: &str, at: usize) -> Option<u16> {
+    let hex = text.get(at..at + 6)?.strip_prefix("\\u")?;
+    // A sign would pass for a digit.
+    let is_hex = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex.then(|| u16::from_str_radix(hex, 16).ok()).flatten()
+}
+
+fn put(text: &mut String, hex: std::fmt::Arguments<'_>) {
+    write!(text, "\u{fffd}({hex})").expect("memory takes everything");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_whole_is_left_as_it_is() {
+        for json in ["", r#"{"a":"\ud83d\ude00 \u00e4 \\ud83d \" 灵骏"}"#, r"\", r"\u", r"\ud8", r"\u+d83", "\\灵"] {
+            assert!(matches!(mended(json.as_bytes()), Cow::Borrowed(text) if text == json), "{json}");
+        }
+    }
+
+    #[test]
+    fn half_a_pair_is_no_character() {
+        for (json, text) in [
+            (r#""\ud83d""#, "\u{fffd}(d83d)"),
+            (r#""a\uDE00b""#, "a\u{fffd}(de00)b"),
+            (r#""\ud83d\ud83d\ude00""#, "\u{fffd}(d83d)😀"),
+            (r#""\ud83d\n""#, "\u{fffd}(d83d)\n"),
+            (r#""\ud83d\\ude00""#, "\u{fffd}(d83d)\\ude00"),
+            (r#""\ude00\ud83d""#, "\u{fffd}(de00)\u{fffd}(d83d)"),
+        ] {
+            assert_eq!(serde_json::from_str::<String>(&mended(json.as_bytes())).unwrap(), text, "{json}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_no_characters() {
+        assert_eq!(mended(b"\"a\xff\xe7\x81\" \xe7\x81\xb5"), "\"a\u{fffd}(ff)\u{fffd}(e7)\u{fffd}(81)\" 灵");
+        assert_eq!(mended(b"\xff\\ud83d"), "\u{fffd}(ff)\u{fffd}(d83d)");
+    }
+
+    #[test]
+    fn different_breaks_stay_different() {
+        let ids = [&b"\"a\\ud83d\""[..], b"\"a\\ud83e\"", b"\"a\xd8\"", b"\"a\xd8(3d)\"", b"\"a\""];
+        let mended: std::collections::BTreeSet<String> = ids.iter().map(|id| mended(id).into_owned()).collect();
+        assert_eq!(mended.len(), ids.len());
+    }
+}
