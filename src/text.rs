@@ -193,6 +193,7 @@ pub fn is_unsafe(c: char) -> bool {
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
+            | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -208,6 +209,7 @@ mod tests {
         assert_eq!(safe("abc\u{202e}fed"), "abc\\u{202e}fed");
         assert_eq!(safe("one\ntwo\tthree\r"), "one two three ");
         assert_eq!(safe("\u{7f}\u{9b}2J\u{200b}"), "\\u{7f}\\u{9b}2J\\u{200b}");
+        assert_eq!(safe("\u{1d173}\u{1bca0}\u{13430}"), "\\u{1d173}\\u{1bca0}\\u{13430}");
     }
 
     #[test]
