@@ -2,7 +2,8 @@
 //!
 //! It follows brackets, strings and keys, no more: whether what it set aside is JSON at all is for the JSON library to
 //! say, once it is whole. A key that is written with escapes is not recognised; its list then stays where it is, and
-//! is read with the rest.
+//! is read with the rest. Of white space one blank is kept, wherever it stands: an answer of nothing else must not fill
+//! the memory.
 
 /// The keys that lead to a list of nodes, from the outside in; none where the way leads through a list.
 const WAY: [Option<&[u8]>; 6] =
@@ -31,17 +32,25 @@ pub(super) struct Envelope {
 impl Envelope {
     /// Takes bytes up to the beginning of a list of nodes. Gives how many it took, and whether a list begins then.
     pub(super) fn take(&mut self, bytes: &[u8]) -> (usize, bool) {
+        // What is kept is copied in pieces as long as they come.
+        let mut kept = 0;
         for (at, &byte) in bytes.iter().enumerate() {
             if self.is_string {
                 self.string_byte(byte);
+            } else if matches!(byte, b' ' | b'\n' | b'\t' | b'\r') {
+                self.text.extend_from_slice(&bytes[kept..at]);
+                if self.text.last() != Some(&b' ') {
+                    self.text.push(b' ');
+                }
+                kept = at + 1;
             } else if byte == b'[' && self.is_on_way(byte) && self.depth == WAY.len() - 1 {
-                self.text.extend_from_slice(&bytes[..at]);
+                self.text.extend_from_slice(&bytes[kept..at]);
                 return (at + 1, true);
             } else {
                 self.byte(byte);
             }
         }
-        self.text.extend_from_slice(bytes);
+        self.text.extend_from_slice(&bytes[kept..]);
         (bytes.len(), false)
     }
 
@@ -104,5 +113,35 @@ impl Envelope {
         self.on_way == self.depth
             && BRACKETS.get(self.depth) == Some(&bracket)
             && WAY[self.depth] == self.key.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(pieces: &[&str]) -> String {
+        let mut envelope = Envelope::default();
+        for piece in pieces {
+            assert_eq!(envelope.take(piece.as_bytes()), (piece.len(), false));
+        }
+        String::from_utf8(envelope.into_text()).unwrap()
+    }
+
+    #[test]
+    fn of_white_space_one_blank_is_kept_and_in_text_all_of_it() {
+        assert_eq!(kept(&["{ \r\n\t\"a  b\"", "  ", " :  [1 ", " 2]\n"]), "{ \"a  b\" : [1 2] ");
+        assert_eq!(kept(&["{\"a ", " \\\"  b\" ", "}"]), "{\"a  \\\"  b\" }");
+        assert_eq!(kept(&["\"ends in a blank \"", " 1"]), "\"ends in a blank \" 1");
+    }
+
+    #[test]
+    fn an_answer_of_nothing_but_blanks_costs_nothing() {
+        let mut envelope = Envelope::default();
+        for _ in 0..1000 {
+            envelope.take(&[b'\n'; 1000]);
+        }
+        assert_eq!(envelope.text.len(), 1);
+        assert!(envelope.text.capacity() < 1000);
     }
 }
