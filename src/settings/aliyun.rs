@@ -3,8 +3,9 @@
 use super::Environment;
 use crate::fault::{Fault, Kind};
 use crate::files::read_small;
+use crate::text::mended;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// The file of the official CLI, so far as it could be read.
 pub(super) struct Aliyun {
@@ -22,43 +23,65 @@ enum Content {
 #[derive(Deserialize)]
 struct File {
     current: Option<String>,
-    /// An empty list may be null.
-    profiles: Option<Vec<Profile>>,
+    /// An empty list may be null, and so may what stands in it.
+    #[serde(default, deserialize_with = "filled_list")]
+    profiles: Vec<Profile>,
 }
 
+/// A struct whose fields may each be null or absent: both are its default, as they are to the official CLI.
+macro_rules! of_nullable_fields {
+    ($(#[$of_struct:meta])* $name:ident { $($(#[$of_field:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$of_struct])*
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        pub(super) struct $name {
+            $($(#[$of_field])* #[serde(deserialize_with = "filled")] pub(super) $field: $type,)*
+        }
+    };
+}
+
+of_nullable_fields! {
 /// A profile of the official CLI: the fields that matter for credentials. Times are seconds since 1970, 0 for none.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Profile {
-    pub(super) name: String,
-    pub(super) mode: String,
-    pub(super) region_id: String,
-    pub(super) access_key_id: String,
-    pub(super) access_key_secret: SecretString,
-    pub(super) sts_token: SecretString,
-    pub(super) sts_region: String,
-    pub(super) sts_endpoint: String,
-    pub(super) ram_role_name: String,
-    pub(super) ram_role_arn: String,
+Profile {
+    name: String,
+    mode: String,
+    region_id: String,
+    access_key_id: String,
+    access_key_secret: SecretString,
+    sts_token: SecretString,
+    sts_region: String,
+    sts_endpoint: String,
+    ram_role_name: String,
+    ram_role_arn: String,
     /// The official SDK's name for it in the OIDC mode is the other one.
     #[serde(alias = "role_session_name")]
-    pub(super) ram_session_name: String,
-    pub(super) external_id: String,
-    pub(super) expired_seconds: u64,
-    pub(super) source_profile: String,
-    pub(super) process_command: String,
-    pub(super) credentials_uri: String,
-    pub(super) oidc_provider_arn: String,
-    pub(super) oidc_token_file: String,
-    pub(super) cloud_sso_sign_in_url: String,
-    pub(super) cloud_sso_account_id: String,
-    pub(super) cloud_sso_access_config: String,
-    pub(super) access_token: SecretString,
-    pub(super) cloud_sso_access_token_expire: i64,
-    pub(super) oauth_site_type: String,
-    pub(super) oauth_access_token: SecretString,
-    pub(super) oauth_access_token_expire: i64,
-    pub(super) sts_expiration: i64,
+    ram_session_name: String,
+    external_id: String,
+    expired_seconds: u64,
+    source_profile: String,
+    process_command: String,
+    credentials_uri: String,
+    oidc_provider_arn: String,
+    oidc_token_file: String,
+    cloud_sso_sign_in_url: String,
+    cloud_sso_account_id: String,
+    cloud_sso_access_config: String,
+    access_token: SecretString,
+    cloud_sso_access_token_expire: i64,
+    oauth_site_type: String,
+    oauth_access_token: SecretString,
+    oauth_access_token_expire: i64,
+    sts_expiration: i64,
+}
+}
+
+fn filled_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Profile>, D::Error> {
+    let list: Option<Vec<Option<Profile>>> = Option::deserialize(deserializer)?;
+    Ok(list.into_iter().flatten().flatten().collect())
+}
+
+fn filled<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 impl Aliyun {
@@ -70,11 +93,17 @@ impl Aliyun {
             None => Content::Absent,
             Some(Err(e)) if e.kind() == std::io::ErrorKind::NotFound => Content::Absent,
             Some(Err(e)) => Content::Unreadable(e.to_string()),
+            Some(Ok(bytes)) => return Aliyun::read(shown, &bytes),
+        };
+        Aliyun { shown, content }
+    }
+
+    /// Reads the file's bytes.
+    pub(super) fn read(shown: String, bytes: &[u8]) -> Self {
+        let content = match serde_json::from_str(&mended(bytes)) {
+            Ok(file) => Content::Profiles(file),
             // Its own message would quote the text, a secret perhaps.
-            Some(Ok(bytes)) => match serde_json::from_slice(&bytes) {
-                Ok(file) => Content::Profiles(file),
-                Err(e) => Content::Unreadable(format!("line {} is not as that CLI writes it", e.line())),
-            },
+            Err(e) => Content::Unreadable(format!("line {} is not as that CLI writes it", e.line())),
         };
         Aliyun { shown, content }
     }
@@ -91,7 +120,7 @@ impl Aliyun {
     pub(super) fn profiles(&self) -> Result<&[Profile], Fault> {
         match &self.content {
             Content::Absent => Ok(&[]),
-            Content::Profiles(file) => Ok(file.profiles.as_deref().unwrap_or_default()),
+            Content::Profiles(file) => Ok(&file.profiles),
             Content::Unreadable(why) => {
                 Err(Fault::new(Kind::Credentials, format!("{} cannot be read: {why}", self.shown))
                     .hint("mend it, for example with aliyun configure"))

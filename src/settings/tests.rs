@@ -1,6 +1,7 @@
 //! Which word counts: of a setting, of a profile, and of whom to sign as.
 
 mod credentials;
+mod foreign;
 mod precedence;
 mod profiles;
 

@@ -24,6 +24,9 @@ const TOKEN_FILE: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
 const ROLE_ARN: &str = "ALIBABA_CLOUD_ROLE_ARN";
 const NO_METADATA: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
 
+/// Over so many profiles a source may be reached. Each on the way is a call, so that nobody needs more.
+const LONGEST_WAY: usize = 32;
+
 /// How long a role's key lasts unless something else is said.
 const USUAL_DURATION: Duration = Duration::from_secs(3600);
 
@@ -243,6 +246,10 @@ impl Resolver<'_> {
             let path: Vec<_> = path.iter().map(|name| safe(name)).collect();
             return Err(Fault::config(format!("profiles are each other's source: {}", path.join(" -> ")))
                 .hint("one of them must have credentials of its own"));
+        }
+        if path.len() > LONGEST_WAY {
+            let message = format!("profile {} is reached over more than {LONGEST_WAY} others", safe(name));
+            return Err(Fault::config(message).hint("let one of the first have credentials of its own"));
         }
         Ok(path)
     }
