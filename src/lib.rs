@@ -32,6 +32,10 @@ mod commands;
 
 #[cfg(feature = "bench")]
 pub mod bench;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
+#[cfg(all(test, not(feature = "fuzz")))]
+mod fuzz;
 
 use clap::FromArgMatches;
 use std::process::ExitCode;

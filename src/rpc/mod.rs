@@ -17,6 +17,8 @@ pub use endpoint::Endpoint;
 pub use exchange::{Answered, Exchange, refusal_of};
 pub use inspect::{Inspection, proxy_for};
 pub use key::{Key, masked};
+#[cfg(any(test, feature = "fuzz"))]
+pub use refusal::{Refusal, fault as fault_of};
 pub use sign::pairs;
 #[cfg(feature = "bench")]
 pub use sign::{Request as ToSign, authorization, hash};

@@ -32,8 +32,8 @@ impl Environment {
         Environment { variables, garbled, home: dirs::home_dir(), config_dir: dirs::config_dir() }
     }
 
-    /// Surroundings made up for a test.
-    #[cfg(test)]
+    /// Surroundings made up for a test, or for fuzzing.
+    #[cfg(any(test, feature = "fuzz"))]
     pub fn of_test(home: &Path, variables: &[(&str, &str)]) -> Self {
         Environment {
             variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),

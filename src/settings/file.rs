@@ -86,19 +86,23 @@ impl Config {
             }
         };
         let is_exposed = text.is_some() && is_exposed(&path);
-        let mut config = Config {
-            shown,
-            exists: text.is_some(),
-            origin,
-            is_exposed,
-            default_profile: None,
-            defaults: Words::default(),
-            profiles: Vec::new(),
-        };
+        let mut config = Config { exists: text.is_some(), is_exposed, ..Config::empty(shown, origin) };
         if let Some(text) = text {
             config.read(&text)?;
         }
         Ok(config)
+    }
+
+    pub(super) fn empty(shown: String, origin: Origin) -> Self {
+        Config {
+            shown,
+            exists: false,
+            origin,
+            is_exposed: false,
+            default_profile: None,
+            defaults: Words::default(),
+            profiles: Vec::new(),
+        }
     }
 
     /// A place in the file, in words.
@@ -106,7 +110,9 @@ impl Config {
         format!("{what}, {}:{line}", self.shown)
     }
 
-    fn read(&mut self, text: &str) -> Result<(), Fault> {
+    /// # Errors
+    /// The text holds a mistake.
+    pub(super) fn read(&mut self, text: &str) -> Result<(), Fault> {
         let reader = Reader { shown: self.shown.clone(), text };
         let table = DeTable::parse(text).map_err(|e| {
             let at = e.span().map_or(0, |span| span.start);

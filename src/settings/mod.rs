@@ -7,6 +7,8 @@
 mod aliyun;
 mod environment;
 mod file;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 mod profile;
 mod show;
 mod source;

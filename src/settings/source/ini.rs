@@ -24,6 +24,11 @@ impl Resolver<'_> {
             }
             Err(e) => return broken(format!("{shown} cannot be read: {e}")),
         };
+        self.ini_text(&text, &shown)
+    }
+
+    /// What the file's text has to offer.
+    pub(in crate::settings) fn ini_text(&self, text: &str, shown: &str) -> Offer {
         let mut ini = Ini::new_cs();
         ini.set_inline_comment_symbols(Some(&['#']));
         ini.set_multiline(false);

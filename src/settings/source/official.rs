@@ -18,7 +18,7 @@ impl Resolver<'_> {
     ///
     /// # Errors
     /// Its mode cannot be used here, or something of it is missing.
-    pub(super) fn official(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
+    pub(in crate::settings) fn official(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
         let name = safe(&profile.name);
         let wrong = |why: String| {
             Fault::new(Kind::Credentials, format!("profile {name} of {} {why}", self.aliyun.shown()))

@@ -1,0 +1,266 @@
+//! What fuzzing may reach: whatever reads foreign bytes, one function a target, with what must hold whatever comes.
+//!
+//! A target panics when something does not hold, and does nothing else. `tests/fuzz` feeds them with bytes that it
+//! makes up; the tests feed them with every case in `tests/data/fuzz`. Exists for these two alone.
+
+mod outputs;
+mod texts;
+
+pub use texts::text;
+
+use crate::eflo::{self, plain};
+use crate::fault::{Fault, Kind};
+use crate::feed::{Recorder, Recording};
+use crate::invocation::{Keep, Look, Question, Verdict};
+use crate::rpc;
+use crate::settings;
+use crate::text::mended;
+use serde_json::Value;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::str::from_utf8;
+
+/// Longer than this no message is, whatever a stranger wrote: 300 characters of his, each perhaps an escape.
+const LONGEST_MESSAGE: usize = 8000;
+
+/// An answer of the API.
+pub fn answer(data: &[u8]) {
+    let everything = question(None, Keep::Everything);
+    let whole = eflo::decode(data, &everything);
+    let seed = chance(data, 0);
+    let most = [1, 7, 60, 400][(seed % 4) as usize];
+    let pieces =
+        plain::decode_in_pieces(data, &everything, |rest| 1 + (chance(&[], seed ^ rest.len() as u64) % most) as usize);
+    assert_eq!(format!("{whole:?}"), format!("{pieces:?}"), "whole or in pieces");
+    let outcomes = eflo::decode(data, &question(None, Keep::Outcomes));
+    let present = eflo::decode(data, &question(None, Keep::Presence));
+    assert_eq!(outcomes.is_ok(), whole.is_ok());
+    assert_eq!(present.is_ok(), whole.is_ok());
+    let look = match whole {
+        Ok(look) => look,
+        Err(fault) => return is_no_answer(&fault),
+    };
+    let kept = outcomes.expect("it is an answer");
+    assert_eq!((look.verdict, &look.counts), (kept.verdict, &kept.counts));
+    never_lies(&look);
+    if let Some(document) = plain_document(data) {
+        plain::assert_agrees(&look, &document, &everything);
+        plain::assert_agrees(&kept, &document, &question(None, Keep::Outcomes));
+        one_node(data, &look, &document);
+    }
+    outputs::are_safe(look);
+}
+
+/// A recording, and an answer that is recorded.
+pub fn recording(data: &[u8]) {
+    for wanted in [&[][..], &["t-1".to_owned()], &["t-1".to_owned(), "t-2".to_owned()]] {
+        match Recording::read("the file", data, wanted) {
+            Err(fault) => {
+                assert_eq!(fault.kind, Kind::Usage);
+                is_told_well(&fault);
+            }
+            Ok(recording) => {
+                assert!(recording.tracks.iter().all(|track| !track.entries.is_empty()));
+                for (question, track) in recording.parts(wanted, None, Keep::Outcomes) {
+                    for entry in track.into_iter().flat_map(|track| track.entries) {
+                        match eflo::decode(entry.answer.get().as_bytes(), &question) {
+                            Ok(look) => never_lies(&look),
+                            Err(fault) => is_no_answer(&fault),
+                        }
+                    }
+                }
+            }
+        }
+    }
+    keeps(data);
+}
+
+/// The config file.
+pub fn config(data: &[u8]) {
+    if let Ok(text) = from_utf8(data) {
+        settings::fuzz::config(text);
+    }
+}
+
+/// The config file of the official CLI.
+pub fn official(data: &[u8]) {
+    settings::fuzz::official(data);
+}
+
+/// The credentials file of the official SDKs.
+pub fn ini(data: &[u8]) {
+    if let Ok(text) = from_utf8(data) {
+        settings::fuzz::ini(text);
+    }
+}
+
+/// The body of a refusal, and what stands in its headers.
+pub fn refusal(data: &[u8]) {
+    let header = from_utf8(data).ok();
+    for (status, header) in [(200, None), (302, header), (400, header), (403, None), (407, None), (500, header)] {
+        let status = reqwest::StatusCode::from_u16(status).expect("a status");
+        let refusal = rpc::Refusal { host: "api.test", status, retry_after: header, location: header, body: data };
+        let fault = rpc::fault_of(&refusal);
+        assert!(matches!(fault.kind, Kind::Service | Kind::Credentials), "{fault:?}");
+        assert!(fault.kind != Kind::Credentials || !fault.passing, "another try needs another key: {fault:?}");
+        assert!(fault.retry_after.is_none_or(|wait| wait.as_secs() <= 120), "{fault:?}");
+        is_told_well(&fault);
+    }
+}
+
+/// An answer that was recorded shows the same when it is played.
+fn keeps(answer: &[u8]) {
+    let asked = question(Some("t-1"), Keep::Outcomes);
+    let Ok(look) = eflo::decode(answer, &asked) else { return };
+    // What has a key twice, or is nested past all reason, is recorded as the JSON library has it, or not at all.
+    if plain_document(answer).is_none() {
+        return;
+    }
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let mut recorder = Recorder::open(file.path()).expect("a recording");
+    recorder.keep(jiff::Timestamp::UNIX_EPOCH, Some("t-1"), answer);
+    let bytes = std::fs::read(file.path()).expect("a recording");
+    let recording = Recording::read("the file", &bytes, &["t-1".to_owned()]).expect("what we wrote can be read");
+    let entry = &recording.tracks[0].entries[0];
+    let played = eflo::decode(entry.answer.get().as_bytes(), &asked).expect("what was an answer is one");
+    assert_eq!((look.verdict, look.counts.total()), (played.verdict, played.counts.total()));
+    assert_eq!((look.node_count, look.failed()), (played.node_count, played.failed()));
+}
+
+/// Each node that is listed, asked for alone.
+fn one_node(data: &[u8], look: &Look, document: &Value) {
+    for id in look.nodes.iter().filter_map(|node| node.id()).take(3) {
+        let asked = Question { node_id: Some(id.as_written().to_owned()), ..question(None, Keep::Everything) };
+        let one = eflo::decode(data, &asked).expect("it is an answer");
+        plain::assert_agrees(&one, document, &asked);
+        assert_eq!(one.nodes.len(), 1);
+    }
+}
+
+/// Nothing is Success unless all of it is.
+fn never_lies(look: &Look) {
+    let is_success = |word: &str| word.eq_ignore_ascii_case("success");
+    if look.verdict == Some(Verdict::Success) {
+        assert!(look.nodes.len() > 0);
+        assert!(look.nodes.iter().all(|node| node.status_word().is_some_and(|word| is_success(word.as_written()))));
+    }
+    assert_eq!(look.counts.total(), look.nodes.len() as u64);
+}
+
+fn is_no_answer(fault: &Fault) {
+    assert_eq!(fault.kind, Kind::Answer);
+    assert!(fault.passing && fault.hint.is_some());
+    is_told_well(fault);
+}
+
+fn is_told_well(fault: &Fault) {
+    assert!(is_shown_safely(&fault.message), "{fault:?}");
+    assert!(is_shown_safely(fault.hint.as_deref().unwrap_or_default()), "{fault:?}");
+    assert!(fault.message.len() < LONGEST_MESSAGE, "a message of {} bytes", fault.message.len());
+}
+
+/// Whether nothing in a text acts on a terminal, breaks the line or turns it around.
+pub fn is_shown_safely(text: &str) -> bool {
+    !text.chars().any(acts)
+}
+
+/// The characters that Unicode itself calls controls, line ends, and format characters, but for those of the last kind
+/// that are seen (Arabic and Kaithi number signs): a second list, so that a hole in the first shows.
+fn acts(c: char) -> bool {
+    const FORMAT: [std::ops::RangeInclusive<char>; 14] = [
+        '\u{ad}'..='\u{ad}',
+        '\u{61c}'..='\u{61c}',
+        '\u{180e}'..='\u{180e}',
+        '\u{200b}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2060}'..='\u{2064}',
+        '\u{2066}'..='\u{206f}',
+        '\u{feff}'..='\u{feff}',
+        '\u{fff9}'..='\u{fffb}',
+        '\u{13430}'..='\u{1343f}',
+        '\u{1bca0}'..='\u{1bca3}',
+        '\u{1d173}'..='\u{1d17a}',
+        '\u{e0001}'..='\u{e0001}',
+        '\u{e0020}'..='\u{e007f}',
+    ];
+    c.is_control() || FORMAT.iter().any(|range| range.contains(&c))
+}
+
+/// The document as the JSON library reads it; none where that reads less than the decoder, or a key stands twice in an
+/// object, which the library takes for the last of the two.
+fn plain_document(data: &[u8]) -> Option<Value> {
+    let text = mended(data);
+    let document: Value = serde_json::from_str(&text).ok()?;
+    let (mut colons, mut is_string, mut is_escaped) = (0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => is_string = !is_string,
+            b':' if !is_string => colons += 1,
+            _ => {}
+        }
+    }
+    (colons == fields_of(&document)).then_some(document)
+}
+
+fn fields_of(value: &Value) -> usize {
+    match value {
+        Value::Object(map) => map.len() + map.values().map(fields_of).sum::<usize>(),
+        Value::Array(list) => list.iter().map(fields_of).sum(),
+        _ => 0,
+    }
+}
+
+fn question(invoke_id: Option<&str>, keep: Keep) -> Question {
+    Question { invoke_id: invoke_id.map(str::to_owned), node_id: None, keep }
+}
+
+fn chance(data: &[u8], seed: u64) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (data, seed).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Target = fn(&[u8]);
+
+    const TARGETS: [(&str, Target); 7] = [
+        ("answer", answer),
+        ("config", config),
+        ("ini", ini),
+        ("official", official),
+        ("recording", recording),
+        ("refusal", refusal),
+        ("text", text),
+    ];
+
+    #[test]
+    fn every_case_holds() {
+        let cases = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/fuzz");
+        for (name, target) in TARGETS {
+            let folder = cases.join(name);
+            let files = std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+            let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+            files.sort();
+            assert!(!files.is_empty(), "{} has no cases", folder.display());
+            for file in files {
+                let case = std::fs::read(&file).unwrap();
+                let held = std::panic::catch_unwind(|| target(&case));
+                assert!(held.is_ok(), "{} does not hold", file.display());
+            }
+        }
+    }
+
+    #[test]
+    fn every_target_has_a_binary() {
+        let fuzz = include_str!("../tests/fuzz/Cargo.toml");
+        let binaries = fuzz.matches("[[bin]]").count();
+        assert_eq!(binaries, TARGETS.len());
+        for (name, _) in TARGETS {
+            assert!(fuzz.contains(&format!("name = \"{name}\"\npath = \"fuzz_targets/{name}.rs\"")), "{name}");
+        }
+    }
+}

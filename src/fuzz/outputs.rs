@@ -1,0 +1,69 @@
+//! What holds of every output of a look, whatever the server wrote into it.
+
+use super::is_shown_safely;
+use crate::exit::{self, Ending, Outcome};
+use crate::invocation::{Look, Verdict};
+use crate::output::{self, Filter, Page, Part, Report, Rows};
+use jiff::Timestamp;
+use serde_json::Value;
+use std::io::{self, Write};
+
+/// Writes a look in every format.
+pub fn are_safe(look: Look) {
+    let ids: Vec<Option<String>> =
+        look.nodes.iter().map(|node| node.id().map(|id| id.as_written().to_owned())).collect();
+    let verdict = look.verdict;
+    let outcomes = [Outcome {
+        invoke_id: Some("t-1".to_owned()),
+        seen: Some((Timestamp::UNIX_EPOCH, look)),
+        fault: None,
+        trouble: None,
+    }];
+    let sum = exit::sum(&outcomes, Ending::Complete);
+    assert_eq!(sum.code == exit::SUCCESS, verdict == Some(Verdict::Success));
+    let report = Report { region: None, outcomes: &outcomes, sum };
+
+    let tsv = lines(|out| output::tsv(&report, &Filter::All, out));
+    assert_eq!(tsv.len(), ids.len(), "a line a node");
+    for line in &tsv {
+        let fields: Vec<&str> = line.split('\t').collect();
+        assert_eq!(fields.len(), 7, "{line:?}");
+        assert!(fields.iter().all(|field| is_shown_safely(field)), "{line:?}");
+    }
+    let bare = lines(|out| output::ids(&report, &Filter::All, out));
+    assert_eq!(bare.len(), ids.iter().flatten().count(), "a line an id");
+    assert!(bare.iter().all(|line| is_shown_safely(line)), "{bare:?}");
+    json(&report, &ids);
+    for width in [None, Some(20), Some(80)] {
+        let page = Page { width, colour: false };
+        let table = lines(|out| output::table(&report, &Rows { filter: Filter::All, max: 0, more: "" }, page, out));
+        let errors = lines(|out| output::errors(&report, page, out));
+        for line in table.iter().chain(&errors) {
+            assert!(is_shown_safely(line), "{line:?}");
+        }
+    }
+}
+
+/// JSON loses nothing, and shows nothing that acts.
+fn json(report: &Report<'_>, ids: &[Option<String>]) {
+    let node_ids =
+        |nodes: &[Value]| nodes.iter().map(|node| node["node_id"].as_str().map(str::to_owned)).collect::<Vec<_>>();
+    let document = lines(|out| output::document(report, Part::Nodes(&Filter::All), out));
+    assert!(document.iter().all(|line| is_shown_safely(line)), "{document:?}");
+    let document: Value = serde_json::from_str(&document.concat()).expect("the document is JSON");
+    assert_eq!(node_ids(document["invocations"][0]["nodes"].as_array().expect("a list of nodes")), ids);
+    let errors = lines(|out| output::document(report, Part::Errors, out));
+    serde_json::from_str::<Value>(&errors.concat()).expect("the document of errors is JSON");
+    let jsonl = lines(|out| output::jsonl(report, &Filter::All, out));
+    assert!(jsonl.iter().all(|line| is_shown_safely(line)), "{jsonl:?}");
+    let nodes: Vec<Value> = jsonl.iter().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
+    assert_eq!(node_ids(&nodes), ids);
+}
+
+fn lines(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<String> {
+    let mut bytes = Vec::new();
+    write(&mut bytes).expect("memory takes everything");
+    let text = String::from_utf8(bytes).expect("output is UTF-8");
+    assert!(text.is_empty() || text.ends_with('\n'), "the last line has no end");
+    text.split_terminator('\n').map(str::to_owned).collect()
+}

@@ -1,0 +1,119 @@
+//! What fuzzing may reach of settings: the three files with foreign words in them, each as text, and what must hold.
+//! Every profile that can be read is turned into a source, as a call would; nothing is asked of anybody.
+
+use super::aliyun::Aliyun;
+use super::file::{Base, Config};
+use super::source::Resolver;
+use super::{Environment, Origin};
+use crate::credentials::{Offer, Spec};
+use crate::fault::Fault;
+use crate::fuzz::is_shown_safely;
+use crate::rpc::{Endpoint, Key};
+use secrecy::ExposeSecret;
+use std::path::Path;
+
+/// Reads `config.toml`.
+pub fn config(text: &str) {
+    let world = World::new(b"");
+    let mut config = world.config();
+    if let Err(fault) = config.read(text) {
+        is_told_well(&fault);
+        let line = fault.message.split(':').nth(1).and_then(|line| line.parse::<usize>().ok());
+        let lines = text.split('\n').count();
+        assert!(line.is_some_and(|line| (1..=lines).contains(&line)), "of {lines} lines: {}", fault.message);
+        return;
+    }
+    let resolver = world.resolver(&config);
+    for profile in &config.profiles {
+        is_source_or_told_well(&resolver.of_config(profile, &[]), text);
+        if let Some(Base::Key(key)) = &profile.credentials.base {
+            shows_no_secret(key, &format!("{config:?}"), text);
+        }
+    }
+}
+
+/// Reads the official CLI's `config.json`.
+pub fn official(bytes: &[u8]) {
+    let world = World::new(bytes);
+    let config = world.config();
+    let resolver = world.resolver(&config);
+    let text = String::from_utf8_lossy(bytes);
+    match world.aliyun.profiles() {
+        Ok(profiles) => {
+            for profile in profiles {
+                is_source_or_told_well(&resolver.official(profile, std::slice::from_ref(&profile.name)), &text);
+            }
+        }
+        Err(fault) => is_told_well(&fault),
+    }
+    let name = world.aliyun.current(&world.environment);
+    is_source_or_told_well(&resolver.official_by_name(&name, &[]), &text);
+}
+
+/// Reads the official SDKs' `credentials.ini`.
+pub fn ini(text: &str) {
+    let world = World::new(b"");
+    let config = world.config();
+    match world.resolver(&config).ini_text(text, "credentials.ini") {
+        Offer::Spec(spec) => is_source_or_told_well(&Ok(spec), text),
+        Offer::Absent(why) => assert!(is_shown_safely(&why), "{why:?}"),
+        Offer::Broken(fault) => is_told_well(&fault),
+    }
+}
+
+/// An empty home, but for the official CLI's file.
+struct World {
+    environment: Environment,
+    aliyun: Aliyun,
+}
+
+impl World {
+    fn new(official: &[u8]) -> Self {
+        World {
+            environment: Environment::of_test(Path::new("/home/nobody"), &[]),
+            aliyun: Aliyun::read("config.json".to_owned(), official),
+        }
+    }
+
+    fn config(&self) -> Config {
+        Config::empty("config.toml".to_owned(), Origin::BuiltIn)
+    }
+
+    fn resolver<'a>(&'a self, config: &'a Config) -> Resolver<'a> {
+        Resolver {
+            chosen: None,
+            environment: &self.environment,
+            config,
+            aliyun: &self.aliyun,
+            sts_endpoint: None,
+            vpc_region: None,
+            metadata: Endpoint::ecs_metadata(),
+        }
+    }
+}
+
+fn is_source_or_told_well(source: &Result<Spec, Fault>, text: &str) {
+    match source {
+        Ok(spec) => {
+            assert!(is_shown_safely(&spec.described()), "{:?}", spec.described());
+            if let Spec::Static(key) = spec {
+                shows_no_secret(key, &format!("{spec:?}"), text);
+            }
+        }
+        Err(fault) => is_told_well(fault),
+    }
+}
+
+fn is_told_well(fault: &Fault) {
+    let hint = fault.hint.as_deref().unwrap_or_default();
+    assert!(is_shown_safely(&fault.message) && is_shown_safely(hint), "{fault:?}");
+}
+
+/// A secret that stands once in the file does not stand in what is shown of it. Those of the cases begin in `hidden-`;
+/// any other could be a word that is shown anyway.
+fn shows_no_secret(key: &Key, shown: &str, text: &str) {
+    let secret = key.secret.expose_secret();
+    let stands_once = text.matches(secret).count() == 1 && !text.contains('\\');
+    let is_telling = secret.starts_with("hidden-") && stands_once;
+    assert!(!is_telling || !shown.contains(secret), "{shown}");
+}
