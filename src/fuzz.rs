@@ -263,4 +263,11 @@ mod tests {
             assert!(fuzz.contains(&format!("name = \"{name}\"\npath = \"fuzz_targets/{name}.rs\"")), "{name}");
         }
     }
+
+    #[test]
+    fn unsafe_code_is_forbidden_in_all_of_our_crates() {
+        for manifest in [include_str!("../Cargo.toml"), include_str!("../tests/fuzz/Cargo.toml")] {
+            assert!(manifest.contains("[lints.rust]\nunsafe_code = \"forbid\"\n"), "{manifest}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod rollouts;
 mod support;
 
 mod budget;
+mod broken_text;
 mod completions;
 mod config;
 mod config_show;
