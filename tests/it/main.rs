@@ -27,6 +27,8 @@ mod init;
 #[cfg(unix)]
 mod init_terminal;
 mod junit;
+#[cfg(unix)]
+mod pictures;
 mod precedence;
 mod readme;
 mod recordings;

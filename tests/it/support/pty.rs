@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Instant;
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use vt100::Parser;
+use vt100::{Parser, Screen};
 
 use super::DEADLINE;
 use super::cli::{Home, PROGRAM, code};
@@ -67,6 +67,12 @@ impl Pty {
     /// Waits until the screen is as wanted, and returns it.
     #[track_caller]
     pub(crate) fn wait_for(&self, wanted: impl Fn(&str) -> bool) -> String {
+        text(&self.wait_for_screen(wanted))
+    }
+
+    /// As [`Pty::wait_for`], with all that shows: colours too.
+    #[track_caller]
+    pub(crate) fn wait_for_screen(&self, wanted: impl Fn(&str) -> bool) -> Screen {
         let found = self.shown.wait_until(|state| wanted(&state.screen()));
         found.unwrap_or_else(|screen| panic!("the screen does not become as wanted:\n{screen}"))
     }
@@ -74,6 +80,11 @@ impl Pty {
     /// The rows without what is blank at their right, nor blank rows at the end.
     pub(crate) fn screen(&self) -> String {
         self.shown.lock().screen()
+    }
+
+    /// What is on the screen now, with colours.
+    pub(crate) fn cells(&self) -> Screen {
+        self.shown.lock().parser.screen().clone()
     }
 
     /// All that was written to the terminal so far.
@@ -213,12 +224,12 @@ impl Shown {
 
     /// The screen at the moment it is as wanted; as an error the last one, when it ended or took too
     /// long.
-    fn wait_until(&self, wanted: impl Fn(&State) -> bool) -> Result<String, String> {
+    fn wait_until(&self, wanted: impl Fn(&State) -> bool) -> Result<Screen, String> {
         let deadline = Instant::now() + DEADLINE;
         let mut state = self.lock();
         loop {
             if wanted(&state) {
-                return Ok(state.screen());
+                return Ok(state.parser.screen().clone());
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if state.ended || left.is_zero() {
@@ -232,11 +243,14 @@ impl Shown {
 
 impl State {
     fn screen(&self) -> String {
-        let screen = self.parser.screen();
-        let (_, columns) = screen.size();
-        let rows: Vec<String> = screen.rows(0, columns.get()).map(|row| row.trim_end().to_owned()).collect();
-        rows.join("\n").trim_end().to_owned()
+        text(self.parser.screen())
     }
+}
+
+fn text(screen: &Screen) -> String {
+    let (_, columns) = screen.size();
+    let rows: Vec<String> = screen.rows(0, columns.get()).map(|row| row.trim_end().to_owned()).collect();
+    rows.join("\n").trim_end().to_owned()
 }
 
 fn size(columns: u16, rows: u16) -> PtySize {
