@@ -31,6 +31,8 @@ mod junit;
 mod pictures;
 mod precedence;
 mod readme;
+#[cfg(unix)]
+mod recipes;
 mod recordings;
 mod recordings_written;
 mod secrets;
