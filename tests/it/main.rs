@@ -4,8 +4,8 @@ mod golden;
 mod rollouts;
 mod support;
 
-mod budget;
 mod broken_text;
+mod budget;
 mod completions;
 mod config;
 mod config_show;

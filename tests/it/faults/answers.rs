@@ -75,7 +75,8 @@ fn more_than_anybody_needs() {
     let bomb = |name, begin: &str, more, mib, words| Case::new(name, bomb(begin, more, mib), words);
     check([
         bomb("a text", r#"{"RequestId":""#, "x", 17, &[NOT_IT, "16 MiB"]),
-        bomb("blanks", "{", " ", 17, &[NOT_IT, "16 MiB"]),
+        // Of blanks one is kept, so they fill nothing; what they fill is but half an answer.
+        bomb("blanks", "{", " ", 17, &["broke off"]).passing(),
         bomb("brackets", "", "[", 17, &[NOT_IT, "16 MiB"]),
         bomb("one node", &nodes(r#"{"NodeId":""#), "x", 17, &[NOT_IT, "16 MiB"]),
         // A refusal is read only so far as a person would.
