@@ -6,9 +6,11 @@ use crate::exit;
 use crate::fault::{Fault, Kind};
 use crate::files::{read_small, write_whole};
 use crate::settings::{Config, Key, Settings, first_config};
+use crate::signals;
 use crate::text::safe;
 use secrecy::zeroize::Zeroizing;
-use std::io::{BufRead, IsTerminal};
+use std::cell::Cell;
+use std::io::{BufRead, ErrorKind, IsTerminal};
 use std::path::Path;
 
 /// Runs `config init`.
@@ -25,8 +27,12 @@ pub(super) fn init(args: &Init, context: &Context) -> anyhow::Result<u8> {
             .hint("edit it, or let --force replace it; a copy is kept")
             .into());
     }
-    let answers = Answers { args, context, is_asking: std::io::stdin().is_terminal() };
-    let text = answers.file()?;
+    let is_interrupted = Cell::new(false);
+    let answers = Answers { args, context, is_asking: std::io::stdin().is_terminal(), is_interrupted };
+    let text = match answers.file() {
+        Err(_) if answers.is_interrupted.get() => return Ok(exit::Signal::Interrupt.code()),
+        text => text?,
+    };
     let folder = path.parent().unwrap_or(Path::new("."));
     let unwritten = |e: std::io::Error| Fault::new(Kind::Output, format!("{shown} cannot be written: {e}"));
     make_folder(folder).map_err(unwritten)?;
@@ -56,6 +62,8 @@ struct Answers<'a> {
     context: &'a Context,
     /// Whether somebody is there to be asked.
     is_asking: bool,
+    /// Whether Ctrl-C was the answer.
+    is_interrupted: Cell<bool>,
 }
 
 impl Answers<'_> {
@@ -133,7 +141,11 @@ impl Answers<'_> {
     fn secret(&self) -> Result<Zeroizing<String>, Fault> {
         let secret = if self.is_asking {
             self.context.terminal.prompt("AccessKey secret (not shown): ");
-            Zeroizing::new(rpassword::read_password().map_err(unread)?)
+            // Ctrl-C would end the process before the library has given the terminal its echo back.
+            let _signals = signals::listen();
+            let read = rpassword::read_password();
+            self.is_interrupted.set(read.as_ref().is_err_and(|e| e.kind() == ErrorKind::Interrupted));
+            Zeroizing::new(read.map_err(unread)?)
         } else {
             let mut line = Zeroizing::new(String::new());
             std::io::stdin().lock().read_line(&mut line).map_err(unread)?;

@@ -123,3 +123,15 @@ fn a_file_that_is_there_is_told_before_anything_is_asked() {
     assert!(pty.screen().contains("is there already"), "{}", pty.screen());
     assert!(!pty.screen().contains("profile name"), "{}", pty.screen());
 }
+
+#[test]
+fn ctrl_c_at_the_secret_leaves_a_terminal_that_echoes() {
+    let home = Home::new();
+    let mut pty = start(&home, &["--profile", "night", "--region", "cn-beijing", "--access-key-id", KEY_ID]);
+    pty.wait_for(|screen| screen.ends_with("AccessKey secret (not shown):"));
+    pty.wait_for_no_echo();
+    pty.send(b"half-a-secret\x03");
+    assert_eq!(pty.exit_code(), 130);
+    assert!(pty.echoes(), "what is typed next would not show");
+    assert!(!all_written(&pty).contains("half-a-secret") && !home.config_path().exists());
+}

@@ -95,14 +95,18 @@ impl Pty {
     /// Waits until what is typed does not show: a question for a secret comes a moment before that.
     #[track_caller]
     pub(crate) fn wait_for_no_echo(&self) {
-        // `ECHO` of termios(3), on Linux as on the BSDs.
         let deadline = Instant::now() + DEADLINE;
-        let flags = || self.master.get_termios().map(|termios| termios.local_flags.bits());
-        let echoes = || flags().is_none_or(|flags| flags & 0o10 != 0);
-        while echoes() {
+        while self.echoes() {
             assert!(Instant::now() < deadline, "what is typed still shows:\n{}", self.screen());
             thread::yield_now();
         }
+    }
+
+    /// Whether what is typed shows.
+    pub(crate) fn echoes(&self) -> bool {
+        // `ECHO` of termios(3), on Linux as on the BSDs.
+        let flags = self.master.get_termios().map(|termios| termios.local_flags.bits());
+        flags.is_none_or(|flags| flags & 0o10 != 0)
     }
 
     /// As typed: `b"\x03"` is Ctrl-C.
