@@ -23,19 +23,7 @@ fn a_source_has_no_more_time_than_the_api() {
 fn given_up(reply: Reply, args: &[&str], within: &str) {
     let hanging = Server::unsigned(move |_, _| reply.clone());
     let api = unasked();
-    let cloud_sso = json!({"current": "it", "profiles": [{
-        "name": "it", "mode": "CloudSSO", "cloud_sso_sign_in_url": hanging.url(), "cloud_sso_account_id": "1",
-        "cloud_sso_access_config": "ac-1", "access_token": "login-token-never-shown",
-        "cloud_sso_access_token_expire": Timestamp::now().as_second() + 600,
-    }]});
-    let oidc = format!("oidc = {{ provider_arn = \"p\", token_file = \"~/token\", role_arn = \"{ROLE}\" }}");
-    let role = format!("access_key_id = \"{KEY_ID}\"\naccess_key_secret = \"{KEY_SECRET}\"\nrole_arn = \"{ROLE}\"");
-    let homes = [
-        Home::new().aliyun(cloud_sso),
-        profile(&format!("credentials_uri = \"{}\"", hanging.url())),
-        profile(&oidc).file("token", "oidc-token-never-shown"),
-        profile(&role),
-    ];
+    let homes = homes(&hanging);
     let running: Vec<_> = homes
         .iter()
         .map(|home| status(home, &api).args(args).env("EFLOCTL_STS_ENDPOINT", hanging.url()).spawn())
@@ -50,4 +38,36 @@ fn given_up(reply: Reply, args: &[&str], within: &str) {
 
 fn profile(line: &str) -> Home {
     Home::new().config(&format!("default_profile = \"slow\"\n[profiles.slow]\n{line}\n"))
+}
+
+/// Each source that is asked over the network, at a server that answers nothing.
+fn homes(hanging: &Server) -> [Home; 4] {
+    let cloud_sso = json!({"current": "it", "profiles": [{
+        "name": "it", "mode": "CloudSSO", "cloud_sso_sign_in_url": hanging.url(), "cloud_sso_account_id": "1",
+        "cloud_sso_access_config": "ac-1", "access_token": "login-token-never-shown",
+        "cloud_sso_access_token_expire": Timestamp::now().as_second() + 600,
+    }]});
+    let oidc = format!("oidc = {{ provider_arn = \"p\", token_file = \"~/token\", role_arn = \"{ROLE}\" }}");
+    let role = format!("access_key_id = \"{KEY_ID}\"\naccess_key_secret = \"{KEY_SECRET}\"\nrole_arn = \"{ROLE}\"");
+    [
+        Home::new().aliyun(cloud_sso),
+        profile(&format!("credentials_uri = \"{}\"", hanging.url())),
+        profile(&oidc).file("token", "oidc-token-never-shown"),
+        profile(&role),
+    ]
+}
+
+#[cfg(unix)]
+#[test]
+fn a_watch_waits_for_no_source_longer_than_for_the_file() {
+    let hanging = Server::unsigned(|_, _| Reply::hang());
+    let api = unasked();
+    let homes = homes(&hanging).into_iter().chain([profile("credential_process = \"sleep 1000\"")]);
+    for home in homes {
+        let watch = home.efloctl().args(["watch", "t-1", "-r", "cn-wulanchabu", "--timeout", "1s"]);
+        let watch = watch.env("EFLOCTL_ENDPOINT", api.url()).env("EFLOCTL_STS_ENDPOINT", hanging.url());
+        let run = watch.run().code(124);
+        shows_nothing_secret(&run);
+        assert!(run.err.contains("out of time after 1s"), "{run}");
+    }
 }

@@ -135,3 +135,24 @@ fn a_clock_that_goes_wrong_on_the_way_is_mended_too() {
     assert_eq!(server.count(), 3, "{run}");
     assert_eq!(run.err.matches("clock is 1h behind the server's").count(), 1, "{run}");
 }
+
+#[test]
+fn the_deadline_ends_what_no_other_limit_does() {
+    let drip = Duration::from_millis(20);
+    let body = Answer::new("Success").nodes(20, "Success").value().to_string();
+    let faults = vec![
+        ("no answer", Reply::hang()),
+        ("a head without end", Reply::trickle_head(drip)),
+        ("a body without end", Reply::trickle(200, drip)),
+        ("silence within a body", Reply::json(200, &body).stall(100)),
+    ];
+    each(faults, |name, fault| {
+        for first in [vec![], vec![open()]] {
+            let seen = !first.is_empty();
+            let server = Server::sequence([first, vec![fault.clone()]].concat());
+            let run = watch(&server, &["--timeout", "3s"]).code(124);
+            assert_eq!(run.out.contains(NODE), seen, "{name}: what is known is reported: {run}");
+            assert!(run.err.ends_with("; exit 124\n") && run.err.contains("out of time after 3s"), "{name}: {run}");
+        }
+    });
+}
