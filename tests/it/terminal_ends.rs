@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use super::support::answers::Answer;
-use super::support::cli::Home;
+use super::support::cli::{Home, PROGRAM};
 use super::support::pty::{Pty, hung_up};
 use super::support::reply::Reply;
 use super::support::server::Server;
@@ -125,6 +125,20 @@ fn with_the_terminal_itself() {
     let server = open();
     let home = Home::for_server(&server);
     for args in [&["watch", "t-1", "--interval", "1s"][..], &["watch", "t-1", "--interval", "1s", "-o", "jsonl"]] {
-        assert_eq!(hung_up(&home, args, "e01-cn-bad"), 129, "{args:?}");
+        assert_eq!(hung_up(&home, PROGRAM, args, "e01-cn-bad"), 129, "{args:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn not_with_the_terminal_where_it_is_to_outlive_it() {
+    let failed = Answer::new("Running").failed("e01-cn-bad", "Failed", "FileCreateFail", "null");
+    for (last, code) in [("Failed", 1), ("Success", 3)] {
+        let status = if last == "Failed" { "Failed" } else { "PartialFailed" };
+        let end = failed.clone().set("InvocationStatus", status).node("e01-cn-slow", last);
+        let server = Server::sequence(vec![Reply::ok(failed.clone().node("e01-cn-slow", "Running")), Reply::ok(end)]);
+        let home = Home::for_server(&server);
+        let line = ["-c", "trap '' HUP; exec \"$0\" \"$@\"", PROGRAM, "watch", "t-1", "--interval", "1s", "-vv"];
+        assert_eq!(hung_up(&home, "sh", &line, "e01-cn-bad"), code, "{status}");
     }
 }

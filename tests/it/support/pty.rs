@@ -154,11 +154,11 @@ fn of_std(child: &mut dyn Child) -> &mut process::Child {
     child.downcast_mut::<process::Child>().expect("a child of std")
 }
 
-/// Runs the program in a terminal that is gone as soon as it has shown `last`. Gives the exit code.
+/// Runs a program in a terminal that is gone as soon as it has shown `last`. Gives the exit code.
 #[track_caller]
-pub(crate) fn hung_up(home: &Home, args: &[&str], last: &str) -> i32 {
+pub(crate) fn hung_up(home: &Home, program: &str, args: &[&str], last: &str) -> i32 {
     let pair = native_pty_system().openpty(size(80, 40)).expect("a pseudo-terminal");
-    let mut child = pair.slave.spawn_command(command(home, PROGRAM, args, &[])).expect("the program starts");
+    let mut child = pair.slave.spawn_command(command(home, program, args, &[])).expect("the program starts");
     drop(pair.slave);
     let mut output = pair.master.try_clone_reader().expect("the terminal's output");
     let (mut shown, mut buffer) = (Vec::new(), [0; 4096]);
