@@ -2,13 +2,16 @@
 
 mod help;
 mod suggest;
+mod tab;
 
 pub use help::{Detail, command};
+pub use tab::answer_shell;
 
 use crate::exit::Budget;
 use crate::settings::{Flags, Key, OutputFormat};
 use crate::terminal::ColorChoice;
 use clap::{Args, Parser, Subcommand};
+use clap_complete::engine::ArgValueCandidates;
 use std::path::PathBuf;
 use suggest::{formats, setting, statuses, words};
 
@@ -184,7 +187,7 @@ pub struct Place {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub config: Option<PathBuf>,
     /// Profile of the config file or the official CLI
-    #[arg(short, long, value_name = "NAME", value_parser = not_blank)]
+    #[arg(short, long, value_name = "NAME", value_parser = not_blank, add = ArgValueCandidates::new(tab::profiles))]
     pub profile: Option<String>,
 }
 
@@ -326,7 +329,8 @@ pub struct Init {
     #[arg(long, value_name = "ID", value_parser = not_blank)]
     pub access_key_id: Option<String>,
     /// Use this profile of the official CLI
-    #[arg(long, value_name = "NAME", conflicts_with = "access_key_id")]
+    #[arg(long, value_name = "NAME", conflicts_with = "access_key_id",
+          add = ArgValueCandidates::new(tab::official_profiles))]
     pub aliyun_profile: Option<String>,
     /// Replace a file that is there, keep a copy
     #[arg(long)]

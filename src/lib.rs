@@ -42,8 +42,11 @@ use std::process::ExitCode;
 use std::rc::Rc;
 use terminal::{ColorChoice, Terminal};
 
-/// Runs the program: reads the command line, runs the command, tells what went wrong. The one door.
+/// Runs the program: answers the Tab key, or reads the command line, runs the command, tells what went wrong. The one door.
 pub fn main() -> ExitCode {
+    if let Some(code) = cli::answer_shell() {
+        return code;
+    }
     let color = color_flag(std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()));
     let is_short = std::env::args_os().skip(1).any(|arg| arg == "-h");
     let detail = if is_short { cli::Detail::Short } else { cli::Detail::Whole };

@@ -38,9 +38,12 @@ const EXAMPLES: [(&[&str], &str); 13] = [
     (&["config", "list"], "  efloctl config list"),
     (
         &["completions"],
-        "  efloctl completions bash > ~/.local/share/bash-completion/completions/efloctl\n  \
-           efloctl completions zsh  > \"${fpath[1]}/_efloctl\"\n  \
-           efloctl completions fish > ~/.config/fish/completions/efloctl.fish",
+        "  efloctl completions bash   > ~/.local/share/bash-completion/completions/efloctl\n  \
+           efloctl completions zsh    > \"${fpath[1]}/_efloctl\"\n  \
+           efloctl completions fish   > ~/.config/fish/completions/efloctl.fish\n  \
+           efloctl completions elvish >> ~/.config/elvish/rc.elv\n  \
+           efloctl completions powershell >> $PROFILE\n  \
+           source <(efloctl completions bash)   in ~/.bashrc; zsh likewise, in ~/.zshrc behind compinit",
     ),
 ];
 

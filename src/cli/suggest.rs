@@ -1,4 +1,4 @@
-//! Parsers of flags that check a word and suggest some: completion scripts offer what they suggest.
+//! Parsers of flags that check a word and suggest some: the Tab key offers what they suggest.
 
 use crate::catalog;
 use crate::eflo::REGIONS;

@@ -5,7 +5,7 @@ use crate::cli::Init;
 use crate::exit;
 use crate::fault::{Fault, Kind};
 use crate::files::{read_small, write_whole};
-use crate::settings::{Config, Key, Settings, first_config};
+use crate::settings::{Config, Key, Named, Settings, first_config};
 use crate::signals;
 use crate::text::safe;
 use secrecy::zeroize::Zeroizing;
@@ -72,12 +72,12 @@ impl Answers<'_> {
         let official = self.official_profile()?;
         let region = match (&self.args.region, &official) {
             (Some(region), _) => region.clone(),
-            (None, Some((_, Some(region)))) => region.clone(),
+            (None, Some(Named { region: Some(region), .. })) => region.clone(),
             (None, _) => self.or_ask(None, "region, such as cn-wulanchabu", None)?,
         };
         Key::Region.check(&region).map_err(|why| Fault::usage(format!("region \"{}\" {why}", safe(&region))))?;
         let keys = match official {
-            Some((name, _)) => Zeroizing::new(format!("aliyun_profile = {}\n", quoted(&name))),
+            Some(named) => Zeroizing::new(format!("aliyun_profile = {}\n", quoted(&named.name))),
             None => {
                 let id = self.or_ask(self.args.access_key_id.as_deref(), "AccessKey id", None)?;
                 let secret = self.secret()?;
@@ -92,10 +92,10 @@ impl Answers<'_> {
     }
 
     /// A profile of the official CLI to lean on, with its region: the one that a flag names, or one that is chosen.
-    fn official_profile(&self) -> Result<Option<(String, Option<String>)>, Fault> {
-        let profiles = Settings::official_profiles(&self.context.environment);
+    fn official_profile(&self) -> Result<Option<Named>, Fault> {
+        let profiles = Settings::official_profile_names(&self.context.environment);
         if let Some(wanted) = &self.args.aliyun_profile {
-            let found = profiles.into_iter().find(|(name, _)| name == wanted);
+            let found = profiles.into_iter().find(|named| named.name == *wanted);
             let missing = || {
                 Fault::usage(format!("the official CLI has no profile {}", safe(wanted)))
                     .hint("aliyun configure list shows those it has")
@@ -105,13 +105,13 @@ impl Answers<'_> {
         if profiles.is_empty() || !self.is_asking || self.args.access_key_id.is_some() {
             return Ok(None);
         }
-        let names: Vec<_> = profiles.iter().map(|(name, _)| safe(name)).collect();
+        let names: Vec<_> = profiles.iter().map(|named| safe(&named.name)).collect();
         self.context.terminal.say(&format!("the official CLI has profiles: {}", names.join(", ")));
         let answer = self.ask("use one of them (its name), or enter an AccessKey (empty)", Some(""))?;
         if answer.is_empty() {
             return Ok(None);
         }
-        let found = profiles.into_iter().find(|(name, _)| *name == answer);
+        let found = profiles.into_iter().find(|named| named.name == answer);
         found.ok_or_else(|| Fault::usage(format!("the official CLI has no profile {}", safe(&answer)))).map(Some)
     }
 

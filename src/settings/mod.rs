@@ -9,6 +9,7 @@ mod environment;
 mod file;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
+mod names;
 mod profile;
 mod show;
 mod source;
@@ -17,6 +18,7 @@ mod words;
 pub use environment::Environment;
 pub use file::Config;
 pub use file::first_config;
+pub use names::Named;
 pub use profile::Chosen;
 pub use show::SettingLine;
 pub use words::{Key, OutputFormat, output_without_file, parse_duration};
@@ -170,14 +172,6 @@ impl Settings {
             in_use: in_use(Place::Aliyun, &profile.name),
         });
         own.chain(official).collect()
-    }
-
-    /// The profiles of the official CLI with their regions.
-    pub fn official_profiles(environment: &Environment) -> Vec<(String, Option<String>)> {
-        let aliyun = Aliyun::find(environment);
-        let profiles = aliyun.profiles().unwrap_or_default().iter();
-        let region = |profile: &aliyun::Profile| Some(profile.region_id.clone()).filter(|region| !region.is_empty());
-        profiles.map(|profile| (profile.name.clone(), region(profile))).collect()
     }
 
     /// Where a key could come from, in the order in which the places are tried.

@@ -1,12 +1,12 @@
-//! `completions`: the scripts that are committed are those that the program prints, and one of them at
-//! work in its shell.
+//! `completions`: the files that are committed are those that the program prints, and what the Tab key is answered.
+//! How it looks in the shells themselves is in `completions_shells`.
 
 use std::path::Path;
 
-use super::support::cli::Home;
+use super::support::cli::{Home, Run};
 
-/// The committed scripts, by the names under which shells look for them.
-const SCRIPTS: [(&str, &str); 5] = [
+/// The committed files, by the names under which shells look for them.
+const FILES: [(&str, &str); 5] = [
     ("bash", "efloctl.bash"),
     ("zsh", "_efloctl"),
     ("fish", "efloctl.fish"),
@@ -14,10 +14,13 @@ const SCRIPTS: [(&str, &str); 5] = [
     ("elvish", "efloctl.elv"),
 ];
 
+/// The shells that ask the program.
+const ASKING: [&str; 4] = ["bash", "elvish", "fish", "zsh"];
+
 #[test]
-fn the_committed_scripts_are_those_that_are_printed() {
+fn the_committed_files_are_those_that_are_printed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
-    for (shell, file) in SCRIPTS {
+    for (shell, file) in FILES {
         let run = Home::new().run(&["completions", shell]).code(0);
         assert_eq!(run.err, "");
         let committed = std::fs::read_to_string(folder.join(file)).unwrap_or_default();
@@ -25,7 +28,7 @@ fn the_committed_scripts_are_those_that_are_printed() {
         assert!(committed == run.out, "completions/{file} is not what the program prints; {hint}");
     }
     let files = std::fs::read_dir(folder).expect("the folder").count();
-    assert_eq!(files, SCRIPTS.len(), "a script of no shell lies in completions");
+    assert_eq!(files, FILES.len(), "a file of no shell lies in completions");
 }
 
 #[test]
@@ -34,29 +37,37 @@ fn a_shell_that_is_not_known_is_refused() {
         let run = Home::new().run(args).code(2);
         assert!(run.err.contains("bash, elvish, fish, powershell, zsh") || run.err.contains("<SHELL>"), "{run}");
     }
+    let run = Home::new().efloctl().env("EFLOCTL_COMPLETE", "ksh").run().code(2);
+    assert_eq!((run.out.as_str(), run.err.lines().count()), ("", 1), "{run}");
+    assert!(run.err.contains("EFLOCTL_COMPLETE") && run.err.contains("bash, elvish, fish, zsh"), "{run}");
 }
 
-/// What bash offers for the last of these words.
-#[cfg(unix)]
-fn offered(words: &[&str]) -> Vec<String> {
-    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions/efloctl.bash");
-    // As bash itself calls it: command, current word, the word before.
-    let script = r#"source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
-        _efloctl efloctl "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-        printf '%s\n' "${COMPREPLY[@]}""#;
-    let args = ["-c", script, "bash", committed.to_str().expect("a path"), "efloctl"];
-    let run = Home::new().program("bash").args(args).args(words).run().code(0);
-    assert_eq!(run.err, "");
-    run.out.lines().map(str::to_owned).collect()
-}
-
-#[cfg(unix)]
 #[test]
-fn bash_offers_commands_and_what_they_take() {
+fn the_script_for_powershell_offers_commands_options_and_the_words_that_they_take() {
+    let text = Home::new().run(&["completions", "powershell"]).code(0).out;
+    for word in ["explain", "max-nodes", "jsonl", "Timeout", "FileAlreadyExists", "Forbidden.RAM", "cn-beijing"] {
+        assert!(text.contains(word), "{word} is not offered");
+    }
+}
+
+/// Asks as the scripts of fish and elvish do; the last word is the one that is being typed.
+fn ask(home: &Home, shell: &str, words: &[&str]) -> Run {
+    home.efloctl().env("EFLOCTL_COMPLETE", shell).args(["--", "efloctl"]).args(words).run()
+}
+
+/// What is offered for the last of these words.
+fn offered(home: &Home, words: &[&str]) -> Vec<String> {
+    let run = ask(home, "fish", words).code(0);
+    assert_eq!(run.err, "");
+    run.out.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn commands_and_the_words_that_they_take_are_offered() {
     for (words, expected) in [
         (&[""][..], vec!["status", "errors", "watch", "explain", "demo", "config", "completions", "help"]),
         (&["sta"], vec!["status"]),
-        (&["config", ""], vec!["path", "list"]),
+        (&["config", ""], vec!["path", "list", "show", "init"]),
         (&["completions", ""], vec!["bash", "elvish", "fish", "powershell", "zsh"]),
         (&["demo", ""], vec!["partial", "success", "failed"]),
         (&["status", "-o", ""], vec!["table", "json", "jsonl", "tsv", "ids", "raw"]),
@@ -66,16 +77,17 @@ fn bash_offers_commands_and_what_they_take() {
             &["status", "--only", ""],
             vec!["Pending", "Running", "Success", "Invalid", "Aborted", "Failed", "Error", "Timeout"],
         ),
-        (&["status", "--only", "T"], vec!["Timeout"]),
+        (&["status", "--only", "Failed,T"], vec!["Failed,Timeout"]),
         (&["explain", "File"], vec!["FileCreateFail", "FileAlreadyExists", "FileContentInvalid", "FileNameInvalid"]),
         (&["explain", "Forbidden."], vec!["Forbidden.RAM"]),
         (&["status", "-r", "cn-"], vec!["cn-wulanchabu", "cn-hangzhou", "cn-hongkong"]),
         (&["watch", "--region", "ap-"], vec!["ap-southeast-1", "ap-northeast-1"]),
+        (&["config", "init", "--region=ap-n"], vec!["--region=ap-northeast-1"]),
         (&["status", "--color", ""], vec!["auto", "always", "never"]),
         (&["status", "--exit"], vec!["--exit-status"]),
         (&["watch", "--inter"], vec!["--interval"]),
     ] {
-        let offered = offered(words);
+        let offered = offered(&Home::new(), words);
         for word in expected {
             assert!(offered.iter().any(|offered| offered == word), "{words:?}: {word} is not in {offered:?}");
         }
@@ -83,30 +95,110 @@ fn bash_offers_commands_and_what_they_take() {
         assert!(offered.iter().all(|offered| offered.starts_with(typed)), "{words:?}: {offered:?}");
     }
     // Nothing of another command.
-    assert!(!offered(&["errors", "--"]).contains(&"--max-nodes".to_owned()));
+    assert!(!offered(&Home::new(), &["errors", "--"]).contains(&"--max-nodes".to_owned()));
+    assert_eq!(offered(&Home::new(), &["errors", "-o", ""]), ["table", "json", "ids"]);
 }
 
-#[cfg(unix)]
-#[test]
-fn bash_offers_errors_its_own_formats() {
-    assert_eq!(offered(&["errors", "-o", ""]), ["table", "json", "ids"]);
-}
-
-#[cfg(unix)]
-#[test]
-fn bash_takes_the_script_without_complaint() {
-    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions/efloctl.bash");
-    let run = Home::new().program("bash").args(["-n", committed.to_str().expect("a path")]).run().code(0);
-    assert_eq!(run.err, "");
+fn two_files() -> Home {
+    let config = "[profiles.ops]\nregion = \"cn-beijing\"\n[profiles.night]\n";
+    let official = r#"{"profiles":[{"name":"laptop","region_id":"cn-shanghai"},{"name":"ops"}]}"#;
+    Home::new().config(config).aliyun(official)
 }
 
 #[test]
-fn every_script_offers_commands_options_and_the_words_that_they_take() {
-    for script in ["efloctl.bash", "_efloctl", "efloctl.fish", "_efloctl.ps1", "efloctl.elv"] {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/completions/");
-        let text = std::fs::read_to_string(format!("{path}{script}")).unwrap();
-        for word in ["explain", "max-nodes", "jsonl", "Timeout", "FileAlreadyExists", "Forbidden.RAM", "cn-beijing"] {
-            assert!(text.contains(word), "{script} does not offer {word}");
+fn profiles_are_offered_wherever_one_is_named() {
+    let home = two_files();
+    let commands: [&[&str]; 6] =
+        [&["status"], &["errors"], &["watch"], &["doctor"], &["config", "list"], &["config", "show"]];
+    for command in commands {
+        for (typed, before) in [(&["-p", ""][..], ""), (&["--profile", ""], ""), (&["--profile="], "--profile=")] {
+            let expected = ["ops", "night", "laptop"].map(|name| format!("{before}{name}"));
+            assert_eq!(offered(&home, &[command, typed].concat()), expected, "{command:?} {typed:?}");
         }
+    }
+    assert_eq!(offered(&home, &["status", "-p", "n"]), ["night"]);
+    assert_eq!(offered(&home, &["config", "init", "--aliyun-profile", ""]), ["laptop", "ops"]);
+    let run = ask(&home, "fish", &["status", "-p", "o"]);
+    assert_eq!(run.out, "ops\tcn-beijing, ~/.config/efloctl/config.toml\n");
+}
+
+#[test]
+fn profiles_are_those_of_the_config_file_that_is_meant() {
+    let home = two_files().file("other.toml", "[profiles.other]\n");
+    for words in [
+        &["status", "--config", "other.toml", "-p", ""][..],
+        &["status", "--config=other.toml", "-p", ""],
+        &["status", "--config", "~/other.toml", "-p", ""],
+    ] {
+        assert_eq!(offered(&home, words), ["other", "laptop", "ops"], "{words:?}");
+    }
+    let line = ["efloctl status --config 'other.toml' -p o", "o"];
+    let run = home.efloctl().env("EFLOCTL_COMPLETE", "bash").args(["--"]).args(line).run().code(0);
+    assert_eq!(run.out, "other\nops\n");
+    let by_variable = home.efloctl().env("EFLOCTL_CONFIG", "other.toml").env("EFLOCTL_COMPLETE", "fish");
+    let run = by_variable.args(["--", "efloctl", "status", "-p", "ot"]).run().code(0);
+    assert_eq!(run.out, "other\t./other.toml\n".replace("./", ""));
+}
+
+#[test]
+fn a_config_file_that_cannot_be_used_offers_nothing_and_says_nothing() {
+    for config in ["[profiles.ops", "wrong_key = 1\n[profiles.ops]\n", "[profiles.ops]\nregin = \"x\"\n"] {
+        let home = Home::new().config(config).aliyun(r#"{"profiles":[{"name":"laptop"}]}"#);
+        for shell in ASKING {
+            let words: &[&str] = if shell == "bash" { &[] } else { &["status", "-p", ""] };
+            let asked = home.efloctl().env("EFLOCTL_COMPLETE", shell).args(["--"]);
+            let asked = if shell == "bash" { asked.args(["efloctl status -p ", ""]) } else { asked.args(["efloctl"]) };
+            let run = asked.args(words).run().code(0);
+            assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""), "{shell} {config}");
+        }
+    }
+    // The official CLI's broken file takes nothing from ours.
+    let home = two_files().aliyun("{");
+    assert_eq!(offered(&home, &["status", "-p", ""]), ["ops", "night"]);
+}
+
+#[test]
+fn what_cannot_be_asked_is_answered_with_silence() {
+    let home = Home::new();
+    for args in [&["--"][..], &["--", "efloctl # nonsense", ""], &["--", "one"], &["--", "a", "b", "c"]] {
+        let run = home.efloctl().env("EFLOCTL_COMPLETE", "bash").args(args).run().code(1);
+        assert_eq!((run.out.as_str(), run.err.as_str()), ("", ""), "{args:?}");
+    }
+}
+
+#[test]
+fn names_that_would_act_on_a_terminal_or_be_an_option_are_not_offered() {
+    let names = [r"esc\u001b[2J", r"line\nbreak", r"tab\there", r"turned\u202e", r"null\u0000", "-q", " blank", ""];
+    let profiles = names.map(|name| format!("[profiles.\"{name}\"]\n")).concat();
+    let home = Home::new().config(&format!("{profiles}[profiles.plain]\n"));
+    assert_eq!(offered(&home, &["status", "-p", ""]), ["plain"]);
+}
+
+#[test]
+fn the_official_clis_profiles_are_read_without_a_secret_getting_out() {
+    let home = Home::new()
+        .config("[profiles.ops]\naccess_key_id = \"LTAIkey\"\naccess_key_secret = \"s3cret-one\"\n")
+        .aliyun(r#"{"profiles":[{"name":"laptop","mode":"AK","access_key_id":"LTAIkey","access_key_secret":"s3cret-two"}]}"#);
+    for shell in ASKING {
+        let asked = home.efloctl().env("EFLOCTL_COMPLETE", shell).args(["--"]);
+        let words: &[&str] =
+            if shell == "bash" { &["efloctl doctor -p ", ""] } else { &["efloctl", "doctor", "-p", ""] };
+        let run = asked.args(words).run().code(0);
+        assert!(run.out.contains("ops") && run.out.contains("laptop"), "{run}");
+        assert!(!run.out.contains("s3cret") && !run.out.contains("LTAI"), "{run}");
+    }
+}
+
+#[test]
+fn a_variable_that_was_left_over_lets_no_gate_pass() {
+    let answer = r#"{"Invocations":{"Invocation":[{"InvocationStatus":"Failed","InvokeNodes":{"InvokeNode":
+        [{"NodeId":"n","InvokeNodeStatus":"Failed"}]}}]}}"#;
+    let home = Home::new().file("answer.json", answer);
+    for shell in ["bash", "zsh", "ksh", "1", "0", ""] {
+        let watch = home.efloctl().env("EFLOCTL_COMPLETE", shell).args(["watch", "--from", "answer.json"]);
+        let plain = home.run(&["watch", "--from", "answer.json"]);
+        let run = watch.run().code(plain.code);
+        assert_eq!(run.out, plain.out, "{shell}");
+        assert_ne!(run.code, 0);
     }
 }

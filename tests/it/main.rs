@@ -7,6 +7,8 @@ mod support;
 mod broken_text;
 mod budget;
 mod completions;
+#[cfg(unix)]
+mod completions_shells;
 mod config;
 mod config_show;
 mod credentials;

@@ -1,0 +1,65 @@
+//! What is offered beyond the words that the definitions themselves know: profiles, and the places of files.
+
+use crate::settings::{Environment, Named, Settings};
+use crate::text::safe;
+use clap::{Command, ValueHint};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+/// Stands for a file's name. No candidate begins so, for none has a control character.
+const FILE: &str = "\u{1}file";
+/// Stands for a folder's.
+const FOLDER: &str = "\u{1}folder";
+
+/// The same definitions, with the shell's own files offered wherever a file goes.
+pub(super) fn with_places(command: Command) -> Command {
+    let command = command.mut_args(|arg| match arg.get_value_hint() {
+        ValueHint::FilePath => arg.add(stand_in(FILE)),
+        ValueHint::DirPath => arg.add(stand_in(FOLDER)),
+        _ => arg,
+    });
+    command.mut_subcommands(with_places)
+}
+
+fn stand_in(place: &'static str) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |_: &OsStr| vec![CompletionCandidate::new(place)])
+}
+
+/// Whether a candidate stands for files or folders, with or without the option's name before it.
+pub(super) fn place(candidate: &CompletionCandidate) -> Option<&'static str> {
+    let value = candidate.get_value().to_str()?;
+    [FILE, FOLDER].into_iter().find(|place| value.ends_with(place))
+}
+
+/// The profiles of the config file, that which the line names if it does, and of the official CLI.
+pub fn profiles() -> Vec<CompletionCandidate> {
+    let environment = Environment::of_process();
+    let config = config_flag(super::TYPED.get().into_iter().flatten()).map(|path| environment.expand(&path));
+    offered(Settings::profile_names(config.as_deref(), &environment).unwrap_or_default())
+}
+
+/// The profiles of the official CLI.
+pub fn official_profiles() -> Vec<CompletionCandidate> {
+    offered(Settings::official_profile_names(&Environment::of_process()))
+}
+
+/// Names that can be typed as they are shown, and that the parser takes for a name.
+fn offered(names: Vec<Named>) -> Vec<CompletionCandidate> {
+    let can_be_given = |name: &str| !name.is_empty() && name.trim() == name && !name.starts_with('-');
+    let names = names.into_iter().filter(|named| can_be_given(&named.name) && safe(&named.name) == named.name);
+    names.map(|named| CompletionCandidate::new(&named.name).help(Some(named.place().into()))).collect()
+}
+
+/// The file that `--config` names among words of which the line is not finished yet.
+fn config_flag<'a>(words: impl Iterator<Item = &'a OsString>) -> Option<PathBuf> {
+    let mut words = words.filter_map(|word| word.to_str());
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--config") {
+            Some("") => return words.next().map(PathBuf::from),
+            Some(rest) if rest.starts_with('=') => return Some(PathBuf::from(&rest[1..])),
+            _ => {}
+        }
+    }
+    None
+}

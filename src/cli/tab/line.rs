@@ -1,0 +1,119 @@
+//! The line of bash, as typed: bash itself would hand its words over cut at `=` and `:` and with their quotes.
+
+use std::ffi::OsString;
+
+/// Marks where the cursor is, so that a word that has only begun is one too.
+const CURSOR: char = '\u{1}';
+
+/// What bash asks about.
+pub(super) struct Line {
+    /// The words up to the cursor, without their quotes.
+    pub(super) words: Vec<OsString>,
+    /// How the last word begins before the part that bash replaces.
+    kept: String,
+    /// Whether that part stands in quotes.
+    is_quoted: bool,
+}
+
+impl Line {
+    /// Reads the line up to the cursor and the part of it that is replaced. `None` when it is no line.
+    pub(super) fn read(args: &[OsString]) -> Option<Self> {
+        let [line, replaced] = args else { return None };
+        let (mut words, is_quoted) = split(line.to_str()?)?;
+        let replaced = match replaced.to_str()? {
+            // Its quotes are not always there: bash cuts behind those that are open.
+            replaced if is_quoted => replaced.trim_start_matches(['\'', '"']).to_owned(),
+            replaced => split(replaced)?.0.pop()?,
+        };
+        // Variables before the command.
+        let before = words.iter().take_while(|word| word.contains('=')).count();
+        words.drain(..before.min(words.len() - 1));
+        let kept = words.last()?.strip_suffix(&replaced).unwrap_or_default().to_owned();
+        Some(Line { words: words.into_iter().map(OsString::from).collect(), kept, is_quoted })
+    }
+
+    /// A word as it is to stand there, with nothing left for bash to expand or split. `None` when it cannot stand in
+    /// the quotes that are open.
+    pub(super) fn quoted(&self, word: &str) -> Option<String> {
+        let word = word.strip_prefix(&self.kept).unwrap_or(word);
+        let is_plain = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_.,:=@%+/-".contains(c);
+        if self.is_quoted {
+            return word.chars().all(|c| is_plain(c) || c == ' ').then(|| word.to_owned());
+        }
+        let mut quoted = String::with_capacity(word.len());
+        for c in word.chars() {
+            if !is_plain(c) {
+                quoted.push('\\');
+            }
+            quoted.push(c);
+        }
+        Some(quoted)
+    }
+}
+
+/// Words without their quotes, and whether the last is in quotes still.
+fn split(line: &str) -> Option<(Vec<String>, bool)> {
+    let close = |quote: &str| Some((shell_words::split(&format!("{line}{CURSOR}{quote}")).ok()?, !quote.is_empty()));
+    let (mut words, is_quoted) = ["", "'", "\""].into_iter().find_map(close)?;
+    let last = words.last_mut()?;
+    // In a comment there is none.
+    last.truncate(last.strip_suffix(CURSOR)?.len());
+    Some((words, is_quoted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str, replaced: &str) -> Option<Line> {
+        Line::read(&[line.into(), replaced.into()])
+    }
+
+    #[track_caller]
+    fn check(line: &str, replaced: &str, words: &[&str], kept: &str) {
+        let found = read(line, replaced).unwrap();
+        assert_eq!((found.words, found.kept.as_str()), (words.iter().map(OsString::from).collect(), kept), "{line}");
+    }
+
+    #[test]
+    fn a_word_that_has_only_begun_is_one() {
+        check("efloctl ", "", &["efloctl", ""], "");
+        check("efloctl st", "st", &["efloctl", "st"], "");
+        check("efloctl status -p 'night sh", "night sh", &["efloctl", "status", "-p", "night sh"], "");
+        check("efloctl status -p \"night sh", "\"night sh", &["efloctl", "status", "-p", "night sh"], "");
+        check("efloctl status -p night\\ sh", "night\\ sh", &["efloctl", "status", "-p", "night sh"], "");
+    }
+
+    #[test]
+    fn what_bash_leaves_as_it_is_is_found() {
+        check("efloctl status --profile=o", "o", &["efloctl", "status", "--profile=o"], "--profile=");
+        check("efloctl status --profile=", "", &["efloctl", "status", "--profile="], "--profile=");
+        check("efloctl status -p a:b", "b", &["efloctl", "status", "-p", "a:b"], "a:");
+    }
+
+    #[test]
+    fn variables_before_the_command_are_no_words() {
+        check("EFLOCTL_REGION=cn-x efloctl st", "st", &["efloctl", "st"], "");
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_gives_nothing() {
+        assert!(read("efloctl # st", "st").is_none());
+        assert!(Line::read(&["efloctl".into()]).is_none());
+    }
+
+    #[test]
+    fn a_word_leaves_bash_nothing_to_expand() {
+        let quoted = |line: &str, replaced: &str, word: &str| read(line, replaced).unwrap().quoted(word);
+        for word in ["a b", "$(x)", "`x`", "a'b\"c", "\\", "*?[x]", "~me", "{a,b}", "#x", "!x", "a;b|c&d<e>f", "ü:é"]
+        {
+            let typed = quoted("efloctl -p ", "", word).unwrap();
+            assert_eq!(shell_words::split(&typed).unwrap(), [word], "{typed}");
+            assert!(!typed.contains(" $") && typed.matches('$').count() == typed.matches("\\$").count(), "{typed}");
+        }
+        assert_eq!(quoted("efloctl --profile=", "", "--profile=a b").unwrap(), "a\\ b");
+        assert_eq!(quoted("efloctl -p 'a", "a", "a b").unwrap(), "a b");
+        assert_eq!(quoted("efloctl -p \"a", "a", "a$b"), None);
+        assert_eq!(quoted("efloctl -p 'a", "a", "a'b"), None);
+    }
+}
