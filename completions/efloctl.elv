@@ -1,3 +1,5 @@
 # Completion of efloctl in elvish. The installed program is asked for its own script, so that the two always fit.
 # Belongs into ~/.config/elvish/rc.elv.
-eval (env EFLOCTL_COMPLETE=elvish efloctl | slurp)
+if (has-external efloctl) {
+    eval (env EFLOCTL_COMPLETE=elvish efloctl | slurp)
+}

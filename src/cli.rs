@@ -1,10 +1,12 @@
 //! What was typed: commands, flags and their help texts. No logic; what it means is for settings and commands.
 
 mod help;
+mod manual;
 mod suggest;
 mod tab;
 
 pub use help::{Detail, command};
+pub use manual::pages as manual;
 pub use tab::answer_shell;
 
 use crate::exit::Budget;
@@ -85,6 +87,8 @@ pub enum Command {
     Config(Config),
     /// Print a completion script
     Completions(Completions),
+    /// Write the manual pages into a folder
+    Man(Man),
     /// Print the help of a command
     Help(Help),
 }
@@ -362,4 +366,11 @@ pub struct Completions {
     /// Shell to complete in
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Folder for the pages, one a command; made where it is missing
+    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    pub folder: PathBuf,
 }

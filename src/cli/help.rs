@@ -7,7 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Arg, ArgAction, ColorChoice, Command, CommandFactory};
 
 /// An example or two for each command, by its path.
-const EXAMPLES: [(&[&str], &str); 13] = [
+const EXAMPLES: [(&[&str], &str); 14] = [
     (
         &[],
         "  efloctl demo                      see a rollout, without an account\n  \
@@ -32,6 +32,7 @@ const EXAMPLES: [(&[&str], &str); 13] = [
         &["config", "init"],
         "  efloctl config init\n  efloctl config init --region cn-wulanchabu --access-key-id LTAI < key.txt",
     ),
+    (&["man"], "  efloctl man ~/.local/share/man/man1\n  efloctl man pages && man -l pages/efloctl.1"),
     (&["config", "show"], "  efloctl config show"),
     (&["config"], "  efloctl config path\n  efloctl config list"),
     (&["config", "path"], "  $EDITOR \"$(efloctl config path)\""),
@@ -90,6 +91,16 @@ fn with(command: Command, path: &[&'static str], example: &str, detail: Detail) 
         _ => String::new(),
     };
     command.after_help(format!("{example}{codes}"))
+}
+
+/// The examples of a command.
+pub(super) fn example(path: &[&str]) -> &'static str {
+    EXAMPLES.iter().find(|(of, _)| *of == path).map_or("", |(_, example)| example)
+}
+
+/// Whether a command's help tells the exit codes.
+pub(super) fn has_codes(command: &str) -> bool {
+    matches!(command, "efloctl" | "watch")
 }
 
 fn codes() -> String {

@@ -11,6 +11,7 @@ mod explain;
 mod help;
 mod init;
 mod look;
+mod man;
 mod report;
 mod watch;
 
@@ -73,6 +74,7 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
             ConfigCommand::Init(args) => init::init(&args, &context),
         },
         Command::Completions(args) => completions::completions(args.shell, &context),
+        Command::Man(args) => man::man(&args.folder, &context),
         Command::Help(args) => help::help(&args, &context),
     };
     let code = ended.unwrap_or_else(|error| {
@@ -103,7 +105,7 @@ fn asks_for_json(command: &Command, environment: &Environment) -> bool {
             }
             ConfigCommand::Path { .. } | ConfigCommand::Init(_) => return false,
         },
-        Command::Completions(_) | Command::Help(_) => return false,
+        Command::Completions(_) | Command::Man(_) | Command::Help(_) => return false,
     };
     output_without_file(flag, environment, name, formats).is_ok_and(OutputFormat::is_json)
 }

@@ -185,6 +185,8 @@ fn each_tab_completes_what_goes_there() {
             ("efloctl status --ca-file own", "own folder"),
             ("efloctl status --config 'own fo", "own folder"),
             ("efloctl completions el", "elvish"),
+            // No file, though one begins so.
+            ("efloctl man o", "own folder"),
         ] {
             // Behind a folder a quote may stay open; bash alone closes it.
             let close = if typed.contains('\'') && shell != "bash" { "'" } else { "" };

@@ -4,7 +4,7 @@ use super::golden::golden;
 use super::support::cli::Home;
 
 /// Every command with its path; the list itself is held to the help texts.
-const COMMANDS: [&[&str]; 13] = [
+const COMMANDS: [&[&str]; 14] = [
     &[],
     &["status"],
     &["errors"],
@@ -18,6 +18,7 @@ const COMMANDS: [&[&str]; 13] = [
     &["config", "show"],
     &["config", "list"],
     &["completions"],
+    &["man"],
 ];
 
 fn help(command: &[&str]) -> String {

@@ -29,6 +29,7 @@ mod init;
 #[cfg(unix)]
 mod init_terminal;
 mod junit;
+mod man;
 #[cfg(unix)]
 mod pictures;
 mod precedence;

@@ -40,7 +40,7 @@ fn flags(command: &[&str]) -> BTreeSet<String> {
     flags.filter(|flag| flag != "--help" && flag != "--version").collect()
 }
 
-const COMMANDS: [&str; 8] = ["status", "errors", "watch", "explain", "demo", "doctor", "config", "completions"];
+const COMMANDS: [&str; 9] = ["status", "errors", "watch", "explain", "demo", "doctor", "config", "completions", "man"];
 
 #[test]
 fn the_exit_codes_are_those_of_the_help_in_the_same_order() {

@@ -1,0 +1,110 @@
+//! The manual pages, from the same definitions as the command line: one a command, as `git-log(1)` is.
+//!
+//! What the library makes of the options is taken as it is. Examples, exit codes, variables and files have their own
+//! sections under the names that manual pages have for them; the library would run their lines together. No page
+//! holds a date, so that the same program always writes the same pages.
+
+use super::help::{Detail, command, example, has_codes};
+use crate::exit::CODES;
+use crate::settings::Key;
+use clap::{ColorChoice, Command};
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+use std::io;
+
+/// A page: its file's name and its text.
+pub struct Page {
+    pub file: String,
+    pub text: String,
+}
+
+/// Files that are read without being named, and what they are.
+const FILES: [(&str, &str); 3] = [
+    ("~/.config/efloctl/config.toml", "profiles and settings; efloctl config init writes a first one"),
+    ("~/.aliyun/config.json", "profiles of the official CLI"),
+    ("~/.alibabacloud/credentials.ini", "credentials of the official SDKs"),
+];
+
+/// Variables that are no setting of a profile.
+const VARIABLES: [(&str, &str); 5] = [
+    ("EFLOCTL_CONFIG", "the config file, as --config"),
+    ("EFLOCTL_PROFILE", "the profile, as --profile"),
+    ("HTTPS_PROXY, NO_PROXY", "the proxy to go through, and the hosts that need none"),
+    ("NO_COLOR, CLICOLOR, CLICOLOR_FORCE", "whether there is colour, unless --color says so"),
+    ("EFLOCTL_COMPLETE", "for shells alone: see efloctl-completions(1)"),
+];
+
+/// Every page, the program's own first.
+///
+/// # Errors
+/// Those of a writer, which memory has none of.
+pub fn pages() -> io::Result<Vec<Page>> {
+    // What `help` prints is what the pages say.
+    let command = command(ColorChoice::Never, Detail::Whole);
+    let mut command = command.mut_subcommand("help", |help| help.hide(true));
+    command.build();
+    let mut pages = Vec::new();
+    add(&command, &mut Vec::new(), &mut pages)?;
+    Ok(pages)
+}
+
+fn add<'a>(command: &'a Command, path: &mut Vec<&'a str>, pages: &mut Vec<Page>) -> io::Result<()> {
+    let name = [&["efloctl"], path.as_slice()].concat().join("-");
+    pages.push(Page { text: page(command, &name, path)?, file: format!("{name}.1") });
+    for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
+        path.push(subcommand.get_name());
+        add(subcommand, path, pages)?;
+        path.pop();
+    }
+    Ok(())
+}
+
+fn page(command: &Command, name: &str, path: &[&str]) -> io::Result<String> {
+    let man = Man::new(command.clone());
+    let mut text = Vec::new();
+    man.render_name_section(&mut text)?;
+    man.render_synopsis_section(&mut text)?;
+    man.render_description_section(&mut text)?;
+    man.render_options_section(&mut text)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut text)?;
+    }
+    let mut rest = Roff::new();
+    if has_codes(command.get_name()) {
+        rest.control("SH", ["EXIT STATUS"]).text([roman("The first that applies, from the top:")]);
+        terms(&mut rest, CODES.iter().map(|(code, meaning)| (code.to_string(), (*meaning).to_owned())));
+    }
+    if path.is_empty() {
+        rest.control("SH", ["ENVIRONMENT"]);
+        let own = VARIABLES.map(|(variable, meaning)| (variable.to_owned(), meaning.to_owned()));
+        terms(&mut rest, own.into_iter().chain(Key::ALL.map(variable)));
+        rest.control("SH", ["FILES"]);
+        terms(&mut rest, FILES.map(|(file, meaning)| (file.to_owned(), meaning.to_owned())));
+    }
+    rest.control("SH", ["EXAMPLES"]).control("nf", []);
+    for line in example(path).lines() {
+        rest.text([roman(line)]);
+    }
+    rest.control("fi", []);
+    if !path.is_empty() {
+        rest.control("SH", ["SEE ALSO"]).text([bold("efloctl"), roman("(1)")]);
+    }
+    rest.to_writer(&mut text)?;
+    // The library begins each section with what the page needs once, and loses a date that is empty.
+    let beginning = Roff::new().render();
+    let text = String::from_utf8_lossy(&text).replace(&beginning, "");
+    let title = name.to_uppercase();
+    Ok(format!("{beginning}.TH {title} 1 \"\" \"efloctl {}\" \"efloctl manual\"\n{text}", env!("CARGO_PKG_VERSION")))
+}
+
+fn variable(key: Key) -> (String, String) {
+    let flag = Some(key.flag()).filter(|flag| !flag.is_empty()).map(|flag| format!(", as {flag}"));
+    (key.variable().to_owned(), format!("the {}{}", key.name(), flag.unwrap_or_default()))
+}
+
+/// A list of words, each with what it means.
+fn terms(roff: &mut Roff, terms: impl IntoIterator<Item = (String, String)>) {
+    for (term, meaning) in terms {
+        roff.control("TP", []).text([bold(term)]).text([roman(meaning)]);
+    }
+}
