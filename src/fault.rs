@@ -44,6 +44,8 @@ pub struct Fault {
     pub passing: bool,
     /// How long the server asked us to wait.
     pub retry_after: Option<Duration>,
+    /// Whether it says that too much is asked, which concerns every call and not this one.
+    pub throttled: bool,
 }
 
 impl Fault {
@@ -57,6 +59,7 @@ impl Fault {
             request_id: None,
             passing: false,
             retry_after: None,
+            throttled: false,
         }
     }
 

@@ -53,6 +53,20 @@ impl Feed for AnyFeed {
             AnyFeed::Recorded(feed) => feed.next_at(),
         }
     }
+
+    fn woke(&mut self) {
+        match self {
+            AnyFeed::Live(feed) => feed.woke(),
+            AnyFeed::Recorded(feed) => feed.woke(),
+        }
+    }
+
+    fn is_behind(&self) -> bool {
+        match self {
+            AnyFeed::Live(feed) => feed.is_behind(),
+            AnyFeed::Recorded(feed) => feed.is_behind(),
+        }
+    }
 }
 
 /// Settings for a command that asks, with what is doubtful about the config file told.

@@ -67,6 +67,11 @@ pub(crate) fn passing(kind: Kind) -> Fault {
     fault(kind).passing()
 }
 
+/// The service's word that too much is asked, and when to come back.
+pub(crate) fn throttled(wait: Duration) -> Fault {
+    Fault { throttled: true, retry_after: Some(wait), ..passing(Kind::Service) }
+}
+
 /// The question about the id at a place: `t-0`, `t-1` and so on.
 pub(crate) fn question(id: usize) -> Question {
     Question { invoke_id: Some(format!("t-{id}")), node_id: None, keep: Keep::Outcomes }

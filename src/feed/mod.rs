@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 pub(crate) mod fake;
+mod live;
 mod poll;
 mod record;
 #[cfg(test)]
@@ -14,7 +15,8 @@ mod replay;
 #[cfg(test)]
 mod replay_tests;
 
-pub use poll::{Live, Policy, Poll};
+pub use live::Live;
+pub use poll::{Policy, Poll};
 pub use record::Recorder;
 pub use recording::{Part, Recording};
 pub use replay::Replay;
@@ -47,6 +49,15 @@ pub trait Feed {
 
     /// When the next answer is asked for, if that is known.
     fn next_at(&self) -> Option<Instant>;
+
+    /// The process goes on after a while in which it did not run. What broke meanwhile is nobody's fault, and what was
+    /// to be asked meanwhile is asked now.
+    fn woke(&mut self) {}
+
+    /// Whether something that was to be asked before it woke has not been asked and answered since.
+    fn is_behind(&self) -> bool {
+        false
+    }
 }
 
 /// A look, if it shows the invocation (or the node) asked about.

@@ -1,10 +1,21 @@
 //! Live polling: the schedule, the retries and how many requests are in flight, for any number of ids.
 //!
-//! A poll is measured from start to start, and one that is late is not caught up with. Faults of the network or the
-//! service hold all ids back together, for they all call the same service.
+//! A poll is measured from start to start, and one that is late is not caught up with. Whoever is due longest is asked
+//! first, so that no id starves when there are more than can be asked in an interval.
+//!
+//! Who waits after a fault depends on whom it concerns:
+//!
+//! - Throttling and trouble with the key concern every call alike. They hold all ids back, and the id that met them
+//!   keeps its turn: it is asked first again, so the delays grow, though there be a thousand ids with a first fault each.
+//! - A 5xx, a network fault or an unusable answer may be about one id alone (an answer too large for its time, say),
+//!   and if it is not, the others find out for themselves: only that id waits. But faults come back faster than answers
+//!   do, and a thousand ids whose every connection is refused must not ask faster than a thousand that are answered.
+//!   So a request that failed keeps its place among those in flight for a moment.
+//!
+//! Time in which the process did not run (it was stopped, or the machine paused) is no fault of anybody's: see
+//! [`Feed::woke`].
 
-use super::{Feed, Recorder, Seen, found};
-use crate::eflo::{Service, Tap};
+use super::{Feed, Seen, found};
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Look, Question};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -12,11 +23,9 @@ use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
-use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 /// More requests at once gain nothing and meet the API's rate limit sooner.
@@ -24,6 +33,9 @@ const IN_FLIGHT: usize = 8;
 
 /// However often it failed, a poll is never further away than this, unless the interval or the server says so.
 const SLOWEST: Duration = Duration::from_secs(60);
+
+/// How long a request that failed keeps its place: eighty of them are made in a second, and no more.
+const REST: Duration = Duration::from_millis(100);
 
 /// What answers questions.
 pub trait Source {
@@ -53,15 +65,23 @@ pub struct Poll<S> {
     questions: Vec<Rc<Question>>,
     policy: Policy,
     ids: Vec<Id>,
+    /// When ids are asked about next, as [`Id::due`] has it, and who they are.
+    queue: BTreeSet<(Instant, usize)>,
     flights: FuturesUnordered<LocalBoxFuture<'static, Landing>>,
-    /// Nothing is asked before this, for the service or the network is in trouble.
+    /// Nothing is asked before this, for what concerns all ids.
     held_until: Instant,
+    /// Until when places are kept by requests that failed.
+    resting: VecDeque<Instant>,
+    /// When the process last went on after it had not run.
+    woke_at: Instant,
     /// Seen, but not yet told.
     untold: VecDeque<Seen>,
 }
 
 struct Landing {
     id: usize,
+    /// When it was due.
+    turn: Instant,
     started: Instant,
     result: Result<Look, Fault>,
 }
@@ -77,6 +97,8 @@ struct Id {
     faults: u32,
     unknown: u32,
     delays: Option<ExponentialBackoff>,
+    /// Whether it was to be asked about while the process did not run, and was not since.
+    is_behind: bool,
 }
 
 impl<S: Source + 'static> Poll<S> {
@@ -91,14 +113,18 @@ impl<S: Source + 'static> Poll<S> {
             faults: 0,
             unknown: 0,
             delays: None,
+            is_behind: false,
         };
         Poll {
             source: Rc::new(source),
             ids: questions.iter().map(id).collect(),
+            queue: (0..questions.len()).map(|id| (now, id)).collect(),
             questions: questions.into_iter().map(Rc::new).collect(),
             policy,
             flights: FuturesUnordered::new(),
             held_until: now,
+            resting: VecDeque::new(),
+            woke_at: now,
             untold: VecDeque::new(),
         }
     }
@@ -108,38 +134,61 @@ impl<S: Source + 'static> Poll<S> {
         if now < self.held_until {
             return;
         }
-        let mut due: Vec<usize> =
-            (0..self.ids.len()).filter(|&id| self.ids[id].due.is_some_and(|at| at <= now)).collect();
-        due.sort_by_key(|&id| self.ids[id].due);
-        for id in due.into_iter().take(IN_FLIGHT.saturating_sub(self.flights.len())) {
-            self.ids[id].due = None;
+        while self.resting.front().is_some_and(|until| *until <= now) {
+            self.resting.pop_front();
+        }
+        while self.room() > 0 {
+            let Some((turn, id)) = self.queue.first().copied().filter(|(due, _)| *due <= now) else { return };
+            self.set_due(id, None);
             self.ids[id].first_asked.get_or_insert(now);
             let (source, question) = (Rc::clone(&self.source), Rc::clone(&self.questions[id]));
-            self.flights
-                .push(Box::pin(async move { Landing { id, started: now, result: source.look(&question).await } }));
+            self.flights.push(Box::pin(async move {
+                Landing { id, turn, started: now, result: source.look(&question).await }
+            }));
         }
+    }
+
+    /// How many things are kept of what is to come and what has been.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.queue.len() + self.flights.len() + self.resting.len() + self.untold.len()
+    }
+
+    /// How many more requests may be in flight.
+    fn room(&self) -> usize {
+        IN_FLIGHT.saturating_sub(self.flights.len() + self.resting.len())
     }
 
     fn land(&mut self, landing: Landing) {
-        let Landing { id, started, result } = landing;
+        let Landing { id, turn, started, result } = landing;
         if self.ids[id].done {
             return;
         }
+        let is_stale = started < self.woke_at;
+        self.ids[id].is_behind &= is_stale;
+        if result.as_ref().is_err_and(|fault| matches!(fault.kind, Kind::Network | Kind::Service | Kind::Answer)) {
+            self.resting.push_back(Instant::now() + REST);
+        }
         match result.and_then(|look| found(look, &self.questions[id])) {
             Ok(look) => {
-                self.ids[id].seen = true;
-                self.ids[id].faults = 0;
-                self.ids[id].unknown = 0;
-                self.ids[id].delays = None;
-                self.ask_again(id, started + self.policy.interval);
+                let next = started + self.policy.interval;
+                let state = &mut self.ids[id];
+                state.is_behind &= next <= Instant::now();
+                state.seen = true;
+                (state.faults, state.unknown, state.delays) = (0, 0, None);
+                self.ask_again(id, next);
                 self.untold.push_back(Seen::Look { id, at: self.source.now(), look: Box::new(look) });
             }
             Err(fault) if fault.kind == Kind::Credentials && !fault.passing => self.lose_all(id, &fault),
-            Err(fault) => self.fail(id, started, fault),
+            // What broke meanwhile says nothing about the service, and what was not known then may be known now.
+            Err(fault) if is_stale && (fault.passing || fault.kind == Kind::NotFound) => {
+                self.retry(id, fault, 1, Instant::now())
+            }
+            Err(fault) => self.fail(id, turn, started, fault),
         }
     }
 
-    fn fail(&mut self, id: usize, started: Instant, fault: Fault) {
+    fn fail(&mut self, id: usize, turn: Instant, started: Instant, fault: Fault) {
         let now = Instant::now();
         let is_unknown = fault.kind == Kind::NotFound;
         let state = &mut self.ids[id];
@@ -168,8 +217,7 @@ impl<S: Source + 'static> Poll<S> {
             let message =
                 if attempt > 1 { format!("{} (tried {attempt} times)", fault.message) } else { fault.message };
             let fault = Fault { message, ..fault };
-            let is_about_all = fault.kind == Kind::Credentials;
-            return if is_about_all { self.lose_all(id, &fault) } else { self.lose(id, fault) };
+            return if fault.kind == Kind::Credentials { self.lose_all(id, &fault) } else { self.lose(id, fault) };
         }
         let slowest = SLOWEST.max(self.policy.interval);
         let first = if is_patient { self.policy.interval } else { Duration::from_millis(500) };
@@ -182,10 +230,14 @@ impl<S: Source + 'static> Poll<S> {
                 .build()
         });
         let delay = delays.next().unwrap_or(slowest).min(slowest).max(fault.retry_after.unwrap_or_default());
-        if matches!(fault.kind, Kind::Network | Kind::Service | Kind::Credentials) {
+        let concerns_all = fault.throttled || fault.kind == Kind::Credentials;
+        if concerns_all {
             self.held_until = self.held_until.max(now + delay);
         }
         self.retry(id, fault, attempt, now + delay);
+        if concerns_all {
+            self.set_due(id, Some(turn));
+        }
     }
 
     fn retry(&mut self, id: usize, fault: Fault, attempt: u32, next: Instant) {
@@ -195,7 +247,14 @@ impl<S: Source + 'static> Poll<S> {
     }
 
     fn ask_again(&mut self, id: usize, at: Instant) {
-        self.ids[id].due = Some(at.max(Instant::now()));
+        self.set_due(id, Some(at.max(Instant::now())));
+    }
+
+    fn set_due(&mut self, id: usize, due: Option<Instant>) {
+        if let Some(old) = std::mem::replace(&mut self.ids[id].due, due) {
+            self.queue.remove(&(old, id));
+        }
+        self.queue.extend(due.map(|due| (due, id)));
     }
 
     fn lose(&mut self, id: usize, fault: Fault) {
@@ -221,61 +280,38 @@ impl<S: Source + 'static> Feed for Poll<S> {
             if let Some(seen) = self.untold.pop_front() {
                 return Some(seen);
             }
-            self.take_off(Instant::now());
-            let next_at = self.next_at();
-            let has_room = self.flights.len() < IN_FLIGHT;
+            let now = Instant::now();
+            self.take_off(now);
+            let place_at = if self.room() > 0 { Some(now) } else { self.resting.front().copied() };
+            let start_at = self.next_at().zip(place_at).map(|(due, place)| due.max(place));
             tokio::select! {
                 Some(landing) = self.flights.next() => self.land(landing),
-                () = tokio::time::sleep_until(next_at.unwrap_or_else(Instant::now)), if next_at.is_some() && has_room => {}
+                () = tokio::time::sleep_until(start_at.unwrap_or(now)), if start_at.is_some() => {}
                 else => return None,
             }
         }
     }
 
     fn done(&mut self, id: usize) {
-        self.ids[id].done = true;
-        self.ids[id].due = None;
+        self.set_due(id, None);
+        let state = &mut self.ids[id];
+        (state.done, state.is_behind) = (true, false);
     }
 
     fn next_at(&self) -> Option<Instant> {
-        self.ids.iter().filter_map(|id| id.due).min().map(|due| due.max(self.held_until))
+        self.queue.first().map(|(due, _)| (*due).max(self.held_until))
     }
-}
 
-/// The service itself as a source.
-pub struct Live {
-    pub service: Service,
-    /// Sees the bytes of every answer; there is one id then.
-    pub raw: Option<Mutex<Box<dyn Tap>>>,
-    /// Keeps every answer that differs from the last.
-    pub recorder: Option<Rc<RefCell<Recorder>>>,
-}
-
-impl Source for Live {
-    async fn look(&self, question: &Question) -> Result<Look, Fault> {
-        if let Some(recorder) = &self.recorder {
-            let mut copy = Copy(Vec::new());
-            let look = self.service.look(question, Some(&mut copy)).await?;
-            recorder.borrow_mut().keep(self.now(), question.invoke_id.as_deref(), &copy.0);
-            return Ok(look);
-        }
-        match &self.raw {
-            None => self.service.look(question, None).await,
-            Some(raw) => self.service.look(question, Some(&mut **raw.lock().await)).await,
+    fn woke(&mut self) {
+        let now = Instant::now();
+        self.woke_at = now;
+        for id in self.ids.iter_mut().filter(|id| !id.done) {
+            id.is_behind = id.due.is_none_or(|due| due <= now);
         }
     }
 
-    fn now(&self) -> Timestamp {
-        self.service.clock().now()
-    }
-}
-
-struct Copy(Vec<u8>);
-
-impl Tap for Copy {
-    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
+    fn is_behind(&self) -> bool {
+        self.ids.iter().any(|id| id.is_behind)
     }
 }
 

@@ -81,10 +81,9 @@ pub fn fault(refusal: &Refusal<'_>) -> Fault {
         (Some(code), None) => format!("{} refused the call: {}", refusal.host, shortened(code.as_written())),
         (None, _) => not_the_api(refusal),
     };
-    let is_passing = retry_after.is_some()
-        || status == StatusCode::TOO_MANY_REQUESTS
-        || status.is_server_error()
-        || is_passing_code(word);
+    // The header makes any error one of throttling, whatever its code.
+    let throttled = retry_after.is_some() || status == StatusCode::TOO_MANY_REQUESTS || starts_with(word, "Throttling");
+    let is_passing = throttled || status.is_server_error() || is_passing_code(word);
     let kind = if is_about_credentials(word) { Kind::Credentials } else { Kind::Service };
     let hint = code.is_none().then(|| gateway_hint(status).to_owned());
     Fault {
@@ -95,6 +94,7 @@ pub fn fault(refusal: &Refusal<'_>) -> Fault {
         request_id: account.request_id.0.map(Text::into_owned),
         passing: is_passing && kind != Kind::Credentials,
         retry_after,
+        throttled,
     }
 }
 
@@ -104,9 +104,7 @@ pub fn is_clock(fault: &Fault) -> bool {
 }
 
 fn is_passing_code(code: &str) -> bool {
-    ["Throttling", "SignatureNonceUsed", "InternalError", "ServiceUnavailable"]
-        .iter()
-        .any(|word| starts_with(code, word))
+    ["SignatureNonceUsed", "InternalError", "ServiceUnavailable"].iter().any(|word| starts_with(code, word))
 }
 
 /// Codes of key, signature, token, timestamp and permission: what no repetition mends.
@@ -267,6 +265,15 @@ mod tests {
             assert!(!passes(400, code), "{code}");
         }
         assert!(passes(500, "Whatever"));
+    }
+
+    #[test]
+    fn what_says_that_too_much_is_asked() {
+        let throttles =
+            |status, header, code: &str| refuse(status, header, &format!(r#"{{"Code":"{code}"}}"#)).throttled;
+        assert!(throttles(400, None, "Throttling.User") && throttles(503, None, "throttling"));
+        assert!(throttles(429, None, "") && throttles(500, Some("100"), "InternalError"));
+        assert!(!throttles(500, None, "InternalError") && !throttles(503, Some("0"), "ServiceUnavailable"));
     }
 
     #[test]

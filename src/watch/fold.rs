@@ -69,6 +69,12 @@ impl Fold {
         self.outcomes.iter().any(|outcome| outcome.exceeds(budget))
     }
 
+    /// How many nodes it remembers having told of.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.told.iter().map(HashSet::len).sum()
+    }
+
     /// Takes in the end of an id's asking.
     pub(super) fn lost(&mut self, id: usize, fault: Fault) {
         self.outcomes[id].fault = Some(fault);

@@ -95,6 +95,13 @@ pub trait Teller {
 /// How often the teller is told the time.
 const TICK: Duration = Duration::from_millis(250);
 
+/// Two turns of the loop are never so far apart unless the process did not run: it was stopped, its machine was
+/// paused, or nobody took what it wrote. (The clock stands still while a machine sleeps, and the deadline with it.)
+const STALL: Duration = Duration::from_secs(10);
+
+/// A deadline that passed meanwhile waits for one look more at what was to be asked about, but no longer than this.
+const LAST_LOOK: Duration = Duration::from_secs(60);
+
 /// Tells of retries alone: enough for one look.
 pub struct Retries;
 
@@ -123,6 +130,7 @@ pub async fn watch(
     // A deadline beyond all time is none.
     let deadline = plan.timeout.and_then(|timeout| started.checked_add(timeout));
     let mut fold = Fold::new(&plan.invoke_ids, plan.until);
+    let (mut turn, mut last_look) = (started, started);
     teller.started(plan, terminal);
     let ending = loop {
         if terminal.reader_is_gone() {
@@ -135,7 +143,17 @@ pub async fn watch(
             break Ending::FailFast;
         }
         let now = Instant::now();
-        // A feed that never pauses would keep the deadline's timer from being looked at.
+        if now - turn >= STALL {
+            feed.woke();
+            // Once: whoever keeps stopping it must not keep it from its end.
+            if deadline.is_some_and(|deadline| turn < deadline) {
+                last_look = now + LAST_LOOK;
+            }
+        }
+        turn = now;
+        let is_owed_a_look = now < last_look && feed.is_behind();
+        let deadline = deadline.map(|deadline| if is_owed_a_look { deadline.max(last_look) } else { deadline });
+        // Looked at here, for a feed that never pauses would keep the deadline's timer from being heard.
         if deadline.is_some_and(|deadline| deadline <= now) {
             break Ending::OutOfTime;
         }
@@ -151,7 +169,7 @@ pub async fn watch(
         tokio::select! {
             biased;
             Some(signal) = signals.recv() => break Ending::Signal(signal),
-            () = sleep_until(deadline.unwrap_or(now)), if deadline.is_some() => break Ending::OutOfTime,
+            () = sleep_until(deadline.unwrap_or(now)), if deadline.is_some() => {}
             seen = feed.next() => match seen {
                 Some(seen) => take(seen, &mut fold, &mut feed, teller, terminal),
                 None => break Ending::RecordingEnded,

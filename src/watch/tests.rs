@@ -2,6 +2,8 @@
 
 mod endings;
 mod fold;
+mod long;
+mod stalls;
 mod told;
 
 use super::*;
@@ -180,26 +182,4 @@ async fn the_teller_is_told_the_time_that_is_left_and_the_next_poll() {
     assert_eq!(listener.ticks[5], (secs(1), Some(secs(59)), Some(secs(4))));
     let (_, _, listener) = play(Part::new([(1, seen(0, success()))]), &Plan { timeout: None, ..plan(1) }).await;
     assert_eq!(listener.ticks[0].1, None);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_day_with_a_fault_in_every_tenth_poll_ends_with_the_verdict() {
-    const DAY: Duration = Duration::from_secs(24 * 3600);
-    let start = Instant::now();
-    let fake = Fake::quick(move |_, before| match before {
-        _ if start.elapsed() >= DAY => Ok(success()),
-        _ if before % 10 == 9 => Err(passing(Kind::Service)),
-        _ => Ok(running()),
-    });
-    let policy = Policy { interval: secs(5), retries: 0, grace: secs(30), persistent: true };
-    let plan = Plan { timeout: None, ..plan(1) };
-    let (outcomes, ending, listener) = play(fake.poll(1, policy), &plan).await;
-    assert_eq!((ending, exit::sum(&outcomes, ending).code), (Ending::Complete, 0));
-    assert!((DAY..DAY + secs(11)).contains(&start.elapsed()), "{:?}", start.elapsed());
-    // Nine polls take an interval each, and the tenth up to two.
-    let polls = fake.asked_in_all();
-    assert!((86_400 / 55..=86_400 / 50 + 1).contains(&(polls / 10)), "{polls}");
-    let retries = listener.told.iter().filter(|told| told.ends_with("retry 1")).count();
-    // The last poll is the one that finds it finished.
-    assert_eq!((retries, listener.told.len()), ((polls - 1) / 10, polls + 1));
 }

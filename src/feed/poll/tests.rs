@@ -1,11 +1,14 @@
 //! Against a fake service, in simulated time: what is asked when, and what is seen of it.
 
 mod grace;
+mod many;
 mod patience;
 mod retries;
+mod sharing;
+mod woken;
 
 use super::*;
-use crate::feed::fake::{Fake, passing, running, secs, seen_within};
+use crate::feed::fake::{Fake, passing, running, secs, seen_within, throttled};
 use tokio::time::advance;
 
 /// As `watch` asks.
@@ -101,7 +104,7 @@ async fn nobody_asking_for_three_intervals_is_not_caught_up_with() {
 #[tokio::test(start_paused = true)]
 async fn next_at_is_the_time_of_the_next_start() {
     let answer = |id, before| match (id, before) {
-        (0, 1) => Err(Fault { retry_after: Some(secs(30)), ..passing(Kind::Service) }),
+        (0, 1) => Err(throttled(secs(30))),
         _ => Ok(running()),
     };
     let fake = Fake::new(move |id, before| (secs(1), answer(id, before)));

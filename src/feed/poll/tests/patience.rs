@@ -76,7 +76,7 @@ async fn a_fault_that_will_not_pass_ends_an_id_that_was_seen_too() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_ends_the_holding_back_of_no_one_else_too_early() {
     let answer = |id, before| match (id, before) {
-        (0, 1) => Err(Fault { retry_after: Some(secs(60)), ..passing(Kind::Service) }),
+        (0, 1) => Err(throttled(secs(60))),
         _ => Ok(running()),
     };
     let fake = Fake::new(move |id, before| (secs(id as u64), answer(id, before)));

@@ -1,7 +1,7 @@
 //! Faults before the first answer, and faults that end everything.
 
 use super::*;
-use crate::feed::fake::{fault, nothing, seen_to_the_end, success};
+use crate::feed::fake::{fault, seen_to_the_end, success};
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_is_tried_for_again_as_often_as_was_asked_for_and_then_given_up() {
@@ -119,45 +119,4 @@ async fn credentials_that_failed_to_the_last_end_every_id() {
     let seen = seen_within(&mut fake.poll(2, WATCH), secs(60)).await;
     assert_eq!(count(&seen, "lost 0"), 1);
     assert_eq!(count(&seen, "lost 1"), 1, "every id has the same key");
-}
-
-#[tokio::test(start_paused = true)]
-async fn trouble_of_network_or_service_holds_all_ids_back() {
-    for kind in [Kind::Network, Kind::Service] {
-        let answer = move |id, before| match (id, before) {
-            (0, 0) => Err(Fault { retry_after: Some(secs(40)), ..passing(kind) }),
-            _ => Ok(running()),
-        };
-        let fake = Fake::quick(answer);
-        let seen = seen_within(&mut fake.poll(2, WATCH), secs(46)).await;
-        assert_eq!(fake.asked(0), [0.0, 40.0, 45.0], "{kind:?}");
-        assert_eq!(fake.asked(1), [0.0, 40.0, 45.0], "{kind:?}");
-        assert_eq!(count(&seen, "look 1"), 3, "what was in flight still counts");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_wrong_with_one_answer_holds_no_other_id_back() {
-    let answer = |id, before| match (id, before) {
-        (0, 0) => Ok(running()),
-        (0, 1) => Ok(nothing()),
-        (0, 2) => Err(Fault { retry_after: Some(secs(40)), ..passing(Kind::Answer) }),
-        _ => Ok(running()),
-    };
-    let fake = Fake::quick(answer);
-    seen_within(&mut fake.poll(2, WATCH), secs(21)).await;
-    assert_eq!(fake.asked(1), [0.0, 5.0, 10.0, 15.0, 20.0]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_retry_tells_the_delay_that_there_will_be_though_another_id_holds_it_back() {
-    let answer = |id, before| match (id, before) {
-        (0, 0) => Err(Fault { retry_after: Some(secs(40)), ..passing(Kind::Service) }),
-        (1, 0) => Err(passing(Kind::Service)),
-        _ => Ok(running()),
-    };
-    let fake = Fake::quick(answer);
-    let seen = seen_within(&mut fake.poll(2, WATCH), secs(45)).await;
-    assert_eq!(fake.asked(1)[1], 40.0);
-    assert_eq!(delays(&seen), [40.0, 40.0]);
 }

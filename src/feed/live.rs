@@ -1,0 +1,48 @@
+//! The service itself as what is polled, and who else sees the bytes of its answers.
+
+use super::Recorder;
+use super::poll::Source;
+use crate::eflo::{Service, Tap};
+use crate::fault::Fault;
+use crate::invocation::{Look, Question};
+use jiff::Timestamp;
+use std::cell::RefCell;
+use std::rc::Rc;
+use tokio::sync::Mutex;
+
+/// The service itself as a source.
+pub struct Live {
+    pub service: Service,
+    /// Sees the bytes of every answer; there is one id then.
+    pub raw: Option<Mutex<Box<dyn Tap>>>,
+    /// Keeps every answer that differs from the last.
+    pub recorder: Option<Rc<RefCell<Recorder>>>,
+}
+
+impl Source for Live {
+    async fn look(&self, question: &Question) -> Result<Look, Fault> {
+        if let Some(recorder) = &self.recorder {
+            let mut copy = Copy(Vec::new());
+            let look = self.service.look(question, Some(&mut copy)).await?;
+            recorder.borrow_mut().keep(self.now(), question.invoke_id.as_deref(), &copy.0);
+            return Ok(look);
+        }
+        match &self.raw {
+            None => self.service.look(question, None).await,
+            Some(raw) => self.service.look(question, Some(&mut **raw.lock().await)).await,
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.service.clock().now()
+    }
+}
+
+struct Copy(Vec<u8>);
+
+impl Tap for Copy {
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}

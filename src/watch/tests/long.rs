@@ -1,0 +1,75 @@
+//! A watch of a day, with trouble all along: nothing is skipped, nothing bursts, nothing piles up.
+
+use super::*;
+use crate::feed::fake::{failed, look, node};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+const INTERVAL: Duration = Duration::from_secs(5);
+const WATCH: Policy = Policy { interval: INTERVAL, retries: 0, grace: secs(30), persistent: true };
+
+/// A service whose invocations are over after a day, and that fails in every tenth poll. One node flaps.
+fn service() -> Fake {
+    let start = Instant::now();
+    let flapping = |before| {
+        let flaps = ["Running", "Failed"][before % 2];
+        look("Running", &[failed("a", "Odd"), node("b", flaps), node("c", "Running")])
+    };
+    Fake::new(move |id, before| {
+        let answer = match before {
+            _ if start.elapsed() >= DAY => Ok(success()),
+            _ if before % 10 == 9 => Err(passing([Kind::Service, Kind::Network, Kind::Answer][id % 3])),
+            _ => Ok(flapping(before)),
+        };
+        (Duration::from_millis(200), answer)
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_day_with_a_fault_in_every_tenth_poll_ends_with_the_verdict() {
+    let start = Instant::now();
+    let fake = service();
+    let (outcomes, ending, listener) = play(fake.poll(3, WATCH), &Plan { timeout: None, ..plan(3) }).await;
+    assert_eq!((ending, exit::sum(&outcomes, ending).code), (Ending::Complete, 0));
+    assert!((DAY..DAY + secs(12)).contains(&start.elapsed()), "{:?}", start.elapsed());
+    let retries = listener.told.iter().filter(|told| told.ends_with("retry 1")).count();
+    let mut faults = 0;
+    for id in 0..3 {
+        let asked = fake.asked(id);
+        for (before, gap) in asked.windows(2).map(|pair| pair[1] - pair[0]).enumerate() {
+            let is_fault = before % 10 == 9;
+            faults += usize::from(is_fault);
+            // After an answer the next poll comes at its time; after a fault one to two intervals from its end on.
+            let wanted = if is_fault { 5.2..=10.201 } else { 4.999..=5.001 };
+            assert!(wanted.contains(&gap), "id {id}, poll {before}: {gap}");
+        }
+    }
+    assert_eq!((retries, listener.told.len()), (faults, fake.asked_in_all() + 1), "each poll is told of");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_piles_up_in_a_day() {
+    let fake = service();
+    let mut poll = fake.poll(3, WATCH);
+    let mut fold = Fold::new(&plan(3).invoke_ids, Until::Finished);
+    let (start, mut told) = (Instant::now(), 0);
+    while start.elapsed() < DAY {
+        match poll.next().await.expect("it goes on") {
+            Seen::Look { id, at, look } => told += fold.look(id, at, *look).failed.len(),
+            Seen::Retry { id, fault, .. } => fold.trouble(id, fault),
+            Seen::Lost { .. } => panic!("all faults pass"),
+        }
+        assert!(fold.remembered() <= 2 * 3, "no node twice: {}", fold.remembered());
+        assert!(poll.held() <= 3 + 3, "an id is due or in flight, and its last fault rests: {}", poll.held());
+    }
+    assert!(fake.asked_in_all() > 45_000, "{}", fake.asked_in_all());
+    assert_eq!(told, 2 * 3, "each node is told of once, though it flaps all day");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_takes_an_hour_is_followed_by_no_burst() {
+    let reply = |id, before| if (id, before) == (0, 2) { secs(3600) } else { Duration::ZERO };
+    let fake = Fake::new(move |id, before| (reply(id, before), Ok(running())));
+    play(fake.poll(2, WATCH), &Plan { timeout: Some(secs(3700)), ..plan(2) }).await;
+    assert_eq!(fake.asked(0)[..6], [0.0, 5.0, 10.0, 3610.0, 3615.0, 3620.0]);
+    assert_eq!(fake.asked(1).len(), 740, "the other one is asked all along");
+}
