@@ -16,6 +16,8 @@ mod replay;
 mod replay_tests;
 
 pub use live::Live;
+#[cfg(test)]
+pub(crate) use poll::Source;
 pub use poll::{Policy, Poll};
 pub use record::Recorder;
 pub use recording::{Part, Recording};

@@ -165,11 +165,13 @@ impl<S: Source + 'static> Poll<S> {
             return;
         }
         let is_stale = started < self.woke_at;
-        self.ids[id].is_behind &= is_stale;
         if result.as_ref().is_err_and(|fault| matches!(fault.kind, Kind::Network | Kind::Service | Kind::Answer)) {
             self.resting.push_back(Instant::now() + REST);
         }
-        match result.and_then(|look| found(look, &self.questions[id])) {
+        let result = result.and_then(|look| found(look, &self.questions[id]));
+        let is_answer = result.as_ref().map_or_else(|fault| fault.kind == Kind::NotFound, |_| true);
+        self.ids[id].is_behind &= is_stale || !is_answer;
+        match result {
             Ok(look) => {
                 let next = started + self.policy.interval;
                 let state = &mut self.ids[id];

@@ -96,7 +96,7 @@ pub trait Teller {
 const TICK: Duration = Duration::from_millis(250);
 
 /// Two turns of the loop are never so far apart unless the process did not run: it was stopped, its machine was
-/// paused, or nobody took what it wrote. (The clock stands still while a machine sleeps, and the deadline with it.)
+/// paused, or nobody took what it wrote. (On most systems the clock stands still while a machine sleeps, and the deadline with it.)
 const STALL: Duration = Duration::from_secs(10);
 
 /// A deadline that passed meanwhile waits for one look more at what was to be asked about, but no longer than this.

@@ -73,3 +73,23 @@ async fn an_answer_that_takes_an_hour_is_followed_by_no_burst() {
     assert_eq!(fake.asked(0)[..6], [0.0, 5.0, 10.0, 3610.0, 3615.0, 3620.0]);
     assert_eq!(fake.asked(1).len(), 740, "the other one is asked all along");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_of_a_thousand_ends_with_the_last_of_them() {
+    let start = Instant::now();
+    let reply = move |id: usize| {
+        let is_over = start.elapsed() >= Duration::from_millis(100 * id as u64);
+        (Duration::from_millis(30), if is_over { Ok(success()) } else { Ok(running()) })
+    };
+    let fake = Fake::new(move |id, _| reply(id));
+    let (outcomes, ending, _) = play(fake.poll(1000, WATCH), &plan(1000)).await;
+    assert_eq!((ending, exit::sum(&outcomes, ending).code, fake.most_in_flight()), (Ending::Complete, 0, 8));
+    assert!((secs(99)..secs(106)).contains(&start.elapsed()), "{:?}", start.elapsed());
+    for id in 0..1000 {
+        let last = fake.asked(id).last().copied().unwrap();
+        assert!(
+            (-0.001..6.0).contains(&(last - 0.1 * id as f64)),
+            "id {id}: nothing is asked after its end, and it at once"
+        );
+    }
+}

@@ -81,6 +81,19 @@ async fn a_service_that_does_not_answer_is_not_waited_for_longer_than_a_minute()
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_connection_that_has_gone_stale_does_not_cost_the_last_look() {
+    let start = Instant::now();
+    let answer = move |before| match before {
+        3 => Err(passing(Kind::Network)),
+        _ => Ok(if start.elapsed() >= secs(100) { success() } else { running() }),
+    };
+    let fake = Fake::new(move |_, before| (secs(1), answer(before)));
+    let (outcomes, ending, time) = stopped(&fake, 1, stop(12, 3600)).await;
+    assert_eq!((ending, exit::sum(&outcomes, ending).code), (Ending::Complete, 0));
+    assert!((secs(3619)..=secs(3625)).contains(&time), "{time:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn when_nothing_was_to_be_asked_meanwhile_the_deadline_stands() {
     let fake = over_after(9999, secs(1));
     let (_sender, mut signals) = silence();

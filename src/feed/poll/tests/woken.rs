@@ -80,3 +80,22 @@ async fn an_id_that_was_not_known_before_has_one_look_more_though_its_grace_is_o
     assert_eq!(short(&[poll.next().await.unwrap()]), ["look 0"]);
     assert_eq!(fake.asked(0), [0.0, 3601.0]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_is_no_answer_and_not_found_is_one() {
+    let answer = |id, before| match (id, before) {
+        (0, 1) => Err(passing(Kind::Network)),
+        (1, 1..) => Ok(nothing()),
+        _ => Ok(running()),
+    };
+    let fake = Fake::new(move |id, before| (Duration::from_millis(1 + id as u64), answer(id, before)));
+    let mut poll = fake.poll(2, WATCH);
+    seen_within(&mut poll, secs(1)).await;
+    advance(secs(3600)).await;
+    poll.woke();
+    assert_eq!(short(&[poll.next().await.unwrap()]), ["retry 0 after 1"]);
+    assert_eq!(short(&[poll.next().await.unwrap()]), ["retry 1 after 1"]);
+    assert!(poll.is_behind(), "the first one is owed an answer still");
+    while !matches!(poll.next().await, Some(Seen::Look { id: 0, .. })) {}
+    assert!(!poll.is_behind());
+}
