@@ -3,6 +3,7 @@
 mod endings;
 mod fold;
 mod long;
+mod sequences;
 mod stalls;
 mod told;
 

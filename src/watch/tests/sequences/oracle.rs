@@ -1,0 +1,142 @@
+//! What a watch of a script must have done, told from the script and from when its requests ended. Written from the
+//! contract (the verdict, the exit codes) and from nothing that is tested.
+//!
+//! A failure budget would come in at two places: [`code`], where it takes the weight from a PartialFailed within it,
+//! and [`check`], where an invocation beyond it ends the watch early.
+
+use super::play::{Known, Request, Run, Told, What};
+use super::script::{Said, Script};
+use super::verdict::{self, Judged};
+use super::walk::{Ended, Fate, Hold, Walk};
+use crate::exit::{Ending, Signal};
+use crate::fault::Kind;
+use crate::invocation::Verdict;
+
+/// Says what is wrong with a run.
+pub(super) fn check(script: &Script, run: &Run) -> Result<(), String> {
+    if run.ending.is_none() {
+        return Err("it has no end".to_owned());
+    }
+    if run.most_in_flight > 8 {
+        return Err(format!("{} requests in flight", run.most_in_flight));
+    }
+    // Where one key serves all, the loss for one is the loss for all: what was told from there on is the same loss.
+    let key_lost = run.told.iter().position(|told| told.what == What::Lost(Kind::Credentials));
+    let (own, after) = run.told.split_at(key_lost.map_or(run.told.len(), |at| at + 1));
+    let mut holds: Vec<Hold> = Vec::new();
+    let mut ended: Vec<Ended> = Vec::new();
+    for id in 0..script.ids.len() {
+        let told: Vec<Told> = own.iter().filter(|told| told.id == id).copied().collect();
+        ended.push(Walk::new(script, run, id).walk(&told, &mut holds).map_err(|why| format!("t-{id}: {why}"))?);
+    }
+    if let Some(at) = key_lost {
+        lose_the_rest(&mut ended, own[at], after)?;
+    }
+    for (id, requests) in run.requests.iter().enumerate() {
+        for Request { started, .. } in requests {
+            if holds.iter().any(|hold| (hold.from + 1..hold.until.saturating_sub(1)).contains(started)) {
+                return Err(format!("t-{id}: asked at {started} while all were to wait"));
+            }
+        }
+    }
+    check_ending(script, run, &ended)?;
+    for (id, (ended, known)) in ended.iter().zip(&run.known).enumerate() {
+        check_known(ended, known).map_err(|why| format!("t-{id}: {why}"))?;
+    }
+    let wanted = code(run.ending, &ended);
+    if run.code != wanted {
+        return Err(format!("exit {} where {wanted} is right", run.code));
+    }
+    if run.code == 0 {
+        check_success(script, run)?;
+    }
+    Ok(())
+}
+
+/// The plainest rule of all, apart from the rest: 0 only if the last answer of every id proves it.
+fn check_success(script: &Script, run: &Run) -> Result<(), String> {
+    for (id, requests) in run.requests.iter().enumerate() {
+        let last = requests.iter().rposition(|request| request.ended.is_some());
+        let said = last.map(|last| script.reply(id, last).said);
+        let is_proof = matches!(&said, Some(Said::Records(all)) if verdict::proves_success(all, script.is_about_node));
+        if !is_proof {
+            return Err(format!("t-{id}: exit 0 without proof"));
+        }
+    }
+    Ok(())
+}
+
+/// Every id that was not at its end is told of as lost at once.
+fn lose_the_rest(ended: &mut [Ended], first: Told, after: &[Told]) -> Result<(), String> {
+    if ended[first.id].fate != Some((first.at, Fate::Lost(Kind::Credentials))) {
+        return Err(format!("t-{}: the key is given up for no reason", first.id));
+    }
+    for told in after {
+        if told.what != What::Lost(Kind::Credentials) || told.at != first.at || ended[told.id].fate.is_some() {
+            return Err(format!("{told:?} after the key was lost"));
+        }
+        ended[told.id].fate = Some((told.at, Fate::Lost(Kind::Credentials)));
+    }
+    match ended.iter().position(|ended| ended.fate.is_none()) {
+        Some(id) => Err(format!("t-{id} goes on without a key")),
+        None => Ok(()),
+    }
+}
+
+fn check_ending(script: &Script, run: &Run, ended: &[Ended]) -> Result<(), String> {
+    let at = run.ended;
+    if script.timeout.is_some_and(|timeout| at > timeout) {
+        return Err(format!("it ends at {at}, after the deadline"));
+    }
+    let last = ended.iter().map(|ended| ended.fate.map(|(at, _)| at)).collect::<Option<Vec<u64>>>();
+    let is_right = match run.ending {
+        Some(Ending::Complete) => last.and_then(|all| all.into_iter().max()) == Some(at),
+        Some(Ending::OutOfTime) => last.is_none() && script.timeout == Some(at),
+        Some(Ending::Signal(signal)) => last.is_none() && script.signal == Some((at, number(signal))),
+        Some(Ending::RecordingEnded | Ending::ReaderGone) | None => false,
+    };
+    if is_right { Ok(()) } else { Err(format!("{:?} at {at}, and ids ended as {ended:?}", run.ending)) }
+}
+
+fn number(signal: Signal) -> u8 {
+    match signal {
+        Signal::Hangup => 129,
+        Signal::Interrupt => 130,
+        Signal::Terminate => 143,
+    }
+}
+
+fn check_known(ended: &Ended, known: &Known) -> Result<(), String> {
+    let judged = known.verdict.map(|verdict| match verdict {
+        Verdict::Success => Judged::Success,
+        Verdict::Failed => Judged::Failed,
+        Verdict::PartialFailed => Judged::PartialFailed,
+        Verdict::Running | Verdict::Pending => Judged::Open,
+    });
+    let lost = match ended.fate {
+        Some((_, Fate::Lost(kind))) => Some(kind),
+        _ => None,
+    };
+    if (judged, known.lost) == (ended.last, lost) { Ok(()) } else { Err(format!("{known:?} where {ended:?} is right")) }
+}
+
+/// The first that applies, from the top.
+fn code(ending: Option<Ending>, ended: &[Ended]) -> u8 {
+    if let Some(Ending::Signal(signal)) = ending {
+        return number(signal);
+    }
+    let any = |judged| ended.iter().any(|ended| ended.last == Some(judged));
+    let lost = |kinds: &[Kind]| {
+        ended.iter().any(|ended| matches!(ended.fate, Some((_, Fate::Lost(kind))) if kinds.contains(&kind)))
+    };
+    match ending {
+        _ if any(Judged::Failed) => 1,
+        _ if any(Judged::PartialFailed) => 3,
+        _ if lost(&[Kind::Credentials]) => 4,
+        _ if lost(&[Kind::Network, Kind::Service, Kind::Answer]) => 5,
+        _ if lost(&[Kind::NotFound]) => 6,
+        _ if ended.iter().all(|ended| ended.last == Some(Judged::Success)) => 0,
+        Some(Ending::OutOfTime) => 124,
+        _ => 8,
+    }
+}

@@ -1,0 +1,232 @@
+//! Plays a script through the real loop, the real polling and the real decoder, and keeps a book of what happened.
+
+use super::script::{NODE, Said, Script, Trouble};
+use crate::eflo::decode;
+use crate::exit::{self, Ending, Outcome, Signal};
+use crate::fault::{Fault, Kind};
+use crate::feed::fake::throttled;
+use crate::feed::{Policy, Poll, Source};
+use crate::invocation::{Keep, Look, Question, Verdict};
+use crate::terminal::Terminal;
+use crate::watch::{Event, Plan, Standing, Teller, Until, watch};
+use jiff::Timestamp;
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::{Instant, sleep, timeout};
+
+/// No script takes that long.
+const ENDLESS: Duration = Duration::from_secs(3600);
+
+/// One request; times are in milliseconds from the beginning.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request {
+    pub(super) started: u64,
+    /// None: it was dropped.
+    pub(super) ended: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    Look,
+    Retry { attempt: u32 },
+    Lost(Kind),
+}
+
+/// What was told of an id, and when.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    pub(super) id: usize,
+    pub(super) at: u64,
+    pub(super) what: What,
+}
+
+/// What is known of an id at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) verdict: Option<Verdict>,
+    pub(super) lost: Option<Kind>,
+}
+
+/// All that happened.
+#[derive(Default)]
+pub(super) struct Run {
+    /// By id.
+    pub(super) requests: Vec<Vec<Request>>,
+    pub(super) told: Vec<Told>,
+    pub(super) most_in_flight: usize,
+    pub(super) known: Vec<Known>,
+    /// None: it had no end.
+    pub(super) ending: Option<Ending>,
+    pub(super) ended: u64,
+    pub(super) code: u8,
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (id, requests) in self.requests.iter().enumerate() {
+            let time = |request: &Request| match request.ended {
+                Some(ended) if ended == request.started => ended.to_string(),
+                Some(ended) => format!("{}..{ended}", request.started),
+                None => format!("{}..", request.started),
+            };
+            writeln!(f, "  t-{id} was asked about at {}", requests.iter().map(time).collect::<Vec<_>>().join(", "))?;
+        }
+        for Told { id, at, what } in &self.told {
+            writeln!(f, "  {at}: t-{id} {what:?}")?;
+        }
+        writeln!(f, "  {}: {:?}, exit {}, {:?}", self.ended, self.ending, self.code, self.known)
+    }
+}
+
+/// A watch of a script, from its beginning to its end.
+pub(super) fn play(script: &Script, terminal: &Terminal) -> Run {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.expect("a runtime").block_on(run(script, terminal))
+}
+
+async fn run(script: &Script, terminal: &Terminal) -> Run {
+    let book = Rc::new(RefCell::new(Book::default()));
+    book.borrow_mut().run.requests = vec![Vec::new(); script.ids.len()];
+    let start = Instant::now();
+    let source = Service { script: Rc::new(script.clone()), book: Rc::clone(&book), start };
+    let millis = Duration::from_millis;
+    let policy = Policy {
+        interval: millis(script.interval),
+        retries: script.retries,
+        grace: millis(script.grace),
+        persistent: !script.is_one_look,
+    };
+    let node_id = script.is_about_node.then(|| NODE.to_owned());
+    let question = |id| Question { invoke_id: Some(format!("t-{id}")), node_id: node_id.clone(), keep: Keep::Outcomes };
+    let plan = Plan {
+        invoke_ids: (0..script.ids.len()).map(|id| Some(format!("t-{id}"))).collect(),
+        until: if script.is_one_look { Until::Answered } else { Until::Finished },
+        region: None,
+        interval: policy.interval,
+        timeout: script.timeout.map(millis),
+    };
+    let (sender, mut signals) = unbounded_channel();
+    if let Some((at, code)) = script.signal {
+        let all = [Signal::Hangup, Signal::Interrupt, Signal::Terminate];
+        let signal = all[usize::from(code == 130) + 2 * usize::from(code == 143)];
+        tokio::spawn(async move {
+            sleep(millis(at)).await;
+            sender.send(signal)
+        });
+    }
+    let poll = Poll::new(source, (0..script.ids.len()).map(question).collect(), policy);
+    let mut scribe = Scribe { book: Rc::clone(&book), start };
+    let watched = timeout(ENDLESS, watch(poll, &plan, &mut scribe, terminal, &mut signals)).await;
+    let mut run = std::mem::take(&mut book.borrow_mut().run);
+    run.ended = since(start);
+    let Ok((outcomes, ending)) = watched else { return run };
+    run.known = outcomes.iter().map(known).collect();
+    run.ending = Some(ending);
+    // A failure budget would come in here, and in the oracle's `code`.
+    run.code = exit::sum(&outcomes, ending).code;
+    run
+}
+
+fn known(outcome: &Outcome) -> Known {
+    Known {
+        verdict: outcome.look().and_then(|look| look.verdict),
+        lost: outcome.fault.as_ref().map(|fault| fault.kind),
+    }
+}
+
+fn since(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_millis()).expect("no watch is that long")
+}
+
+#[derive(Default)]
+struct Book {
+    run: Run,
+    in_flight: usize,
+}
+
+/// Answers as the script has it.
+struct Service {
+    script: Rc<Script>,
+    book: Rc<RefCell<Book>>,
+    start: Instant,
+}
+
+/// Counts a request for as long as it is under way.
+struct Flight(Rc<RefCell<Book>>);
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.0.borrow_mut().in_flight -= 1;
+    }
+}
+
+impl Source for Service {
+    async fn look(&self, question: &Question) -> Result<Look, Fault> {
+        let id = question.invoke_id.as_deref().and_then(|id| id.strip_prefix("t-")?.parse::<usize>().ok());
+        let id = id.expect("an id of the script");
+        let before = {
+            let book = &mut *self.book.borrow_mut();
+            book.in_flight += 1;
+            book.run.most_in_flight = book.run.most_in_flight.max(book.in_flight);
+            book.run.requests[id].push(Request { started: since(self.start), ended: None });
+            book.run.requests[id].len() - 1
+        };
+        let _flight = Flight(Rc::clone(&self.book));
+        let reply = self.script.reply(id, before);
+        if reply.latency > 0 {
+            sleep(Duration::from_millis(reply.latency)).await;
+        }
+        self.book.borrow_mut().run.requests[id][before].ended = Some(since(self.start));
+        said(&reply.said, question)
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+}
+
+fn said(said: &Said, question: &Question) -> Result<Look, Fault> {
+    let fault = |kind| Fault::new(kind, "it went wrong");
+    Err(match said.json() {
+        Ok(json) => return decode(json.as_bytes(), question),
+        Err(Trouble::Network) => fault(Kind::Network).passing(),
+        Err(Trouble::NetworkForGood) => fault(Kind::Network),
+        Err(Trouble::Service) => fault(Kind::Service).passing(),
+        Err(Trouble::ServiceForGood) => fault(Kind::Service),
+        Err(Trouble::Answer) => fault(Kind::Answer).passing(),
+        Err(Trouble::AnswerForGood) => fault(Kind::Answer),
+        Err(Trouble::Throttled(wait)) => throttled(Duration::from_millis(wait)),
+        Err(Trouble::KeyRefused) => fault(Kind::Credentials),
+        Err(Trouble::KeySource) => fault(Kind::Credentials).passing(),
+        Err(Trouble::NotFound) => fault(Kind::NotFound),
+        Err(Trouble::Mended) => fault(Kind::Credentials).mended(),
+    })
+}
+
+/// Writes down what is told.
+struct Scribe {
+    book: Rc<RefCell<Book>>,
+    start: Instant,
+}
+
+impl Teller for Scribe {
+    fn started(&mut self, _: &Plan, _: &Terminal) {}
+
+    fn event(&mut self, event: &Event<'_>, _: &Terminal) {
+        let (outcome, what) = match event {
+            Event::Look { outcome, .. } => (outcome, What::Look),
+            Event::Retry { outcome, attempt, .. } => (outcome, What::Retry { attempt: *attempt }),
+            Event::Lost { outcome } => {
+                (outcome, What::Lost(outcome.fault.as_ref().map(|fault| fault.kind).expect("a loss has its fault")))
+            }
+        };
+        let id = outcome.invoke_id.as_deref().and_then(|id| id.strip_prefix("t-")?.parse().ok());
+        let told = Told { id: id.expect("an id of the script"), at: since(self.start), what };
+        self.book.borrow_mut().run.told.push(told);
+    }
+
+    fn tick(&mut self, _: &Standing<'_>, _: &Terminal) {}
+}
