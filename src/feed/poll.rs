@@ -6,7 +6,8 @@
 //! Who waits after a fault depends on whom it concerns:
 //!
 //! - Throttling and trouble with the key concern every call alike. They hold all ids back, and the id that met them
-//!   keeps its turn: it is asked first again, so the delays grow, though there be a thousand ids with a first fault each.
+//!   keeps its turn: it is asked first again, so that the delays grow. If each of a thousand ids met them in its turn,
+//!   all delays would be first ones.
 //! - A 5xx, a network fault or an unusable answer may be about one id alone (an answer too large for its time, say),
 //!   and if it is not, the others find out for themselves: only that id waits. But faults come back faster than answers
 //!   do, and a thousand ids whose every connection is refused must not ask faster than a thousand that are answered.
