@@ -1,11 +1,8 @@
 //! What a watch of a script must have done, told from the script and from when its requests ended. Written from the
-//! contract (the verdict, the exit codes) and from nothing that is tested.
-//!
-//! A failure budget would come in at two places: [`code`], where it takes the weight from a PartialFailed within it,
-//! and [`check`], where an invocation beyond it ends the watch early.
+//! contract (the verdict, the budget, the exit codes) and from nothing that is tested.
 
 use super::play::{Known, Request, Run, Told, What};
-use super::script::{Said, Script};
+use super::script::{Accepted, Record, Said, Script};
 use super::verdict::{self, Judged};
 use super::walk::{Ended, Fate, Hold, Walk};
 use crate::exit::{Ending, Signal};
@@ -40,6 +37,7 @@ pub(super) fn check(script: &Script, run: &Run) -> Result<(), String> {
         }
     }
     check_ending(script, run, &ended)?;
+    check_fail_fast(script, run, own, &ended)?;
     for (id, (ended, known)) in ended.iter().zip(&run.known).enumerate() {
         check_known(ended, known).map_err(|why| format!("t-{id}: {why}"))?;
     }
@@ -58,7 +56,11 @@ fn check_success(script: &Script, run: &Run) -> Result<(), String> {
     for (id, requests) in run.requests.iter().enumerate() {
         let last = requests.iter().rposition(|request| request.ended.is_some());
         let said = last.map(|last| script.reply(id, last).said);
-        let is_proof = matches!(&said, Some(Said::Records(all)) if verdict::proves_success(all, script.is_about_node));
+        let is_accepted = |all: &[Record]| {
+            script.accepted.is_some_and(|accepted| verdict::is_accepted(all, script.is_about_node, accepted))
+        };
+        let is_proof = matches!(&said, Some(Said::Records(all))
+            if verdict::proves_success(all, script.is_about_node) || is_accepted(all));
         if !is_proof {
             return Err(format!("t-{id}: exit 0 without proof"));
         }
@@ -93,9 +95,32 @@ fn check_ending(script: &Script, run: &Run, ended: &[Ended]) -> Result<(), Strin
         Some(Ending::Complete) => last.and_then(|all| all.into_iter().max()) == Some(at),
         Some(Ending::OutOfTime) => last.is_none() && script.timeout == Some(at),
         Some(Ending::Signal(signal)) => last.is_none() && script.signal == Some((at, number(signal))),
+        Some(Ending::FailFast) => last.is_none() && script.is_fail_fast,
         Some(Ending::RecordingEnded | Ending::ReaderGone) | None => false,
     };
     if is_right { Ok(()) } else { Err(format!("{:?} at {at}, and ids ended as {ended:?}", run.ending)) }
+}
+
+/// The first look that shows more failed nodes than are accepted is the last thing that is seen.
+fn check_fail_fast(script: &Script, run: &Run, told: &[Told], ended: &[Ended]) -> Result<(), String> {
+    let accepted = script.accepted.unwrap_or(Accepted::Nodes(0));
+    let mut before = vec![0; script.ids.len()];
+    let first = told.iter().position(|told| {
+        let said = script.reply(told.id, before[told.id]).said;
+        before[told.id] += 1;
+        let is_look = told.what == What::Look && script.is_fail_fast;
+        is_look && matches!(said, Said::Records(all) if verdict::exceeds(&all, script.is_about_node, accepted))
+    });
+    let is_over = ended.iter().all(|ended| ended.fate.is_some());
+    let wanted =
+        first.map(|at| if is_over { (Ending::Complete, told[at].at) } else { (Ending::FailFast, told[at].at) });
+    match wanted {
+        Some(wanted) if first != Some(run.told.len() - 1) || Some(wanted) != run.ending.map(|end| (end, run.ended)) => {
+            Err(format!("{wanted:?} is right where it ends with {:?} at {}", run.ending, run.ended))
+        }
+        None if run.ending == Some(Ending::FailFast) => Err("it ends early for no reason".to_owned()),
+        _ => Ok(()),
+    }
 }
 
 fn number(signal: Signal) -> u8 {
@@ -125,17 +150,18 @@ fn code(ending: Option<Ending>, ended: &[Ended]) -> u8 {
     if let Some(Ending::Signal(signal)) = ending {
         return number(signal);
     }
-    let any = |judged| ended.iter().any(|ended| ended.last == Some(judged));
+    let weighty = || ended.iter().filter(|ended| !ended.is_accepted);
+    let any = |judged| weighty().any(|ended| ended.last == Some(judged));
     let lost = |kinds: &[Kind]| {
         ended.iter().any(|ended| matches!(ended.fate, Some((_, Fate::Lost(kind))) if kinds.contains(&kind)))
     };
     match ending {
         _ if any(Judged::Failed) => 1,
-        _ if any(Judged::PartialFailed) => 3,
+        _ if any(Judged::PartialFailed) || ending == Some(Ending::FailFast) => 3,
         _ if lost(&[Kind::Credentials]) => 4,
         _ if lost(&[Kind::Network, Kind::Service, Kind::Answer]) => 5,
         _ if lost(&[Kind::NotFound]) => 6,
-        _ if ended.iter().all(|ended| ended.last == Some(Judged::Success)) => 0,
+        _ if weighty().all(|ended| ended.last == Some(Judged::Success)) => 0,
         Some(Ending::OutOfTime) => 124,
         _ => 8,
     }

@@ -1,8 +1,8 @@
 //! Plays a script through the real loop, the real polling and the real decoder, and keeps a book of what happened.
 
-use super::script::{NODE, Said, Script, Trouble};
+use super::script::{Accepted, NODE, Said, Script, Trouble};
 use crate::eflo::decode;
-use crate::exit::{self, Ending, Outcome, Signal};
+use crate::exit::{self, Budget, Ending, Outcome, Signal};
 use crate::fault::{Fault, Kind};
 use crate::feed::fake::throttled;
 use crate::feed::{Policy, Poll, Source};
@@ -101,12 +101,18 @@ async fn run(script: &Script, terminal: &Terminal) -> Run {
     };
     let node_id = script.is_about_node.then(|| NODE.to_owned());
     let question = |id| Question { invoke_id: Some(format!("t-{id}")), node_id: node_id.clone(), keep: Keep::Outcomes };
+    let budget = match script.accepted {
+        None => Budget::NONE,
+        Some(Accepted::Nodes(nodes)) => Budget::Nodes(nodes),
+        Some(Accepted::Percent(percent)) => Budget::Share { digits: percent, decimals: 0 },
+    };
     let plan = Plan {
         invoke_ids: (0..script.ids.len()).map(|id| Some(format!("t-{id}"))).collect(),
         until: if script.is_one_look { Until::Answered } else { Until::Finished },
         region: None,
         interval: policy.interval,
         timeout: script.timeout.map(millis),
+        fail_fast: script.is_fail_fast.then_some(budget),
     };
     let (sender, mut signals) = unbounded_channel();
     if let Some((at, code)) = script.signal {
@@ -125,8 +131,7 @@ async fn run(script: &Script, terminal: &Terminal) -> Run {
     let Ok((outcomes, ending)) = watched else { return run };
     run.known = outcomes.iter().map(known).collect();
     run.ending = Some(ending);
-    // A failure budget would come in here, and in the oracle's `code`.
-    run.code = exit::sum(&outcomes, ending).code;
+    run.code = exit::sum_within(budget, &outcomes, ending).code;
     run
 }
 

@@ -1,6 +1,6 @@
 //! Scripts at random: many short ones, some odd in every way, and enough that go the usual way to come far.
 
-use super::script::{Count, List, Node, Record, Reply, Said, Script, Trouble};
+use super::script::{Accepted, Count, List, Node, Record, Reply, Said, Script, Trouble};
 use super::words::{IDS, NOTHINGS, OVERALL, RUBBISH, STATUSES};
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -16,18 +16,32 @@ pub(super) fn scripts() -> impl Strategy<Value = Script> {
         0_u32..6,
         prop::bool::weighted(0.2),
         weighted(0.15, (0_u64..20_000, select(vec![129, 130, 143]))),
+        weighted(0.4, accepted()),
+        prop::bool::weighted(0.25),
     );
     let ids = prop_oneof![14 => vec(vec(replies(), 0..8), 1..4), 1 => vec(vec(replies(), 0..3), 9..14)];
-    (settings, ids).prop_map(|((is_one_look, interval, timeout, grace, retries, is_about_node, signal), ids)| Script {
-        is_one_look,
-        interval: if is_one_look { 0 } else { interval },
-        timeout: timeout.filter(|_| !is_one_look),
-        grace: if is_one_look { 0 } else { grace },
-        retries,
-        is_about_node,
-        signal,
-        ids,
+    (settings, ids).prop_map(|(settings, ids)| {
+        let (is_one_look, interval, timeout, grace, retries, is_about_node, signal, accepted, is_fail_fast) = settings;
+        Script {
+            is_one_look,
+            interval: if is_one_look { 0 } else { interval },
+            timeout: timeout.filter(|_| !is_one_look),
+            grace: if is_one_look { 0 } else { grace },
+            retries,
+            is_about_node,
+            accepted,
+            is_fail_fast: is_fail_fast && !is_one_look,
+            signal,
+            ids,
+        }
     })
+}
+
+fn accepted() -> impl Strategy<Value = Accepted> {
+    prop_oneof![
+        (0_u64..4).prop_map(Accepted::Nodes),
+        select(vec![0, 33, 34, 50, 66, 67, 99, 100]).prop_map(Accepted::Percent),
+    ]
 }
 
 fn replies() -> impl Strategy<Value = Reply> {

@@ -79,6 +79,13 @@ pub(super) struct Reply {
     pub(super) said: Said,
 }
 
+/// Failed nodes that are accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Accepted {
+    Nodes(u64),
+    Percent(u64),
+}
+
 /// A whole watch. Times are in milliseconds.
 #[derive(Clone)]
 pub(super) struct Script {
@@ -89,6 +96,9 @@ pub(super) struct Script {
     pub(super) grace: u64,
     pub(super) retries: u32,
     pub(super) is_about_node: bool,
+    pub(super) accepted: Option<Accepted>,
+    /// Whether it ends as soon as more nodes of an id have failed than are accepted.
+    pub(super) is_fail_fast: bool,
     /// When a signal comes, and the exit code that it means.
     pub(super) signal: Option<(u64, u8)>,
     /// What is said about each id, in order.
@@ -210,11 +220,12 @@ impl fmt::Debug for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = if self.is_one_look { "one look" } else { "a watch" };
         let node = if self.is_about_node { format!(" about node {NODE}") } else { String::new() };
-        let Script { interval, timeout, grace, retries, signal, .. } = self;
+        let Script { interval, timeout, grace, retries, signal, accepted, is_fail_fast, .. } = self;
         writeln!(
             f,
             "{what}{node}: interval {interval} ms, timeout {timeout:?} ms, grace {grace} ms, {retries} retries"
         )?;
+        writeln!(f, "  accepted {accepted:?}, fail fast {is_fail_fast}")?;
         if let Some((at, code)) = signal {
             writeln!(f, "  a signal after {at} ms that means {code}")?;
         }

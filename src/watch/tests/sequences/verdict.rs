@@ -1,6 +1,6 @@
 //! The verdict once more, from the contract's two tables and its words on joining, told by no code of the program.
 
-use super::script::{NODE, Record};
+use super::script::{Accepted, NODE, Record};
 use super::words::{Class, IDS, OVERALL, Overall, STATUSES};
 
 /// What one answer shows.
@@ -29,6 +29,55 @@ fn nodes(record: &Record) -> Joined {
     let mut joined = Joined::new();
     join(&mut joined, record.listed().iter().map(|(id, status, _)| (IDS[*id].1, STATUSES[*status].1)));
     joined
+}
+
+/// What an answer weighs against a budget.
+#[derive(Clone, Copy, Debug)]
+struct Weight {
+    judged: Judged,
+    failed: u64,
+    /// Nodes in all.
+    of: u64,
+    is_complete: bool,
+}
+
+impl Weight {
+    fn exceeds(self, accepted: Accepted) -> bool {
+        match accepted {
+            Accepted::Nodes(nodes) => self.failed > nodes,
+            Accepted::Percent(percent) => self.failed * 100 > percent * self.of,
+        }
+    }
+}
+
+/// Whether more nodes failed than are accepted, whatever is open.
+pub(super) fn exceeds(records: &[Record], is_about_node: bool, accepted: Accepted) -> bool {
+    weigh(records, is_about_node).exceeds(accepted)
+}
+
+/// Whether failed nodes are accepted: of PartialFailed over a complete list, with some that are counted.
+pub(super) fn is_accepted(records: &[Record], is_about_node: bool, accepted: Accepted) -> bool {
+    let weight = weigh(records, is_about_node);
+    weight.judged == Judged::PartialFailed && weight.is_complete && weight.failed > 0 && !weight.exceeds(accepted)
+}
+
+fn weigh(records: &[Record], is_about_node: bool) -> Weight {
+    let judged = judge(records, is_about_node);
+    let is_asked = |id: &Option<&str>| !is_about_node || *id == Some(NODE);
+    let by_record: Vec<Joined> =
+        records.iter().map(|record| nodes(record).into_iter().filter(|(id, _)| is_asked(id)).collect()).collect();
+    let mut all = Joined::new();
+    for nodes in &by_record {
+        join(&mut all, nodes.iter().copied());
+    }
+    let repeated = by_record.iter().map(Vec::len).sum::<usize>() as u64 - all.len() as u64;
+    let is_counted = records.iter().any(|record| record.node_count().is_some());
+    let counts = records.iter().zip(&by_record).map(|(record, own)| record.node_count().unwrap_or(own.len() as u64));
+    let of = if is_counted { counts.sum::<u64>().saturating_sub(repeated) } else { all.len() as u64 };
+    let is_over = judged != Judged::Open && judged != Judged::NotFound;
+    let has_failed = |class: Class| class == Class::Failed || (class == Class::Unknown && is_over);
+    let failed = all.iter().filter(|(_, class)| has_failed(*class)).count() as u64;
+    Weight { judged, failed, of, is_complete: all.len() as u64 >= of }
 }
 
 pub(super) fn judge(records: &[Record], is_about_node: bool) -> Judged {

@@ -20,6 +20,8 @@ pub(super) enum Fate {
 pub(super) struct Ended {
     pub(super) fate: Option<(u64, Fate)>,
     pub(super) last: Option<Judged>,
+    /// Whether the failed nodes of the last answer are accepted.
+    pub(super) is_accepted: bool,
 }
 
 /// When an id may be asked about again: not before, and if nothing holds it back not after.
@@ -107,7 +109,15 @@ impl<'a> Walk<'a> {
     /// What is told of an answer, and when the id is asked about again.
     fn step(&mut self, before: usize, started: u64, now: u64, holds: &mut Vec<Hold>) -> (What, Option<Next>) {
         let judged = match self.script.reply(self.id, before).said {
-            Said::Records(records) => verdict::judge(&records, self.script.is_about_node),
+            Said::Records(records) => {
+                let is_about_node = self.script.is_about_node;
+                let judged = verdict::judge(&records, is_about_node);
+                if judged != Judged::NotFound {
+                    let is_accepted = |accepted| verdict::is_accepted(&records, is_about_node, accepted);
+                    self.ended.is_accepted = self.script.accepted.is_some_and(is_accepted);
+                }
+                judged
+            }
             Said::Nothing(_) | Said::Trouble(Trouble::NotFound) => Judged::NotFound,
             Said::Rubbish(_) => return self.pass(Kind::Answer, now, 0, None),
             Said::Trouble(trouble) => return self.trouble(trouble, now, holds),
