@@ -108,7 +108,16 @@ fn beside(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     if let Some(permissions) = permissions {
         builder.permissions(permissions);
     }
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder).map_err(bare)
+}
+
+/// What the system said, without the path that the library puts behind it: whoever tells it has named the file, safely.
+fn bare(e: io::Error) -> io::Error {
+    let text = e.to_string();
+    match text.split_once(" at path \"") {
+        Some((said, _)) => io::Error::new(e.kind(), said),
+        None => e,
+    }
 }
 
 #[cfg(unix)]

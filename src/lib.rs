@@ -38,6 +38,7 @@ pub mod fuzz;
 mod fuzz;
 
 use clap::FromArgMatches;
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::rc::Rc;
 use terminal::{ColorChoice, Terminal};
@@ -50,10 +51,14 @@ pub fn main() -> ExitCode {
     let color = color_flag(std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()));
     let is_short = std::env::args_os().skip(1).any(|arg| arg == "-h");
     let detail = if is_short { cli::Detail::Short } else { cli::Detail::Whole };
-    let parsed = cli::command(clap_choice(color), detail).try_get_matches();
-    let cli = match parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches)) {
+    let parse = |args: Vec<OsString>| {
+        let parsed = cli::command(clap_choice(color), detail).try_get_matches_from(args);
+        parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches))
+    };
+    let cli = match parse(std::env::args_os().collect()) {
         Ok(cli) => cli,
         Err(e) => {
+            let e = showable(e, parse);
             // Help goes to stdout, and a reader that goes away is no error.
             if let Err(unwritten) = e.print()
                 && unwritten.kind() != std::io::ErrorKind::BrokenPipe
@@ -68,6 +73,22 @@ pub fn main() -> ExitCode {
     let terminal = Rc::new(Terminal::new(cli.global.color, cli.global.quiet));
     terminal::start_log(&terminal, cli.global.verbose);
     ExitCode::from(commands::run(cli.command, &terminal))
+}
+
+/// A parsing error that can be shown: it quotes what was typed. So what was typed is made safe and parsed again, which
+/// goes wrong in the same way.
+fn showable(e: clap::Error, parse: impl Fn(Vec<OsString>) -> Result<cli::Cli, clap::Error>) -> clap::Error {
+    let is_safe = |arg: OsString| arg.to_str().is_some_and(|arg| text::safe(arg) == arg);
+    if std::env::args_os().all(is_safe) {
+        return e;
+    }
+    let safe = |arg: OsString| text::safe(&arg.to_string_lossy()).into_owned().into();
+    match parse(std::env::args_os().map(safe).collect()) {
+        Err(again) if again.kind() == e.kind() => again,
+        // Of what is no text nothing is quoted.
+        _ if e.kind() == clap::error::ErrorKind::InvalidUtf8 => e,
+        _ => clap::Error::raw(e.kind(), "a word of the command line cannot be understood or shown\n"),
+    }
 }
 
 /// `--color` before anything is parsed, for it rules how a parsing error looks too.

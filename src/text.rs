@@ -11,7 +11,7 @@ mod mended;
 
 pub use colour::paint;
 pub use json::{to_json, write_json, write_pretty_json};
-pub use layout::{cut, shortened, wrapped, wrapped_below};
+pub use layout::{cut, padded, shortened, wrapped, wrapped_below};
 pub use mended::mended;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -40,6 +40,16 @@ impl<'a> Text<'a> {
     /// The text for people's eyes: see [`safe`].
     pub fn safe(&self) -> Cow<'_, str> {
         safe(&self.0)
+    }
+
+    /// The text for people's eyes, no longer than a line of a report should be.
+    pub fn safe_line(&self) -> String {
+        layout::no_longer(&self.0, 1000)
+    }
+
+    /// The text for people's eyes where one word is expected, such as a status or a code.
+    pub fn safe_word(&self) -> String {
+        layout::no_longer(&self.0, 100)
     }
 
     /// The text as it was written, for comparing and looking up. Never print it.
@@ -152,101 +162,83 @@ impl<'de> de::Visitor<'de> for LenientVisitor {
 }
 
 /// Makes text safe to show: white space becomes a space, and whatever could act on a terminal, command the runner of a
-/// pipeline that reads the log, hide or turn text around stands as its escape, `\u{202e}`. The one such function; every output but `raw` goes through it, or through
-/// JSON's escapes of the same characters ([`is_unsafe`]).
+/// pipeline that reads the log, hide or turn text around stands as its escape, `\u{202e}`. The one such function; every
+/// output but `raw` goes through it, or through JSON's escapes of the same characters ([`is_unsafe`]).
 pub fn safe(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    let is_command = commands_a_runner(text);
-    if !is_command && (is_plain || !text.chars().any(is_unsafe)) {
+    if !commands_a_runner(text) && (is_plain || (!text.chars().any(is_unsafe) && !is_piled_up(text))) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
+    let mut marks = 0;
+    for (at, c) in text.char_indices() {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
         match c {
             '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => shown.push(' '),
-            c if is_unsafe(c) => shown.extend(c.escape_unicode()),
+            ':' if begins_word_command(&shown, &text[at..]) => shown.extend(c.escape_unicode()),
+            '[' if ends_bracket_command(&shown) => shown.extend(c.escape_unicode()),
+            c if is_unsafe(c) || marks > MOST_MARKS => shown.extend(c.escape_unicode()),
             c => shown.push(c),
-        }
-    }
-    if is_command {
-        shown = shown.replace("##[", "##\\u{5b}");
-        if shown.trim_start().starts_with("::") {
-            shown = shown.replacen(':', "\\u{3a}", 1);
         }
     }
     Cow::Owned(shown)
 }
 
-/// Whether the runner of a pipeline would read a command in a line that begins with this text: `::error::` where it
-/// begins, `##[error]` anywhere.
+/// Whether the runner of a pipeline could read a command in a line with this text: `::error::` where a line begins, and
+/// any word may once a narrow screen has wrapped it; `##[error]`, `##vso[...]` and `##teamcity[...]` anywhere.
 fn commands_a_runner(text: &str) -> bool {
-    text.trim_start().starts_with("::") || text.contains("##[")
+    let mut found = text.match_indices("::");
+    if found.any(|(at, _)| begins_word_command(&text[..at], &text[at..])) {
+        return true;
+    }
+    text.contains("##") && text.match_indices('[').any(|(at, _)| ends_bracket_command(&text[..at]))
 }
 
-/// Whether a character acts instead of being read: controls, bidi marks and overrides, what has no width, and what
-/// is no character at all.
+fn begins_word_command(before: &str, rest: &str) -> bool {
+    rest.starts_with("::") && before.chars().next_back().is_none_or(|c| c.is_whitespace() || c.is_control())
+}
+
+fn ends_bracket_command(before: &str) -> bool {
+    before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
+}
+
+/// So many marks on one letter no script needs; more of them run over the lines above and below.
+const MOST_MARKS: usize = 8;
+
+fn is_piled_up(text: &str) -> bool {
+    let mut marks = 0;
+    text.chars().any(|c| {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        marks > MOST_MARKS
+    })
+}
+
+/// Whether a character takes no column of its own.
+fn is_mark(c: char) -> bool {
+    !c.is_ascii() && layout::columns_of(c) == 0
+}
+
+/// Whether a character acts instead of being read: by its class in Unicode 17 a control (`Cc`), a format character
+/// (`Cf`: bidi marks and overrides, joiners, tags, annotations), a separator of lines or paragraphs (`Zl`, `Zp`), one
+/// that shows as nothing (`Default_Ignorable_Code_Point`: fillers, variation selectors), or no character at all. So
+/// what is left has the columns that the layout counts, and no two texts look the same for what cannot be seen. Marks
+/// on letters, blanks of other widths and private characters are left: they show.
 pub fn is_unsafe(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
     c.is_control()
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}'
+            '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+            | '\u{890}' | '\u{891}' | '\u{8e2}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
             | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e007f}')
+            | '\u{e0000}'..='\u{e0fff}')
+        || c as u32 & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn plain_text_is_borrowed_and_the_rest_is_escaped() {
-        assert!(matches!(safe("e01-cn-9lb3c15m81j 灵骏"), Cow::Borrowed(_)));
-        assert_eq!(safe("a\x1b[31mb"), "a\\u{1b}[31mb");
-        assert_eq!(safe("abc\u{202e}fed"), "abc\\u{202e}fed");
-        assert_eq!(safe("one\ntwo\tthree\r"), "one two three ");
-        assert_eq!(safe("\u{7f}\u{9b}2J\u{200b}"), "\\u{7f}\\u{9b}2J\\u{200b}");
-        assert_eq!(safe("\u{1d173}\u{1bca0}\u{13430}"), "\\u{1d173}\\u{1bca0}\\u{13430}");
-    }
-
-    #[test]
-    fn no_log_commands_a_runner() {
-        assert_eq!(safe("::error::x"), "\\u{3a}:error::x");
-        assert_eq!(safe(" \n::add-mask::x"), "  \\u{3a}:add-mask::x");
-        assert_eq!(safe("a ##[group]b##[c]"), "a ##\\u{5b}group]b##\\u{5b}c]");
-        assert_eq!(safe("a::b ## [c]"), "a::b ## [c]");
-    }
-
-    #[test]
-    fn trims_like_the_sample_of_the_api_page() {
-        assert_eq!(Text::new("\t/home/user").as_written(), "/home/user");
-        assert_eq!(Text::new("Description\n".to_owned()).as_written(), "Description");
-    }
-
-    #[test]
-    fn a_lenient_field_takes_any_type() {
-        let read = |json: &str| serde_json::from_str::<Lenient<'_>>(json).unwrap().0.map(|t| t.as_written().to_owned());
-        assert_eq!(read("3").as_deref(), Some("3"));
-        assert_eq!(read("\" a\\n\"").as_deref(), Some("a"));
-        assert_eq!(read("true").as_deref(), Some("true"));
-        for none in ["null", "\"\"", "[1,[2]]", "{\"a\":{}}"] {
-            assert_eq!(read(none), None, "{none}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_unsafe_is_left(text in any::<String>()) {
-            prop_assert!(!safe(&text).chars().any(is_unsafe));
-        }
-
-        #[test]
-        fn safe_text_is_left_alone(text in "[ -~é灵🚀]{0,40}") {
-            prop_assume!(!commands_a_runner(&text));
-            prop_assert_eq!(safe(&text), text.as_str());
-        }
-    }
-}
+#[path = "text/tests.rs"]
+mod tests;

@@ -4,14 +4,24 @@ use super::{Context, connect, report};
 use crate::cli::{Connection, LOOKUP_FORMATS, Place};
 use crate::output::{list_json, profiles, settings as settings_table};
 use crate::settings::{Config, Key, OutputFormat};
+use crate::text::safe;
+use std::io::{self, Write};
 use std::path::Path;
 
 /// Runs `config path`.
 pub(super) fn path(flag: Option<&Path>, context: &Context) -> anyhow::Result<u8> {
     let (path, _) = Config::path(flag, &context.environment)?;
-    // As it is, for a script opens it.
-    context.terminal.answer(|out| writeln!(out, "{}", path.display()));
+    context.terminal.answer(|out| path_line(&path, context, out));
     Ok(crate::exit::SUCCESS)
+}
+
+/// A path that a script opens, as it is; on a terminal, as it can be shown.
+pub(super) fn path_line(path: &Path, context: &Context, out: &mut dyn Write) -> io::Result<()> {
+    let shown = path.to_string_lossy();
+    match context.terminal.out.width {
+        Some(_) => writeln!(out, "{}", safe(&shown)),
+        None => writeln!(out, "{}", path.display()),
+    }
 }
 
 /// Runs `config list`.

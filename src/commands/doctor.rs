@@ -11,7 +11,7 @@ use crate::invocation::{Keep, Question};
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Transport, proxy_for};
 use crate::settings::{Key as SettingKey, OutputFormat, Settings};
-use crate::text::safe;
+use crate::text::{safe, shortened};
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::Arc;
@@ -201,7 +201,7 @@ impl Checks<'_> {
         match &inspection.certificate {
             None => self.ok("tls", "none: plain http on this machine"),
             Some((issuer, expires)) => {
-                let detail = format!("issued by {}, until {}", safe(issuer), expires.strftime("%Y-%m-%d"));
+                let detail = format!("issued by {}, until {}", shortened(issuer), expires.strftime("%Y-%m-%d"));
                 if expires.duration_since(Timestamp::now()) < SOON {
                     self.warn("tls", detail, "its certificate ends soon; whoever runs that host should renew it");
                 } else {
@@ -229,7 +229,7 @@ impl Checks<'_> {
         };
         match twice(|| caller_identity(&sts, key, tools)).await {
             Ok(identity) => {
-                let part = |text: &Option<String>| text.as_deref().map_or("-".into(), safe).into_owned();
+                let part = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), shortened);
                 self.ok("identity", format!("account {}, {}", part(&identity.account_id), part(&identity.arn)));
             }
             // It was not asked, or not heard: the key may be right all the same.
@@ -292,7 +292,7 @@ fn clock(off: SignedDuration) -> String {
 }
 
 fn failed(name: &'static str, fault: &Fault) -> Check {
-    let code = fault.code.as_ref().map(|code| format!(" ({})", code.safe())).unwrap_or_default();
+    let code = fault.code.as_ref().map(|code| format!(" ({})", code.safe_word())).unwrap_or_default();
     let code = if code.len() > 3 && fault.message.contains(code.trim()) { String::new() } else { code };
     Check {
         name,

@@ -1,6 +1,7 @@
 //! `config init`: a first config file, from a few answers or flags. The secret never stands on a command line.
 
 use super::Context;
+use super::config::path_line;
 use crate::cli::Init;
 use crate::exit;
 use crate::fault::{Fault, Kind};
@@ -43,7 +44,7 @@ pub(super) fn init(args: &Init, context: &Context) -> anyhow::Result<u8> {
         context.terminal.progress(&format!("the old file is kept as {}", context.environment.shown(&copy)));
     }
     write_whole(&path, text.as_bytes(), 0o600).map_err(unwritten)?;
-    context.terminal.answer(|out| writeln!(out, "{}", path.display()));
+    context.terminal.answer(|out| path_line(&path, context, out));
     context.terminal.progress("efloctl doctor checks whether it works");
     Ok(exit::SUCCESS)
 }

@@ -8,7 +8,7 @@ use super::temporary::Temporary;
 use super::{Fresh, Missed, Tools};
 use crate::fault::{Fault, Kind};
 use crate::rpc::{Answered, Endpoint, Exchange, Limits, Transport};
-use crate::text::safe;
+use crate::text::shortened;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -48,13 +48,14 @@ impl EcsRole {
             None => service.role().await?,
         };
         let name = name.trim();
-        let from = format!("the ECS metadata of role {}", safe(name));
+        let from = format!("the ECS metadata of role {}", shortened(name));
         let answered = service.get(&format!("{ROLES}{name}")).await?;
         let temporary = Temporary::read(&answered.success(&from)?, &from)?;
         match temporary.code.as_deref() {
             Some("Success") => Ok(temporary.fresh(&from, tools.clock.now())?),
             code => {
-                Err(Fault::new(Kind::Credentials, format!("{from} says {}", safe(code.unwrap_or("nothing")))).into())
+                Err(Fault::new(Kind::Credentials, format!("{from} says {}", shortened(code.unwrap_or("nothing"))))
+                    .into())
             }
         }
     }

@@ -7,7 +7,7 @@ use super::temporary::still_valid;
 use super::{Fresh, Tools};
 use crate::fault::{Fault, Kind};
 use crate::rpc::Key;
-use crate::text::safe;
+use crate::text::{safe, shortened};
 use jiff::Timestamp;
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
@@ -75,7 +75,7 @@ fn key(stdout: &[u8], from: &str, now: Timestamp) -> Result<Fresh, Fault> {
         Some("AK") => None,
         Some("StsToken") => Some(sts_token.ok_or_else(|| lacks("sts_token"))?),
         None => sts_token,
-        Some(mode) => return Err(failed(format!("{from} gives mode {}, not AK or StsToken", safe(mode)))),
+        Some(mode) => return Err(failed(format!("{from} gives mode {}, not AK or StsToken", shortened(mode)))),
     };
     let expires = match output.expiration.filter(|time| !time.is_empty()) {
         None => None,

@@ -4,7 +4,7 @@ use super::temporary::Temporary;
 use super::{Fresh, Tools};
 use crate::fault::{Fault, Kind};
 use crate::rpc::{Endpoint, Exchange};
-use crate::text::safe;
+use crate::text::shortened;
 use reqwest::Method;
 
 /// Asks the service for a key.
@@ -18,6 +18,6 @@ pub(super) async fn fetch(url: &str, tools: &Tools) -> Result<Fresh, Fault> {
     let temporary = Temporary::read(&answered.success(&from)?, &from)?;
     match temporary.code.as_deref() {
         None | Some("Success") => temporary.fresh(&from, tools.clock.now()),
-        Some(code) => Err(Fault::new(Kind::Credentials, format!("{from} says {}", safe(code)))),
+        Some(code) => Err(Fault::new(Kind::Credentials, format!("{from} says {}", shortened(code)))),
     }
 }

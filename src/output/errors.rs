@@ -44,8 +44,8 @@ fn head(outcome: &Outcome, look: &Look, page: Page, out: &mut dyn Write) -> io::
 
 fn block(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let node = &group.first;
-    let status = node.status_word().map(|status| status.safe().into_owned());
-    let name = node.error_code().or_else(|| node.error_info()).map(|name| name.safe().into_owned());
+    let status = node.status_word().map(|status| status.safe_word());
+    let name = node.error_code().or_else(|| node.error_info()).map(|name| name.safe_line());
     let count = words::nodes(group.nodes.len() as u64);
     let count = match (&name, &status) {
         (Some(_), Some(status)) => format!("{count}{}", faint(page.colour, &format!(", {status}"))),
@@ -56,7 +56,7 @@ fn block(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -
 
     let said = own_text(node).filter(|_| node.error_code().is_some());
     if let Some(said) = said {
-        field("said", &said.safe(), page, out)?;
+        field("said", &said.safe_line(), page, out)?;
     }
     match explained(node) {
         Some(entry) => {

@@ -20,7 +20,7 @@ pub fn fault_text(fault: &Fault, page: Page) -> String {
         add("next:", &hint);
     }
     if let Some(request_id) = &fault.request_id {
-        add("request:", &request_id.safe());
+        add("request:", &request_id.safe_word());
     }
     text
 }

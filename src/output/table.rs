@@ -19,6 +19,9 @@ const CHUNK: usize = 200;
 /// Below this many columns an error text is soup.
 const NARROWEST_ERROR: usize = 24;
 
+/// No column is wider: an id like that would only push the others off every screen.
+const LONGEST_ID: usize = 500;
+
 /// Which nodes the table lists.
 #[derive(Clone, Debug)]
 pub struct Rows {
@@ -56,7 +59,7 @@ pub fn summary(outcome: &Outcome, page: Page, out: &mut dyn Write) -> io::Result
     let verdict = look
         .verdict
         .map_or_else(|| "not found".to_owned(), |verdict| paint_verdict(page.colour, verdict.word(), verdict));
-    let said = look.status.as_ref().map_or_else(|| "nothing".to_owned(), |status| status.safe().into_owned());
+    let said = look.status.as_ref().map_or_else(|| "nothing".to_owned(), Text::safe_word);
     let is_same = look.verdict.is_some_and(|verdict| verdict.word().eq_ignore_ascii_case(&said));
     let said = if is_same { String::new() } else { format!("(the API says {said})") };
     title(&[name, verdict, said], page, out)?;
@@ -90,17 +93,17 @@ pub(super) fn field(label: &str, text: &str, page: Page, out: &mut dyn Write) ->
 }
 
 fn shown(text: Option<&Text<'_>>) -> Option<String> {
-    text.map(|text| text.safe().into_owned())
+    text.map(Text::safe_line)
 }
 
 fn file(look: &Look) -> Option<String> {
     let facts = &look.facts;
     let mut line = shown(facts.name.as_ref())?;
     if let Some(dir) = &facts.target_dir {
-        line = format!("{line} to {}", dir.safe());
+        line = format!("{line} to {}", dir.safe_line());
     }
     let owner = match (&facts.file_owner, &facts.file_group) {
-        (Some(owner), Some(group)) => Some(format!("{}:{}", owner.safe(), group.safe())),
+        (Some(owner), Some(group)) => Some(format!("{}:{}", owner.safe_word(), group.safe_word())),
         (owner, group) => shown(owner.as_ref().or(group.as_ref())),
     };
     let overwrite = facts.overwrite.map(|yes| if yes { "overwrite" } else { "no overwrite" }.to_owned());
@@ -146,7 +149,7 @@ struct Row {
 
 impl Row {
     fn new(look: &Look, node: &Node<'_>, colour: bool) -> Self {
-        let status = node.status_word().map_or_else(|| "-".to_owned(), |word| word.safe().into_owned());
+        let status = node.status_word().map_or_else(|| "-".to_owned(), |word| word.safe_word());
         Row {
             id: node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned()),
             painted: paint_status(colour, &status, node.status()),
@@ -166,7 +169,7 @@ fn nodes(look: &Look, rows: &Rows, page: Page, out: &mut dyn Write) -> io::Resul
         let widths = shown.iter().map(row).map(|row| (display_width(&row.id), display_width(&row.status)));
         let (id, status) = widths.fold((4, 6), |(id, status), (i, s)| (id.max(i), status.max(s)));
         let room = page.width.map(|width| width.saturating_sub(id + status + 4));
-        if room.is_some_and(|room| room < NARROWEST_ERROR) {
+        if id > LONGEST_ID || room.is_some_and(|room| room < NARROWEST_ERROR) {
             stacked(shown.iter().map(row), page, out)?;
         } else {
             columns(&shown, row, id, status, page, out)?;

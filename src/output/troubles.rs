@@ -6,6 +6,7 @@ use super::{Gate, Report};
 use crate::catalog::{self, Resend};
 use crate::exit::Outcome;
 use crate::invocation::{Look, by_error};
+use crate::text::Text;
 use std::collections::HashMap;
 
 /// One kind of trouble over all invocations.
@@ -62,8 +63,8 @@ fn of_nodes<'a>(look: &'a Look, invocation: &'a str, is_forgiven: bool) -> impl 
         let said = words::own_text(node).filter(|_| node.error_code().is_some());
         let id = |at: &usize| look.nodes.get(*at).id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned());
         Trouble {
-            name: name.map_or_else(|| "no status".to_owned(), |name| name.safe().into_owned()),
-            meaning: said.map(|said| said.safe().into_owned()).or_else(|| entry.map(|entry| entry.meaning.to_owned())),
+            name: name.map_or_else(|| "no status".to_owned(), |name| name.safe_line()),
+            meaning: said.map(|said| said.safe_line()).or_else(|| entry.map(|entry| entry.meaning.to_owned())),
             remedy: entry.map(|entry| entry.remedy.to_owned()),
             resend: Some(entry.map_or(Resend::Unknown, |entry| entry.resend)),
             nodes: group.nodes.iter().map(id).collect(),
@@ -86,7 +87,7 @@ fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Trouble
     };
     let why = Some(ending_words(gate.ending)).filter(|words| !words.is_empty());
     if let Some(fault) = outcome.fault.as_ref().or_else(|| outcome.why_unanswered()) {
-        let code = fault.code.as_ref().map_or_else(|| "no answer".to_owned(), |code| code.safe().into_owned());
+        let code = fault.code.as_ref().map_or_else(|| "no answer".to_owned(), Text::safe_word);
         let message = fault.message.lines().next().unwrap_or_default().to_owned();
         return Some(about(code, Some(message), super::fault_hint(fault)));
     }

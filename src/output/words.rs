@@ -22,8 +22,11 @@ pub fn count_of(count: u64, thing: &str) -> String {
 
 /// The counts that are not zero: `16 Success, 3 Failed`.
 pub fn counts(counts: &Counts) -> String {
-    let some: Vec<String> =
-        counts.iter().filter(|(_, count)| *count > 0).map(|(word, count)| format!("{count} {}", word.safe())).collect();
+    let some: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| format!("{count} {}", word.safe_word()))
+        .collect();
     if some.is_empty() { "none".to_owned() } else { some.join(", ") }
 }
 
@@ -46,12 +49,12 @@ pub(super) fn own_text<'a>(node: &Node<'a>) -> Option<Text<'a>> {
 /// A node's error in words: its code, and what it means or what the API said. None where there is no error.
 pub fn error_words(node: &Node<'_>, is_failed: bool) -> Option<String> {
     let meaning = match own_text(node) {
-        Some(own) => Some(own.safe().into_owned()),
+        Some(own) => Some(own.safe_line()),
         None => explained(node).map(|entry| entry.meaning.to_owned()),
     };
     match (node.error_code(), meaning) {
-        (Some(code), Some(meaning)) => Some(format!("{}: {meaning}", code.safe())),
-        (Some(code), None) => Some(code.safe().into_owned()),
+        (Some(code), Some(meaning)) => Some(format!("{}: {meaning}", code.safe_word())),
+        (Some(code), None) => Some(code.safe_word()),
         (None, meaning) => meaning.filter(|_| is_failed || node.error_info().is_some()),
     }
 }
@@ -84,7 +87,7 @@ pub fn doubt(doubt: Doubt, look: &Look) -> String {
         Doubt::UnknownCountedAsFailed => {
             let words = look.nodes.iter().filter(|node| look.is_failed(node)).filter_map(|node| node.status_word());
             let unknown = words.filter(|word| catalog::node_status(word.as_written()).is_none());
-            let mut unknown: Vec<String> = unknown.map(|word| word.safe().into_owned()).collect();
+            let mut unknown: Vec<String> = unknown.map(|word| word.safe_word()).collect();
             unknown.sort();
             unknown.dedup();
             let unknown =
@@ -92,7 +95,7 @@ pub fn doubt(doubt: Doubt, look: &Look) -> String {
             format!("nodes with {unknown} are counted as failed: the API page does not know it")
         }
         Doubt::FailedWithoutFailedNode => {
-            let status = look.status.as_ref().map_or_else(String::new, |status| status.safe().into_owned());
+            let status = look.status.as_ref().map_or_else(String::new, Text::safe_word);
             format!("the API calls it {status}, though no node failed")
         }
     }

@@ -75,10 +75,9 @@ pub fn fault(refusal: &Refusal<'_>) -> Fault {
     let word = code.as_ref().map_or("", Text::as_written);
     let message = match (&code, account.message.0) {
         (Some(code), Some(message)) => {
-            let message = shortened(message.as_written());
-            format!("{} refused the call: {message} ({})", refusal.host, shortened(code.as_written()))
+            format!("{} refused the call: {} ({})", refusal.host, shortened(message.as_written()), code.safe_word())
         }
-        (Some(code), None) => format!("{} refused the call: {}", refusal.host, shortened(code.as_written())),
+        (Some(code), None) => format!("{} refused the call: {}", refusal.host, code.safe_word()),
         (None, _) => not_the_api(refusal),
     };
     // The header makes any error one of throttling, whatever its code.

@@ -160,7 +160,7 @@ fn cause(e: &reqwest::Error) -> String {
     while let Some(next) = innermost.source() {
         innermost = next;
     }
-    crate::text::safe(&innermost.to_string()).into_owned()
+    crate::text::shortened(&innermost.to_string())
 }
 
 /// Whether TLS is what failed.

@@ -1,6 +1,7 @@
-//! JSON that is safe to show and loses nothing: what acts instead of being read stands as its `\u` escape.
+//! JSON that is safe to show and loses nothing: what acts instead of being read stands as its `\u` escape, and so does
+//! the bracket of what the runner of a pipeline would take for a command.
 
-use super::is_unsafe;
+use super::{ends_bracket_command, is_unsafe};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::io::{self, BufWriter, Write};
@@ -49,19 +50,22 @@ macro_rules! as_the_inner_one {
 impl<F: Formatter> Formatter for Safe<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         // The library has taken out what JSON itself must escape; of ASCII only DEL is left.
-        if fragment.is_ascii() && !fragment.as_bytes().contains(&0x7f) {
+        let is_command = fragment.contains("##") && fragment.contains('[');
+        if !is_command && fragment.is_ascii() && !fragment.as_bytes().contains(&0x7f) {
             return writer.write_all(fragment.as_bytes());
         }
-        let mut rest = fragment;
-        while let Some(at) = rest.find(is_unsafe) {
-            writer.write_all(&rest.as_bytes()[..at])?;
-            let c = rest[at..].chars().next().expect("something was found");
+        let acts = |&(at, c): &(usize, char)| {
+            is_unsafe(c) || (is_command && c == '[' && ends_bracket_command(&fragment[..at]))
+        };
+        let mut done = 0;
+        for (at, c) in fragment.char_indices().filter(acts) {
+            writer.write_all(&fragment.as_bytes()[done..at])?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(writer, "\\u{unit:04x}")?;
             }
-            rest = &rest[at + c.len_utf8()..];
+            done = at + c.len_utf8();
         }
-        writer.write_all(rest.as_bytes())
+        writer.write_all(&fragment.as_bytes()[done..])
     }
 
     fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
@@ -82,6 +86,7 @@ mod tests {
 
     #[test]
     fn escapes_what_acts() {
+        assert_eq!(to_json(&"##[error]x[1] ##vso[a]"), r###""##\u005berror]x[1] ##vso\u005ba]""###);
         assert_eq!(to_json(&"a\u{202e}b\u{7f}\u{9b}\u{e0001}\x1b"), r#""a\u202eb\u007f\u009b\udb40\udc01\u001b""#);
     }
 

@@ -25,12 +25,30 @@ pub fn wrapped_below(text: &str, width: usize, indent: &str) -> Vec<String> {
 pub fn cut(line: &str, columns: usize) -> String {
     let mut room = columns;
     let fits = |c: &char| {
-        let width = display_width(c.encode_utf8(&mut [0; 4]));
+        let width = columns_of(*c);
         let has_room = width <= room;
         room = room.saturating_sub(width);
         has_room
     };
     line.chars().take_while(fits).collect()
+}
+
+/// How many columns a character takes; a mark on a letter takes none.
+pub(super) fn columns_of(c: char) -> usize {
+    display_width(c.encode_utf8(&mut [0; 4]))
+}
+
+/// A text with blanks behind it, up to so many columns.
+pub fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(display_width(text))))
+}
+
+/// Text of a stranger: safe, and cut where it goes on and on.
+pub(super) fn no_longer(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", super::safe(&text[..end])),
+        None => super::safe(text).into_owned(),
+    }
 }
 
 /// Text of a stranger in a message: safe, in one line, no longer than a person reads.

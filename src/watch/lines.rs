@@ -131,7 +131,7 @@ fn failure(outcome: &Outcome, failures: &Failures<'_>) -> String {
     if failures.unnamed > 0 {
         names.push_str(&format!(", and {} more ({} so far)", failures.unnamed, failures.total));
     }
-    let (whose, status) = (output::label(outcome.invoke_id.as_deref()), failures.status.safe());
+    let (whose, status) = (output::label(outcome.invoke_id.as_deref()), failures.status.safe_word());
     format!("{whose} {count} {status}: {}: {names}", failures.error)
 }
 

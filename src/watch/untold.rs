@@ -38,8 +38,7 @@ impl Untold {
         // At the first look nothing has changed yet.
         let nodes = change.nodes.iter().filter(|_| !change.is_first).map(|&at| look.nodes.get(at));
         for node in nodes.filter(|node| !look.is_failed(node)) {
-            let status =
-                node.status_word().map_or_else(|| "without status".to_owned(), |word| word.safe().into_owned());
+            let status = node.status_word().map_or_else(|| "without status".to_owned(), |word| word.safe_word());
             *self.by_status.entry(status).or_default() += 1;
         }
     }

@@ -6,8 +6,9 @@ use crate::exit::Outcome;
 use crate::invocation::{Look, NodeStatus, Verdict};
 use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
-use crate::text::cut;
+use crate::text::{cut, padded};
 use std::time::Duration;
+use textwrap::core::display_width;
 
 /// With more running invocations than this, one line stands for all.
 const LINES: usize = 5;
@@ -33,7 +34,7 @@ impl Teller for View {
                 for failures in self.told.failures(outcome, look, &change.failed) {
                     for node in &failures.named {
                         let status = node.status_word().unwrap_or_else(|| failures.status.clone());
-                        let status = paint_status(terminal.err.colour, &status.safe(), node.status());
+                        let status = paint_status(terminal.err.colour, &status.safe_word(), node.status());
                         let whose = match self.is_many {
                             true => format!("{}  ", output::label(outcome.invoke_id.as_deref())),
                             false => String::new(),
@@ -141,12 +142,14 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
         let failed = output::nodes_words(failed);
         return vec![cut(&format!("{done} of {all} invocations done, {failed} failed, {open} open{time}"), room)];
     }
-    let longest = running.iter().map(|outcome| output::label(outcome.invoke_id.as_deref()).chars().count()).max();
+    // A long name must leave room for what there is to tell.
+    let label = |outcome: &Outcome| cut(&output::label(outcome.invoke_id.as_deref()), room / 2);
+    let longest = running.iter().map(|outcome| display_width(&label(outcome))).max().unwrap_or_default();
     let line = |outcome: &&Outcome| {
         // With one id the first line has named it.
         let name = match all {
             1 => String::new(),
-            _ => format!("{:<1$}  ", output::label(outcome.invoke_id.as_deref()), longest.unwrap_or_default()),
+            _ => format!("{}  ", padded(&label(outcome), longest)),
         };
         let Some(look) = outcome.look() else {
             return cut(&format!("{name}waiting for the first answer{time}"), room);

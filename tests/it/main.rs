@@ -49,6 +49,7 @@ mod terminal;
 mod terminal_ends;
 #[cfg(unix)]
 mod terminal_watch;
+mod untrusted;
 mod watch;
 mod watch_events;
 mod watch_patience;

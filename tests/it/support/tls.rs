@@ -20,17 +20,22 @@ pub(crate) struct Identity {
 impl Identity {
     /// `names` may be host names and IP addresses.
     pub(crate) fn new(names: &[&str]) -> Self {
-        Self::valid(names, [1975, 4096])
+        Self::signed("efloctl test authority", names, [1975, 4096])
     }
 
     /// For the loopback, and past its time, or before it.
     pub(crate) fn untimely(years: [i32; 2]) -> Self {
-        Self::valid(&["127.0.0.1"], years)
+        Self::signed("efloctl test authority", &["127.0.0.1"], years)
     }
 
-    fn valid(names: &[&str], years: [i32; 2]) -> Self {
+    /// Of an authority with a name of its own.
+    pub(crate) fn of_authority(authority: &str, names: &[&str]) -> Self {
+        Self::signed(authority, names, [1975, 4096])
+    }
+
+    fn signed(authority: &str, names: &[&str], years: [i32; 2]) -> Self {
         let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, "efloctl test authority");
+        params.distinguished_name.push(DnType::CommonName, authority);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let ca_key = KeyPair::generate().expect("a key for the authority");
