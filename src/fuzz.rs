@@ -98,7 +98,14 @@ pub fn refusal(data: &[u8]) {
     let header = from_utf8(data).ok();
     for (status, header) in [(200, None), (302, header), (400, header), (403, None), (407, None), (500, header)] {
         let status = reqwest::StatusCode::from_u16(status).expect("a status");
-        let refusal = rpc::Refusal { host: "api.test", status, retry_after: header, location: header, body: data };
+        let refusal = rpc::Refusal {
+            host: "api.test",
+            status,
+            retry_after: header,
+            location: header,
+            secrets: &rpc::Secrets::new([]),
+            body: data,
+        };
         let fault = rpc::fault_of(&refusal);
         assert!(matches!(fault.kind, Kind::Service | Kind::Credentials), "{fault:?}");
         assert!(fault.kind != Kind::Credentials || !fault.passing, "another try needs another key: {fault:?}");

@@ -6,6 +6,7 @@
 
 mod catalog;
 mod clock;
+mod crash;
 mod files;
 mod text;
 
@@ -45,6 +46,7 @@ use terminal::{ColorChoice, Terminal};
 
 /// Runs the program: answers the Tab key, or reads the command line, runs the command, tells what went wrong. The one door.
 pub fn main() -> ExitCode {
+    crash::leave_no_memory_behind();
     if let Some(code) = cli::answer_shell() {
         return code;
     }

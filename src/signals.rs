@@ -79,7 +79,8 @@ async fn hear(sender: &UnboundedSender<Signal>, ready: std::sync::mpsc::Sender<(
     end_at_once(Signal::Interrupt);
 }
 
-/// The one place that does not return through `main`: whoever waits for a stalled reader cannot.
-fn end_at_once(signal: Signal) -> ! {
+/// The one place that does not return through `main`: whoever waits for a stalled reader, or for somebody to type,
+/// cannot.
+pub fn end_at_once(signal: Signal) -> ! {
     std::process::exit(i32::from(signal.code()))
 }

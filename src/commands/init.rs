@@ -8,10 +8,10 @@ use crate::fault::{Fault, Kind};
 use crate::files::{read_small, write_whole};
 use crate::settings::{Config, Key, Named, Settings, first_config};
 use crate::signals;
+use crate::terminal::Echo;
 use crate::text::safe;
 use secrecy::zeroize::Zeroizing;
-use std::cell::Cell;
-use std::io::{BufRead, ErrorKind, IsTerminal};
+use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
 /// Runs `config init`.
@@ -28,12 +28,8 @@ pub(super) fn init(args: &Init, context: &Context) -> anyhow::Result<u8> {
             .hint("edit it, or let --force replace it; a copy is kept")
             .into());
     }
-    let is_interrupted = Cell::new(false);
-    let answers = Answers { args, context, is_asking: std::io::stdin().is_terminal(), is_interrupted };
-    let text = match answers.file() {
-        Err(_) if answers.is_interrupted.get() => return Ok(exit::Signal::Interrupt.code()),
-        text => text?,
-    };
+    let answers = Answers { args, context, is_asking: std::io::stdin().is_terminal() };
+    let text = answers.file()?;
     let folder = path.parent().unwrap_or(Path::new("."));
     let unwritten = |e: std::io::Error| Fault::new(Kind::Output, format!("{shown} cannot be written: {e}"));
     make_folder(folder).map_err(unwritten)?;
@@ -63,8 +59,6 @@ struct Answers<'a> {
     context: &'a Context,
     /// Whether somebody is there to be asked.
     is_asking: bool,
-    /// Whether Ctrl-C was the answer.
-    is_interrupted: Cell<bool>,
 }
 
 impl Answers<'_> {
@@ -78,15 +72,12 @@ impl Answers<'_> {
         };
         Key::Region.check(&region).map_err(|why| Fault::usage(format!("region \"{}\" {why}", safe(&region))))?;
         let keys = match official {
-            Some(named) => Zeroizing::new(format!("aliyun_profile = {}\n", quoted(&named.name))),
+            Some(named) => Zeroizing::new(format!("aliyun_profile = {}\n", *quoted(&named.name))),
             None => {
                 let id = self.or_ask(self.args.access_key_id.as_deref(), "AccessKey id", None)?;
                 let secret = self.secret()?;
-                Zeroizing::new(format!(
-                    "access_key_id = {}\naccess_key_secret = {}\n",
-                    quoted(&id),
-                    &*Zeroizing::new(quoted(&secret))
-                ))
+                let (id, secret) = (quoted(&id), quoted(&secret));
+                Zeroizing::new(["access_key_id = ", &id, "\naccess_key_secret = ", &secret, "\n"].concat())
             }
         };
         Ok(first_config(&quoted(&profile), &quoted(&region), &keys))
@@ -141,14 +132,10 @@ impl Answers<'_> {
     /// The secret: from standard input where nobody is asked, without an echo where somebody is.
     fn secret(&self) -> Result<Zeroizing<String>, Fault> {
         let secret = if self.is_asking {
-            self.context.terminal.prompt("AccessKey secret (not shown): ");
-            // Ctrl-C would end the process before the library has given the terminal its echo back.
-            let _signals = signals::listen();
-            let read = rpassword::read_password();
-            self.is_interrupted.set(read.as_ref().is_err_and(|e| e.kind() == ErrorKind::Interrupted));
-            Zeroizing::new(read.map_err(unread)?)
+            self.ask_unseen("AccessKey secret (not shown): ")?
         } else {
-            let mut line = Zeroizing::new(String::new());
+            // With room, so that it is not moved while it grows. The buffer of stdin itself is out of reach.
+            let mut line = Zeroizing::new(String::with_capacity(4096));
             std::io::stdin().lock().read_line(&mut line).map_err(unread)?;
             line
         };
@@ -158,13 +145,60 @@ impl Answers<'_> {
         }
         Ok(secret)
     }
+
+    /// Asks without an echo. The terminal is put back on every path: the library does so only where it comes to an end
+    /// of its own, so a signal is heard here.
+    fn ask_unseen(&self, question: &str) -> Result<Zeroizing<String>, Fault> {
+        let echo = Echo::off();
+        let mut signals = signals::listen();
+        let listener = std::thread::spawn({
+            let echo = echo.clone();
+            move || {
+                if let Some(signal) = signals.blocking_recv() {
+                    echo.restore();
+                    signals::end_at_once(signal);
+                }
+            }
+        });
+        self.context.terminal.prompt(question);
+        let read = rpassword::read_password().map(Zeroizing::new);
+        echo.restore();
+        if read.as_ref().is_err_and(|e| e.kind() == std::io::ErrorKind::Interrupted) {
+            // Ctrl-C, which the library has turned into the signal that ends the process.
+            let _ = listener.join();
+        }
+        read.map_err(unread)
+    }
 }
 
 fn unread(e: std::io::Error) -> Fault {
     Fault::usage(format!("standard input cannot be read: {e}"))
 }
 
-/// Text as a TOML string.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+/// Text as a TOML string. The library would leave copies of it behind, and it may be a secret.
+fn quoted(text: &str) -> Zeroizing<String> {
+    let mut quoted = Zeroizing::new(String::with_capacity(6 * text.len() + 2));
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_ascii_control() => quoted.push_str(&format!("\\u{:04x}", c as u32)),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_text_is_quoted_as_toml_reads_it() {
+        for text in ["", "plain", "\"\\' = # \n", "a\u{0}\u{1b}\u{7f}\t灵\u{2028}", "\\u0041"] {
+            let line = format!("key = {}", *quoted(text));
+            assert_eq!(toml::from_str::<toml::Table>(&line).unwrap()["key"].as_str(), Some(text), "{line}");
+        }
+    }
 }

@@ -85,7 +85,13 @@ impl Service {
     /// Gets a token. Where nothing answers there is no metadata service; where the token is refused, version 1 is left.
     async fn with_token(mut self) -> Result<Self, Asked> {
         let headers = [("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")];
-        let exchange = Exchange { method: Method::PUT, path: "/latest/api/token", headers: &headers, body: None };
+        let exchange = Exchange {
+            method: Method::PUT,
+            path: "/latest/api/token",
+            is_path_public: true,
+            headers: &headers,
+            body: None,
+        };
         let answered = match self.transport.exchange(exchange).await {
             Ok(answered) => answered,
             Err(fault) => {
@@ -128,6 +134,6 @@ impl Service {
     }
 
     async fn get_with(&self, path: &str, headers: &[(&'static str, &str)]) -> Result<Answered, Fault> {
-        self.transport.exchange(Exchange { method: Method::GET, path, headers, body: None }).await
+        self.transport.exchange(Exchange { method: Method::GET, path, is_path_public: true, headers, body: None }).await
     }
 }

@@ -5,7 +5,7 @@
 
 use super::{Fresh, Role, Tools, sts};
 use crate::fault::{Fault, Kind};
-use crate::rpc::{Exchange, pairs, refusal_of};
+use crate::rpc::{Exchange, Secrets, pairs, refusal_of};
 use crate::text::safe;
 use reqwest::Method;
 use secrecy::zeroize::Zeroizing;
@@ -45,12 +45,13 @@ impl Oidc {
         let exchange = Exchange {
             method: Method::POST,
             path: &format!("/?{query}"),
+            is_path_public: true,
             headers: &[("accept", "application/json")],
             body: Some(("application/x-www-form-urlencoded", form)),
         };
         let answered = tools.transport(self.role.sts.clone())?.exchange(exchange).await.map_err(sts::refused)?;
         if answered.status != 200 {
-            return Err(sts::refused(refusal_of(&self.role.sts, &answered)));
+            return Err(sts::refused(refusal_of(&self.role.sts, &answered, &Secrets::new([token.trim()]))));
         }
         sts::read(&answered.body, now)
     }

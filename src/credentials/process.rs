@@ -85,7 +85,8 @@ fn key(stdout: &[u8], from: &str, now: Timestamp) -> Result<Fresh, Fault> {
 }
 
 async fn read(stream: Option<impl AsyncRead + Unpin>) -> Zeroizing<Vec<u8>> {
-    let mut bytes = Zeroizing::new(Vec::new());
+    // Never moved while it grows, for what is moved leaves a copy behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST_OUTPUT as usize));
     if let Some(stream) = stream {
         // What cannot be read is missed below, as output that is not whole.
         let _ = stream.take(LONGEST_OUTPUT).read_to_end(&mut bytes).await;

@@ -7,6 +7,7 @@ use crate::rpc::{Answered, Endpoint, Exchange, Key};
 use crate::text::safe;
 use jiff::Timestamp;
 use reqwest::Method;
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 /// What a login has left in a profile.
@@ -44,10 +45,11 @@ impl Session {
         let Some(token) = self.access_token.as_ref().filter(|_| is_live) else {
             return Err(self.logged_out("has expired"));
         };
-        let bearer = format!("Bearer {}", token.expose_secret());
+        let bearer = Zeroizing::new(["Bearer ", token.expose_secret()].concat());
         let exchange = Exchange {
             method: Method::POST,
             path,
+            is_path_public: true,
             headers: &[("accept", "application/json"), ("authorization", &bearer)],
             body: Some(("application/json", body)),
         };

@@ -13,7 +13,7 @@ pub(super) async fn fetch(url: &str, tools: &Tools) -> Result<Fresh, Fault> {
         Fault::config(format!("the credentials URI {why}")).hint("it looks like http://127.0.0.1:8080/key")
     })?;
     let from = format!("the credentials URI at {endpoint}");
-    let exchange = Exchange { method: Method::GET, path: &path, headers: &[], body: None };
+    let exchange = Exchange { method: Method::GET, path: &path, is_path_public: false, headers: &[], body: None };
     let answered = tools.transport(endpoint)?.exchange(exchange).await?;
     let temporary = Temporary::read(&answered.success(&from)?, &from)?;
     match temporary.code.as_deref() {

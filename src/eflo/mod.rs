@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::credentials::Keyring;
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Look, Question};
-use crate::rpc::{Body, Call, Client, Key};
+use crate::rpc::{Body, Call, Client, Key, Secrets};
 use crate::text::Text;
 use decode::Decoder;
 
@@ -64,7 +64,7 @@ impl Service {
             answered = self.ask(&key, question, &mut body).await;
         }
         let has_let_out = body.has_let_out();
-        let look = answered.and_then(|()| body.decoder.finish());
+        let look = answered.and_then(|()| body.decoder.finish().map_err(|fault| Secrets::of(&key).out_of(fault)));
         look.map_err(|fault| Fault { passing: fault.passing && !has_let_out, ..not_found(fault) })
     }
 

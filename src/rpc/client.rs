@@ -2,6 +2,7 @@
 
 use super::exchange::sensitive;
 use super::key::Key;
+use super::mask::Secrets;
 use super::refusal::{self, Refusal};
 use super::sign;
 use super::transport::Transport;
@@ -42,13 +43,16 @@ pub trait Body {
     }
 }
 
-/// An answer that is kept whole.
+/// An answer that is kept whole, in a place where it never has to be moved: what is moved leaves a copy behind.
 struct Short(Zeroizing<Vec<u8>>);
+
+impl Short {
+    const LONGEST: usize = 64 << 10;
+}
 
 impl Body for Short {
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        const LONGEST: usize = 64 << 10;
-        if self.0.len() + bytes.len() > LONGEST {
+        if self.0.len() + bytes.len() > Self::LONGEST {
             return Err(Fault::new(Kind::Answer, "the answer is far too long"));
         }
         self.0.extend_from_slice(bytes);
@@ -80,6 +84,8 @@ impl Client {
     pub async fn attempt<B: Body + ?Sized>(&self, key: &Key, call: &Call<'_>, body: &mut B) -> Result<(), Fault> {
         let started = Instant::now();
         let answered = self.transport.within_limit(self.exchange(key, call, body)).await;
+        // Whoever answered may have quoted what it was sent.
+        let answered = answered.map_err(|fault| Secrets::of(key).out_of(fault));
         let took = started.elapsed();
         match &answered {
             Ok(bytes) => info!("{} at {}: {bytes} bytes in {took:.1?}", call.action, self.transport.host()),
@@ -93,7 +99,7 @@ impl Client {
     /// # Errors
     /// As [`Client::attempt`].
     pub async fn ask(&self, key: &Key, call: &Call<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        let mut answer = Short(Zeroizing::new(Vec::new()));
+        let mut answer = Short(Zeroizing::new(Vec::with_capacity(Short::LONGEST)));
         self.attempt(key, call, &mut answer).await?;
         Ok(answer.0)
     }
@@ -110,7 +116,7 @@ impl Client {
         }
         let response = self.transport.send(request).await?;
         if !response.status().is_success() {
-            return Err(masking(self.refused(response, dated).await, key));
+            return Err(self.refused(response, dated, key).await);
         }
         self.drain(response, body).await
     }
@@ -172,11 +178,13 @@ impl Client {
 
     /// What the server says instead of an answer. Its body is read only so far as a person would. `dated` is the
     /// correction of the clock that the call was dated with.
-    async fn refused(&self, mut response: Response, dated: SignedDuration) -> Fault {
+    async fn refused(&self, mut response: Response, dated: SignedDuration, key: &Key) -> Fault {
         const ENOUGH: usize = 64 << 10;
-        let mut bytes = Vec::new();
+        // It may quote a secret. Never moved while it grows.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(ENOUGH));
         while let Ok(Some(chunk)) = response.chunk().await {
-            bytes.extend_from_slice(&chunk[..chunk.len().min(ENOUGH - bytes.len())]);
+            let room = ENOUGH - bytes.len();
+            bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
             if bytes.len() == ENOUGH {
                 break;
             }
@@ -188,6 +196,7 @@ impl Client {
             status: response.status(),
             retry_after: header("x-acs-retry-after"),
             location: header("location"),
+            secrets: &Secrets::of(key),
             body: &bytes,
         };
         let fault = refusal::fault(&refusal);
@@ -229,14 +238,6 @@ fn header_name(name: &str) -> &'static str {
         "authorization",
     ];
     NAMES.into_iter().find(|known| *known == name).expect("only these are sent")
-}
-
-/// A server may quote what it was sent; what is secret of that is not shown.
-fn masking(fault: Fault, key: &Key) -> Fault {
-    let secrets = [Some(&key.secret), key.token.as_ref()].into_iter().flatten().map(ExposeSecret::expose_secret);
-    let is_secret = |secret: &&str| secret.len() >= 4;
-    let message = secrets.filter(is_secret).fold(fault.message, |message, secret| message.replace(secret, "(masked)"));
-    Fault { message, ..fault }
 }
 
 #[cfg(test)]

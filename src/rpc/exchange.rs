@@ -1,6 +1,7 @@
 //! Small unsigned exchanges, such as the sources of temporary keys have: what comes back is short and may be secret.
 
 use super::endpoint::Endpoint;
+use super::mask::Secrets;
 use super::refusal::{self, Refusal};
 use super::transport::Transport;
 use crate::fault::{Fault, Kind};
@@ -32,21 +33,23 @@ impl Answered {
     }
 }
 
-/// What an answer says that is none, as of the API.
-pub fn refusal_of(endpoint: &Endpoint, answered: &Answered) -> Fault {
+/// What an answer says that is none, as of the API, but for the `secrets` that it was sent.
+pub fn refusal_of(endpoint: &Endpoint, answered: &Answered, secrets: &Secrets<'_>) -> Fault {
     let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let host = endpoint.authority();
-    refusal::fault(&Refusal { host: &host, status, retry_after: None, location: None, body: &answered.body })
+    refusal::fault(&Refusal { host: &host, status, retry_after: None, location: None, secrets, body: &answered.body })
 }
 
 /// One request to be.
 pub struct Exchange<'a> {
     pub method: Method,
-    /// With its query.
+    /// With its query, which is not logged.
     pub path: &'a str,
+    /// Whether the path itself may be logged.
+    pub is_path_public: bool,
     /// Their values are not logged.
     pub headers: &'a [(&'static str, &'a str)],
-    /// With its content type.
+    /// With its content type. The library keeps it, and wipes nothing.
     pub body: Option<(&'static str, String)>,
 }
 
@@ -56,7 +59,10 @@ impl Transport {
     /// # Errors
     /// There was no whole answer.
     pub async fn exchange(&self, exchange: Exchange<'_>) -> Result<Answered, Fault> {
-        let path = exchange.path.split('?').next().unwrap_or_default();
+        let path = match exchange.is_path_public {
+            true => exchange.path.split('?').next().unwrap_or_default(),
+            false => "/…",
+        };
         info!("{} {}{path}", exchange.method, self.endpoint());
         let mut request = self.request(exchange.method, exchange.path);
         for (name, value) in exchange.headers {
@@ -74,18 +80,20 @@ impl Transport {
 
     async fn short_answer(&self, request: RequestBuilder) -> Result<Answered, Fault> {
         let mut response = self.send(request).await?;
-        let mut body = Zeroizing::new(Vec::new());
+        // Never moved while it grows, for what is moved leaves a copy behind. The library's own buffers are out of reach.
+        let mut body = Zeroizing::new(Vec::with_capacity(LONGEST));
         while let Some(chunk) = self.chunk(&mut response).await? {
-            body.extend_from_slice(chunk.as_ref());
-            if body.len() > LONGEST {
+            if body.len() + chunk.as_ref().len() > LONGEST {
                 return Err(Fault::new(Kind::Answer, format!("the answer of {} is far too long", self.host())));
             }
+            body.extend_from_slice(chunk.as_ref());
         }
         Ok(Answered { status: response.status().as_u16(), body })
     }
 }
 
 pub(super) fn sensitive(value: &str) -> Result<HeaderValue, Fault> {
+    // A copy that cannot be wiped: the library owns it until the request is gone, and shows it to nobody.
     let mut value = HeaderValue::from_str(value).map_err(|_| {
         Fault::new(Kind::Credentials, "the credentials hold a character that no header may carry")
             .hint("copy them again, without line breaks or quotes")

@@ -8,6 +8,7 @@ mod endpoint;
 mod exchange;
 mod inspect;
 mod key;
+mod mask;
 mod refusal;
 mod sign;
 mod transport;
@@ -17,6 +18,7 @@ pub use endpoint::Endpoint;
 pub use exchange::{Answered, Exchange, refusal_of};
 pub use inspect::{Inspection, proxy_for};
 pub use key::{Key, masked};
+pub use mask::Secrets;
 #[cfg(any(test, feature = "fuzz"))]
 pub use refusal::{Refusal, fault as fault_of};
 pub use sign::pairs;

@@ -1,5 +1,6 @@
 //! What a server says instead of an answer, as one fault: JSON or XML from the API, a page from a gateway before it.
 
+use super::mask::Secrets;
 use crate::fault::{Fault, Kind};
 use crate::text::{Lenient, Name, Text, mended, shortened};
 use reqwest::StatusCode;
@@ -17,6 +18,8 @@ pub struct Refusal<'a> {
     /// `x-acs-retry-after`, in milliseconds as the official SDK takes it.
     pub retry_after: Option<&'a str>,
     pub location: Option<&'a str>,
+    /// What it may quote and must not be shown.
+    pub secrets: &'a Secrets<'a>,
     pub body: &'a [u8],
 }
 
@@ -63,17 +66,22 @@ impl<'de> Visitor<'de> for AccountVisitor {
 pub fn fault(refusal: &Refusal<'_>) -> Fault {
     let status = refusal.status;
     if status.is_redirection() {
-        let place = refusal.location.map(|place| format!(" to {}", shortened(place))).unwrap_or_default();
+        let place = refusal
+            .location
+            .map(|place| format!(" to {}", shortened(&refusal.secrets.masked(place))))
+            .unwrap_or_default();
         let message = format!("{} answers with a redirect{place}, which is never followed", refusal.host);
         return Fault::new(Kind::Service, message).hint("check --endpoint, and whether a proxy wants a login");
     }
     let body = mended(refusal.body);
     let account = account(&body);
-    let code = account.code.0.map(Text::into_owned);
+    // Before anything is cut: half a secret is one too.
+    let masked = |text: Lenient<'_>| text.0.map(|text| refusal.secrets.masked_text(&text));
+    let code = masked(account.code);
     let retry_after = refusal.retry_after.and_then(|word| word.trim().parse().ok()).filter(|ms| *ms > 0);
     let retry_after = retry_after.map(|ms| Duration::from_millis(ms).min(LONGEST_WAIT));
     let word = code.as_ref().map_or("", Text::as_written);
-    let message = match (&code, account.message.0) {
+    let message = match (&code, masked(account.message)) {
         (Some(code), Some(message)) => {
             format!("{} refused the call: {} ({})", refusal.host, shortened(message.as_written()), code.safe_word())
         }
@@ -90,7 +98,7 @@ pub fn fault(refusal: &Refusal<'_>) -> Fault {
         message,
         hint,
         code,
-        request_id: account.request_id.0.map(Text::into_owned),
+        request_id: masked(account.request_id),
         passing: is_passing && kind != Kind::Credentials,
         retry_after,
         throttled,
@@ -157,7 +165,7 @@ fn not_the_api(refusal: &Refusal<'_>) -> String {
         Some((title, _)) => unescaped(title),
         None => without_tags(&said),
     };
-    let said = shortened(said.trim());
+    let said = shortened(refusal.secrets.masked(&said).trim());
     let said = if said.is_empty() { String::new() } else { format!(": {said}") };
     format!("{} answered with HTTP {status}{name}, and not as the API does{said}", refusal.host)
 }
@@ -190,7 +198,14 @@ mod tests {
 
     fn refuse(status: u16, retry_after: Option<&str>, body: &str) -> Fault {
         let status = StatusCode::from_u16(status).unwrap();
-        fault(&Refusal { host: "api.test", status, retry_after, location: None, body: body.as_bytes() })
+        fault(&Refusal {
+            host: "api.test",
+            status,
+            retry_after,
+            location: None,
+            secrets: &Secrets::new([]),
+            body: body.as_bytes(),
+        })
     }
 
     #[test]
@@ -210,8 +225,14 @@ mod tests {
     #[test]
     fn reads_what_is_broken_written_twice_or_of_another_type() {
         let code = |body: &[u8]| {
-            let refusal =
-                Refusal { host: "h", status: StatusCode::BAD_REQUEST, retry_after: None, location: None, body };
+            let refusal = Refusal {
+                host: "h",
+                status: StatusCode::BAD_REQUEST,
+                retry_after: None,
+                location: None,
+                secrets: &Secrets::new([]),
+                body,
+            };
             fault(&refusal).code.map(|code| code.as_written().to_owned())
         };
         for body in [

@@ -7,6 +7,7 @@ use super::key::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
+use secrecy::zeroize::Zeroizing;
 use sha2::{Digest, Sha256};
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
@@ -27,6 +28,9 @@ pub struct Request<'a> {
 }
 
 /// The value of the `authorization` header.
+///
+/// The library wipes what it derives from the secret (its feature `zeroize`). The signature itself is no secret for
+/// long: it is good for one call within a quarter of an hour.
 pub fn authorization(request: &Request<'_>, key: &Key) -> String {
     let names = signed_headers(request);
     let text = string_to_sign(&canonical_request(request));
@@ -47,15 +51,29 @@ pub fn pairs(pairs: &[(&str, &str)]) -> String {
     let mut sorted = pairs.to_vec();
     sorted.sort_unstable();
     let encode = |text| utf8_percent_encode(text, RESERVED);
-    let joined = sorted.into_iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
-    joined.collect::<Vec<_>>().join("&")
+    // In one piece that never grows: a value may be a token, and what is moved leaves a copy behind.
+    let longest = sorted.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
+    let mut joined = String::with_capacity(longest);
+    for (at, (name, value)) in sorted.into_iter().enumerate() {
+        joined.extend((at > 0).then_some("&"));
+        joined.extend(encode(name));
+        joined.push('=');
+        joined.extend(encode(value));
+    }
+    joined
 }
 
-fn canonical_request(request: &Request<'_>) -> String {
+/// It holds the security token: wiped, and in one piece that never grows.
+fn canonical_request(request: &Request<'_>) -> Zeroizing<String> {
     let path = if request.path.is_empty() { "/" } else { request.path };
-    let headers: String = sorted(request).iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
+    let headers = sorted(request);
     let names = signed_headers(request);
-    format!("{}\n{path}\n{}\n{headers}\n{names}\n{}", request.method, request.query, request.body_hash)
+    let mut parts = vec![request.method, "\n", path, "\n", request.query, "\n"];
+    for (name, value) in &headers {
+        parts.extend([name, ":", value.trim(), "\n"]);
+    }
+    parts.extend(["\n", &names, "\n", request.body_hash]);
+    Zeroizing::new(parts.concat())
 }
 
 fn string_to_sign(canonical_request: &str) -> String {
@@ -116,7 +134,7 @@ mod tests {
             };
             let key = Key { id: case.access_key_id, secret: case.access_key_secret.into(), token: None };
             let canonical = canonical_request(&request);
-            assert_eq!(canonical, case.canonical_request, "{}", case.name);
+            assert_eq!(*canonical, case.canonical_request, "{}", case.name);
             assert_eq!(string_to_sign(&canonical), case.string_to_sign, "{}", case.name);
             assert_eq!(authorization(&request, &key), case.authorization, "{}", case.name);
         }

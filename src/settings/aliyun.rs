@@ -89,6 +89,7 @@ impl Aliyun {
     pub(super) fn find(environment: &Environment) -> Self {
         let path = environment.home().map(|home| home.join(".aliyun").join("config.json"));
         let shown = path.as_ref().map_or_else(|| "~/.aliyun/config.json".to_owned(), |path| environment.shown(path));
+        // Of what is written with escapes the JSON library has a copy for a moment that it does not wipe; keys have none.
         let content = match path.as_deref().map(read_small) {
             None => Content::Absent,
             Some(Err(e)) if e.kind() == std::io::ErrorKind::NotFound => Content::Absent,

@@ -1,16 +1,18 @@
 //! The process's surroundings: its variables and its home. Comes in from outside, so that tests bring their own.
 
 use crate::fault::Fault;
+use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// How the names of variables begin that are read here.
 const OURS: [&str; 2] = ["EFLOCTL_", "ALIBABA_CLOUD_"];
 
-/// Variables and folders.
+/// Variables and folders. A variable may hold a key, so all are kept as secrets: nothing shows them by itself, and
+/// they are wiped. What the process itself got from the system cannot be: to change it is not safe while it runs.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    variables: HashMap<String, String>,
+    variables: HashMap<String, SecretString>,
     /// A variable of ours that is no text.
     garbled: Option<String>,
     home: Option<PathBuf>,
@@ -24,7 +26,7 @@ impl Environment {
         for (name, value) in std::env::vars_os() {
             let Ok(name) = name.into_string() else { continue };
             match value.into_string() {
-                Ok(value) => drop(variables.insert(name, value)),
+                Ok(value) => drop(variables.insert(name, SecretString::from(value))),
                 Err(_) if OURS.iter().any(|ours| name.starts_with(ours)) => garbled = Some(name),
                 Err(_) => {}
             }
@@ -36,7 +38,7 @@ impl Environment {
     #[cfg(any(test, feature = "fuzz"))]
     pub fn of_test(home: &Path, variables: &[(&str, &str)]) -> Self {
         Environment {
-            variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect(),
             garbled: None,
             home: Some(home.to_owned()),
             config_dir: Some(home.join(".config")),
@@ -57,7 +59,7 @@ impl Environment {
 
     /// A variable; one that is set but empty counts as unset.
     pub fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.variables.get(name).map(|value| value.expose_secret()).filter(|value| !value.is_empty())
     }
 
     /// Whether a variable says `true`, in any case, as the official SDKs read their switches.
@@ -90,5 +92,17 @@ impl Environment {
             None => path.to_owned(),
         };
         crate::text::safe(&shown.to_string_lossy()).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_variable_is_shown_when_it_is_debugged() {
+        let environment = Environment::of_test(Path::new("/home"), &[("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "hidden")]);
+        let shown = format!("{environment:?} {environment:#?}");
+        assert!(shown.contains("ALIBABA_CLOUD_ACCESS_KEY_SECRET") && !shown.contains("hidden"), "{shown}");
     }
 }

@@ -147,9 +147,10 @@ pub fn first_config(profile: &str, region: &str, keys: &str) -> Zeroizing<String
     const ORIGINAL: &str = include_str!("../../config.example.toml");
     const PROFILE: &str =
         "[profiles.ops]\nregion = \"cn-wulanchabu\"\naccess_key_id = \"LTAI...\"\naccess_key_secret = \"...\"\n";
-    let own = Zeroizing::new(format!("[profiles.{profile}]\nregion = {region}\n{keys}"));
     let named = ORIGINAL.replacen("default_profile = \"ops\"", &format!("default_profile = {profile}"), 1);
-    Zeroizing::new(named.replacen(PROFILE, &own, 1))
+    let (before, after) = named.split_once(PROFILE).expect("the original has its first profile");
+    // In one piece: what is moved leaves a copy behind.
+    Zeroizing::new([before, "[profiles.", profile, "]\nregion = ", region, "\n", keys, after].concat())
 }
 
 /// Whether the file's mode lets anybody but its owner at it.

@@ -5,11 +5,13 @@
 //! whoever reads goes away.
 
 mod colour;
+mod echo;
 mod live;
 mod log;
 mod screen;
 
 pub use colour::ColorChoice;
+pub use echo::Echo;
 pub use live::Live;
 pub use log::start as start_log;
 

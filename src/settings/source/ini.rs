@@ -7,6 +7,7 @@ use crate::files::read_small_text;
 use crate::rpc::Key;
 use crate::text::safe;
 use configparser::ini::Ini;
+use secrecy::zeroize::Zeroize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -39,7 +40,10 @@ impl Resolver<'_> {
         if !ini.sections().iter().any(|name| name == section) {
             return Offer::Absent(format!("{shown} has no section {}", safe(section)));
         }
-        match self.section(&Section { ini: &ini, name: section }) {
+        let spec = self.section(&Section { ini: &ini, name: section });
+        // What the library copied while it read is out of reach; what it keeps is not.
+        ini.get_mut_map().values_mut().flat_map(|section| section.values_mut()).for_each(|value| value.zeroize());
+        match spec {
             Ok(spec) => Offer::Spec(spec),
             Err(why) => broken(format!("section {} of {shown} {why}", safe(section))),
         }

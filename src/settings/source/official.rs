@@ -28,8 +28,12 @@ impl Resolver<'_> {
             "" => Err(wrong(format!("has no {what}"))),
             value => Ok(value.to_owned()),
         };
+        let there = |what: &str, secret: &SecretString| match secret.expose_secret() {
+            "" => Err(wrong(format!("has no {what}"))),
+            _ => Ok(()),
+        };
         let key = |token: Option<SecretString>| -> Result<Key, Fault> {
-            needed("access_key_secret", profile.access_key_secret.expose_secret())?;
+            there("access_key_secret", &profile.access_key_secret)?;
             let id = needed("access_key_id", &profile.access_key_id)?;
             Ok(Key { id, secret: profile.access_key_secret.clone(), token })
         };
@@ -39,7 +43,7 @@ impl Resolver<'_> {
         Ok(match mode {
             "AK" => Spec::Static(key(None)?),
             "StsToken" => {
-                needed("sts_token", profile.sts_token.expose_secret())?;
+                there("sts_token", &profile.sts_token)?;
                 Spec::Static(key(token.clone())?)
             }
             "RamRoleArn" => self.role_on(Spec::Static(key(token.clone())?), profile, &wrong)?,

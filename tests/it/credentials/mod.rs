@@ -109,8 +109,13 @@ fn sts(reply: Reply) -> Server {
 
 /// A look at `t-1`; STS and the metadata service are nowhere unless the test says where.
 fn status(home: &Home, api: &Server) -> Efloctl {
+    asking("status", home, api)
+}
+
+/// The same with another command.
+fn asking(command: &str, home: &Home, api: &Server) -> Efloctl {
     home.efloctl()
-        .args(["status", "t-1", "--endpoint", &api.url()])
+        .args([command, "t-1", "--endpoint", &api.url()])
         .env("EFLOCTL_RETRIES", "0")
         .env("EFLOCTL_STS_ENDPOINT", NOWHERE)
         .env("EFLOCTL_METADATA_ENDPOINT", NOWHERE)

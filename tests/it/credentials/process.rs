@@ -133,3 +133,24 @@ fn the_switch_keeps_the_command_from_being_run() {
         assert!(!home.path().join("it-ran").exists());
     }
 }
+
+#[test]
+fn the_command_gets_our_variables_and_no_others() {
+    let session = Session::new("vault");
+    let api = api(&[&session]);
+    let home = running("env >seen; cat printed", "").file("printed", key(&session).to_string());
+    let more = format!(
+        "[profiles.other]\naccess_key_id = \"{KEY_ID}\"\naccess_key_secret = \"{KEY_SECRET}\"\nsts_token = \"t-never-shown\"\n"
+    );
+    let home = home.config_more(&more);
+    answered(status(&home, &api).env("OURS", "1"));
+    let seen = home.read("seen");
+    assert!(seen.lines().any(|line| line == "OURS=1") && !seen.contains("never-shown"), "{seen}");
+    let ours: Vec<&str> = home.variables().iter().map(|(name, _)| *name).collect();
+    // The last ones are the shell's own.
+    let known =
+        ["OURS", "EFLOCTL_RETRIES", "EFLOCTL_STS_ENDPOINT", "EFLOCTL_METADATA_ENDPOINT", "PWD", "OLDPWD", "SHLVL", "_"];
+    for name in seen.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name) {
+        assert!(ours.contains(&name) || known.contains(&name), "{name} is added");
+    }
+}

@@ -40,7 +40,7 @@ impl World {
         }
     }
 
-    /// Runs a look and the doctor at `-vv`.
+    /// Runs a look, a watch and the doctor at `-vv`.
     fn run(&self, what: &str, home: &Home, variables: &[(&str, &str)]) {
         let (api, code) = if self.serves { (api(&[&self.session]), 0) } else { (unasked(), 4) };
         let call = |call: Efloctl| {
@@ -54,6 +54,14 @@ impl World {
             shows_nothing_secret(&run);
             assert_eq!(run.code, code, "{what}: {run}");
             assert!(run.err.contains("efloctl: info: "), "{what}: nothing was logged: {run}");
+        }
+        let watch = asking("watch", home, &api).args(["--junit", "junit", "--record", "record", "--github"]);
+        let watch = call(watch).env("GITHUB_STEP_SUMMARY", "summary").env("GITHUB_OUTPUT", "output");
+        let run = watch.run();
+        shows_nothing_secret(&run);
+        assert_eq!(run.code, code, "{what}: {run}");
+        for file in ["junit", "record", "summary", "output"] {
+            assert!(!home.read(file).to_lowercase().contains("never-shown"), "{what}: {}", home.read(file));
         }
         let api = super::api(&[&self.session]).expect_bad_signatures();
         for words in [["doctor", "--endpoint"], ["config", "show"]] {
@@ -85,7 +93,7 @@ fn no_source_shows_a_secret_in_any_output() {
         let oidc = format!("oidc = {{ provider_arn = \"p\", token_file = \"~/token\", role_arn = \"{ROLE}\" }}");
         world.run("oidc", &profile(&oidc).file("token", "oidc-token-never-shown"), &[]);
         world.run("ecs", &profile("ecs_ram_role = true"), &[]);
-        world.run("uri", &profile(&format!("credentials_uri = \"{}/key?pass=never-shown\"", uri.url())), &[]);
+        world.run("uri", &profile(&format!("credentials_uri = \"{}/never-shown?pass=never-shown\"", uri.url())), &[]);
         world.run("metadata", &Home::new(), &[]);
         let login = json!({
             "mode": "CloudSSO", "cloud_sso_sign_in_url": sso.url(), "cloud_sso_account_id": "1",
@@ -152,4 +160,16 @@ fn a_mistake_in_a_file_is_told_without_its_text() {
     let broken =
         Home::new().file(".alibabacloud/credentials.ini", "[default\naccess_key_secret = secret-never-shown\n");
     refused(status(&broken, &api).args(["-vv"]), &["credentials.ini is not an INI file"]);
+}
+
+#[test]
+fn an_oidc_token_that_sts_quotes_is_masked() {
+    let token = "oidc-token-never-shown-0000";
+    let message = format!("{} the token {token} is not valid", "x".repeat(270));
+    let sts = Server::unsigned(move |_, _| Reply::error(400, "AuthenticationFail.OIDCToken.Invalid", &message));
+    let oidc = format!("oidc = {{ provider_arn = \"p\", token_file = \"~/token\", role_arn = \"{ROLE}\" }}");
+    let home = profile(&oidc).file("token", format!("{token}\n"));
+    let api = unasked();
+    let run = refused(status(&home, &api).args(["-vv"]).env("EFLOCTL_STS_ENDPOINT", sts.url()), &["(masked)"]);
+    assert!(!run.err.contains(&token[..8]), "{run}");
 }

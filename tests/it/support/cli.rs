@@ -181,13 +181,15 @@ pub(crate) struct Run {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
+    /// Whether the system wrote a core file, or handed one on.
+    pub(crate) dumped_core: bool,
     line: String,
 }
 
 impl Run {
     pub(crate) fn new(line: String, status: ExitStatus, out: Vec<u8>, err: Vec<u8>) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("output that is no UTF-8");
-        let run = Self { code: code(status), out: text(out), err: text(err), line };
+        let run = Self { code: code(status), out: text(out), err: text(err), dumped_core: dumped_core(status), line };
         assert_ne!(run.code, 128 + 9, "it had to be killed: {run}");
         run
     }
@@ -222,7 +224,7 @@ impl Run {
 
 impl std::fmt::Display for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { code, out, err, line } = self;
+        let Self { code, out, err, line, .. } = self;
         write!(f, "{line}\nexit code {code}\n--- stdout\n{out}\n--- stderr\n{err}\n---")
     }
 }
@@ -234,6 +236,13 @@ pub(crate) fn code(status: ExitStatus) -> i32 {
         return 128 + signal;
     }
     status.code().expect("an exit code")
+}
+
+fn dumped_core(status: ExitStatus) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::process::ExitStatusExt::core_dumped(&status);
+    #[cfg(not(unix))]
+    return status.code().is_none();
 }
 
 /// Sets the permissions of a file, where there are such.

@@ -92,21 +92,17 @@ impl Pty {
         self.shown.lock().raw.clone()
     }
 
-    /// Waits until what is typed does not show: a question for a secret comes a moment before that.
-    #[track_caller]
-    pub(crate) fn wait_for_no_echo(&self) {
-        let deadline = Instant::now() + DEADLINE;
-        while self.echoes() {
-            assert!(Instant::now() < deadline, "what is typed still shows:\n{}", self.screen());
-            thread::yield_now();
-        }
-    }
-
     /// Whether what is typed shows.
     pub(crate) fn echoes(&self) -> bool {
         // `ECHO` of termios(3), on Linux as on the BSDs.
         let flags = self.master.get_termios().map(|termios| termios.local_flags.bits());
         flags.is_none_or(|flags| flags & 0o10 != 0)
+    }
+
+    /// Sends a signal by its short name, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        let script = format!("kill -{name} {}", self.child.process_id().expect("a child that runs"));
+        assert!(process::Command::new("sh").args(["-c", &script]).status().expect("a shell").success(), "{script}");
     }
 
     /// As typed: `b"\x03"` is Ctrl-C.
@@ -132,11 +128,6 @@ impl Pty {
         }
         assert!(!state.parser.screen().hide_cursor(), "the cursor stays hidden: {raw:?}");
         assert_eq!(state.parser.screen().cursor_position().1, 0, "the prompt would not begin a line: {raw:?}");
-    }
-
-    /// Sends a signal by its short name, such as `INT`.
-    pub(crate) fn signal(&self, name: &str) {
-        signal(self.child.process_id().expect("a process"), name);
     }
 
     /// Waits for the end; a signal counts as 128 and its number.
