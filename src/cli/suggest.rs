@@ -26,6 +26,7 @@ impl TypedValueParser for Suggest {
             Ok(()) => Ok(word),
             Err(why) => {
                 let name = arg.map(ToString::to_string).unwrap_or_default();
+                let word = self.key.map_or(word.clone(), |key| key.shown(&word));
                 let message = format!("invalid value '{word}' for '{name}': it {why}\n");
                 let mut error = Error::raw(ErrorKind::ValueValidation, message).with_cmd(command);
                 error.insert(ContextKind::InvalidValue, ContextValue::String(word));

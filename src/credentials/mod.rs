@@ -36,7 +36,8 @@ use jiff::Timestamp;
 use std::fmt;
 use std::sync::Arc;
 
-/// A source of keys, as it was configured.
+/// A source of keys, as it was configured. The words of a command and a URL are not wiped, though a password may be in
+/// them: any process of this machine can read the one, and the HTTP library keeps the other.
 #[derive(Clone)]
 pub enum Spec {
     /// A key as it is, permanent or temporary.

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-/// The four fields that STS, the ECS metadata, a credentials URI and CloudSSO all have.
+/// The four fields that STS, the ECS metadata, a credentials URI and CloudSSO all have. The JSON library makes the only
+/// copy of a secret, but for one with escapes in it, of which a second stays behind; no key has any.
 #[derive(Deserialize)]
 pub(super) struct Temporary {
     /// Of the metadata and of URIs: `Success`.

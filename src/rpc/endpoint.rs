@@ -1,6 +1,7 @@
 //! Where a service is reached, as people write it: a host, `host:port`, or a URL.
 
 use reqwest::Url;
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -34,6 +35,13 @@ impl Endpoint {
             return Err("is plain http, which is for loopback addresses alone; use https".to_owned());
         }
         Ok(endpoint)
+    }
+
+    /// The word as it may be shown: one that is refused may have a password in it.
+    pub fn without_login(word: &str) -> Cow<'_, str> {
+        let Some((login, host)) = word.rsplit_once('@') else { return Cow::Borrowed(word) };
+        let scheme = login.find("://").map_or("", |at| &login[..at + 3]);
+        Cow::Owned(format!("{scheme}…@{host}"))
     }
 
     /// Reads a URL with a path, as `credentials_uri` is: the host, and the path with its query.

@@ -27,7 +27,6 @@ use crate::credentials::{Chain, Spec};
 use crate::eflo::{EndpointType, endpoint};
 use crate::fault::Fault;
 use crate::rpc::Endpoint;
-use crate::text::safe;
 use aliyun::Aliyun;
 use profile::Place;
 use source::Resolver;
@@ -302,7 +301,7 @@ impl Settings {
     }
 
     fn wrong(&self, key: Key, word: &str, origin: &Origin, why: &str) -> Fault {
-        Fault::config(format!("{} \"{}\" ({origin}) {why}", key.name(), safe(word)))
+        Fault::config(format!("{} \"{}\" ({origin}) {why}", key.name(), key.shown(word)))
     }
 }
 

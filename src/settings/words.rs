@@ -92,6 +92,15 @@ impl Key {
         }
     }
 
+    /// A word that is refused, as it may be shown.
+    pub fn shown(self, word: &str) -> String {
+        let word = match self {
+            Key::Endpoint | Key::StsEndpoint | Key::MetadataEndpoint => crate::rpc::Endpoint::without_login(word),
+            _ => word.into(),
+        };
+        crate::text::shortened(&word)
+    }
+
     /// Whether a word can be its value.
     ///
     /// # Errors

@@ -302,3 +302,20 @@ fn cores(home: &Home) -> Vec<std::path::PathBuf> {
     let files = std::fs::read_dir(home.path()).expect("the home").map(|file| file.expect("a file").path());
     files.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains("core"))).collect()
 }
+
+#[test]
+fn a_password_in_an_endpoint_is_refused_and_not_shown() {
+    let endpoint = format!("https://user:{KEY_SECRET}@gateway.invalid");
+    let config = Home::new().config(&format!("[defaults]\nendpoint = \"{endpoint}\"\n"));
+    let bare = Home::new();
+    for call in [
+        bare.efloctl().args(["status", "t-1", "--endpoint", &endpoint]),
+        bare.efloctl().args(["status", "t-1"]).env("EFLOCTL_ENDPOINT", &endpoint),
+        bare.efloctl().args(["config", "show"]).env("EFLOCTL_STS_ENDPOINT", &endpoint),
+        config.efloctl().args(["status", "t-1"]),
+    ] {
+        let run = call.run().code(2);
+        keeps_secrets(&run);
+        assert!(run.err.contains("https://…@gateway.invalid") && run.err.contains("user name"), "{run}");
+    }
+}

@@ -64,7 +64,9 @@ impl<'t> Reader<'t> {
             DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
             _ => return Err(self.wrong(value.span().start, &format!("{name} must be text in quotes"))),
         };
-        known.check(word).map_err(|why| self.wrong(value.span().start, &format!("{name} \"{word}\" {why}")))?;
+        known
+            .check(word)
+            .map_err(|why| self.wrong(value.span().start, &format!("{name} \"{}\" {why}", known.shown(word))))?;
         let origin = Origin::File(format!("{place}, {}:{}", self.shown, self.line(key.span().start)));
         words.set(known, word, origin);
         Ok(())

@@ -290,7 +290,8 @@ impl Resolver<'_> {
             (None, Some(region)) => format!("sts.{region}.aliyuncs.com"),
             (None, None) => "sts.aliyuncs.com".to_owned(),
         };
-        Endpoint::parse(&host).map_err(|why| Fault::config(format!("the STS endpoint {} {why}", safe(&host))))
+        Endpoint::parse(&host)
+            .map_err(|why| Fault::config(format!("the STS endpoint {} {why}", safe(&Endpoint::without_login(&host)))))
     }
 
     /// The official CLI's switch against running or asking anything on behalf of a config file.
