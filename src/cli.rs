@@ -4,10 +4,12 @@ mod help;
 mod manual;
 mod suggest;
 mod tab;
+mod typed;
 
 pub use help::{Detail, command};
 pub use manual::pages as manual;
 pub use tab::answer_shell;
+pub use typed::{color, read};
 
 use crate::exit::Budget;
 use crate::settings::{Flags, Key, OutputFormat};

@@ -38,29 +38,21 @@ pub mod fuzz;
 #[cfg(all(test, not(feature = "fuzz")))]
 mod fuzz;
 
-use clap::FromArgMatches;
-use std::ffi::OsString;
 use std::process::ExitCode;
 use std::rc::Rc;
-use terminal::{ColorChoice, Terminal};
+use terminal::Terminal;
 
-/// Runs the program: answers the Tab key, or reads the command line, runs the command, tells what went wrong. The one door.
+/// Runs the program: answers the Tab key, or reads the command line, runs the command, tells what went wrong. The one
+/// door.
 pub fn main() -> ExitCode {
     crash::leave_no_memory_behind();
     if let Some(code) = cli::answer_shell() {
         return code;
     }
-    let color = color_flag(std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()));
-    let is_short = std::env::args_os().skip(1).any(|arg| arg == "-h");
-    let detail = if is_short { cli::Detail::Short } else { cli::Detail::Whole };
-    let parse = |args: Vec<OsString>| {
-        let parsed = cli::command(clap_choice(color), detail).try_get_matches_from(args);
-        parsed.and_then(|matches| cli::Cli::from_arg_matches(&matches))
-    };
-    let cli = match parse(std::env::args_os().collect()) {
+    let color = cli::color();
+    let cli = match cli::read(color) {
         Ok(cli) => cli,
         Err(e) => {
-            let e = showable(e, parse);
             // Help goes to stdout, and a reader that goes away is no error.
             if let Err(unwritten) = e.print()
                 && unwritten.kind() != std::io::ErrorKind::BrokenPipe
@@ -75,44 +67,4 @@ pub fn main() -> ExitCode {
     let terminal = Rc::new(Terminal::new(cli.global.color, cli.global.quiet));
     terminal::start_log(&terminal, cli.global.verbose);
     ExitCode::from(commands::run(cli.command, &terminal))
-}
-
-/// A parsing error that can be shown: it quotes what was typed. So what was typed is made safe and parsed again, which
-/// goes wrong in the same way.
-fn showable(e: clap::Error, parse: impl Fn(Vec<OsString>) -> Result<cli::Cli, clap::Error>) -> clap::Error {
-    let is_safe = |arg: OsString| arg.to_str().is_some_and(|arg| text::safe(arg) == arg);
-    if std::env::args_os().all(is_safe) {
-        return e;
-    }
-    let safe = |arg: OsString| text::safe(&arg.to_string_lossy()).into_owned().into();
-    match parse(std::env::args_os().map(safe).collect()) {
-        Err(again) if again.kind() == e.kind() => again,
-        // Of what is no text nothing is quoted.
-        _ if e.kind() == clap::error::ErrorKind::InvalidUtf8 => e,
-        _ => clap::Error::raw(e.kind(), "a word of the command line cannot be understood or shown\n"),
-    }
-}
-
-/// `--color` before anything is parsed, for it rules how a parsing error looks too.
-fn color_flag(args: impl Iterator<Item = String>) -> ColorChoice {
-    let mut args = args.take_while(|arg| arg != "--").peekable();
-    while let Some(arg) = args.next() {
-        let word = match arg.strip_prefix("--color") {
-            Some("") => args.peek().cloned(),
-            Some(rest) => rest.strip_prefix('=').map(str::to_owned),
-            None => None,
-        };
-        if let Some(choice) = word.and_then(|word| <ColorChoice as clap::ValueEnum>::from_str(&word, false).ok()) {
-            return choice;
-        }
-    }
-    ColorChoice::Auto
-}
-
-fn clap_choice(color: ColorChoice) -> clap::ColorChoice {
-    match color {
-        ColorChoice::Auto => clap::ColorChoice::Auto,
-        ColorChoice::Always => clap::ColorChoice::Always,
-        ColorChoice::Never => clap::ColorChoice::Never,
-    }
 }

@@ -13,7 +13,6 @@ use vt100::{Parser, Screen};
 
 use super::DEADLINE;
 use super::cli::{Home, PROGRAM, code};
-use super::running::signal;
 
 pub(crate) struct Pty {
     master: Box<dyn MasterPty + Send>,
