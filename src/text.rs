@@ -164,11 +164,18 @@ impl<'de> de::Visitor<'de> for LenientVisitor {
 /// Makes text safe to show: white space becomes a space, and whatever could act on a terminal, command the runner of a
 /// pipeline that reads the log, hide or turn text around stands as its escape, `\u{202e}`. The one such function; every
 /// output but `raw` goes through it, or through JSON's escapes of the same characters ([`is_unsafe`]).
+#[inline(never)]
 pub fn safe(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     if !commands_a_runner(text) && (is_plain || (!text.chars().any(is_unsafe) && !is_piled_up(text))) {
         return Cow::Borrowed(text);
     }
+    Cow::Owned(escaped(text))
+}
+
+/// Never inlined: text is made safe in many places, and seldom is there anything to escape.
+#[inline(never)]
+fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 16);
     let mut marks = 0;
     for (at, c) in text.char_indices() {
@@ -181,7 +188,7 @@ pub fn safe(text: &str) -> Cow<'_, str> {
             c => shown.push(c),
         }
     }
-    Cow::Owned(shown)
+    shown
 }
 
 /// Whether the runner of a pipeline could read a command in a line with this text: `::error::` where a line begins, and
@@ -225,6 +232,7 @@ fn is_mark(c: char) -> bool {
 /// that shows as nothing (`Default_Ignorable_Code_Point`: fillers, variation selectors), or no character at all. So
 /// what is left has the columns that the layout counts, and no two texts look the same for what cannot be seen. Marks
 /// on letters, blanks of other widths and private characters are left: they show.
+#[inline(never)]
 pub fn is_unsafe(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();

@@ -4,6 +4,7 @@
 use super::{ends_bracket_command, is_unsafe};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
 /// Writes a value in one line, without a newline at its end.
@@ -36,6 +37,29 @@ pub fn to_json(value: &impl Serialize) -> String {
     String::from_utf8(bytes).expect("JSON is UTF-8")
 }
 
+/// A piece of a string in which nothing acts. The library has taken out what JSON itself must escape; of ASCII only DEL
+/// is left. Never inlined: there are many serializers, and one of this is enough.
+#[inline(never)]
+fn escaped(fragment: &str) -> Cow<'_, str> {
+    let bytes = fragment.as_bytes();
+    // One byte is found much faster than two, and most text has not even that one.
+    let is_command = bytes.contains(&b'#') && fragment.contains("##") && fragment.contains('[');
+    if !is_command && fragment.is_ascii() && !bytes.contains(&0x7f) {
+        return Cow::Borrowed(fragment);
+    }
+    let mut escaped = String::with_capacity(fragment.len() + 16);
+    for (at, c) in fragment.char_indices() {
+        if is_unsafe(c) || (is_command && c == '[' && ends_bracket_command(&fragment[..at])) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
 /// A formatter that escapes more than JSON must.
 struct Safe<F>(F);
 
@@ -49,24 +73,7 @@ macro_rules! as_the_inner_one {
 
 impl<F: Formatter> Formatter for Safe<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        // The library has taken out what JSON itself must escape; of ASCII only DEL is left.
-        // One byte is found much faster than two, and most text has not even that one.
-        let is_command = fragment.as_bytes().contains(&b'#') && fragment.contains("##") && fragment.contains('[');
-        if !is_command && fragment.is_ascii() && !fragment.as_bytes().contains(&0x7f) {
-            return writer.write_all(fragment.as_bytes());
-        }
-        let acts = |&(at, c): &(usize, char)| {
-            is_unsafe(c) || (is_command && c == '[' && ends_bracket_command(&fragment[..at]))
-        };
-        let mut done = 0;
-        for (at, c) in fragment.char_indices().filter(acts) {
-            writer.write_all(&fragment.as_bytes()[done..at])?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            done = at + c.len_utf8();
-        }
-        writer.write_all(&fragment.as_bytes()[done..])
+        writer.write_all(escaped(fragment).as_bytes())
     }
 
     fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
