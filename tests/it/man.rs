@@ -64,7 +64,6 @@ fn every_command_has_a_page_with_its_name_options_and_examples() {
         assert!(page.lines().any(|line| line.starts_with(&title)), "{page}");
 
         let words: Vec<&str> = path.iter().map(String::as_str).collect();
-        let short = Home::new().run(&[words.as_slice(), &["-h"]].concat()).code(0).out;
         let long = Home::new().run(&[words.as_slice(), &["--help"]].concat()).code(0).out;
         let about = long.lines().next().unwrap();
         // The help wraps, a page does not.
@@ -73,7 +72,8 @@ fn every_command_has_a_page_with_its_name_options_and_examples() {
             section(&page, "SYNOPSIS").contains(&["efloctl"].into_iter().chain(words).collect::<Vec<_>>().join(" "))
         );
 
-        let (usage, examples) = short.split_once("\nExamples:\n").unwrap();
+        let (usage, examples) = long.split_once("\nExamples:\n").unwrap();
+        let examples = examples.split("\n\nExit codes").next().unwrap();
         for line in examples.trim_end().lines() {
             assert!(section(&page, "EXAMPLES").contains(line), "{name}: {line}");
         }
