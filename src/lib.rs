@@ -38,6 +38,8 @@ pub mod fuzz;
 #[cfg(all(test, not(feature = "fuzz")))]
 mod fuzz;
 
+// Chosen for its version alone.
+use idna_adapter as _;
 use std::process::ExitCode;
 use std::rc::Rc;
 use terminal::Terminal;

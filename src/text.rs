@@ -164,18 +164,19 @@ impl<'de> de::Visitor<'de> for LenientVisitor {
 /// Makes text safe to show: white space becomes a space, and whatever could act on a terminal, command the runner of a
 /// pipeline that reads the log, hide or turn text around stands as its escape, `\u{202e}`. The one such function; every
 /// output but `raw` goes through it, or through JSON's escapes of the same characters ([`is_unsafe`]).
-#[inline(never)]
 pub fn safe(text: &str) -> Cow<'_, str> {
-    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if !commands_a_runner(text) && (is_plain || (!text.chars().any(is_unsafe) && !is_piled_up(text))) {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(escaped(text))
+    // Nearly all text is plain, and a fleet has much of it.
+    let bytes = text.as_bytes();
+    let is_plain = bytes.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'#');
+    if is_plain && !bytes.windows(2).any(|pair| pair == b"::") { Cow::Borrowed(text) } else { escaped(text) }
 }
 
 /// Never inlined: text is made safe in many places, and seldom is there anything to escape.
 #[inline(never)]
-fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> Cow<'_, str> {
+    if !commands_a_runner(text) && !text.chars().any(is_unsafe) && !is_piled_up(text) {
+        return Cow::Borrowed(text);
+    }
     let mut shown = String::with_capacity(text.len() + 16);
     let mut marks = 0;
     for (at, c) in text.char_indices() {
@@ -188,19 +189,14 @@ fn escaped(text: &str) -> String {
             c => shown.push(c),
         }
     }
-    shown
+    Cow::Owned(shown)
 }
 
 /// Whether the runner of a pipeline could read a command in a line with this text: `::error::` where a line begins, and
 /// any word may once a narrow screen has wrapped it; `##[error]`, `##vso[...]` and `##teamcity[...]` anywhere.
 fn commands_a_runner(text: &str) -> bool {
-    // One byte is found much faster than two, and most text has not even that one.
-    let has = |byte: u8| text.as_bytes().contains(&byte);
-    let mut found = text.match_indices("::");
-    if has(b':') && found.any(|(at, _)| begins_word_command(&text[..at], &text[at..])) {
-        return true;
-    }
-    has(b'#') && text.contains("##") && text.match_indices('[').any(|(at, _)| ends_bracket_command(&text[..at]))
+    text.match_indices("::").any(|(at, _)| begins_word_command(&text[..at], &text[at..]))
+        || (text.contains("##") && text.match_indices('[').any(|(at, _)| ends_bracket_command(&text[..at])))
 }
 
 fn begins_word_command(before: &str, rest: &str) -> bool {

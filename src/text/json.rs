@@ -38,15 +38,16 @@ pub fn to_json(value: &impl Serialize) -> String {
 }
 
 /// A piece of a string in which nothing acts. The library has taken out what JSON itself must escape; of ASCII only DEL
-/// is left. Never inlined: there are many serializers, and one of this is enough.
+/// is left.
+fn safe(fragment: &str) -> Cow<'_, str> {
+    let is_plain = fragment.bytes().all(|byte| byte < 0x7f && byte != b'#');
+    if is_plain { Cow::Borrowed(fragment) } else { escaped(fragment) }
+}
+
+/// Never inlined: there are many serializers, and one of this is enough.
 #[inline(never)]
 fn escaped(fragment: &str) -> Cow<'_, str> {
-    let bytes = fragment.as_bytes();
-    // One byte is found much faster than two, and most text has not even that one.
-    let is_command = bytes.contains(&b'#') && fragment.contains("##") && fragment.contains('[');
-    if !is_command && fragment.is_ascii() && !bytes.contains(&0x7f) {
-        return Cow::Borrowed(fragment);
-    }
+    let is_command = fragment.contains("##") && fragment.contains('[');
     let mut escaped = String::with_capacity(fragment.len() + 16);
     for (at, c) in fragment.char_indices() {
         if is_unsafe(c) || (is_command && c == '[' && ends_bracket_command(&fragment[..at])) {
@@ -73,7 +74,7 @@ macro_rules! as_the_inner_one {
 
 impl<F: Formatter> Formatter for Safe<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        writer.write_all(escaped(fragment).as_bytes())
+        writer.write_all(safe(fragment).as_bytes())
     }
 
     fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
