@@ -157,3 +157,26 @@ fn the_first_profile_and_the_example_of_a_profile_are_right() {
         Home::new().config(toml).run(&["config", "list"]).code(0);
     }
 }
+
+#[test]
+fn a_test_stands_behind_every_promise() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let promises = table("What it promises", "promise");
+    assert!(promises.len() >= 12);
+    for row in promises {
+        let mut source = String::new();
+        let mut tests = 0;
+        for word in quoted(&row[1]) {
+            if word.ends_with(".rs") {
+                source = std::fs::read_to_string(root.join(word)).unwrap_or_else(|e| panic!("{word}: {e}"));
+                continue;
+            }
+            let (before, _) = source.split_once(&format!("fn {word}()")).unwrap_or_else(|| panic!("no test {word}"));
+            let lines = before.lines().rev().map(str::trim).skip_while(|line| line.is_empty() || *line == "async");
+            let is_test = |line: &str| line == "#[test]" || line.starts_with("#[tokio::test");
+            assert!(lines.take_while(|line| line.starts_with('#')).any(is_test), "{word} is no test");
+            tests += 1;
+        }
+        assert!(tests > 0, "nothing stands behind: {}", row[0]);
+    }
+}
