@@ -1,11 +1,13 @@
 //! What was typed: commands, flags and their help texts. No logic; what it means is for settings and commands.
 
+mod config;
 mod help;
 mod manual;
 mod suggest;
 mod tab;
 mod typed;
 
+pub use config::{Config, ConfigCommand, Init};
 pub use help::{Detail, command};
 pub use manual::pages as manual;
 pub use tab::answer_shell;
@@ -278,12 +280,6 @@ pub enum Rollout {
 }
 
 #[derive(Debug, Args)]
-pub struct Config {
-    #[command(subcommand)]
-    pub command: ConfigCommand,
-}
-
-#[derive(Debug, Args)]
 pub struct Doctor {
     /// Output: table or json
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
@@ -291,59 +287,6 @@ pub struct Doctor {
     pub output: Option<String>,
     #[command(flatten)]
     pub connection: Connection,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
-    /// Write a first config file, readable by its owner alone
-    Init(Init),
-    /// Say where the config file is
-    Path {
-        /// Config file
-        #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-        config: Option<PathBuf>,
-    },
-    /// Show the settings in effect and where each came from; secrets masked
-    Show {
-        /// Output: table or json
-        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
-              hide_possible_values = true)]
-        output: Option<String>,
-        #[command(flatten)]
-        connection: Connection,
-    },
-    /// List the profiles, the one in use marked
-    List {
-        /// Output: table or json
-        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
-              hide_possible_values = true)]
-        output: Option<String>,
-        #[command(flatten)]
-        place: Place,
-    },
-}
-
-#[derive(Debug, Args)]
-pub struct Init {
-    /// Name of the profile [default: ops]
-    #[arg(short, long, value_name = "NAME", value_parser = not_blank)]
-    pub profile: Option<String>,
-    /// Region of the profile
-    #[arg(short, long, value_name = "REGION", value_parser = setting(Key::Region), hide_possible_values = true)]
-    pub region: Option<String>,
-    /// AccessKey id; the secret is read from stdin
-    #[arg(long, value_name = "ID", value_parser = not_blank)]
-    pub access_key_id: Option<String>,
-    /// Use this profile of the official CLI
-    #[arg(long, value_name = "NAME", conflicts_with = "access_key_id",
-          add = ArgValueCandidates::new(tab::official_profiles))]
-    pub aliyun_profile: Option<String>,
-    /// Replace a file that is there, keep a copy
-    #[arg(long)]
-    pub force: bool,
-    /// Config file
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub config: Option<PathBuf>,
 }
 
 /// A word without blanks around it; a blank one is most often a variable that was not set.

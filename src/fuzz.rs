@@ -14,7 +14,7 @@ use crate::feed::{Recorder, Recording};
 use crate::invocation::{Keep, Look, Question, Verdict};
 use crate::rpc;
 use crate::settings;
-use crate::text::mended;
+use crate::text::{is_shown_safely, mended};
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::str::from_utf8;
@@ -163,33 +163,6 @@ fn is_told_well(fault: &Fault) {
     assert!(is_shown_safely(&fault.message), "{fault:?}");
     assert!(is_shown_safely(fault.hint.as_deref().unwrap_or_default()), "{fault:?}");
     assert!(fault.message.len() < LONGEST_MESSAGE, "a message of {} bytes", fault.message.len());
-}
-
-/// Whether nothing in a text acts on a terminal, breaks the line or turns it around.
-pub fn is_shown_safely(text: &str) -> bool {
-    !text.chars().any(acts)
-}
-
-/// The characters that Unicode itself calls controls, line ends, and format characters, but for those of the last kind
-/// that are seen (Arabic and Kaithi number signs): a second list, so that a hole in the first shows.
-fn acts(c: char) -> bool {
-    const FORMAT: [std::ops::RangeInclusive<char>; 14] = [
-        '\u{ad}'..='\u{ad}',
-        '\u{61c}'..='\u{61c}',
-        '\u{180e}'..='\u{180e}',
-        '\u{200b}'..='\u{200f}',
-        '\u{2028}'..='\u{202e}',
-        '\u{2060}'..='\u{2064}',
-        '\u{2066}'..='\u{206f}',
-        '\u{feff}'..='\u{feff}',
-        '\u{fff9}'..='\u{fffb}',
-        '\u{13430}'..='\u{1343f}',
-        '\u{1bca0}'..='\u{1bca3}',
-        '\u{1d173}'..='\u{1d17a}',
-        '\u{e0001}'..='\u{e0001}',
-        '\u{e0020}'..='\u{e007f}',
-    ];
-    c.is_control() || FORMAT.iter().any(|range| range.contains(&c))
 }
 
 /// The document as the JSON library reads it; none where that reads less than the decoder, or a key stands twice in an

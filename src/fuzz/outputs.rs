@@ -1,9 +1,9 @@
 //! What holds of every output of a look, whatever the server wrote into it.
 
-use super::is_shown_safely;
 use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{Look, Verdict};
 use crate::output::{self, Filter, Page, Part, Report, Rows};
+use crate::text::is_shown_safely;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::io::{self, Write};

@@ -7,8 +7,8 @@ use super::source::Resolver;
 use super::{Environment, Origin};
 use crate::credentials::{Offer, Spec};
 use crate::fault::Fault;
-use crate::fuzz::is_shown_safely;
 use crate::rpc::{Endpoint, Key};
+use crate::text::is_shown_safely;
 use secrecy::ExposeSecret;
 use std::path::Path;
 

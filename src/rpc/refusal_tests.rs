@@ -1,0 +1,138 @@
+//! What is made of a refusal, whoever it comes from.
+
+use super::*;
+
+fn refuse(status: u16, retry_after: Option<&str>, body: &str) -> Fault {
+    let status = StatusCode::from_u16(status).unwrap();
+    fault(&Refusal {
+        host: "api.test",
+        status,
+        retry_after,
+        location: None,
+        secrets: &Secrets::new([]),
+        body: body.as_bytes(),
+    })
+}
+
+#[test]
+fn reads_the_json_of_the_api_in_both_spellings() {
+    for body in [
+        r#"{"Code":"Forbidden.RAM","Message":"not authorized","RequestId":"R-1"}"#,
+        r#"{"code":"Forbidden.RAM","message":"not authorized","requestId":"R-1","extra":[1]}"#,
+    ] {
+        let fault = refuse(403, None, body);
+        assert_eq!(fault.kind, Kind::Credentials);
+        assert_eq!(fault.message, "api.test refused the call: not authorized (Forbidden.RAM)");
+        assert_eq!(fault.request_id.unwrap().as_written(), "R-1");
+        assert!(!fault.passing);
+    }
+}
+
+#[test]
+fn reads_what_is_broken_written_twice_or_of_another_type() {
+    let code = |body: &[u8]| {
+        let refusal = Refusal {
+            host: "h",
+            status: StatusCode::BAD_REQUEST,
+            retry_after: None,
+            location: None,
+            secrets: &Secrets::new([]),
+            body,
+        };
+        fault(&refusal).code.map(|code| code.as_written().to_owned())
+    };
+    for body in [
+        &br#"{"code":null,"Code":"Throttling","code":"400","RequestId":"R","requestId":"R"}"#[..],
+        br#"{"Message":"half a pair \ud83d","Code":"Throttling"}"#,
+        b"{\"Message\":\"\xb7\xfe\xce\xf1\",\"Code\":\"Throttling\"}",
+        br#"{"Message":["x"],"Code":"Throttling","RequestId":{"a":1}}"#,
+    ] {
+        assert_eq!(code(body).as_deref(), Some("Throttling"), "{}", String::from_utf8_lossy(body));
+    }
+    assert_eq!(code(br#"{"Code":404}"#).as_deref(), Some("404"));
+}
+
+#[test]
+fn nesting_however_deep_is_no_trouble() {
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    let fault = refuse(400, None, &format!(r#"{{"Odd":{deep},"Message":{deep},"Code":"Throttling"}}"#));
+    assert!(fault.message.ends_with("refused the call: Throttling"), "{}", fault.message);
+    for body in [r#"{"Code":"#.repeat(100_000), "[".repeat(100_000), "<Error>".repeat(100_000)] {
+        assert!(refuse(400, None, &body).message.len() < 1000);
+    }
+}
+
+#[test]
+fn reads_its_xml() {
+    let body = "<?xml version='1.0'?><Error><Code>Throttling.User</Code><Message>a &lt; b</Message>\
+                <RequestId>R-2</RequestId></Error>";
+    let fault = refuse(400, None, body);
+    assert_eq!((fault.kind, fault.passing), (Kind::Service, true));
+    assert!(fault.message.contains("a < b (Throttling.User)"), "{}", fault.message);
+}
+
+#[test]
+fn tells_a_page_of_a_gateway_by_its_title() {
+    let fault = refuse(403, None, "<html><head><title>Blocked &amp; gone</title></head><body>x</body></html>");
+    assert_eq!((fault.kind, fault.passing), (Kind::Service, false));
+    assert!(fault.message.ends_with("HTTP 403 Forbidden, and not as the API does: Blocked & gone"));
+    assert!(refuse(520, None, "").message.ends_with("HTTP 520, and not as the API does"));
+    assert!(refuse(502, None, "").passing);
+    assert!(refuse(429, None, "slow down").passing);
+}
+
+#[test]
+fn what_is_tried_again_and_what_is_not() {
+    let passes = |status, code: &str| refuse(status, None, &format!(r#"{{"Code":"{code}"}}"#)).passing;
+    for code in ["Throttling", "Throttling.Api", "SignatureNonceUsed", "ServiceUnavailableTemporary"] {
+        assert!(passes(400, code), "{code}");
+    }
+    for code in ["SignatureDoesNotMatch", "InvalidParameter.X", "InvalidProduct.NotFound", "MissingInvokeId"] {
+        assert!(!passes(400, code), "{code}");
+    }
+    assert!(passes(500, "Whatever"));
+}
+
+#[test]
+fn what_says_that_too_much_is_asked() {
+    let throttles = |status, header, code: &str| refuse(status, header, &format!(r#"{{"Code":"{code}"}}"#)).throttled;
+    assert!(throttles(400, None, "Throttling.User") && throttles(503, None, "throttling"));
+    assert!(throttles(429, None, "") && throttles(500, Some("100"), "InternalError"));
+    assert!(!throttles(500, None, "InternalError") && !throttles(503, Some("0"), "ServiceUnavailable"));
+}
+
+#[test]
+fn what_is_about_credentials() {
+    let kind = |code: &str| refuse(400, None, &format!(r#"{{"Code":"{code}"}}"#)).kind;
+    for code in [
+        "InvalidAccessKeyId.NotFound",
+        "IncompleteSignature",
+        "InvalidSecurityToken.Expired",
+        "InvalidTimeStamp.Format",
+        "NoPermission",
+        "Forbidden",
+    ] {
+        assert_eq!(kind(code), Kind::Credentials, "{code}");
+    }
+    for code in ["SignatureNonceUsed", "InvalidApi.NotFound", "Throttling"] {
+        assert_eq!(kind(code), Kind::Service, "{code}");
+    }
+}
+
+#[test]
+fn a_retry_header_makes_any_error_a_passing_one_and_is_capped() {
+    let fault = refuse(400, Some("1500"), r#"{"Code":"Strange"}"#);
+    assert_eq!((fault.passing, fault.retry_after), (true, Some(Duration::from_millis(1500))));
+    assert_eq!(refuse(400, Some("99999999"), "").retry_after, Some(LONGEST_WAIT));
+    for ignored in ["0", "-5", "soon", ""] {
+        assert!(!refuse(400, Some(ignored), r#"{"Code":"Strange"}"#).passing, "{ignored}");
+    }
+}
+
+#[test]
+fn a_strangers_text_is_short_and_safe() {
+    let fault = refuse(400, None, &format!(r#"{{"Code":"X","Message":"\u001b[2J{}"}}"#, "long ".repeat(200)));
+    assert!(fault.message.len() < 400 && !fault.message.contains('\x1b'));
+    let fault = refuse(400, None, &format!(r#"{{"Code":"{}"}}"#, "long".repeat(500_000)));
+    assert!(fault.message.len() < 400, "a code of 2 MB");
+}
