@@ -40,13 +40,29 @@ pub fn read_small_text(path: &Path) -> io::Result<Zeroizing<String>> {
 /// The system's own; or that something is there which is no plain file, for who may do everything would put a file in
 /// the place of a device.
 pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let target = path.canonicalize();
-    let path = target.as_deref().unwrap_or(path);
+    let path = behind_links(path);
     if path.exists() && !path.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
     }
-    let mut file = beside(path, mode)?;
-    file.write_all(bytes)?;
+    replace(&path, mode, |out| out.write_all(bytes))
+}
+
+/// What a path leads to, be it there or not.
+fn behind_links(path: &Path) -> PathBuf {
+    /// As many as Linux follows.
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST {
+        let Ok(next) = std::fs::read_link(&path) else { break };
+        path = path.parent().map_or_else(|| next.clone(), |folder| folder.join(&next));
+    }
+    path
+}
+
+fn replace(path: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(beside(path, mode)?);
+    write(&mut out)?;
+    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
@@ -57,7 +73,7 @@ pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 pub struct Report {
     path: PathBuf,
     /// A pipe or a device takes what comes; it has no half.
-    is_special: bool,
+    special: Option<File>,
 }
 
 impl Report {
@@ -68,17 +84,21 @@ impl Report {
     /// # Errors
     /// It cannot: a folder is missing, may not be written, or is what the path names.
     pub fn at(path: &Path) -> io::Result<Self> {
+        let there = std::fs::metadata(path).ok();
+        if there.as_ref().is_some_and(std::fs::Metadata::is_dir) {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+        }
+        if there.as_ref().is_some_and(|there| !there.is_file()) {
+            let special = std::fs::OpenOptions::new().write(true).open(path)?;
+            return Ok(Report { path: path.to_owned(), special: Some(special) });
+        }
+        if there.as_ref().is_some_and(is_an_output) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the output goes there"));
+        }
         // What a link names is replaced, not the link.
-        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let kind = std::fs::metadata(&path).map(|there| there.file_type()).ok();
-        if kind.is_some_and(|kind| kind.is_dir()) {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        let is_special = kind.is_some_and(|kind| !kind.is_file());
-        if !is_special {
-            beside(&path, Self::MODE)?.close()?;
-        }
-        Ok(Report { path, is_special })
+        let path = behind_links(path);
+        beside(&path, Self::MODE)?.close()?;
+        Ok(Report { path, special: None })
     }
 
     /// Writes it, in one step.
@@ -86,17 +106,31 @@ impl Report {
     /// # Errors
     /// The system's own; what was there before is there still.
     pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        if self.is_special {
-            let mut out = BufWriter::new(std::fs::OpenOptions::new().write(true).open(&self.path)?);
-            return write(&mut out).and_then(|()| out.flush());
+        match &self.special {
+            Some(special) => {
+                let mut out = BufWriter::new(special);
+                write(&mut out).and_then(|()| out.flush())
+            }
+            None => replace(&self.path, Self::MODE, write),
         }
-        let mut out = BufWriter::new(beside(&self.path, Self::MODE)?);
-        write(&mut out)?;
-        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path)?;
-        Ok(())
     }
+}
+
+/// Whether stdout or stderr go to this very file: to put another in its place would lose them.
+#[cfg(unix)]
+fn is_an_output(there: &std::fs::Metadata) -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+    let (stdout, stderr) = (io::stdout(), io::stderr());
+    [stdout.as_fd(), stderr.as_fd()].into_iter().any(|stream| {
+        let stream = stream.try_clone_to_owned().map(File::from).and_then(|file| file.metadata());
+        stream.is_ok_and(|stream| (stream.dev(), stream.ino()) == (there.dev(), there.ino()))
+    })
+}
+
+#[cfg(not(unix))]
+fn is_an_output(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// A file of no name yet in the same folder: renamed, it is there as a whole.

@@ -96,6 +96,10 @@ pub fn ini(data: &[u8]) {
 /// The body of a refusal, and what stands in its headers.
 pub fn refusal(data: &[u8]) {
     let header = from_utf8(data).ok();
+    // A secret that the server may well quote: a piece of what it says.
+    let secret = header.and_then(|text| text.get(text.len() / 3..)).unwrap_or_default();
+    let secret: String = secret.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+    let secrets = rpc::Secrets::new([secret.as_str()]);
     for (status, header) in [(200, None), (302, header), (400, header), (403, None), (407, None), (500, header)] {
         let status = reqwest::StatusCode::from_u16(status).expect("a status");
         let refusal = rpc::Refusal {
@@ -103,7 +107,7 @@ pub fn refusal(data: &[u8]) {
             status,
             retry_after: header,
             location: header,
-            secrets: &rpc::Secrets::new([]),
+            secrets: &secrets,
             body: data,
         };
         let fault = rpc::fault_of(&refusal);
@@ -111,6 +115,8 @@ pub fn refusal(data: &[u8]) {
         assert!(fault.kind != Kind::Credentials || !fault.passing, "another try needs another key: {fault:?}");
         assert!(fault.retry_after.is_none_or(|wait| wait.as_secs() <= 120), "{fault:?}");
         is_told_well(&fault);
+        let is_long = secret.len() >= 12;
+        assert!(!is_long || !fault.message.contains(&secret), "{fault:?} shows {secret}");
     }
 }
 

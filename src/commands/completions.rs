@@ -30,14 +30,20 @@ fn for_powershell() -> anyhow::Result<String> {
     let mut script = Vec::new();
     clap_complete::generate(PowerShell, &mut command, "efloctl", &mut script);
     let mut script = String::from_utf8(script)?;
-    for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
-        // Behind the line that begins its words.
-        let start = format!("        'efloctl;{}' {{\n", subcommand.get_name());
+    insert(&command, "efloctl", &mut script);
+    Ok(script)
+}
+
+/// Puts the values that commands take behind the lines that begin their words.
+fn insert(command: &Command, path: &str, script: &mut String) {
+    for subcommand in command.get_subcommands() {
+        let path = format!("{path};{}", subcommand.get_name());
+        let start = format!("        '{path}' {{\n");
         if let Some(at) = script.find(&start) {
             script.insert_str(at + start.len(), &candidates(subcommand));
         }
+        insert(subcommand, &path, script);
     }
-    Ok(script)
 }
 
 /// The values that a command's arguments suggest, each once, as candidates of PowerShell.

@@ -4,6 +4,7 @@ use super::Context;
 use crate::exit::{self, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::output::{Page, fault_json, fault_text};
+use std::collections::HashSet;
 
 /// What stdout is.
 pub(super) fn page(context: &Context) -> Page {
@@ -20,8 +21,9 @@ impl Faults {
     /// Why ids have no answer; `code` is what it all adds up to. What was refused for all is told once.
     pub(super) fn of(outcomes: &[Outcome], code: u8) -> Self {
         let mut faults: Vec<Fault> = outcomes.iter().filter_map(|outcome| outcome.fault.clone()).collect();
-        faults.dedup_by(|next, last| next.message == last.message);
         faults.sort_by_key(|fault| exit::code_of(fault.kind));
+        let mut told = HashSet::new();
+        faults.retain(|fault| told.insert(fault.message.clone()));
         Faults { faults, code }
     }
 

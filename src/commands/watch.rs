@@ -58,7 +58,7 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
             Err(fault) => return Ok(refused(fault, &plan, &reporting, context)),
         },
     };
-    Ok(run(feed, &plan, &reporting, context)?)
+    Ok(run(feed, &plan, &reporting, context))
 }
 
 fn live(
@@ -79,7 +79,7 @@ pub(super) fn keep(format: OutputFormat) -> Keep {
 }
 
 /// Watches a feed to its end and reports: for `watch` and `demo` alike.
-pub(super) fn run(feed: AnyFeed, plan: &Plan, reporting: &Reporting<'_>, context: &Context) -> Result<u8, Fault> {
+pub(super) fn run(feed: AnyFeed, plan: &Plan, reporting: &Reporting<'_>, context: &Context) -> u8 {
     let terminal = &context.terminal;
     let mut teller: Box<dyn Teller> = match reporting.format {
         OutputFormat::Jsonl => Box::new(Jsonl),
@@ -89,8 +89,11 @@ pub(super) fn run(feed: AnyFeed, plan: &Plan, reporting: &Reporting<'_>, context
     };
     let mut signals = signals::listen();
     let watched = watch::watch(feed, plan, teller.as_mut(), terminal, &mut signals);
-    let (outcomes, ending) = connect::block_on(watched)?;
-    Ok(reporting.end(&outcomes, ending, plan, context))
+    let (outcomes, ending) = match connect::block_on(watched) {
+        Ok(watched) => watched,
+        Err(fault) => return refused(fault, plan, reporting, context),
+    };
+    reporting.end(&outcomes, ending, plan, context)
 }
 
 /// Nothing was asked, for there was no way to: told as the end of every id, so that a program that reads events gets

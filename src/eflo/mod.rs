@@ -55,12 +55,13 @@ impl Service {
     /// # Errors
     /// Whatever kept a whole answer from coming. An answer without the invocation is none: its look has no verdict.
     pub async fn look(&self, question: &Question, tap: Option<&mut dyn Tap>) -> Result<Look, Fault> {
-        let key = self.keyring.key().await?;
+        let mut key = self.keyring.key().await?;
         let mut body = Tapped { decoder: Decoder::new(question), tap };
         let mut answered = self.ask(&key, question, &mut body).await;
         if answered.as_ref().is_err_and(is_expired)
-            && let Some(key) = self.keyring.replace(&key).await?
+            && let Some(fresh) = self.keyring.replace(&key).await?
         {
+            key = fresh;
             answered = self.ask(&key, question, &mut body).await;
         }
         let has_let_out = body.has_let_out();

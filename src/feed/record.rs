@@ -8,6 +8,7 @@ use crate::clock;
 use crate::text::mended;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -16,8 +17,8 @@ use std::path::Path;
 /// Appends answers to a file.
 pub struct Recorder {
     file: File,
-    /// The last answer of each id, RequestId aside.
-    last: HashMap<Option<String>, Value>,
+    /// The last answer of each id, RequestId aside: its digest, for an answer may be large.
+    last: HashMap<Option<String>, Digest>,
     state: State,
 }
 
@@ -57,10 +58,11 @@ impl Recorder {
         }
         let request_id = take_request_id(&mut response);
         let invoke_id = invoke_id.map(str::to_owned);
-        if self.last.get(&invoke_id) == Some(&response) {
+        let digest = digest(&response);
+        if self.last.get(&invoke_id) == Some(&digest) {
             return;
         }
-        self.last.insert(invoke_id.clone(), response.clone());
+        self.last.insert(invoke_id.clone(), digest);
         if let Some((request_id, answer)) = request_id.zip(response.as_object_mut()) {
             answer.insert("RequestId".to_owned(), request_id);
         }
@@ -88,13 +90,20 @@ impl Recorder {
     }
 }
 
+type Digest = [u8; 32];
+
+/// Of an answer with its keys in order, as the library keeps them.
+fn digest(answer: &Value) -> Digest {
+    Sha256::digest(answer.to_string()).into()
+}
+
 fn take_request_id(answer: &mut Value) -> Option<Value> {
     answer.as_object_mut()?.remove("RequestId")
 }
 
 /// Goes on where a recording ends: gives the last answer of each id. A line that a crash has cut is ended, or it would
 /// swallow the first line after it.
-fn go_on(file: &mut File) -> io::Result<HashMap<Option<String>, Value>> {
+fn go_on(file: &mut File) -> io::Result<HashMap<Option<String>, Digest>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     if bytes.last().is_some_and(|last| *last != b'\n') {
@@ -105,7 +114,7 @@ fn go_on(file: &mut File) -> io::Result<HashMap<Option<String>, Value>> {
     let last = |track: Track| {
         let mut answer: Value = serde_json::from_str(track.entries.last()?.answer.get()).ok()?;
         take_request_id(&mut answer);
-        Some((track.invoke_id, answer))
+        Some((track.invoke_id, digest(&answer)))
     };
     Ok(recording.tracks.into_iter().filter_map(last).collect())
 }

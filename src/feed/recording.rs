@@ -6,6 +6,7 @@ use crate::text::{Lenient, Text, mended};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::collections::{HashMap, HashSet};
 
 /// One recorded answer.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Track {
 #[derive(Debug)]
 pub struct Recording {
     pub tracks: Vec<Track>,
+    /// Where each id's track is among them, while it is read.
+    places: HashMap<Option<String>, usize>,
     /// Whether a line was cut and passed over.
     pub is_cut: bool,
 }
@@ -56,7 +59,7 @@ impl Recording {
         let unusable = |why: String| Fault::usage(format!("{name} is not a recording: {why}")).hint(FORMS);
         let text = mended(bytes);
         let text = text.trim_start_matches('\u{feff}');
-        let mut recording = Recording { tracks: Vec::new(), is_cut: false };
+        let mut recording = Recording { tracks: Vec::new(), places: HashMap::new(), is_cut: false };
         let mut rest = text;
         loop {
             let start = text.len() - rest.len();
@@ -77,9 +80,11 @@ impl Recording {
             rest = rest_of_line.split_once('\n').map_or("", |(_, next)| next);
         }
         if recording.tracks.is_empty() {
-            return Err(unusable("it is empty".to_owned()));
+            let why = if recording.is_cut { "its only line is cut off" } else { "it is empty" };
+            return Err(unusable(why.to_owned()));
         }
         if !wanted.is_empty() {
+            let wanted: HashSet<&String> = wanted.iter().collect();
             recording.tracks.retain(|track| track.invoke_id.as_ref().is_none_or(|id| wanted.contains(id)));
         }
         Ok(recording)
@@ -87,13 +92,13 @@ impl Recording {
 
     /// What is asked of the recording: the ids given, else all that were recorded.
     pub fn parts(self, wanted: &[String], node: Option<&str>, keep: Keep) -> Vec<Part> {
-        let mut tracks = self.tracks;
-        let recorded: Vec<Option<String>> = tracks.iter().map(|track| track.invoke_id.clone()).collect();
+        let recorded: Vec<Option<String>> = self.tracks.iter().map(|track| track.invoke_id.clone()).collect();
+        let mut tracks: HashMap<_, _> = self.tracks.into_iter().map(|track| (track.invoke_id.clone(), track)).collect();
         let ids = if wanted.is_empty() { recorded } else { wanted.iter().cloned().map(Some).collect() };
         let part = |invoke_id: Option<String>| {
-            let at = tracks.iter().position(|track| track.invoke_id == invoke_id);
+            let track = tracks.remove(&invoke_id);
             let node_id = node.map(str::to_owned);
-            (Question { invoke_id, node_id, keep }, at.map(|at| tracks.swap_remove(at)))
+            (Question { invoke_id, node_id, keep }, track)
         };
         ids.into_iter().map(part).collect()
     }
@@ -127,7 +132,8 @@ impl Recording {
         };
         let at = line.at.0.as_ref().map(Text::as_written).and_then(|at| at.parse().ok());
         let entry = Entry { at, answer: answer.to_owned() };
-        match self.tracks.iter_mut().find(|track| track.invoke_id == invoke_id) {
+        let at = *self.places.entry(invoke_id.clone()).or_insert(self.tracks.len());
+        match self.tracks.get_mut(at) {
             Some(track) => track.entries.push(entry),
             None => self.tracks.push(Track { invoke_id, entries: vec![entry] }),
         }

@@ -2,9 +2,10 @@
 
 use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{Look, Verdict};
-use crate::output::{self, Filter, Page, Part, Report, Rows};
+use crate::output::{self, Filter, Gate, Page, Part, Report, Rows};
 use crate::text::is_shown_safely;
 use jiff::Timestamp;
+use quick_xml::events::Event;
 use serde_json::Value;
 use std::io::{self, Write};
 
@@ -34,6 +35,7 @@ pub fn are_safe(look: Look) {
     assert_eq!(bare.len(), ids.iter().flatten().count(), "a line an id");
     assert!(bare.iter().all(|line| is_shown_safely(line)), "{bare:?}");
     json(&report, &ids);
+    pipelines(&report);
     for width in [None, Some(20), Some(80)] {
         let page = Page { width, colour: false };
         let table = lines(|out| output::table(&report, &Rows { filter: Filter::All, max: 0, more: "" }, page, out));
@@ -58,6 +60,37 @@ fn json(report: &Report<'_>, ids: &[Option<String>]) {
     assert!(jsonl.iter().all(|line| is_shown_safely(line)), "{jsonl:?}");
     let nodes: Vec<Value> = jsonl.iter().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
     assert_eq!(node_ids(&nodes), ids);
+}
+
+/// What a pipeline reads is well-formed, and a server can forge nothing in it.
+fn pipelines(report: &Report<'_>) {
+    let gate = Gate { budget: None, ending: Ending::Complete };
+    let junit = lines(|out| output::junit(report, &gate, out)).join("\n");
+    let allowed = |c: char| matches!(c, '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    assert!(junit.chars().all(allowed), "{junit:?}");
+    let mut xml = quick_xml::Reader::from_str(&junit);
+    let mut cases = 0;
+    loop {
+        match xml.read_event().expect("well-formed XML") {
+            Event::Start(start) | Event::Empty(start) if start.name().as_ref() == "testcase" => cases += 1,
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert!(junit.contains(&format!("<testsuites name=\"efloctl\" tests=\"{cases}\" ")), "{junit}");
+    for line in lines(|out| output::annotations(report, &gate, out)) {
+        assert!(line.starts_with("::error title=efloctl") || line.starts_with("::warning title=efloctl"), "{line:?}");
+        assert!(is_shown_safely(&line), "{line:?}");
+    }
+    let page = output::summary(report, &gate, output::SUMMARY_LIMIT).unwrap_or_default();
+    assert!(page.len() <= output::SUMMARY_LIMIT);
+    let ours =
+        ["### efloctl", "exit code ", "| ", "#### ", "- do: ", "- again: ", "<details><summary>", "</details>", "and "];
+    for line in page.lines().filter(|line| !ours.iter().any(|ours| line.starts_with(ours))) {
+        let forged = |c: char| c.is_ascii_punctuation() && !matches!(c, '&' | '#' | ';' | ',' | '-');
+        assert!(!line.contains(forged) && !line.starts_with(['-', '#', ';']), "{line:?}");
+    }
+    assert_eq!(lines(|out| output::step_outputs(report, out)).len(), 3);
 }
 
 fn lines(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<String> {

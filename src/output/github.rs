@@ -31,13 +31,13 @@ pub fn annotations(report: &Report<'_>, gate: &Gate, out: &mut dyn Write) -> io:
     let all_shown = troubles.len() <= ANNOTATIONS;
     let shown = if all_shown { troubles.len() } else { ANNOTATIONS - 1 };
     for trouble in &troubles[..shown] {
-        let level = if trouble.is_forgiven { "warning" } else { "error" };
+        let level = if trouble.is_accepted { "warning" } else { "error" };
         let title = property(&format!("efloctl: {}", trouble.name));
         writeln!(out, "::{level} title={title}::{}", data(&sentence(trouble)))?;
     }
     if !all_shown {
         let rest = &troubles[shown..];
-        let level = if rest.iter().all(|trouble| trouble.is_forgiven) { "warning" } else { "error" };
+        let level = if rest.iter().all(|trouble| trouble.is_accepted) { "warning" } else { "error" };
         let nodes = rest.iter().map(|trouble| trouble.nodes.len()).sum::<usize>() as u64;
         let more = format!("{} more errors with {}", rest.len(), words::nodes(nodes));
         writeln!(out, "::{level} title=efloctl::{}", data(&more))?;

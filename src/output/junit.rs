@@ -8,7 +8,7 @@ use super::words::{self, ending_words, error_words, explained, label, own_text};
 use super::{Gate, Report};
 use crate::catalog::Resend;
 use crate::exit::Outcome;
-use crate::invocation::{Class, Look, Node};
+use crate::invocation::{Class, Look, Node, Verdict};
 use crate::text::Text;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -19,7 +19,7 @@ use std::io::{self, Write};
 /// # Errors
 /// The writer's own.
 pub fn junit(report: &Report<'_>, gate: &Gate, out: &mut dyn Write) -> io::Result<()> {
-    let suites: Vec<Suite<'_>> = report.outcomes.iter().map(|outcome| Suite::of(outcome, gate)).collect();
+    let suites: Vec<Suite<'_>> = report.outcomes.iter().map(Suite::of).collect();
     let all = suites.iter().fold(Tally::default(), |all, suite| all.and(&suite.tally));
     let mut xml = Writer::new_with_indent(out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -85,14 +85,14 @@ struct Suite<'a> {
 }
 
 impl<'a> Suite<'a> {
-    fn of(outcome: &'a Outcome, gate: &Gate) -> Self {
+    fn of(outcome: &'a Outcome) -> Self {
         let mut tally = Tally::default();
         if let Some(look) = outcome.look() {
             tally.tests = look.nodes.len() as u64;
             tally.failures = look.failed();
             tally.errors = look.open();
         }
-        let own = own_troubles(outcome, gate, tally.failures + tally.errors == 0);
+        let own = own_troubles(outcome, tally.failures + tally.errors == 0);
         tally.tests += own.len() as u64;
         tally.failures += own.iter().filter(|trouble| trouble.element == "failure").count() as u64;
         tally.errors += own.iter().filter(|trouble| trouble.element == "error").count() as u64;
@@ -138,37 +138,28 @@ fn facts(outcome: &Outcome, report: &Report<'_>, gate: &Gate) -> Vec<(&'static s
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-fn own_troubles(outcome: &Outcome, gate: &Gate, no_node_tells: bool) -> Vec<Trouble> {
+fn own_troubles(outcome: &Outcome, no_node_tells: bool) -> Vec<Trouble> {
     let mut troubles = Vec::new();
-    if let Some(fault) = outcome.fault.as_ref().or_else(|| outcome.why_unanswered()) {
+    if let Some(fault) = outcome.why_unanswered() {
         let kind = fault.code.as_ref().map_or_else(|| "no answer".into(), |code| code.safe());
         let mut trouble = Trouble::error(&kind, fault.message.lines().next().unwrap_or_default().to_owned());
         trouble.details = super::fault_hint(fault).map(|hint| format!("do: {hint}")).unwrap_or_default();
         troubles.push(trouble);
     }
-    let Some(look) = outcome.look() else {
-        if troubles.is_empty() {
-            troubles.push(Trouble::error("no answer", no_answer(gate)));
-        }
-        return troubles;
-    };
-    if !look.is_complete() && !look.is_one_node {
+    let Some(look) = outcome.look() else { return troubles };
+    // A gate that is green is warned of a short list, and its report is green too.
+    if !look.is_complete() && !look.is_one_node && look.verdict != Some(Verdict::Success) {
         let all = words::nodes(look.node_count.unwrap_or_default());
         let message = format!("only {} of {all} listed; the others are unknown", look.nodes.len());
         troubles.push(Trouble::error("short list", message));
     }
     let verdict = look.verdict.map_or("not found", |verdict| verdict.word());
-    if troubles.is_empty() && no_node_tells && verdict != "Success" {
+    if troubles.is_empty() && no_node_tells && look.verdict != Some(Verdict::Success) {
         let element = if look.is_finished() { "failure" } else { "error" };
         let message = words::verdict_line(outcome);
         troubles.push(Trouble { element, kind: verdict.to_owned(), message, details: String::new() });
     }
     troubles
-}
-
-fn no_answer(gate: &Gate) -> String {
-    let why = ending_words(gate.ending);
-    if why.is_empty() { "no answer".to_owned() } else { format!("no answer: {why}") }
 }
 
 fn node_trouble(look: &Look, node: &Node<'_>, gate: &Gate) -> Option<Trouble> {

@@ -5,7 +5,7 @@ use super::words::{self, ending_words, label};
 use super::{Gate, Report};
 use crate::catalog::{self, Resend};
 use crate::exit::Outcome;
-use crate::invocation::{Look, by_error};
+use crate::invocation::{Look, Verdict, by_error};
 use crate::text::Text;
 use std::collections::HashMap;
 
@@ -19,8 +19,8 @@ pub(super) struct Trouble {
     /// Nodes with it; none where it is about whole invocations.
     pub(super) nodes: Vec<String>,
     pub(super) invocations: Vec<String>,
-    /// Whether the budget forgives all of it.
-    pub(super) is_forgiven: bool,
+    /// Whether the gate passes over all of it: within the budget, or a doubt about what is Success.
+    pub(super) is_accepted: bool,
 }
 
 /// Everything that went wrong: the errors of nodes, the most frequent first, then what is about whole invocations.
@@ -32,7 +32,7 @@ pub(super) fn troubles(report: &Report<'_>, gate: &Gate) -> Vec<Trouble> {
             let old = &mut troubles[at];
             old.nodes.extend(new.nodes);
             old.invocations.extend(new.invocations);
-            old.is_forgiven &= new.is_forgiven;
+            old.is_accepted &= new.is_accepted;
         }
         None => {
             known.insert(key, troubles.len());
@@ -40,10 +40,10 @@ pub(super) fn troubles(report: &Report<'_>, gate: &Gate) -> Vec<Trouble> {
         }
     };
     for outcome in report.outcomes {
-        let is_forgiven = gate.forgives(outcome);
+        let is_accepted = gate.forgives(outcome);
         let name = label(outcome.invoke_id.as_deref());
         if let Some(look) = outcome.look() {
-            for trouble in of_nodes(look, &name, is_forgiven) {
+            for trouble in of_nodes(look, &name, is_accepted) {
                 put(trouble.name.to_ascii_lowercase(), trouble);
             }
         }
@@ -55,7 +55,7 @@ pub(super) fn troubles(report: &Report<'_>, gate: &Gate) -> Vec<Trouble> {
     troubles
 }
 
-fn of_nodes<'a>(look: &'a Look, invocation: &'a str, is_forgiven: bool) -> impl Iterator<Item = Trouble> + 'a {
+fn of_nodes<'a>(look: &'a Look, invocation: &'a str, is_accepted: bool) -> impl Iterator<Item = Trouble> + 'a {
     by_error(look).into_iter().map(move |group| {
         let node = &group.first;
         let name = node.error_code().or_else(|| node.error_info()).or_else(|| node.status_word());
@@ -69,7 +69,7 @@ fn of_nodes<'a>(look: &'a Look, invocation: &'a str, is_forgiven: bool) -> impl 
             resend: Some(entry.map_or(Resend::Unknown, |entry| entry.resend)),
             nodes: group.nodes.iter().map(id).collect(),
             invocations: vec![invocation.to_owned()],
-            is_forgiven,
+            is_accepted,
         }
     })
 }
@@ -83,20 +83,21 @@ fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Trouble
         resend: None,
         nodes: Vec::new(),
         invocations: vec![name.clone()],
-        is_forgiven: false,
+        is_accepted: false,
     };
     let why = Some(ending_words(gate.ending)).filter(|words| !words.is_empty());
-    if let Some(fault) = outcome.fault.as_ref().or_else(|| outcome.why_unanswered()) {
+    if let Some(fault) = outcome.why_unanswered() {
         let code = fault.code.as_ref().map_or_else(|| "no answer".to_owned(), Text::safe_word);
         let message = fault.message.lines().next().unwrap_or_default().to_owned();
         return Some(about(code, Some(message), super::fault_hint(fault)));
     }
-    let Some(look) = outcome.look() else { return Some(about("no answer".to_owned(), why, None)) };
+    let look = outcome.look()?;
     if !look.is_finished() {
         return Some(about("not finished".to_owned(), why, None));
     }
-    if look.failed() == 0 && look.verdict.is_some_and(|verdict| verdict.word() != "Success") {
-        let verdict = look.verdict.map_or("not found", |verdict| verdict.word());
+    let is_success = look.verdict == Some(Verdict::Success);
+    if look.failed() == 0 && !is_success {
+        let verdict = look.verdict.map_or("not found", Verdict::word);
         let entry = catalog::find(verdict).into_iter().next();
         let words = entry.map(|entry| (entry.meaning.to_owned(), entry.remedy.to_owned()));
         let (meaning, remedy) = words.unzip();
@@ -104,5 +105,5 @@ fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Trouble
     }
     let is_short = !look.is_complete() && !look.is_one_node;
     let listed = format!("only {} of {} listed", look.nodes.len(), words::nodes(look.node_count.unwrap_or_default()));
-    is_short.then(|| about("short list".to_owned(), Some(listed), None))
+    is_short.then(|| Trouble { is_accepted: is_success, ..about("short list".to_owned(), Some(listed), None) })
 }

@@ -11,6 +11,9 @@ const MASK: &str = "(masked)";
 /// So much of a secret tells it from any other text, be it cut or encoded further on.
 const HEAD: usize = 8;
 
+/// What is shorter is part of any text.
+const LEAST: usize = 4;
+
 /// Secrets that must not be shown, borrowed from where they are held.
 pub struct Secrets<'a>(Vec<&'a str>);
 
@@ -20,12 +23,12 @@ impl<'a> Secrets<'a> {
         Self::new([Some(&key.secret), key.token.as_ref()].into_iter().flatten().map(ExposeSecret::expose_secret))
     }
 
-    /// These. What is shorter than four bytes is part of any text.
+    /// These, but for those that are too short to be told from other text.
     pub fn new(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        Secrets(secrets.into_iter().filter(|secret| secret.len() >= 4).collect())
+        Secrets(secrets.into_iter().filter(|secret| secret.len() >= LEAST).collect())
     }
 
-    /// A text without them and without signatures. It must not have been cut or made safe before.
+    /// A text without them and without signatures. It must not have been made safe before.
     pub fn masked(&self, text: &str) -> String {
         let mut shown = String::with_capacity(text.len());
         let mut rest = text;
@@ -57,12 +60,14 @@ impl<'a> Secrets<'a> {
         Fault { message, code: text(fault.code), request_id: text(fault.request_id), ..fault }
     }
 
-    /// How long the secret is that a text begins with: all of it, and what else may be its end in another encoding.
+    /// What is kept of a secret that a text begins with, which is nothing, and where it ends: behind all of it, and what
+    /// else may be its end in another encoding.
     fn quoted(&self, text: &str) -> Option<(usize, usize)> {
         let len = |secret: &&str| {
             let same = text.bytes().zip(secret.bytes()).take_while(|(one, other)| one == other).count();
             if same < HEAD.min(secret.len()) {
-                return None;
+                // Where a text was cut, less of it tells enough.
+                return (same >= LEAST && text.as_bytes()[same..].starts_with("…".as_bytes())).then_some((0, same));
             }
             let mut end = if secret.len() < HEAD { same } else { same.max(run(text, is_of_a_token)) };
             while !text.is_char_boundary(end) {
@@ -104,6 +109,7 @@ mod tests {
             (format!("token:{TOKEN}\nnext"), "token:(masked)\nnext"),
             (format!("token:{} next", &TOKEN[..12]), "token:(masked) next"),
             ("token=CAISabcdef%2Bghijkl%2Fmnopqr%3D%3D&x".to_owned(), "token=(masked)&x"),
+            (format!("it said {}…", &TOKEN[..5]), "it said (masked)…"),
             ("the s3cret, s3cre".to_owned(), "the (masked), s3cre"),
             ("<a b{c}d e f g>".to_owned(), "<(masked)>"),
             ("Signature=00af, Signature=".to_owned(), "Signature=(masked), Signature="),

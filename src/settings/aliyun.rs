@@ -5,7 +5,9 @@ use crate::fault::{Fault, Kind};
 use crate::files::read_small;
 use crate::text::mended;
 use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
 use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
 
 /// The file of the official CLI, so far as it could be read.
 pub(super) struct Aliyun {
@@ -101,7 +103,12 @@ impl Aliyun {
 
     /// Reads the file's bytes.
     pub(super) fn read(shown: String, bytes: &[u8]) -> Self {
-        let content = match serde_json::from_str(&mended(bytes)) {
+        let text = mended(bytes);
+        let read = serde_json::from_str(&text);
+        if let Cow::Owned(copy) = text {
+            drop(Zeroizing::new(copy));
+        }
+        let content = match read {
             Ok(file) => Content::Profiles(file),
             // Its own message would quote the text, a secret perhaps.
             Err(e) => Content::Unreadable(format!("line {} is not as that CLI writes it", e.line())),

@@ -102,6 +102,10 @@ impl Teller for Lines {
         if self.last_line.elapsed() < SILENCE {
             return;
         }
+        let rest = self.rest(standing.outcomes, |untold, _| !untold.is_empty());
+        if !rest.is_empty() {
+            return rest.iter().for_each(|line| self.line(terminal, line));
+        }
         let waiting = |outcome: &&Outcome| outcome.fault.is_none() && !outcome.look().is_some_and(Look::is_finished);
         let waiting: Vec<&Outcome> = standing.outcomes.iter().filter(waiting).collect();
         let words = match waiting.as_slice() {

@@ -150,6 +150,18 @@ async fn a_line_comes_after_each_minute_of_silence() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_minute_in_which_something_changed_is_not_told_as_one_without() {
+    let mut lines = Lines::default();
+    let outcome = outcome("t-1", running());
+    let mut untold = Untold::default();
+    untold.add(outcome.look().unwrap(), &Change { is_counted_anew: true, ..Change::default() });
+    lines.untold.insert(outcome.invoke_id.clone(), untold);
+    advance(secs(60)).await;
+    assert!(writes_a_line(&mut lines, std::slice::from_ref(&outcome)));
+    assert!(lines.untold[&outcome.invoke_id].is_empty(), "what changed is told");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_change_is_a_line_and_a_look_without_one_is_none() {
     let terminal = Terminal::new(ColorChoice::Never, true);
     let mut lines = Lines::default();

@@ -13,6 +13,8 @@ const NAMED: usize = 10;
 pub(super) struct Failures<'a> {
     /// The status they have.
     pub(super) status: Text<'a>,
+    /// The error's code; without one its text, without both the status.
+    pub(super) name: String,
     /// The error in words.
     pub(super) error: String,
     /// Nodes that are named.
@@ -39,6 +41,7 @@ impl Told {
             let named = NAMED.saturating_sub(*so_far).min(group.nodes.len());
             *so_far += group.nodes.len();
             Failures {
+                name: name.safe_word(),
                 status,
                 error,
                 named: group.nodes[..named].iter().map(|&at| look.nodes.get(at)).collect(),

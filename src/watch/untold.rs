@@ -1,5 +1,5 @@
 //! What was seen of an invocation and not told yet: changes of many polls as one line, so that the log of a rollout to
-//! ten thousand nodes stays one that people read. Pure.
+//! ten thousand nodes stays one that people read.
 
 use super::Change;
 use super::told::Failures;
@@ -45,8 +45,7 @@ impl Untold {
 
     /// Takes in failed nodes of which none is named.
     pub(super) fn add_failures(&mut self, failures: &Failures<'_>) {
-        let error = failures.error.split(": ").next().unwrap_or_default().to_owned();
-        let (new, total) = self.by_error.entry(error).or_default();
+        let (new, total) = self.by_error.entry(failures.name.clone()).or_default();
         *new += failures.unnamed;
         *total = failures.total;
     }

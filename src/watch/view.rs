@@ -31,21 +31,21 @@ impl Teller for View {
         match event {
             Event::Look { outcome, change } => {
                 let Some(look) = outcome.look() else { return };
+                let whose = match self.is_many {
+                    true => format!("{}  ", output::label(outcome.invoke_id.as_deref())),
+                    false => String::new(),
+                };
                 for failures in self.told.failures(outcome, look, &change.failed) {
                     for node in &failures.named {
                         let status = node.status_word().unwrap_or_else(|| failures.status.clone());
                         let status = paint_status(terminal.err.colour, &status.safe_word(), node.status());
-                        let whose = match self.is_many {
-                            true => format!("{}  ", output::label(outcome.invoke_id.as_deref())),
-                            false => String::new(),
-                        };
                         let line = format!("{whose}{}  {status}  {}", name(node), failures.error);
                         terminal.progress(line.trim_end());
                     }
                     if failures.unnamed > 0 {
-                        let code = failures.error.split(": ").next().unwrap_or_default();
+                        let name = &failures.name;
                         let all = output::nodes_words(failures.total as u64);
-                        terminal.progress(&format!("and {} more: {code} ({all} so far)", failures.unnamed));
+                        terminal.progress(&format!("{whose}and {} more: {name} ({all} so far)", failures.unnamed));
                     }
                 }
                 if self.is_many && look.is_finished() {

@@ -111,6 +111,13 @@ fn an_end_without_a_verdict_is_told_too() {
 }
 
 #[test]
+fn a_short_list_of_what_is_success_is_a_warning() {
+    let (_server, home) = job(Reply::ok(Answer::new("Success").nodes(2, "Success").node_count(3)));
+    let run = watch(&home, &["t-1", "--github"]).code(0);
+    assert_eq!(annotations(&run), ["::warning title=efloctl%3A short list::only 2 of 3 nodes listed; of t-1"], "{run}");
+}
+
+#[test]
 fn success_annotates_nothing() {
     let (_server, home) = job(Reply::ok(Answer::new("Success").nodes(2, "Success")));
     let run = watch(&home, &["t-1", "--github"]).code(0);
@@ -127,7 +134,8 @@ fn a_server_cannot_forge_a_command_or_a_page() {
         .name(page)
         .node("::error::id", "Success")
         .failed(page, "Failed", forged, page)
-        .failed("::warning::id", "Failed", page, forged);
+        .failed("::warning::id", "Failed", page, forged)
+        .failed("---", "Failed", "Listed", "- do: run this");
     let (_server, home) = job(Reply::ok(answer));
     let run = watch(&home, &["t-1", "--github"]).code(3);
     for stream in [&run.err, &run.out] {
@@ -135,12 +143,12 @@ fn a_server_cannot_forge_a_command_or_a_page() {
         assert!(commands.iter().all(|line| line.starts_with("::error title=efloctl%3A ")), "{run}");
         assert!(!stream.contains("##["), "{run}");
     }
-    assert_eq!(annotations(&run).len(), 2, "{run}");
+    assert_eq!(annotations(&run).len(), 3, "{run}");
     let summary = home.read("summary.md");
-    for forbidden in ["<script", "](http", "**b", "`c`", "<!--", "@all", "\n# head", "##["] {
+    for forbidden in ["\n---", "\n- do: run", "<script", "](http", "**b", "`c`", "<!--", "@all", "\n# head", "##["] {
         assert!(!summary.contains(forbidden), "{forbidden}: {summary}");
     }
-    assert_eq!(summary.matches("</details>").count(), 2, "{summary}");
+    assert_eq!(summary.matches("</details>").count(), 3, "{summary}");
     assert_eq!(home.read("outputs.txt").lines().count(), 3);
 }
 
@@ -160,7 +168,7 @@ fn a_page_never_outgrows_its_limit_and_says_what_had_no_room() {
     // What is there already counts; where nothing has room, that is told and hides no verdict.
     let home = Home::for_server(&server).file("summary.md", "x".repeat(LIMIT - 10)).file("outputs.txt", "");
     let run = watch(&home, &["t-1", "--github"]).code(1);
-    assert!(run.err.contains("the job summary cannot be written: it has no room left"), "{run}");
+    assert!(run.err.contains("the job summary is full, so nothing is added to it"), "{run}");
     assert_eq!(home.read("summary.md").len(), LIMIT - 10);
 }
 

@@ -132,11 +132,13 @@ fn section(trouble: &Trouble, page: &mut Page) -> bool {
     page.add(&text)
 }
 
-/// Text in Markdown that stands for itself: whatever could mean something there is a numeric reference.
+/// Text in Markdown that stands for itself: whatever could mean something there is a numeric reference. A hyphen means
+/// something only where a line begins with it.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii_punctuation() && !matches!(c, '-' | ',') {
+    for (at, c) in text.chars().enumerate() {
+        let is_bare = c == ',' || (c == '-' && at > 0);
+        if c.is_ascii_punctuation() && !is_bare {
             escaped.push_str(&format!("&#{};", c as u32));
         } else {
             escaped.push(c);
