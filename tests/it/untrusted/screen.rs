@@ -57,9 +57,9 @@ fn an_id_of_a_recording_in_the_live_lines() {
     let text = format!("{}\n{}\n", line(&id), line("t-2")).repeat(3);
     let home = Home::new().file("rec", text);
     let mut pty = Pty::start(&home, 80, 60, &["watch", "--from", "rec", "--interval", "1s"]);
-    let live =
-        |screen: &str| screen.lines().filter(|row| row.starts_with("灵骏") && row.contains("Running  [")).count();
-    let screen = pty.wait_for(|screen| live(screen) > 0);
+    // The second of the two is seen a moment after the first.
+    let screen = pty.wait_for(|screen| screen.matches("Running  [").count() == 2);
+    assert!(screen.lines().any(|row| row.starts_with("灵骏") && row.contains("Running  [")), "{screen}");
     // Each of the two is one row, and they are aligned.
     let bars: Vec<usize> =
         screen.lines().filter_map(|row| row.split_once("Running  [")).map(|(id, _)| display_width(id)).collect();
