@@ -43,6 +43,9 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             break
         }
         'efloctl;help' {
+            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
+            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
+            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
@@ -90,7 +93,7 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table, json, jsonl, tsv, ids or raw')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table, json, jsonl, tsv, ids or raw')
             [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Show nodes in these statuses alone, such as Failed')
-            [CompletionResult]::new('--max-nodes', '--max-nodes', [CompletionResultType]::ParameterName, 'At most so many rows an invocation; 0 is all')
+            [CompletionResult]::new('--max-nodes', '--max-nodes', [CompletionResultType]::ParameterName, 'At most so many rows each; 0 is all')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Profile of the config file or the official CLI')
@@ -370,6 +373,23 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             break
         }
         'efloctl;config;init' {
+            [CompletionResult]::new('cn-wulanchabu', 'cn-wulanchabu', [CompletionResultType]::ParameterValue, 'cn-wulanchabu')
+            [CompletionResult]::new('cn-beijing', 'cn-beijing', [CompletionResultType]::ParameterValue, 'cn-beijing')
+            [CompletionResult]::new('cn-shanghai', 'cn-shanghai', [CompletionResultType]::ParameterValue, 'cn-shanghai')
+            [CompletionResult]::new('cn-hangzhou', 'cn-hangzhou', [CompletionResultType]::ParameterValue, 'cn-hangzhou')
+            [CompletionResult]::new('cn-shenzhen', 'cn-shenzhen', [CompletionResultType]::ParameterValue, 'cn-shenzhen')
+            [CompletionResult]::new('cn-guangzhou', 'cn-guangzhou', [CompletionResultType]::ParameterValue, 'cn-guangzhou')
+            [CompletionResult]::new('cn-heyuan', 'cn-heyuan', [CompletionResultType]::ParameterValue, 'cn-heyuan')
+            [CompletionResult]::new('cn-zhangjiakou', 'cn-zhangjiakou', [CompletionResultType]::ParameterValue, 'cn-zhangjiakou')
+            [CompletionResult]::new('cn-huhehaote', 'cn-huhehaote', [CompletionResultType]::ParameterValue, 'cn-huhehaote')
+            [CompletionResult]::new('cn-hongkong', 'cn-hongkong', [CompletionResultType]::ParameterValue, 'cn-hongkong')
+            [CompletionResult]::new('ap-southeast-1', 'ap-southeast-1', [CompletionResultType]::ParameterValue, 'ap-southeast-1')
+            [CompletionResult]::new('ap-southeast-3', 'ap-southeast-3', [CompletionResultType]::ParameterValue, 'ap-southeast-3')
+            [CompletionResult]::new('ap-southeast-7', 'ap-southeast-7', [CompletionResultType]::ParameterValue, 'ap-southeast-7')
+            [CompletionResult]::new('ap-northeast-1', 'ap-northeast-1', [CompletionResultType]::ParameterValue, 'ap-northeast-1')
+            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
+            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
+            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Name of the profile [default: ops]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Name of the profile [default: ops]')
             [CompletionResult]::new('-r', '-r', [CompletionResultType]::ParameterName, 'Region of the profile')
@@ -388,6 +408,25 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             break
         }
         'efloctl;config;show' {
+            [CompletionResult]::new('table', 'table', [CompletionResultType]::ParameterValue, 'table')
+            [CompletionResult]::new('json', 'json', [CompletionResultType]::ParameterValue, 'json')
+            [CompletionResult]::new('cn-wulanchabu', 'cn-wulanchabu', [CompletionResultType]::ParameterValue, 'cn-wulanchabu')
+            [CompletionResult]::new('cn-beijing', 'cn-beijing', [CompletionResultType]::ParameterValue, 'cn-beijing')
+            [CompletionResult]::new('cn-shanghai', 'cn-shanghai', [CompletionResultType]::ParameterValue, 'cn-shanghai')
+            [CompletionResult]::new('cn-hangzhou', 'cn-hangzhou', [CompletionResultType]::ParameterValue, 'cn-hangzhou')
+            [CompletionResult]::new('cn-shenzhen', 'cn-shenzhen', [CompletionResultType]::ParameterValue, 'cn-shenzhen')
+            [CompletionResult]::new('cn-guangzhou', 'cn-guangzhou', [CompletionResultType]::ParameterValue, 'cn-guangzhou')
+            [CompletionResult]::new('cn-heyuan', 'cn-heyuan', [CompletionResultType]::ParameterValue, 'cn-heyuan')
+            [CompletionResult]::new('cn-zhangjiakou', 'cn-zhangjiakou', [CompletionResultType]::ParameterValue, 'cn-zhangjiakou')
+            [CompletionResult]::new('cn-huhehaote', 'cn-huhehaote', [CompletionResultType]::ParameterValue, 'cn-huhehaote')
+            [CompletionResult]::new('cn-hongkong', 'cn-hongkong', [CompletionResultType]::ParameterValue, 'cn-hongkong')
+            [CompletionResult]::new('ap-southeast-1', 'ap-southeast-1', [CompletionResultType]::ParameterValue, 'ap-southeast-1')
+            [CompletionResult]::new('ap-southeast-3', 'ap-southeast-3', [CompletionResultType]::ParameterValue, 'ap-southeast-3')
+            [CompletionResult]::new('ap-southeast-7', 'ap-southeast-7', [CompletionResultType]::ParameterValue, 'ap-southeast-7')
+            [CompletionResult]::new('ap-northeast-1', 'ap-northeast-1', [CompletionResultType]::ParameterValue, 'ap-northeast-1')
+            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
+            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
+            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table or json')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table or json')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
@@ -410,6 +449,9 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             break
         }
         'efloctl;config;path' {
+            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
+            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
+            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
@@ -421,6 +463,11 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             break
         }
         'efloctl;config;list' {
+            [CompletionResult]::new('table', 'table', [CompletionResultType]::ParameterValue, 'table')
+            [CompletionResult]::new('json', 'json', [CompletionResultType]::ParameterValue, 'json')
+            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
+            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
+            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output: table or json')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output: table or json')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')

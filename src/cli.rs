@@ -109,10 +109,10 @@ pub struct Status {
     #[arg(long, conflicts_with = "only")]
     pub failed: bool,
     /// Show nodes in these statuses alone, such as Failed
-    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = statuses(), ignore_case = true,
+    #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = statuses(), ignore_case = true,
           hide_possible_values = true)]
     pub only: Vec<String>,
-    /// At most so many rows an invocation; 0 is all
+    /// At most so many rows each; 0 is all
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub max_nodes: usize,
     /// Exit with the verdict; 8 while it is not finished

@@ -17,20 +17,17 @@ const EXAMPLES: [(&[&str], &str); 14] = [
     (
         &["status"],
         "  efloctl status t-bj038i0d6r8zoqo\n  \
-           efloctl status t-bj038i0d6r8zoqo --failed -o ids | xargs -n1 echo\n  \
+           efloctl status t-bj038i0d6r8zoqo --failed -o ids > failed.txt\n  \
            efloctl status --from answer.json   what the official CLI printed",
     ),
-    (
-        &["errors"],
-        "  efloctl errors t-bj038i0d6r8zoqo\n  efloctl errors t-bj038i0d6r8zoqo -o json | jq '.invocations[].errors[].error_code'",
-    ),
+    (&["errors"], "  efloctl errors t-bj038i0d6r8zoqo\n  efloctl errors t-bj038i0d6r8zoqo -o ids > failed.txt"),
     (&["watch"], "  efloctl watch t-bj038i0d6r8zoqo --timeout 10m\n  efloctl watch - < ids.txt"),
     (&["explain"], "  efloctl explain FileAlreadyExists\n  efloctl explain the node is not running when create task"),
     (&["demo"], "  efloctl demo\n  efloctl demo success -o json"),
     (&["doctor"], "  efloctl doctor\n  efloctl doctor --profile ops -o json"),
     (
         &["config", "init"],
-        "  efloctl config init\n  efloctl config init --region cn-wulanchabu --access-key-id LTAI < key.txt",
+        "  efloctl config init\n  efloctl config init --region cn-wulanchabu --access-key-id LTAI... < key.txt",
     ),
     (&["man"], "  efloctl man ~/.local/share/man/man1\n  efloctl man pages && man -l pages/efloctl.1"),
     (&["config", "show"], "  efloctl config show"),
@@ -39,12 +36,14 @@ const EXAMPLES: [(&[&str], &str); 14] = [
     (&["config", "list"], "  efloctl config list"),
     (
         &["completions"],
-        "  efloctl completions bash   > ~/.local/share/bash-completion/completions/efloctl\n  \
-           efloctl completions zsh    > \"${fpath[1]}/_efloctl\"\n  \
-           efloctl completions fish   > ~/.config/fish/completions/efloctl.fish\n  \
+        "  source <(efloctl completions bash)   in ~/.bashrc\n  \
+           source <(efloctl completions zsh)    in ~/.zshrc, after compinit\n  \
+           efloctl completions fish > ~/.config/fish/completions/efloctl.fish\n  \
            efloctl completions elvish >> ~/.config/elvish/rc.elv\n  \
-           efloctl completions powershell >> $PROFILE\n  \
-           source <(efloctl completions bash)   in ~/.bashrc; zsh likewise, in ~/.zshrc behind compinit",
+           efloctl completions powershell >> $PROFILE\n\n\
+           Files that are loaded at the first Tab, in folders that must be there:\n  \
+           bash  ~/.local/share/bash-completion/completions/efloctl\n  \
+           zsh   _efloctl in a folder of $fpath",
     ),
 ];
 
@@ -100,7 +99,7 @@ pub(super) fn example(path: &[&str]) -> &'static str {
 
 /// Whether a command's help tells the exit codes.
 pub(super) fn has_codes(command: &str) -> bool {
-    matches!(command, "efloctl" | "watch")
+    matches!(command, "efloctl" | "status" | "errors" | "watch")
 }
 
 fn codes() -> String {

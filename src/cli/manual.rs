@@ -31,7 +31,7 @@ const VARIABLES: [(&str, &str); 5] = [
     ("EFLOCTL_PROFILE", "the profile, as --profile"),
     ("HTTPS_PROXY, NO_PROXY", "the proxy to go through, and the hosts that need none"),
     ("NO_COLOR, CLICOLOR, CLICOLOR_FORCE", "whether there is colour, unless --color says so"),
-    ("EFLOCTL_COMPLETE", "for shells alone: see efloctl-completions(1)"),
+    ("EFLOCTL_COMPLETE", "set by the completion scripts; to be left unset"),
 ];
 
 /// Every page, the program's own first.

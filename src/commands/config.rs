@@ -33,9 +33,9 @@ pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> an
         context.terminal.answer(|out| list_json("profiles", &lines, out));
     } else if lines.is_empty() {
         let shown = &settings.config().shown;
-        context.terminal.progress(&format!(
-            "efloctl: there are no profiles; {shown} would hold them, and the README has a first one"
-        ));
+        context
+            .terminal
+            .progress(&format!("efloctl: there are no profiles; efloctl config init writes a first one to {shown}"));
     } else {
         context.terminal.answer(|out| profiles(&lines, report::page(context), out));
     }

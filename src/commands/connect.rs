@@ -183,7 +183,10 @@ pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
 
 fn certificates(path: &Path) -> Result<Vec<u8>, Fault> {
     let shown = safe(&path.to_string_lossy()).into_owned();
-    let pem = read_small(path).map_err(|e| Fault::usage(format!("the CA file {shown} cannot be read: {e}")))?;
+    let pem = read_small(path).map_err(|e| {
+        Fault::usage(format!("the CA file {shown} cannot be read: {e}"))
+            .hint("see --ca-file, EFLOCTL_CA_FILE and ca_file in the config file")
+    })?;
     if Transport::holds_certificates(&pem) {
         return Ok(pem.to_vec());
     }
@@ -203,7 +206,9 @@ pub(super) fn recording(path: &Path, ids: &[String], context: &Context) -> Resul
         let name = safe(&path.to_string_lossy()).into_owned();
         (name, std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)))
     };
-    read.map_err(|e| Fault::usage(format!("the recording {name} cannot be read: {e}")))?;
+    read.map_err(|e| {
+        Fault::usage(format!("the recording {name} cannot be read: {e}")).hint("check the path; - is standard input")
+    })?;
     let recording = Recording::read(&name, &bytes, ids)?;
     if recording.is_cut {
         context.terminal.warn(&format!("a line of {name} is cut and was passed over"));
@@ -234,7 +239,8 @@ pub(super) fn recorder(path: &Path) -> Result<Rc<RefCell<Recorder>>, Fault> {
 pub(super) fn junit(path: &Path) -> Result<files::Report, Fault> {
     let shown = safe(&path.to_string_lossy()).into_owned();
     files::Report::at(path).map_err(|e| {
-        Fault::usage(format!("the JUnit report {shown} cannot be written: {e}")).hint("is the folder there, and yours?")
+        Fault::usage(format!("the JUnit report {shown} cannot be written: {e}"))
+            .hint("name a file in a folder that is there and that you may write into")
     })
 }
 

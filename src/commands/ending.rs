@@ -5,7 +5,7 @@ use super::{Context, UNWRITTEN};
 use crate::exit::{self, Budget, Ending, Outcome, Sum};
 use crate::feed::Recorder;
 use crate::files;
-use crate::invocation::Verdict;
+use crate::invocation::{Look, Verdict};
 use crate::output::{self, Filter, Gate, Part, Report, Rows};
 use crate::settings::OutputFormat;
 use crate::watch::{Jsonl, Plan};
@@ -86,8 +86,9 @@ impl Reporting<'_> {
         let why = match gate.ending {
             Ending::Complete => String::new(),
             Ending::OutOfTime => format!("out of time after {:#?}: ", plan.timeout.unwrap_or_default()),
-            Ending::FailFast => {
-                let open = outcomes.iter().filter_map(Outcome::look).map(crate::invocation::Look::open).sum();
+            // With one id its own words say how many are open.
+            Ending::FailFast if outcomes.len() > 1 => {
+                let open = outcomes.iter().filter_map(Outcome::look).map(Look::open).sum();
                 format!("ended by --fail-fast with {} open: ", output::nodes_words(open))
             }
             other => format!("{}: ", output::ending_words(other)),

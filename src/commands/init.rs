@@ -112,7 +112,7 @@ impl Answers<'_> {
             (Some(given), _) => Ok(given.to_owned()),
             (None, _) if self.is_asking => self.ask(what, usual),
             (None, Some(usual)) => Ok(usual.to_owned()),
-            (None, None) => Err(Fault::usage(format!("no {what} is given"))
+            (None, None) => Err(Fault::usage(format!("no {} is given", what.split(',').next().unwrap_or(what)))
                 .hint("give --region and --access-key-id and the secret on standard input, or --aliyun-profile")),
         }
     }

@@ -35,7 +35,8 @@ impl Replay {
         for (id, (question, track)) in parts.into_iter().enumerate() {
             if track.is_none() {
                 let name = question.invoke_id.as_deref().map_or_else(|| "the invocation".into(), crate::text::safe);
-                let fault = Fault::new(Kind::NotFound, format!("{name} is not in the recording"));
+                let fault = Fault::new(Kind::NotFound, format!("{name} is not in the recording"))
+                    .hint("without an ID, all that was recorded is read");
                 untold.push_back(Seen::Lost { id, fault });
             }
             let entries = track.map_or_else(VecDeque::new, |track| track.entries.into());

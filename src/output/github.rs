@@ -61,22 +61,23 @@ fn failed(report: &Report<'_>) -> u64 {
 
 /// A trouble in one line.
 fn sentence(trouble: &Trouble) -> String {
-    let mut parts = Vec::new();
+    let mut parts = vec![list(&trouble.invocations)];
     if !trouble.nodes.is_empty() {
         parts.push(words::nodes(trouble.nodes.len() as u64));
     }
     parts.extend(trouble.meaning.clone());
     parts.extend(trouble.remedy.as_ref().map(|remedy| format!("do: {remedy}")));
-    let list = |names: &[String]| {
-        let more = names.len().saturating_sub(NAMED);
-        let named = names[..names.len() - more].join(", ");
-        if more > 0 { format!("{named} and {more} more") } else { named }
-    };
     if !trouble.nodes.is_empty() {
         parts.push(format!("nodes: {}", list(&trouble.nodes)));
     }
-    parts.push(format!("of {}", list(&trouble.invocations)));
     parts.join("; ")
+}
+
+/// The first of some names, the rest counted.
+fn list(names: &[String]) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let named = names[..names.len() - more].join(", ");
+    if more > 0 { format!("{named} and {more} more") } else { named }
 }
 
 /// The value of a workflow command, as the runner's own toolkit escapes it.

@@ -62,9 +62,9 @@ fn unknown(name: &str, origin: &Origin, config: &Config, aliyun: &Aliyun) -> Fau
     let official = aliyun.profiles().unwrap_or_default().iter().map(|profile| profile.name.as_str());
     let names: Vec<_> = own.chain(official).map(safe).collect();
     if names.is_empty() {
-        return fault.hint(format!("write one into {}; the README has a first one to copy", config.shown));
+        return fault.hint(format!("efloctl config init writes one, or add it to {}", config.shown));
     }
-    fault.hint(format!("there are {}", names.join(", ")))
+    fault.hint(format!("the profiles there are: {}", names.join(", ")))
 }
 
 /// What the official CLI's profile in use says of settings: its region, which counts last of all.

@@ -131,7 +131,7 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
     if running.is_empty() {
         return Vec::new();
     }
-    let time = times(standing);
+    let times = times(standing);
     let all = standing.outcomes.len();
     let room = width.saturating_sub(SPARE);
     if running.len() > LINES {
@@ -140,7 +140,8 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
         let open: u64 = looks().map(Look::open).sum();
         let failed: u64 = standing.outcomes.iter().filter_map(Outcome::look).map(Look::failed).sum();
         let failed = output::nodes_words(failed);
-        return vec![cut(&format!("{done} of {all} invocations done, {failed} failed, {open} open{time}"), room)];
+        let head = format!("{done} of {all} invocations done, {failed} failed, {open} open");
+        return vec![fitting(times.iter().map(|time| format!("{head}{time}")), room)];
     }
     // A long name must leave room for what there is to tell.
     let label = |outcome: &Outcome| cut(&output::label(outcome.invoke_id.as_deref()), room / 2);
@@ -152,12 +153,19 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
             _ => format!("{}  ", padded(&label(outcome), longest)),
         };
         let Some(look) = outcome.look() else {
-            return cut(&format!("{name}waiting for the first answer{time}"), room);
+            return fitting(times.iter().map(|time| format!("{name}waiting for the first answer{time}")), room);
         };
         let verdict = look.verdict.unwrap_or(Verdict::Running);
         let word = verdict.word();
         let bar = bar(look, if width >= 100 { 20 } else { 10 });
-        let line = cut(&format!("{name}{word}  {bar}  {}{time}", output::progress(look)), room);
+        let progress = output::progress(look);
+        let (with_bar, without): (Vec<String>, Vec<String>) = times
+            .iter()
+            .map(|time| (format!("{name}{word}  {bar}  {progress}{time}"), format!("{name}{word}  {progress}{time}")))
+            .unzip();
+        // The next poll may go unsaid for the bar, and the bar for the deadline.
+        let least = format!("{name}{word}  {} failed, {} open", look.failed(), look.open());
+        let line = fitting(with_bar.into_iter().take(2).chain(without).chain([least]), room);
         line.replacen(&format!("{word}  ["), &format!("{}  [", paint_verdict(colour, word, verdict)), 1)
     };
     running.iter().map(line).collect()
@@ -167,14 +175,30 @@ fn is_running(outcome: &Outcome) -> bool {
     outcome.fault.is_none() && !outcome.look().is_some_and(Look::is_finished)
 }
 
-fn times(standing: &Standing<'_>) -> String {
-    let mut times = format!("  {}", to_the_second(standing.elapsed));
+/// The first of these that fits; where none does, as much of the last as there is room for.
+fn fitting(forms: impl Iterator<Item = String>, room: usize) -> String {
+    let mut last = String::new();
+    for form in forms {
+        if display_width(&form) <= room {
+            return form;
+        }
+        last = form;
+    }
+    cut(&last, room)
+}
+
+/// How long it took, how long it may take yet, and when the next poll is; then less of it for less room, down to
+/// nothing.
+fn times(standing: &Standing<'_>) -> Vec<String> {
+    let mut times = vec![String::new(), format!("  {}", to_the_second(standing.elapsed))];
+    let mut add = |words: String| times.push(format!("{}, {words}", times.last().map_or("", String::as_str)));
     if let Some(left) = standing.left {
-        times.push_str(&format!(", {} left", to_the_second(left)));
+        add(format!("{} left", to_the_second(left)));
     }
     if let Some(next) = standing.next {
-        times.push_str(&format!(", next in {}s", next.as_secs_f64().ceil()));
+        add(format!("next in {}s", next.as_secs_f64().ceil()));
     }
+    times.reverse();
     times
 }
 

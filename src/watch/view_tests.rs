@@ -33,7 +33,7 @@ fn lines(outcomes: &[Outcome], width: usize) -> Vec<String> {
 
 /// The times of a live line.
 fn times_of(elapsed: Duration, left: Option<Duration>, next: Option<Duration>) -> String {
-    times(&Standing { outcomes: &[], elapsed, left, next })
+    times(&Standing { outcomes: &[], elapsed, left, next }).swap_remove(0)
 }
 
 #[test]
@@ -181,4 +181,27 @@ fn an_end_has_the_verdict_and_the_counts() {
     assert_eq!(line, "t-0: Success, 1 of 1 done");
     let failed = look("Failed", &[failed("n-1", "Code")]);
     assert_eq!(finished(&unseen("t-0"), &failed, false), "t-0: Failed, 1 of 1 done, 1 failed");
+}
+
+#[test]
+fn a_narrow_screen_leaves_out_whole_parts_and_the_failures_last() {
+    let nodes = [failed("n-1", "Code"), node("n-2", "Success"), node("n-3", "Running")];
+    let outcomes = [outcome("t-0", look("Running", &nodes))];
+    let at = |width| {
+        let standing = Standing { outcomes: &outcomes, elapsed: secs(10), left: Some(secs(1790)), next: Some(secs(5)) };
+        live_lines(&standing, false, width).remove(0)
+    };
+    let whole = "Running  [===!!!!---]  2 of 3 done, 1 failed, 1 open  10s, 29m 50s left, next in 5s";
+    for (width, line) in [
+        (90, whole),
+        (80, "Running  [===!!!!---]  2 of 3 done, 1 failed, 1 open  10s, 29m 50s left"),
+        (73, "Running  2 of 3 done, 1 failed, 1 open  10s, 29m 50s left, next in 5s"),
+        (66, "Running  2 of 3 done, 1 failed, 1 open  10s, 29m 50s left"),
+        (50, "Running  2 of 3 done, 1 failed, 1 open  10s"),
+        (42, "Running  2 of 3 done, 1 failed, 1 open"),
+        (30, "Running  1 failed, 1 open"),
+        (20, "Running  1 failed"),
+    ] {
+        assert_eq!(at(width), line, "{width}");
+    }
 }

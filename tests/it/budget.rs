@@ -84,8 +84,7 @@ fn fail_fast_ends_the_watch_once_more_failed_than_accepted() {
     let server = Server::with(move |_, n| Reply::ok(open(n)));
     let run = watch(&server, &["t-1", "--fail-fast"]).code(3);
     assert_eq!(server.count(), 2, "{run}");
-    let line = "efloctl: ended by --fail-fast with 7 nodes open: t-1: Running: 1 of 8 nodes failed, 7 of 8 nodes \
-                still open; exit 3";
+    let line = "efloctl: ended by --fail-fast: t-1: Running: 1 of 8 nodes failed, 7 of 8 nodes still open; exit 3";
     assert_eq!(verdict_line(&run), line, "{run}");
     assert!(run.out.contains("FileCreateFail") && run.out.contains("Running"), "{run}");
 

@@ -190,7 +190,7 @@ fn a_profile_that_does_not_exist_is_answered_with_those_that_do() {
     for args in [&["status", "t-1"][..], &["watch", "t-1"], &["config", "list"]] {
         let run = home().run(&[args, &["--profile", "opps"]].concat()).code(2);
         let message = "efloctl: error: there is no profile opps (--profile)\n";
-        assert_eq!(run.err, format!("{message}  next:    there are ops, night, nobody, work\n"), "{run}");
+        assert_eq!(run.err, format!("{message}  next:    the profiles there are: ops, night, nobody, work\n"), "{run}");
     }
     let run = home().efloctl().args(["status", "t-1"]).env("EFLOCTL_PROFILE", "opps").run().code(2);
     assert!(run.err.starts_with("efloctl: error: there is no profile opps (EFLOCTL_PROFILE)\n"), "{run}");

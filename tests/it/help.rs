@@ -59,6 +59,9 @@ fn every_command_has_an_example_of_itself() {
             let (_, examples) = text.split_once("\nExamples:\n").unwrap_or_else(|| panic!("no example: {text}"));
             let call = [&["efloctl"], command].concat().join(" ");
             assert!(examples.contains(&call), "{call} is not in {examples}");
+            let on_a_screen = on_a_screen(command, flag);
+            let (_, whole) = on_a_screen.split_once("\nExamples:\n").expect("examples");
+            assert_eq!(whole, examples, "a line that a screen breaks cannot be copied");
         }
     }
 }

@@ -107,7 +107,7 @@ impl Resolver<'_> {
             Some(profile) => self.official(profile, &passed),
             None => {
                 let message = format!("{} has no profile {}", self.aliyun.shown(), safe(name));
-                Err(Fault::new(Kind::Credentials, message))
+                Err(Fault::new(Kind::Credentials, message).hint("aliyun configure list shows those it has"))
             }
         }
     }

@@ -38,7 +38,7 @@ fn a_watch_on_a_terminal() {
         let home = Home::for_server(&server);
         let mut pty = Pty::start(&home, columns, 200, &["watch", "t-1", "--interval", "1s"]);
         // A permanent line of the failed node, and the live line below it.
-        pty.wait_for(|screen| screen.contains("a-id") && screen.contains("Running  ["));
+        pty.wait_for(|screen| screen.contains("a-id") && screen.contains("Running  "));
         only_own_sequences(&pty);
         gate.open();
         assert_eq!(pty.exit_code(), 1);
@@ -58,11 +58,11 @@ fn an_id_of_a_recording_in_the_live_lines() {
     let home = Home::new().file("rec", text);
     let mut pty = Pty::start(&home, 80, 60, &["watch", "--from", "rec", "--interval", "1s"]);
     // The second of the two is seen a moment after the first.
-    let screen = pty.wait_for(|screen| screen.matches("Running  [").count() == 2);
-    assert!(screen.lines().any(|row| row.starts_with("灵骏") && row.contains("Running  [")), "{screen}");
+    let screen = pty.wait_for(|screen| screen.matches("Running  ").count() == 2);
+    assert!(screen.lines().any(|row| row.starts_with("灵骏") && row.contains("Running  ")), "{screen}");
     // Each of the two is one row, and they are aligned.
     let bars: Vec<usize> =
-        screen.lines().filter_map(|row| row.split_once("Running  [")).map(|(id, _)| display_width(id)).collect();
+        screen.lines().filter_map(|row| row.split_once("Running  ")).map(|(id, _)| display_width(id)).collect();
     assert!(bars.len() == 2 && bars[0] == bars[1], "{bars:?}\n{screen}");
     assert_eq!(pty.exit_code(), 8);
     only_own_sequences(&pty);
