@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 /// What stdout is.
 pub(super) fn page(context: &Context) -> Page {
-    Page { width: context.terminal.out.width, colour: context.terminal.out.colour }
+    Page { width: context.terminal.out_width(), colour: context.terminal.out.colour }
 }
 
 /// Everything that went wrong by the end of a command, and the code that it ends with.
@@ -49,7 +49,7 @@ impl Faults {
             }
             return;
         }
-        let page = Page { width: terminal.err.width, colour: terminal.err.colour };
+        let page = Page { width: terminal.err_width(), colour: terminal.err.colour };
         for fault in &self.faults {
             terminal.error(&fault_text(fault, page));
         }

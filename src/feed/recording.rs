@@ -146,7 +146,7 @@ fn is_cut(line: &str) -> bool {
     serde_json::from_str::<&RawValue>(line).is_err_and(|e| e.is_eof())
 }
 
-const FORMS: &str = "a recording is what watch --record writes, or the JSON that \
+pub(super) const FORMS: &str = "a recording is what watch --record writes, or the JSON that \
                      aliyun eflo-controller describe-send-file-results prints";
 
 #[cfg(test)]

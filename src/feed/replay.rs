@@ -1,6 +1,6 @@
 //! Plays a recording as if it were live: each id's next answer, once an interval.
 
-use super::recording::{Entry, Part};
+use super::recording::{Entry, FORMS, Part};
 use super::{Feed, Seen, found};
 use crate::eflo;
 use crate::fault::{Fault, Kind};
@@ -58,7 +58,8 @@ impl Replay {
         for (id, track) in self.tracks.iter_mut().enumerate() {
             let Some(entry) = track.entries.pop_front() else { continue };
             let at = entry.at.unwrap_or_else(Timestamp::now);
-            let look = eflo::decode(entry.answer.get().as_bytes(), &track.question);
+            // No network is to blame for what a file holds.
+            let look = eflo::decode(entry.answer.get().as_bytes(), &track.question).map_err(|fault| fault.hint(FORMS));
             let seen = match look.and_then(|look| found(look, &track.question)) {
                 Ok(look) => {
                     (track.seen, track.faults) = (true, 0);

@@ -136,6 +136,11 @@ impl Terminal {
         self.err.width.map(|_| width(terminal_size::terminal_size_of(io::stderr())))
     }
 
+    /// The same of stdout.
+    pub fn out_width(&self) -> Option<usize> {
+        self.out.width.map(|_| width(terminal_size::terminal_size_of(io::stdout())))
+    }
+
     /// The lines that are redrawn in place.
     pub fn live(&self) -> &Live {
         &self.live
