@@ -40,7 +40,8 @@ pub fn to_json(value: &impl Serialize) -> String {
 /// A piece of a string in which nothing acts. The library has taken out what JSON itself must escape; of ASCII only DEL
 /// is left.
 fn safe(fragment: &str) -> Cow<'_, str> {
-    let is_plain = fragment.bytes().all(|byte| byte < 0x7f && byte != b'#');
+    // To the end without a look at each: that is faster on text as short as this.
+    let is_plain = fragment.bytes().fold(true, |is_plain, byte| is_plain & (byte < 0x7f) & (byte != b'#'));
     if is_plain { Cow::Borrowed(fragment) } else { escaped(fragment) }
 }
 
