@@ -64,12 +64,12 @@ impl<'a> Secrets<'a> {
     /// else may be its end in another encoding.
     fn quoted(&self, text: &str) -> Option<(usize, usize)> {
         let len = |secret: &&str| {
-            let same = text.bytes().zip(secret.bytes()).take_while(|(one, other)| one == other).count();
+            let (same, at) = beginning(text, secret);
             if same < HEAD.min(secret.len()) {
                 // Where a text was cut, less of it tells enough.
-                return (same >= LEAST && text.as_bytes()[same..].starts_with("…".as_bytes())).then_some((0, same));
+                return (same >= LEAST && text.as_bytes()[at..].starts_with("…".as_bytes())).then_some((0, at));
             }
-            let mut end = if secret.len() < HEAD { same } else { same.max(run(text, is_of_a_token)) };
+            let mut end = if secret.len() < HEAD { at } else { at.max(run(text, is_of_a_token)) };
             while !text.is_char_boundary(end) {
                 end += 1;
             }
@@ -77,6 +77,25 @@ impl<'a> Secrets<'a> {
         };
         self.0.iter().find_map(len)
     }
+}
+
+/// How much of a secret a text begins with, be it written as in a URL; and how much of the text that is. In bytes.
+fn beginning(text: &str, secret: &str) -> (usize, usize) {
+    let text = text.as_bytes();
+    let escaped = |at: usize| {
+        let digits = std::str::from_utf8(text.get(at + 1..at + 3)?).ok()?;
+        u8::from_str_radix(digits, 16).ok()
+    };
+    let (mut same, mut at) = (0, 0);
+    for byte in secret.bytes() {
+        match text.get(at) {
+            Some(one) if *one == byte => at += 1,
+            Some(b'%') if escaped(at) == Some(byte) => at += 3,
+            _ => break,
+        }
+        same += 1;
+    }
+    (same, at)
 }
 
 /// The name that is kept, and the end of the signature behind it.
@@ -104,12 +123,13 @@ mod tests {
 
     #[test]
     fn secrets_are_masked_whole_cut_and_encoded() {
-        let secrets = Secrets::new([TOKEN, "s3cret", "a b{c}d e f g"]);
+        let secrets = Secrets::new([TOKEN, "s3cret", "a b{c}d e f g", "x+y/zzzzz="]);
         for (text, shown) in [
             (format!("token:{TOKEN}\nnext"), "token:(masked)\nnext"),
             (format!("token:{} next", &TOKEN[..12]), "token:(masked) next"),
             ("token=CAISabcdef%2Bghijkl%2Fmnopqr%3D%3D&x".to_owned(), "token=(masked)&x"),
             (format!("it said {}…", &TOKEN[..5]), "it said (masked)…"),
+            ("token=x%2By%2Fzzzzz%3D&x".to_owned(), "token=(masked)&x"),
             ("the s3cret, s3cre".to_owned(), "the (masked), s3cre"),
             ("<a b{c}d e f g>".to_owned(), "<(masked)>"),
             ("Signature=00af, Signature=".to_owned(), "Signature=(masked), Signature="),
