@@ -180,3 +180,11 @@ fn a_test_stands_behind_every_promise() {
         assert!(tests > 0, "nothing stands behind: {}", row[0]);
     }
 }
+
+#[test]
+fn the_sample_of_explain_is_what_it_says() {
+    let sample =
+        README.split("$ efloctl explain file already exists\n").nth(1).and_then(|rest| rest.split("```").next());
+    let run = Home::new().run(&["explain", "file", "already", "exists"]).code(0);
+    assert_eq!(sample, Some(run.out.as_str()));
+}
