@@ -7,7 +7,7 @@ use super::{Page, Report};
 use crate::catalog::Resend;
 use crate::exit::Outcome;
 use crate::invocation::{ErrorGroup, Look, by_error};
-use crate::text::{Text, wrapped};
+use crate::text::wrapped;
 use std::io::{self, Write};
 use textwrap::core::display_width;
 
@@ -74,8 +74,7 @@ fn block(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -
 
 /// The node ids, as many a line as there is room for, none ever split.
 fn ids(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let id =
-        |at: &usize| look.nodes.get(*at).id().map_or_else(|| "-".to_owned(), |id: Text<'_>| id.safe().into_owned());
+    let id = |at: &usize| words::node_name(&look.nodes.get(*at));
     let ids: Vec<String> = group.nodes.iter().map(id).collect();
     let Some(width) = page.width else { return field("nodes", &ids.join(" "), page, out) };
     // An id may hold a space; it is still one.

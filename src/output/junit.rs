@@ -8,7 +8,7 @@ use super::words::{self, ending_words, error_words, explained, label, own_text};
 use super::{Gate, Report};
 use crate::catalog::Resend;
 use crate::exit::Outcome;
-use crate::invocation::{Class, Look, Node, Verdict};
+use crate::invocation::{Class, Doubt, Look, Node, Verdict};
 use crate::text::Text;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -113,8 +113,7 @@ impl<'a> Suite<'a> {
             }
             let Some(look) = self.outcome.look() else { return Ok(()) };
             for node in look.nodes.iter() {
-                let id = node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned());
-                testcase(&self.name, &id, node_trouble(look, &node, gate).as_ref(), xml)?;
+                testcase(&self.name, &words::node_name(&node), node_trouble(look, &node, gate).as_ref(), xml)?;
             }
             Ok(())
         })?;
@@ -149,9 +148,7 @@ fn own_troubles(outcome: &Outcome, no_node_tells: bool) -> Vec<Trouble> {
     let Some(look) = outcome.look() else { return troubles };
     // A gate that is green is warned of a short list, and its report is green too.
     if !look.is_complete() && !look.is_one_node && look.verdict != Some(Verdict::Success) {
-        let all = words::nodes(look.node_count.unwrap_or_default());
-        let message = format!("only {} of {all} listed; the others are unknown", look.nodes.len());
-        troubles.push(Trouble::error("short list", message));
+        troubles.push(Trouble::error("short list", words::doubt(Doubt::ShortList, look)));
     }
     let verdict = look.verdict.map_or("not found", |verdict| verdict.word());
     if troubles.is_empty() && no_node_tells && look.verdict != Some(Verdict::Success) {

@@ -151,7 +151,7 @@ impl Row {
     fn new(look: &Look, node: &Node<'_>, colour: bool) -> Self {
         let status = node.status_word().map_or_else(|| "-".to_owned(), |word| word.safe_word());
         Row {
-            id: node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned()),
+            id: words::node_name(node),
             painted: paint_status(colour, &status, node.status()),
             status,
             error: error_words(node, look.is_failed(node)).unwrap_or_default(),

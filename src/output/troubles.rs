@@ -61,7 +61,7 @@ fn of_nodes<'a>(look: &'a Look, invocation: &'a str, is_accepted: bool) -> impl 
         let name = node.error_code().or_else(|| node.error_info()).or_else(|| node.status_word());
         let entry = words::explained(node);
         let said = words::own_text(node).filter(|_| node.error_code().is_some());
-        let id = |at: &usize| look.nodes.get(*at).id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned());
+        let id = |at: &usize| words::node_name(&look.nodes.get(*at));
         Trouble {
             name: name.map_or_else(|| "no status".to_owned(), |name| name.safe_line()),
             meaning: said.map(|said| said.safe_line()).or_else(|| entry.map(|entry| entry.meaning.to_owned())),

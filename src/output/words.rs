@@ -10,6 +10,11 @@ pub fn label(invoke_id: Option<&str>) -> String {
     invoke_id.map_or_else(|| "(unnamed recording)".to_owned(), |id| safe(id).into_owned())
 }
 
+/// What a node is called: its id, safe to show.
+pub fn node_name(node: &Node<'_>) -> String {
+    node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned())
+}
+
 /// A number of nodes.
 pub fn nodes(count: u64) -> String {
     count_of(count, "node")

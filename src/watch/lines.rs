@@ -4,7 +4,7 @@
 //! folded away: each error is told with its first nodes the moment they are seen, and counted from then on. After a
 //! minute without a line one comes all the same, so that silence never looks like a hang.
 
-use super::told::{Failures, Told, name};
+use super::told::{Failures, Told};
 use super::untold::Untold;
 use super::view::{header, retry, span};
 use super::{Change, Event, Plan, Standing, Teller, lost};
@@ -131,7 +131,7 @@ fn progress(outcome: &Outcome, look: &Look, untold: &mut Untold) -> String {
 
 fn failure(outcome: &Outcome, failures: &Failures<'_>) -> String {
     let count = output::nodes_words((failures.named.len() + failures.unnamed) as u64);
-    let mut names = failures.named.iter().map(name).collect::<Vec<_>>().join(", ");
+    let mut names = failures.named.iter().map(output::node_name).collect::<Vec<_>>().join(", ");
     if failures.unnamed > 0 {
         names.push_str(&format!(", and {} more ({} so far)", failures.unnamed, failures.total));
     }

@@ -52,8 +52,3 @@ impl Told {
         failures.collect()
     }
 }
-
-/// A node's id, safe to show.
-pub(super) fn name(node: &Node<'_>) -> String {
-    node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned())
-}

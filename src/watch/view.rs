@@ -1,6 +1,6 @@
 //! The watch on a terminal: permanent lines for what happened, live lines below for what is going on.
 
-use super::told::{Told, name};
+use super::told::Told;
 use super::{Event, Plan, Standing, Teller, lost};
 use crate::exit::Outcome;
 use crate::invocation::{Look, NodeStatus, Verdict};
@@ -39,7 +39,7 @@ impl Teller for View {
                     for node in &failures.named {
                         let status = node.status_word().unwrap_or_else(|| failures.status.clone());
                         let status = paint_status(terminal.err.colour, &status.safe_word(), node.status());
-                        let line = format!("{whose}{}  {status}  {}", name(node), failures.error);
+                        let line = format!("{whose}{}  {status}  {}", output::node_name(node), failures.error);
                         terminal.progress(line.trim_end());
                     }
                     if failures.unnamed > 0 {

@@ -3,8 +3,9 @@
 use super::*;
 use crate::feed::fake::{failed, look, node};
 use crate::invocation::NodeFields;
+use crate::output::node_name as name;
 use crate::text::Text;
-use crate::watch::told::{Told, name};
+use crate::watch::told::Told;
 use std::ops::Range;
 
 /// The names `n-0`, `n-1` and so on.
