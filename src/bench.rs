@@ -24,19 +24,19 @@ pub fn answer(nodes: usize) -> Vec<u8> {
 }
 
 /// What an answer showed.
-pub struct Seen(Vec<Outcome>);
+pub struct FeedEvent(Vec<Outcome>);
 
 /// Decodes and judges an answer; `everything` keeps every field of every node.
-pub fn decode(answer: &[u8], everything: bool) -> Seen {
+pub fn decode(answer: &[u8], everything: bool) -> FeedEvent {
     let keep = if everything { Keep::Everything } else { Keep::Outcomes };
     let invoke_id = Some("t-bench".to_owned());
     let question = Question { invoke_id: invoke_id.clone(), node_id: None, keep };
-    let look = eflo::decode(answer, &question).expect("a benchmark's answer is one");
-    Seen(vec![Outcome { invoke_id, seen: Some((Timestamp::UNIX_EPOCH, look)), fault: None, trouble: None }])
+    let snapshot = eflo::decode(answer, &question).expect("a benchmark's answer is one");
+    FeedEvent(vec![Outcome { invoke_id, seen: Some((Timestamp::UNIX_EPOCH, snapshot)), fault: None, last_error: None }])
 }
 
 /// The exit code of what was seen.
-pub fn sum(seen: &Seen) -> u8 {
+pub fn sum(seen: &FeedEvent) -> u8 {
     exit::sum(&seen.0, Ending::Complete).code
 }
 
@@ -44,7 +44,7 @@ pub fn sum(seen: &Seen) -> u8 {
 ///
 /// # Errors
 /// The writer's own.
-pub fn write(seen: &Seen, format: &str, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(seen: &FeedEvent, format: &str, out: &mut dyn Write) -> io::Result<()> {
     let report = Report { region: None, outcomes: &seen.0, sum: exit::sum(&seen.0, Ending::Complete) };
     let page = Page { width: None, colour: false };
     match format {

@@ -5,7 +5,7 @@ mod budget;
 pub use budget::{Budget, Weighed};
 
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Look, Verdict};
+use crate::invocation::{Snapshot, Verdict};
 use jiff::Timestamp;
 
 /// What is known of one id when a command ends.
@@ -14,41 +14,41 @@ pub struct Outcome {
     /// None for an unnamed recording.
     pub invoke_id: Option<String>,
     /// The last answer and when it came.
-    pub seen: Option<(Timestamp, Look)>,
+    pub seen: Option<(Timestamp, Snapshot)>,
     /// What ended the asking, if something did.
     pub fault: Option<Fault>,
     /// What kept the last answer from coming. It may pass, and decides nothing.
-    pub trouble: Option<Fault>,
+    pub last_error: Option<Fault>,
 }
 
 impl Outcome {
     /// An id that has not been answered yet.
     pub fn unseen(invoke_id: Option<String>) -> Self {
-        Outcome { invoke_id, seen: None, fault: None, trouble: None }
+        Outcome { invoke_id, seen: None, fault: None, last_error: None }
     }
 
     /// The last answer, if there was one.
-    pub fn look(&self) -> Option<&Look> {
-        self.seen.as_ref().map(|(_, look)| look)
+    pub fn snapshot(&self) -> Option<&Snapshot> {
+        self.seen.as_ref().map(|(_, snapshot)| snapshot)
     }
 
     /// Why there is no answer, where there is none.
     pub fn why_unanswered(&self) -> Option<&Fault> {
-        self.fault.as_ref().or(self.trouble.as_ref().filter(|_| self.seen.is_none()))
+        self.fault.as_ref().or(self.last_error.as_ref().filter(|_| self.seen.is_none()))
     }
 
     /// Whether more of its nodes failed than are accepted.
     pub fn exceeds(&self, budget: Budget) -> bool {
-        self.look().is_some_and(|look| budget.is_exceeded(look))
+        self.snapshot().is_some_and(|snapshot| budget.is_exceeded(snapshot))
     }
 
     /// Whether it weighs nothing in the exit code, though some nodes failed.
     pub fn is_forgiven(&self, budget: Budget) -> bool {
-        self.fault.is_none() && self.look().is_some_and(|look| budget.weigh(look) == Weighed::Forgiven)
+        self.fault.is_none() && self.snapshot().is_some_and(|snapshot| budget.weigh(snapshot) == Weighed::Forgiven)
     }
 
     fn verdict(&self) -> Option<Verdict> {
-        self.look().and_then(|look| look.verdict)
+        self.snapshot().and_then(|snapshot| snapshot.verdict)
     }
 }
 
@@ -157,7 +157,8 @@ pub fn sum_within(budget: Budget, outcomes: &[Outcome], ending: Ending) -> Sum {
     let verdicts = outcomes.iter().filter_map(Outcome::verdict);
     let all_answered = outcomes.iter().all(|outcome| outcome.verdict().is_some());
     let verdict = verdicts.min().filter(|first| *first != Verdict::Success || all_answered);
-    let finished = !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.look().is_some_and(Look::is_finished));
+    let finished =
+        !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.snapshot().is_some_and(Snapshot::is_finished));
     Sum { verdict, finished, code: code(budget, outcomes, ending, finished) }
 }
 

@@ -11,7 +11,7 @@ pub use texts::text;
 use crate::eflo::{self, plain};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Recorder, Recording};
-use crate::invocation::{Keep, Look, Question, Verdict};
+use crate::invocation::{Keep, Question, Snapshot, Verdict};
 use crate::rpc;
 use crate::settings;
 use crate::text::{is_shown_safely, mended};
@@ -35,19 +35,19 @@ pub fn answer(data: &[u8]) {
     let present = eflo::decode(data, &question(None, Keep::Presence));
     assert_eq!(outcomes.is_ok(), whole.is_ok());
     assert_eq!(present.is_ok(), whole.is_ok());
-    let look = match whole {
-        Ok(look) => look,
+    let snapshot = match whole {
+        Ok(snapshot) => snapshot,
         Err(fault) => return is_no_answer(&fault),
     };
     let kept = outcomes.expect("it is an answer");
-    assert_eq!((look.verdict, &look.counts), (kept.verdict, &kept.counts));
-    never_lies(&look);
+    assert_eq!((snapshot.verdict, &snapshot.counts), (kept.verdict, &kept.counts));
+    never_lies(&snapshot);
     if let Some(document) = plain_document(data) {
-        plain::assert_agrees(&look, &document, &everything);
+        plain::assert_agrees(&snapshot, &document, &everything);
         plain::assert_agrees(&kept, &document, &question(None, Keep::Outcomes));
-        one_node(data, &look, &document);
+        one_node(data, &snapshot, &document);
     }
-    outputs::are_safe(look);
+    outputs::are_safe(snapshot);
 }
 
 /// A recording, and an answer that is recorded.
@@ -63,7 +63,7 @@ pub fn recording(data: &[u8]) {
                 for (question, track) in recording.parts(wanted, None, Keep::Outcomes) {
                     for entry in track.into_iter().flat_map(|track| track.entries) {
                         match eflo::decode(entry.answer.get().as_bytes(), &question) {
-                            Ok(look) => never_lies(&look),
+                            Ok(snapshot) => never_lies(&snapshot),
                             Err(fault) => is_no_answer(&fault),
                         }
                     }
@@ -123,7 +123,7 @@ pub fn refusal(data: &[u8]) {
 /// An answer that was recorded shows the same when it is played.
 fn keeps(answer: &[u8]) {
     let asked = question(Some("t-1"), Keep::Outcomes);
-    let Ok(look) = eflo::decode(answer, &asked) else { return };
+    let Ok(snapshot) = eflo::decode(answer, &asked) else { return };
     // What has a key twice, or is nested past all reason, is recorded as the JSON library has it, or not at all.
     if plain_document(answer).is_none() {
         return;
@@ -135,13 +135,13 @@ fn keeps(answer: &[u8]) {
     let recording = Recording::read("the file", &bytes, &["t-1".to_owned()]).expect("what we wrote can be read");
     let entry = &recording.tracks[0].entries[0];
     let played = eflo::decode(entry.answer.get().as_bytes(), &asked).expect("what was an answer is one");
-    assert_eq!((look.verdict, look.counts.total()), (played.verdict, played.counts.total()));
-    assert_eq!((look.node_count, look.failed()), (played.node_count, played.failed()));
+    assert_eq!((snapshot.verdict, snapshot.counts.total()), (played.verdict, played.counts.total()));
+    assert_eq!((snapshot.node_count, snapshot.failed()), (played.node_count, played.failed()));
 }
 
 /// Each node that is listed, asked for alone.
-fn one_node(data: &[u8], look: &Look, document: &Value) {
-    for id in look.nodes.iter().filter_map(|node| node.id()).take(3) {
+fn one_node(data: &[u8], snapshot: &Snapshot, document: &Value) {
+    for id in snapshot.nodes.iter().filter_map(|node| node.id()).take(3) {
         let asked = Question { node_id: Some(id.as_written().to_owned()), ..question(None, Keep::Everything) };
         let one = eflo::decode(data, &asked).expect("it is an answer");
         plain::assert_agrees(&one, document, &asked);
@@ -150,13 +150,13 @@ fn one_node(data: &[u8], look: &Look, document: &Value) {
 }
 
 /// Nothing is Success unless all of it is.
-fn never_lies(look: &Look) {
+fn never_lies(snapshot: &Snapshot) {
     let is_success = |word: &str| word.eq_ignore_ascii_case("success");
-    if look.verdict == Some(Verdict::Success) {
-        assert!(look.nodes.len() > 0);
-        assert!(look.nodes.iter().all(|node| node.status_word().is_some_and(|word| is_success(word.as_written()))));
+    if snapshot.verdict == Some(Verdict::Success) {
+        assert!(snapshot.nodes.len() > 0);
+        assert!(snapshot.nodes.iter().all(|node| node.status_word().is_some_and(|word| is_success(word.as_written()))));
     }
-    assert_eq!(look.counts.total(), look.nodes.len() as u64);
+    assert_eq!(snapshot.counts.total(), snapshot.nodes.len() as u64);
 }
 
 fn is_no_answer(fault: &Fault) {

@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::credentials::{Keyring, Tools};
 use crate::eflo::{Service, Tap};
 use crate::fault::{Fault, Kind};
-use crate::feed::{Feed, Live, Part, Policy, Poll, Recorder, Recording, Replay, Seen};
+use crate::feed::{Feed, FeedEvent, Live, Part, Policy, Poll, Recorder, Recording, Replay};
 use crate::files::{self, read_small};
 use crate::invocation::{Keep, Question};
 use crate::rpc::{Client, Limits, Transport};
@@ -33,7 +33,7 @@ pub(super) enum AnyFeed {
 }
 
 impl Feed for AnyFeed {
-    async fn next(&mut self) -> Option<Seen> {
+    async fn next(&mut self) -> Option<FeedEvent> {
         match self {
             AnyFeed::Live(feed) => feed.next().await,
             AnyFeed::Recorded(feed) => feed.next().await,

@@ -248,7 +248,7 @@ impl Checks<'_> {
         let looked = match client {
             Ok(client) => {
                 let service = Service::new(client, Keyring::of(key));
-                twice(|| service.look(&question, None)).await
+                twice(|| service.snapshot(&question, None)).await
             }
             Err(fault) => Err(fault),
         };

@@ -5,7 +5,7 @@ use super::{Context, UNWRITTEN};
 use crate::exit::{self, Budget, Ending, Outcome, Sum};
 use crate::feed::Recorder;
 use crate::files;
-use crate::invocation::{Look, Verdict};
+use crate::invocation::{Snapshot, Verdict};
 use crate::output::{self, Filter, Gate, Part, Report, Rows};
 use crate::settings::OutputFormat;
 use crate::watch::{Jsonl, Plan};
@@ -88,7 +88,7 @@ impl Reporting<'_> {
             Ending::OutOfTime => format!("out of time after {:#?}: ", plan.timeout.unwrap_or_default()),
             // With one id its own words say how many are open.
             Ending::FailFast if outcomes.len() > 1 => {
-                let open = outcomes.iter().filter_map(Outcome::look).map(Look::open).sum();
+                let open = outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::open).sum();
                 format!("ended by --fail-fast with {} open: ", output::nodes_words(open))
             }
             other => format!("{}: ", output::ending_words(other)),
@@ -100,7 +100,10 @@ impl Reporting<'_> {
         }
         let word = sum.verdict.map_or("no verdict", Verdict::word);
         let count = |verdict: Option<Verdict>| {
-            outcomes.iter().filter(|outcome| outcome.look().and_then(|look| look.verdict) == verdict).count()
+            outcomes
+                .iter()
+                .filter(|outcome| outcome.snapshot().and_then(|snapshot| snapshot.verdict) == verdict)
+                .count()
         };
         let kinds = [Verdict::Failed, Verdict::PartialFailed, Verdict::Running, Verdict::Pending, Verdict::Success];
         let counts = kinds.map(|verdict| (count(Some(verdict)), verdict.word()));

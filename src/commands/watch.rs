@@ -10,7 +10,7 @@ use crate::feed::{Recorder, Replay};
 use crate::invocation::Keep;
 use crate::settings::{Key, OutputFormat, Settings};
 use crate::signals;
-use crate::watch::{self, Jsonl, Lines, Plan, Retries, Teller, Until, View};
+use crate::watch::{self, Jsonl, Lines, Plan, Reporter, Retries, Until, View};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -81,14 +81,14 @@ pub(super) fn keep(format: OutputFormat) -> Keep {
 /// Watches a feed to its end and reports: for `watch` and `demo` alike.
 pub(super) fn run(feed: AnyFeed, plan: &Plan, reporting: &Reporting<'_>, context: &Context) -> u8 {
     let terminal = &context.terminal;
-    let mut teller: Box<dyn Teller> = match reporting.format {
+    let mut reporter: Box<dyn Reporter> = match reporting.format {
         OutputFormat::Jsonl => Box::new(Jsonl),
         _ if terminal.is_quiet() => Box::new(Retries),
         _ if terminal.live().is_alive() => Box::new(View::default()),
         _ => Box::new(Lines::default()),
     };
     let mut signals = signals::listen();
-    let watched = watch::watch(feed, plan, teller.as_mut(), terminal, &mut signals);
+    let watched = watch::watch(feed, plan, reporter.as_mut(), terminal, &mut signals);
     let (outcomes, ending) = match connect::block_on(watched) {
         Ok(watched) => watched,
         Err(fault) => return refused(fault, plan, reporting, context),

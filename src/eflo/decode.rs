@@ -1,4 +1,4 @@
-//! The service's JSON, as it is, onto a [`Look`], while it comes in.
+//! The service's JSON, as it is, onto a [`Snapshot`], while it comes in.
 //!
 //! The API has no pages: a fleet of a million nodes is one answer of some 250 MB, and merely holding it would cost more
 //! than reading it. So the bytes are never held whole. [`envelope`] follows the brackets and finds the lists of nodes;
@@ -16,7 +16,7 @@ mod nodes;
 pub mod plain;
 
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Look, Question};
+use crate::invocation::{Question, Snapshot};
 use crate::rpc::Body;
 use crate::text::mended;
 use answer::Answer;
@@ -31,7 +31,7 @@ const LARGEST_PART: usize = 16 << 20;
 /// No fleet has more nodes.
 const MOST_NODES: usize = 5_000_000;
 
-/// Takes the bytes of one answer, then gives the look.
+/// Takes the bytes of one answer, then gives the snapshot.
 pub struct Decoder<'q> {
     question: &'q Question,
     envelope: Envelope,
@@ -60,7 +60,7 @@ impl<'q> Decoder<'q> {
     ///
     /// # Errors
     /// What came is no answer of DescribeSendFileResults.
-    pub fn finish(mut self) -> Result<Look, Fault> {
+    pub fn finish(mut self) -> Result<Snapshot, Fault> {
         let rest = std::mem::take(&mut self.cut);
         self.take(&rest)?;
         if self.is_in_list {
@@ -72,7 +72,7 @@ impl<'q> Decoder<'q> {
         let mut json = serde_json::Deserializer::from_str(&text);
         let read = json.deserialize_map(&mut answer).and_then(|()| json.end());
         match read {
-            Ok(()) if answer.is_answer() => Ok(Look::new(answer.request_id, answer.records, self.question)),
+            Ok(()) if answer.is_answer() => Ok(Snapshot::new(answer.request_id, answer.records, self.question)),
             Ok(()) => Err(not_an_answer("it has neither RequestId nor Invocations")),
             Err(_) if text.trim_ascii().is_empty() => Err(not_an_answer("it is empty")),
             Err(_) if text.trim_ascii().starts_with('<') => Err(not_an_answer("it is a web page, and no JSON")),
@@ -146,7 +146,7 @@ impl Body for Decoder<'_> {
 ///
 /// # Errors
 /// The bytes are no answer of DescribeSendFileResults.
-pub fn decode(bytes: &[u8], question: &Question) -> Result<Look, Fault> {
+pub fn decode(bytes: &[u8], question: &Question) -> Result<Snapshot, Fault> {
     let mut decoder = Decoder::new(question);
     decoder.chunk(bytes)?;
     decoder.finish()

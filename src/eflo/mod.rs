@@ -11,7 +11,7 @@ pub use endpoint::{EndpointType, REGIONS, endpoint};
 use crate::clock::Clock;
 use crate::credentials::Keyring;
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Look, Question};
+use crate::invocation::{Question, Snapshot};
 use crate::rpc::{Body, Call, Client, Key, Secrets};
 use crate::text::Text;
 use decode::Decoder;
@@ -54,7 +54,7 @@ impl Service {
     ///
     /// # Errors
     /// Whatever kept a whole answer from coming. An answer without the invocation is none: its look has no verdict.
-    pub async fn look(&self, question: &Question, tap: Option<&mut dyn Tap>) -> Result<Look, Fault> {
+    pub async fn snapshot(&self, question: &Question, tap: Option<&mut dyn Tap>) -> Result<Snapshot, Fault> {
         let mut key = self.keyring.key().await?;
         let mut body = Tapped { decoder: Decoder::new(question), tap };
         let mut answered = self.ask(&key, question, &mut body).await;
@@ -65,8 +65,8 @@ impl Service {
             answered = self.ask(&key, question, &mut body).await;
         }
         let has_let_out = body.has_let_out();
-        let look = answered.and_then(|()| body.decoder.finish().map_err(|fault| Secrets::of(&key).out_of(fault)));
-        look.map_err(|fault| Fault { passing: fault.passing && !has_let_out, ..not_found(fault) })
+        let snapshot = answered.and_then(|()| body.decoder.finish().map_err(|fault| Secrets::of(&key).out_of(fault)));
+        snapshot.map_err(|fault| Fault { passing: fault.passing && !has_let_out, ..not_found(fault) })
     }
 
     async fn ask(&self, key: &Key, question: &Question, body: &mut dyn Body) -> Result<(), Fault> {

@@ -3,7 +3,7 @@
 //! It forgives PartialFailed over a complete list and nothing else. A canary of three nodes that failed everywhere is
 //! Failed and stays so, whatever share was accepted.
 
-use crate::invocation::{Look, Verdict};
+use crate::invocation::{Snapshot, Verdict};
 use std::fmt;
 use std::str::FromStr;
 
@@ -45,14 +45,15 @@ impl Budget {
 
     /// Whether more nodes failed than are accepted, whatever is still open. A share is one of `NodeCount`; without
     /// that, of the nodes listed.
-    pub fn is_exceeded(self, look: &Look) -> bool {
-        look.failed() > self.nodes(look.node_count.unwrap_or_else(|| look.counts.total()))
+    pub fn is_exceeded(self, snapshot: &Snapshot) -> bool {
+        snapshot.failed() > self.nodes(snapshot.node_count.unwrap_or_else(|| snapshot.counts.total()))
     }
 
     /// What it makes of an invocation.
-    pub fn weigh(self, look: &Look) -> Weighed {
-        let is_its_case = look.verdict == Some(Verdict::PartialFailed) && look.is_complete() && look.failed() > 0;
-        match (is_its_case, self.is_exceeded(look)) {
+    pub fn weigh(self, snapshot: &Snapshot) -> Weighed {
+        let is_its_case =
+            snapshot.verdict == Some(Verdict::PartialFailed) && snapshot.is_complete() && snapshot.failed() > 0;
+        match (is_its_case, self.is_exceeded(snapshot)) {
             (true, false) => Weighed::Forgiven,
             (_, true) => Weighed::Exceeded,
             (false, false) => Weighed::NotItsCase,

@@ -5,7 +5,7 @@ use crate::invocation::{Keep, NodeFields, Question, Record};
 use crate::text::Text;
 
 /// A look at an invocation with so many nodes of each status.
-fn look(overall: &str, node_count: Option<u64>, nodes: &[(&str, usize)]) -> Look {
+fn snapshot(overall: &str, node_count: Option<u64>, nodes: &[(&str, usize)]) -> Snapshot {
     let mut record = Record { status: Some(Text::new(overall.to_owned())), node_count, ..Record::default() };
     for (status, count) in nodes {
         for at in 0..*count {
@@ -14,16 +14,16 @@ fn look(overall: &str, node_count: Option<u64>, nodes: &[(&str, usize)]) -> Look
             record.nodes.push(&NodeFields { node_id, status, ..NodeFields::default() }, Keep::Outcomes);
         }
     }
-    Look::new(None, vec![record], &Question { invoke_id: None, node_id: None, keep: Keep::Outcomes })
+    Snapshot::new(None, vec![record], &Question { invoke_id: None, node_id: None, keep: Keep::Outcomes })
 }
 
 /// PartialFailed with all nodes listed.
-fn partial(failed: usize, of: usize) -> Look {
-    look("PartialFailed", Some(of as u64), &[("Failed", failed), ("Success", of - failed)])
+fn partial(failed: usize, of: usize) -> Snapshot {
+    snapshot("PartialFailed", Some(of as u64), &[("Failed", failed), ("Success", of - failed)])
 }
 
-fn weigh(budget: &str, look: &Look) -> Weighed {
-    budget.parse::<Budget>().unwrap().weigh(look)
+fn weigh(budget: &str, snapshot: &Snapshot) -> Weighed {
+    budget.parse::<Budget>().unwrap().weigh(snapshot)
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_share_is_exact() {
 #[test]
 fn a_canary_that_failed_everywhere_is_never_forgiven() {
     for overall in ["Failed", "PartialFailed", "Success"] {
-        let canary = look(overall, Some(3), &[("Failed", 3)]);
+        let canary = snapshot(overall, Some(3), &[("Failed", 3)]);
         assert_eq!(canary.verdict, Some(Verdict::Failed));
         for budget in ["3", "100%", "18446744073709551615"] {
             assert_eq!(weigh(budget, &canary), Weighed::NotItsCase, "{budget}, {overall}");
@@ -65,45 +65,45 @@ fn a_canary_that_failed_everywhere_is_never_forgiven() {
 
 #[test]
 fn a_short_list_is_never_forgiven() {
-    let short = look("PartialFailed", Some(20), &[("Failed", 1), ("Success", 18)]);
+    let short = snapshot("PartialFailed", Some(20), &[("Failed", 1), ("Success", 18)]);
     assert_eq!(short.verdict, Some(Verdict::PartialFailed));
     assert_eq!(weigh("100%", &short), Weighed::NotItsCase);
-    let all_failed = look("PartialFailed", Some(20), &[("Failed", 1)]);
+    let all_failed = snapshot("PartialFailed", Some(20), &[("Failed", 1)]);
     assert_eq!(all_failed.verdict, Some(Verdict::PartialFailed));
     assert_eq!(weigh("100%", &all_failed), Weighed::NotItsCase);
 }
 
 #[test]
 fn failures_that_nobody_counted_are_never_forgiven() {
-    let none_listed = look("PartialFailed", None, &[]);
-    let none_failed = look("PartialFailed", Some(2), &[("Success", 2)]);
-    for look in [none_listed, none_failed] {
-        assert_eq!(look.verdict, Some(Verdict::PartialFailed));
-        assert_eq!(weigh("100%", &look), Weighed::NotItsCase);
+    let none_listed = snapshot("PartialFailed", None, &[]);
+    let none_failed = snapshot("PartialFailed", Some(2), &[("Success", 2)]);
+    for snapshot in [none_listed, none_failed] {
+        assert_eq!(snapshot.verdict, Some(Verdict::PartialFailed));
+        assert_eq!(weigh("100%", &snapshot), Weighed::NotItsCase);
     }
 }
 
 #[test]
 fn what_is_still_open_is_not_forgiven_but_may_exceed() {
-    let open = look("Running", Some(4), &[("Failed", 2), ("Success", 1), ("Running", 1)]);
+    let open = snapshot("Running", Some(4), &[("Failed", 2), ("Success", 1), ("Running", 1)]);
     assert_eq!(weigh("2", &open), Weighed::NotItsCase);
     assert_eq!(weigh("1", &open), Weighed::Exceeded);
     // A share is one of all nodes, listed or not.
-    let short = look("Running", Some(100), &[("Failed", 2), ("Running", 1)]);
+    let short = snapshot("Running", Some(100), &[("Failed", 2), ("Running", 1)]);
     assert_eq!(weigh("2%", &short), Weighed::NotItsCase);
     assert_eq!(weigh("1%", &short), Weighed::Exceeded);
 }
 
 #[test]
 fn a_status_off_the_page_counts_as_failed_once_all_is_over() {
-    let strange = look("PartialFailed", Some(4), &[("Cancelled", 2), ("Success", 2)]);
+    let strange = snapshot("PartialFailed", Some(4), &[("Cancelled", 2), ("Success", 2)]);
     assert_eq!(weigh("2", &strange), Weighed::Forgiven);
     assert_eq!(weigh("1", &strange), Weighed::Exceeded);
 }
 
 #[test]
 fn without_node_count_a_share_is_one_of_the_nodes_listed() {
-    let counted = look("PartialFailed", None, &[("Timeout", 1), ("Success", 3)]);
+    let counted = snapshot("PartialFailed", None, &[("Timeout", 1), ("Success", 3)]);
     assert_eq!(weigh("25%", &counted), Weighed::Forgiven);
     assert_eq!(weigh("24%", &counted), Weighed::Exceeded);
 }

@@ -39,7 +39,7 @@ impl Told {
 
     fn outcome(self) -> Outcome {
         let mut outcome = Outcome::unseen(Some("t-1".to_owned()));
-        outcome.seen = self.verdict.map(|verdict| (Timestamp::UNIX_EPOCH, look(verdict)));
+        outcome.seen = self.verdict.map(|verdict| (Timestamp::UNIX_EPOCH, snapshot(verdict)));
         outcome.fault = self.fault.map(|kind| Fault::new(kind, "it went wrong"));
         outcome
     }
@@ -49,16 +49,17 @@ impl Told {
     }
 }
 
-/// A look with this verdict: Success needs a node to prove it, the others only the overall status.
-fn look(verdict: Verdict) -> Look {
+/// a snapshot with this verdict: Success needs a node to prove it, the others only the overall status.
+fn snapshot(verdict: Verdict) -> Snapshot {
     let mut record = Record { status: Some(Text::new(verdict.word())), ..Record::default() };
     if verdict == Verdict::Success {
         let node = crate::invocation::NodeFields { status: Some(Text::new("Success")), ..<_>::default() };
         record.nodes.push(&node, Keep::Outcomes);
     }
-    let look = Look::new(None, vec![record], &Question { invoke_id: None, node_id: None, keep: Keep::Outcomes });
-    assert_eq!(look.verdict, Some(verdict));
-    look
+    let snapshot =
+        Snapshot::new(None, vec![record], &Question { invoke_id: None, node_id: None, keep: Keep::Outcomes });
+    assert_eq!(snapshot.verdict, Some(verdict));
+    snapshot
 }
 
 /// Everything that can be known of an id that was asked about.

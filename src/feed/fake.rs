@@ -1,9 +1,9 @@
 //! For tests: looks made by hand, and a service that answers as it is told to and keeps a book of what it was asked.
 
 use super::poll::Source;
-use super::{Feed, Policy, Poll, Seen};
+use super::{Feed, FeedEvent, Policy, Poll};
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Keep, Look, NodeFields, Nodes, Question, Record};
+use crate::invocation::{Keep, NodeFields, Nodes, Question, Record, Snapshot};
 use crate::text::Text;
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -28,7 +28,7 @@ pub(crate) fn failed<'a>(id: &'a str, code: &'a str) -> NodeFields<'a> {
 }
 
 /// The look at an invocation with all its nodes listed.
-pub(crate) fn look(status: &str, nodes: &[NodeFields<'_>]) -> Look {
+pub(crate) fn snapshot(status: &str, nodes: &[NodeFields<'_>]) -> Snapshot {
     let mut all = Nodes::default();
     for node in nodes {
         all.push(node, Keep::Outcomes);
@@ -39,22 +39,22 @@ pub(crate) fn look(status: &str, nodes: &[NodeFields<'_>]) -> Look {
         nodes: all,
         ..Record::default()
     };
-    Look::new(None, vec![record], &question(0))
+    Snapshot::new(None, vec![record], &question(0))
 }
 
 /// A look at an invocation that is still running.
-pub(crate) fn running() -> Look {
-    look("Running", &[node("n-1", "Running")])
+pub(crate) fn running() -> Snapshot {
+    snapshot("Running", &[node("n-1", "Running")])
 }
 
 /// A look at an invocation that went well.
-pub(crate) fn success() -> Look {
-    look("Success", &[node("n-1", "Success")])
+pub(crate) fn success() -> Snapshot {
+    snapshot("Success", &[node("n-1", "Success")])
 }
 
 /// The look at an id that the service does not know.
-pub(crate) fn nothing() -> Look {
-    Look::new(None, Vec::new(), &question(0))
+pub(crate) fn nothing() -> Snapshot {
+    Snapshot::new(None, Vec::new(), &question(0))
 }
 
 /// A fault that trying again does not mend.
@@ -78,7 +78,7 @@ pub(crate) fn question(id: usize) -> Question {
 }
 
 /// One answer of the service: how long it takes, and what it is.
-pub(crate) type Reply = (Duration, Result<Look, Fault>);
+pub(crate) type Reply = (Duration, Result<Snapshot, Fault>);
 
 /// A service that answers as a function says, which gets the id's place and how often that id was asked about before.
 #[derive(Clone)]
@@ -102,7 +102,7 @@ impl Fake {
     }
 
     /// A service that answers at once.
-    pub(crate) fn quick(reply: impl Fn(usize, usize) -> Result<Look, Fault> + 'static) -> Self {
+    pub(crate) fn quick(reply: impl Fn(usize, usize) -> Result<Snapshot, Fault> + 'static) -> Self {
         Fake::new(move |id, before| (Duration::ZERO, reply(id, before)))
     }
 
@@ -151,7 +151,7 @@ impl Drop for Flight {
 }
 
 impl Source for Fake {
-    async fn look(&self, question: &Question) -> Result<Look, Fault> {
+    async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         let id = question.invoke_id.as_deref().and_then(|id| id.strip_prefix("t-")?.parse().ok()).unwrap();
         let before = self.book.borrow_mut().take_off(id, self.born.elapsed());
         let _flight = Flight(Rc::clone(&self.book));
@@ -168,7 +168,7 @@ impl Source for Fake {
 }
 
 /// What a feed shows before some time is over.
-pub(crate) async fn seen_within(feed: &mut impl Feed, time: Duration) -> Vec<Seen> {
+pub(crate) async fn seen_within(feed: &mut impl Feed, time: Duration) -> Vec<FeedEvent> {
     let mut seen = Vec::new();
     let over = sleep(time);
     tokio::pin!(over);
@@ -182,7 +182,7 @@ pub(crate) async fn seen_within(feed: &mut impl Feed, time: Duration) -> Vec<See
 }
 
 /// What a feed shows until it ends.
-pub(crate) async fn seen_to_the_end(feed: &mut impl Feed) -> Vec<Seen> {
+pub(crate) async fn seen_to_the_end(feed: &mut impl Feed) -> Vec<FeedEvent> {
     let mut seen = Vec::new();
     while let Some(one) = feed.next().await {
         seen.push(one);

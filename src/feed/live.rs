@@ -4,7 +4,7 @@ use super::Recorder;
 use super::poll::Source;
 use crate::eflo::{Service, Tap};
 use crate::fault::Fault;
-use crate::invocation::{Look, Question};
+use crate::invocation::{Question, Snapshot};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,16 +20,16 @@ pub struct Live {
 }
 
 impl Source for Live {
-    async fn look(&self, question: &Question) -> Result<Look, Fault> {
+    async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         if let Some(recorder) = &self.recorder {
             let mut copy = Copy(Vec::new());
-            let look = self.service.look(question, Some(&mut copy)).await?;
+            let snapshot = self.service.snapshot(question, Some(&mut copy)).await?;
             recorder.borrow_mut().keep(self.now(), question.invoke_id.as_deref(), &copy.0);
-            return Ok(look);
+            return Ok(snapshot);
         }
         match &self.raw {
-            None => self.service.look(question, None).await,
-            Some(raw) => self.service.look(question, Some(&mut **raw.lock().await)).await,
+            None => self.service.snapshot(question, None).await,
+            Some(raw) => self.service.snapshot(question, Some(&mut **raw.lock().await)).await,
         }
     }
 

@@ -25,26 +25,26 @@ pub use replay::Replay;
 
 use crate::eflo::NOT_KNOWN_HERE;
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Look, Question};
+use crate::invocation::{Question, Snapshot};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// One thing seen of one id.
 #[derive(Debug)]
-pub enum Seen {
+pub enum FeedEvent {
     /// A complete answer about an invocation that exists, and when it came.
-    Look { id: usize, at: Timestamp, look: Box<Look> },
+    Snapshot { id: usize, at: Timestamp, snapshot: Box<Snapshot> },
     /// No answer this time; the `attempt`-th in a row. The next attempt comes after `delay`.
     Retry { id: usize, fault: Fault, attempt: u32, delay: Duration },
     /// No answer, and no further attempt.
-    Lost { id: usize, fault: Fault },
+    GaveUp { id: usize, fault: Fault },
 }
 
 /// A source of things seen.
 pub trait Feed {
     /// The next thing seen; none when nothing more will be. Can be dropped at any time without losing anything.
-    async fn next(&mut self) -> Option<Seen>;
+    async fn next(&mut self) -> Option<FeedEvent>;
 
     /// Nothing more is to be asked about an id.
     fn done(&mut self, id: usize);
@@ -62,10 +62,10 @@ pub trait Feed {
     }
 }
 
-/// A look, if it shows the invocation (or the node) asked about.
-fn found(look: Look, question: &Question) -> Result<Look, Fault> {
-    if look.verdict.is_some() {
-        return Ok(look);
+/// a snapshot, if it shows the invocation (or the node) asked about.
+fn found(snapshot: Snapshot, question: &Question) -> Result<Snapshot, Fault> {
+    if snapshot.verdict.is_some() {
+        return Ok(snapshot);
     }
     let id = question.invoke_id.as_deref().map_or_else(|| "the invocation".into(), crate::text::safe);
     let mut fault = match &question.node_id {
@@ -73,6 +73,6 @@ fn found(look: Look, question: &Question) -> Result<Look, Fault> {
             .hint("check the node id; efloctl status lists those the file was sent to"),
         None => Fault::new(Kind::NotFound, format!("no invocation {id} is known here")).hint(NOT_KNOWN_HERE),
     };
-    fault.request_id = look.request_id;
+    fault.request_id = snapshot.request_id;
     Err(fault)
 }

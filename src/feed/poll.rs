@@ -16,9 +16,9 @@
 //! Time in which the process did not run (it was stopped, or the machine paused) is no fault of anybody's: see
 //! [`Feed::woke`].
 
-use super::{Feed, Seen, found};
+use super::{Feed, FeedEvent, found};
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Look, Question};
+use crate::invocation::{Question, Snapshot};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
@@ -41,9 +41,9 @@ const REST: Duration = Duration::from_millis(100);
 /// What answers questions.
 pub trait Source {
     /// Asks once.
-    fn look(&self, question: &Question) -> impl Future<Output = Result<Look, Fault>>;
+    fn snapshot(&self, question: &Question) -> impl Future<Output = Result<Snapshot, Fault>>;
 
-    /// The time that a look is stamped with.
+    /// The time that a snapshot is stamped with.
     fn now(&self) -> Timestamp;
 }
 
@@ -76,7 +76,7 @@ pub struct Poll<S> {
     /// When the process last went on after it had not run.
     woke_at: Instant,
     /// Seen, but not yet told.
-    untold: VecDeque<Seen>,
+    untold: VecDeque<FeedEvent>,
 }
 
 struct Landing {
@@ -84,7 +84,7 @@ struct Landing {
     /// When it was due.
     turn: Instant,
     started: Instant,
-    result: Result<Look, Fault>,
+    result: Result<Snapshot, Fault>,
 }
 
 /// Where an id stands.
@@ -144,7 +144,7 @@ impl<S: Source + 'static> Poll<S> {
             self.ids[id].first_asked.get_or_insert(now);
             let (source, question) = (Rc::clone(&self.source), Rc::clone(&self.questions[id]));
             self.flights.push(Box::pin(async move {
-                Landing { id, turn, started: now, result: source.look(&question).await }
+                Landing { id, turn, started: now, result: source.snapshot(&question).await }
             }));
         }
     }
@@ -169,18 +169,18 @@ impl<S: Source + 'static> Poll<S> {
         if result.as_ref().is_err_and(|fault| matches!(fault.kind, Kind::Network | Kind::Service | Kind::Answer)) {
             self.resting.push_back(Instant::now() + REST);
         }
-        let result = result.and_then(|look| found(look, &self.questions[id]));
+        let result = result.and_then(|snapshot| found(snapshot, &self.questions[id]));
         let is_answer = result.as_ref().map_or_else(|fault| fault.kind == Kind::NotFound, |_| true);
         self.ids[id].is_behind &= is_stale || !is_answer;
         match result {
-            Ok(look) => {
+            Ok(snapshot) => {
                 let next = started + self.policy.interval;
                 let state = &mut self.ids[id];
                 state.is_behind &= next <= Instant::now();
                 state.seen = true;
                 (state.faults, state.unknown, state.delays) = (0, 0, None);
                 self.ask_again(id, next);
-                self.untold.push_back(Seen::Look { id, at: self.source.now(), look: Box::new(look) });
+                self.untold.push_back(FeedEvent::Snapshot { id, at: self.source.now(), snapshot: Box::new(snapshot) });
             }
             Err(fault) if fault.kind == Kind::Credentials && !fault.passing => self.lose_all(id, &fault),
             // What broke meanwhile says nothing about the service, and what was not known then may be known now.
@@ -246,7 +246,7 @@ impl<S: Source + 'static> Poll<S> {
     fn retry(&mut self, id: usize, fault: Fault, attempt: u32, next: Instant) {
         self.ask_again(id, next);
         let delay = next.max(self.held_until).saturating_duration_since(Instant::now());
-        self.untold.push_back(Seen::Retry { id, fault, attempt, delay });
+        self.untold.push_back(FeedEvent::Retry { id, fault, attempt, delay });
     }
 
     fn ask_again(&mut self, id: usize, at: Instant) {
@@ -262,7 +262,7 @@ impl<S: Source + 'static> Poll<S> {
 
     fn lose(&mut self, id: usize, fault: Fault) {
         self.done(id);
-        self.untold.push_back(Seen::Lost { id, fault });
+        self.untold.push_back(FeedEvent::GaveUp { id, fault });
     }
 
     /// Every id has the same key: what is refused for one is refused for all.
@@ -278,7 +278,7 @@ impl<S: Source + 'static> Poll<S> {
 }
 
 impl<S: Source + 'static> Feed for Poll<S> {
-    async fn next(&mut self) -> Option<Seen> {
+    async fn next(&mut self) -> Option<FeedEvent> {
         loop {
             if let Some(seen) = self.untold.pop_front() {
                 return Some(seen);

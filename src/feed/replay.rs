@@ -1,7 +1,7 @@
 //! Plays a recording as if it were live: each id's next answer, once an interval.
 
 use super::recording::{Entry, FORMS, Part};
-use super::{Feed, Seen, found};
+use super::{Feed, FeedEvent, found};
 use crate::eflo;
 use crate::fault::{Fault, Kind};
 use crate::invocation::Question;
@@ -15,7 +15,7 @@ pub struct Replay {
     tracks: Vec<Playing>,
     interval: Duration,
     next_at: Instant,
-    untold: VecDeque<Seen>,
+    untold: VecDeque<FeedEvent>,
 }
 
 struct Playing {
@@ -37,7 +37,7 @@ impl Replay {
                 let name = question.invoke_id.as_deref().map_or_else(|| "the invocation".into(), crate::text::safe);
                 let fault = Fault::new(Kind::NotFound, format!("{name} is not in the recording"))
                     .hint("without an ID, all that was recorded is read");
-                untold.push_back(Seen::Lost { id, fault });
+                untold.push_back(FeedEvent::GaveUp { id, fault });
             }
             let entries = track.map_or_else(VecDeque::new, |track| track.entries.into());
             tracks.push(Playing { question, entries, seen: false, faults: 0 });
@@ -59,16 +59,17 @@ impl Replay {
             let Some(entry) = track.entries.pop_front() else { continue };
             let at = entry.at.unwrap_or_else(Timestamp::now);
             // No network is to blame for what a file holds.
-            let look = eflo::decode(entry.answer.get().as_bytes(), &track.question).map_err(|fault| fault.hint(FORMS));
-            let seen = match look.and_then(|look| found(look, &track.question)) {
-                Ok(look) => {
+            let snapshot =
+                eflo::decode(entry.answer.get().as_bytes(), &track.question).map_err(|fault| fault.hint(FORMS));
+            let seen = match snapshot.and_then(|snapshot| found(snapshot, &track.question)) {
+                Ok(snapshot) => {
                     (track.seen, track.faults) = (true, 0);
-                    Seen::Look { id, at, look: Box::new(look) }
+                    FeedEvent::Snapshot { id, at, snapshot: Box::new(snapshot) }
                 }
-                Err(fault) if track.entries.is_empty() && !track.seen => Seen::Lost { id, fault },
+                Err(fault) if track.entries.is_empty() && !track.seen => FeedEvent::GaveUp { id, fault },
                 Err(fault) => {
                     track.faults += 1;
-                    Seen::Retry { id, fault, attempt: track.faults, delay: self.interval }
+                    FeedEvent::Retry { id, fault, attempt: track.faults, delay: self.interval }
                 }
             };
             self.untold.push_back(seen);
@@ -77,7 +78,7 @@ impl Replay {
 }
 
 impl Feed for Replay {
-    async fn next(&mut self) -> Option<Seen> {
+    async fn next(&mut self) -> Option<FeedEvent> {
         loop {
             if let Some(seen) = self.untold.pop_front() {
                 return Some(seen);

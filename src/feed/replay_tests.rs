@@ -1,7 +1,7 @@
 //! A recording that is played, in simulated time.
 
 use super::fake::{secs, seen_to_the_end, seen_within};
-use super::{Feed, Recording, Replay, Seen};
+use super::{Feed, FeedEvent, Recording, Replay};
 use crate::invocation::{Keep, Verdict};
 use std::time::Duration;
 use tokio::time::{Instant, advance};
@@ -38,11 +38,11 @@ fn play(text: &str) -> Replay {
 }
 
 /// What was seen, in short.
-fn short(seen: &[Seen]) -> Vec<String> {
-    let word = |seen: &Seen| match seen {
-        Seen::Look { id, look, .. } => format!("{id} {}", look.verdict.map_or("none", Verdict::word)),
-        Seen::Retry { id, fault, attempt, .. } => format!("{id} retry {attempt}: {:?}", fault.kind),
-        Seen::Lost { id, fault } => format!("{id} lost: {:?}", fault.kind),
+fn short(seen: &[FeedEvent]) -> Vec<String> {
+    let word = |seen: &FeedEvent| match seen {
+        FeedEvent::Snapshot { id, snapshot, .. } => format!("{id} {}", snapshot.verdict.map_or("none", Verdict::word)),
+        FeedEvent::Retry { id, fault, attempt, .. } => format!("{id} retry {attempt}: {:?}", fault.kind),
+        FeedEvent::GaveUp { id, fault } => format!("{id} lost: {:?}", fault.kind),
     };
     seen.iter().map(word).collect()
 }
@@ -97,7 +97,7 @@ async fn an_id_that_was_not_recorded_is_not_found() {
         let mut replay = replay;
         let seen = seen_to_the_end(&mut replay).await;
         assert_eq!(short(&seen), ["0 lost: NotFound", "1 Running"]);
-        let Seen::Lost { fault, .. } = &seen[0] else { panic!("the first is lost") };
+        let FeedEvent::GaveUp { fault, .. } = &seen[0] else { panic!("the first is lost") };
         assert_eq!(fault.message, "t-9 is not in the recording");
     }
 }
@@ -108,7 +108,7 @@ async fn a_node_that_was_not_recorded_is_not_found() {
     let mut replay = Replay::new(recording.parts(&[], Some("n-2"), Keep::Outcomes), secs(5));
     let seen = seen_to_the_end(&mut replay).await;
     assert_eq!(short(&seen), ["0 lost: NotFound"]);
-    let Seen::Lost { fault, .. } = &seen[0] else { panic!("it is lost") };
+    let FeedEvent::GaveUp { fault, .. } = &seen[0] else { panic!("it is lost") };
     assert_eq!(fault.message, "t-1 has no node n-2");
     assert_eq!(fault.request_id.as_ref().map(|id| id.as_written()), Some("R-1"));
 }
@@ -121,7 +121,7 @@ async fn an_unknown_id_that_appears_is_waited_for_and_one_that_does_not_is_lost(
     assert_eq!(of("0"), ["0 retry 1: NotFound", "0 Running", "0 Success"]);
     assert_eq!(of("1").len(), 3);
     assert_eq!(of("1")[2], "1 lost: NotFound");
-    assert!(matches!(&seen[0], Seen::Retry { delay, .. } if *delay == secs(5)));
+    assert!(matches!(&seen[0], FeedEvent::Retry { delay, .. } if *delay == secs(5)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -148,7 +148,7 @@ async fn an_id_that_was_seen_is_not_lost_by_a_passing_fault_at_the_end() {
         let text = track("t-1", &["Running"]) + end;
         let seen = seen_to_the_end(&mut play(&text)).await;
         assert_eq!(short(&seen)[0], "0 Running");
-        assert!(!matches!(seen.last(), Some(Seen::Lost { .. })), "the recording ends early: {:?}", short(&seen));
+        assert!(!matches!(seen.last(), Some(FeedEvent::GaveUp { .. })), "the recording ends early: {:?}", short(&seen));
     }
 }
 
@@ -156,7 +156,7 @@ async fn an_id_that_was_seen_is_not_lost_by_a_passing_fault_at_the_end() {
 async fn a_look_has_the_time_at_which_it_was_recorded() {
     let at = "2026-01-02T03:04:05.678Z";
     let seen = seen_to_the_end(&mut play(&line("t-1", at, Some("Success")))).await;
-    assert!(matches!(&seen[0], Seen::Look { at: seen, .. } if crate::clock::stamp(*seen) == at));
+    assert!(matches!(&seen[0], FeedEvent::Snapshot { at: seen, .. } if crate::clock::stamp(*seen) == at));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
-//! What holds of every output of a look, whatever the server wrote into it.
+//! What holds of every output of a snapshot, whatever the server wrote into it.
 
 use crate::exit::{self, Ending, Outcome};
-use crate::invocation::{Look, Verdict};
+use crate::invocation::{Snapshot, Verdict};
 use crate::output::{self, Filter, Gate, Page, Part, Report, Rows};
 use crate::text::is_shown_safely;
 use jiff::Timestamp;
@@ -9,16 +9,16 @@ use quick_xml::events::Event;
 use serde_json::Value;
 use std::io::{self, Write};
 
-/// Writes a look in every format.
-pub fn are_safe(look: Look) {
+/// Writes a snapshot in every format.
+pub fn are_safe(snapshot: Snapshot) {
     let ids: Vec<Option<String>> =
-        look.nodes.iter().map(|node| node.id().map(|id| id.as_written().to_owned())).collect();
-    let verdict = look.verdict;
+        snapshot.nodes.iter().map(|node| node.id().map(|id| id.as_written().to_owned())).collect();
+    let verdict = snapshot.verdict;
     let outcomes = [Outcome {
         invoke_id: Some("t-1".to_owned()),
-        seen: Some((Timestamp::UNIX_EPOCH, look)),
+        seen: Some((Timestamp::UNIX_EPOCH, snapshot)),
         fault: None,
-        trouble: None,
+        last_error: None,
     }];
     let sum = exit::sum(&outcomes, Ending::Complete);
     assert_eq!(sum.code == exit::SUCCESS, verdict == Some(Verdict::Success));

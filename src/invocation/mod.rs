@@ -1,7 +1,7 @@
 //! The domain: what one look at an invocation shows, and what it proves. Pure; knows no network, no files, no output.
 //!
-//! A [`Look`] is one complete answer about one id. The API may answer with several records and may repeat a node, so
-//! a look is joined from all of them once, at the end, and judged once.
+//! A [`Snapshot`] is one complete answer about one id. The API may answer with several records and may repeat a node, so
+//! a snapshot is joined from all of them once, at the end, and judged once.
 
 mod groups;
 mod nodes;
@@ -57,7 +57,7 @@ pub struct Facts {
 
 /// One complete answer about one id, judged.
 #[derive(Debug)]
-pub struct Look {
+pub struct Snapshot {
     pub request_id: Option<Text<'static>>,
     pub facts: Facts,
     /// The API's word for the overall status, of several records the one that counts.
@@ -73,7 +73,7 @@ pub struct Look {
     pub is_one_node: bool,
 }
 
-impl Look {
+impl Snapshot {
     /// Joins the records of an answer and judges them.
     pub fn new(request_id: Option<Text<'static>>, records: Vec<Record>, question: &Question) -> Self {
         // A record's own repetitions are none of the next one's: only a node in two records was counted twice.
@@ -83,7 +83,7 @@ impl Look {
         });
         let several = joined.len() > 1;
         let Some(mut whole) = joined.reduce(merge) else {
-            return Look {
+            return Snapshot {
                 request_id,
                 facts: Facts::default(),
                 status: None,
@@ -105,7 +105,7 @@ impl Look {
         };
         // Of nodes that were not kept nothing can be doubted.
         let doubts = if question.keep == Keep::Presence { Vec::new() } else { doubts };
-        Look {
+        Snapshot {
             request_id,
             facts: whole.facts,
             status: whole.status,
@@ -138,7 +138,7 @@ impl Look {
         }
     }
 
-    /// How many nodes failed, as [`Look::is_failed`] has it.
+    /// How many nodes failed, as [`Snapshot::is_failed`] has it.
     pub fn failed(&self) -> u64 {
         self.counts.classes.failed + if self.is_finished() { self.counts.classes.unknown } else { 0 }
     }

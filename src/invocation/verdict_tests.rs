@@ -4,7 +4,7 @@ mod groups;
 mod oracle;
 mod records;
 
-use super::{Counts, Doubt, Keep, Look, NodeFields, NodeStatus, Question, Record, Verdict};
+use super::{Counts, Doubt, Keep, NodeFields, NodeStatus, Question, Record, Snapshot, Verdict};
 use crate::text::Text;
 use oracle::Case;
 use std::collections::BTreeMap;
@@ -50,20 +50,20 @@ fn owned(text: &str) -> Text<'static> {
     Text::new(text.to_owned())
 }
 
-fn look(records: Vec<Record>) -> Look {
-    Look::new(None, records, &Question { invoke_id: Some("t-1".into()), node_id: None, keep: Keep::Outcomes })
+fn snapshot(records: Vec<Record>) -> Snapshot {
+    Snapshot::new(None, records, &Question { invoke_id: Some("t-1".into()), node_id: None, keep: Keep::Outcomes })
 }
 
-fn look_at_node(records: Vec<Record>) -> Look {
+fn look_at_node(records: Vec<Record>) -> Snapshot {
     let question = Question { invoke_id: Some("t-1".into()), node_id: Some("node-0".into()), keep: Keep::Outcomes };
-    Look::new(None, records, &question)
+    Snapshot::new(None, records, &question)
 }
 
 /// The look at one record whose nodes have these statuses, each under its own id.
-fn look_of(case: &Case<'_>) -> Look {
+fn snapshot_of(case: &Case<'_>) -> Snapshot {
     let ids: Vec<String> = (0..case.nodes.len()).map(|at| format!("node-{at}")).collect();
     let nodes: Vec<_> = ids.iter().zip(case.nodes).map(|(id, status)| (Some(id.as_str()), *status)).collect();
-    look(vec![record(case.overall, case.node_count, &nodes)])
+    snapshot(vec![record(case.overall, case.node_count, &nodes)])
 }
 
 fn sorted(mut doubts: Vec<Doubt>) -> Vec<Doubt> {
@@ -109,10 +109,10 @@ fn every_combination_is_judged_as_the_table_has_it() {
             for node_count in node_counts(nodes.len()) {
                 let case = Case { overall, nodes: &nodes, node_count };
                 let expected = oracle::whole(&case);
-                let look = look_of(&case);
-                assert_eq!(look.verdict.map(Verdict::word), expected.verdict, "row {}: {case:?}", expected.row);
-                assert_eq!(look.is_finished(), expected.finished, "row {}: {case:?}", expected.row);
-                assert_eq!(sorted(look.doubts), expected.doubts, "row {}: {case:?}", expected.row);
+                let snapshot = snapshot_of(&case);
+                assert_eq!(snapshot.verdict.map(Verdict::word), expected.verdict, "row {}: {case:?}", expected.row);
+                assert_eq!(snapshot.is_finished(), expected.finished, "row {}: {case:?}", expected.row);
+                assert_eq!(sorted(snapshot.doubts), expected.doubts, "row {}: {case:?}", expected.row);
                 *met.entry(expected.row).or_default() += 1;
             }
         }
@@ -127,11 +127,11 @@ fn a_node_alone_is_judged_as_the_table_has_it_whatever_is_listed_besides() {
         for status in NODE {
             for node_count in [None, Some(1), Some(3)] {
                 let expected = oracle::node(overall, Some(status));
-                let look = look_at_node(vec![record(overall, node_count, &[(Some("node-0"), status)])]);
+                let snapshot = look_at_node(vec![record(overall, node_count, &[(Some("node-0"), status)])]);
                 let told = format!("row {}: {status:?} in {overall:?}", expected.row);
-                assert_eq!(look.verdict.map(Verdict::word), expected.verdict, "{told}");
-                assert_eq!(look.is_finished(), expected.finished, "{told}");
-                assert_eq!(look.doubts, expected.doubts, "{told}");
+                assert_eq!(snapshot.verdict.map(Verdict::word), expected.verdict, "{told}");
+                assert_eq!(snapshot.is_finished(), expected.finished, "{told}");
+                assert_eq!(snapshot.doubts, expected.doubts, "{told}");
             }
         }
         let absent = look_at_node(vec![record(overall, Some(3), &[])]);
@@ -142,10 +142,10 @@ fn a_node_alone_is_judged_as_the_table_has_it_whatever_is_listed_besides() {
 
 #[test]
 fn without_a_record_nothing_is_found() {
-    for look in [look(vec![]), look_at_node(vec![])] {
-        assert_eq!(look.verdict, None);
-        assert!(!look.is_finished() && look.doubts.is_empty());
-        assert_eq!((look.nodes.len(), look.counts.total(), look.failed(), look.open()), (0, 0, 0, 0));
+    for snapshot in [snapshot(vec![]), look_at_node(vec![])] {
+        assert_eq!(snapshot.verdict, None);
+        assert!(!snapshot.is_finished() && snapshot.doubts.is_empty());
+        assert_eq!((snapshot.nodes.len(), snapshot.counts.total(), snapshot.failed(), snapshot.open()), (0, 0, 0, 0));
     }
 }
 
@@ -161,7 +161,7 @@ fn words_are_judged_without_regard_to_case() {
                 let respelt = Case { overall: overall_respelt.as_deref(), nodes: &nodes, node_count: Some(2) };
                 let nodes = [status, Some("Success")];
                 let as_written = Case { overall, nodes: &nodes, node_count: Some(2) };
-                let (respelt, as_written) = (look_of(&respelt), look_of(&as_written));
+                let (respelt, as_written) = (snapshot_of(&respelt), snapshot_of(&as_written));
                 assert_eq!(respelt.verdict, as_written.verdict, "{status:?} in {overall:?}");
                 assert_eq!(respelt.doubts, as_written.doubts, "{status:?} in {overall:?}");
             }
@@ -174,7 +174,7 @@ fn a_short_list_is_told_of_in_every_case_but_that_of_one_node() {
     for nodes in mixtures() {
         for overall in OVERALL {
             let case = Case { overall, nodes: &nodes, node_count: Some(nodes.len() as u64 + 1) };
-            assert!(look_of(&case).doubts.contains(&Doubt::ShortList), "{case:?}");
+            assert!(snapshot_of(&case).doubts.contains(&Doubt::ShortList), "{case:?}");
         }
     }
     let one = look_at_node(vec![record(Some("Success"), Some(2), &[(Some("node-0"), Some("Success"))])]);
@@ -191,9 +191,9 @@ fn an_error_beside_a_success_changes_nothing() {
         ..<_>::default()
     };
     record.nodes.push(&node, Keep::Outcomes);
-    let look = look(vec![record]);
-    assert_eq!((look.verdict, look.failed()), (Some(Verdict::Success), 0));
-    assert_eq!(look.nodes.get(0).error_code(), Some(owned("AccountNotExists")), "and it is shown");
+    let snapshot = snapshot(vec![record]);
+    assert_eq!((snapshot.verdict, snapshot.failed()), (Some(Verdict::Success), 0));
+    assert_eq!(snapshot.nodes.get(0).error_code(), Some(owned("AccountNotExists")), "and it is shown");
 }
 
 #[test]
@@ -201,10 +201,10 @@ fn failed_open_and_success_are_all_the_nodes_there_are() {
     for nodes in mixtures() {
         for overall in OVERALL {
             let case = Case { overall, nodes: &nodes, node_count: None };
-            let look = look_of(&case);
-            let failed = look.nodes.iter().filter(|node| look.is_failed(node)).count() as u64;
-            assert_eq!((look.failed(), look.open()), (oracle::failed(&case), oracle::open(&case)), "{case:?}");
-            assert_eq!(look.failed(), failed, "{case:?}");
+            let snapshot = snapshot_of(&case);
+            let failed = snapshot.nodes.iter().filter(|node| snapshot.is_failed(node)).count() as u64;
+            assert_eq!((snapshot.failed(), snapshot.open()), (oracle::failed(&case), oracle::open(&case)), "{case:?}");
+            assert_eq!(snapshot.failed(), failed, "{case:?}");
         }
     }
 }
@@ -213,7 +213,7 @@ fn failed_open_and_success_are_all_the_nodes_there_are() {
 fn nodes_are_counted_by_status_and_others_under_their_own_name() {
     let words = ["Success", "SUCCESS", "Cancelled", "Stopped", "Cancelled", "failed"].map(Some);
     let nodes: Vec<_> = words.into_iter().chain([None]).collect();
-    let counts: Counts = look_of(&Case { overall: None, nodes: &nodes, node_count: None }).counts;
+    let counts: Counts = snapshot_of(&Case { overall: None, nodes: &nodes, node_count: None }).counts;
     let told: Vec<(String, u64)> = counts.iter().map(|(word, count)| (word.as_written().to_owned(), count)).collect();
     let expected = [
         ("Pending", 0),

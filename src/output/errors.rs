@@ -6,7 +6,7 @@ use super::words::{self, explained, own_text};
 use super::{Page, Report};
 use crate::catalog::Resend;
 use crate::exit::Outcome;
-use crate::invocation::{ErrorGroup, Look, by_error};
+use crate::invocation::{ErrorGroup, Snapshot, by_error};
 use crate::text::wrapped;
 use std::io::{self, Write};
 use textwrap::core::display_width;
@@ -18,31 +18,31 @@ use textwrap::core::display_width;
 pub fn errors(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let mut is_first = true;
     for outcome in report.outcomes {
-        let Some(look) = outcome.look() else { continue };
+        let Some(snapshot) = outcome.snapshot() else { continue };
         if !std::mem::take(&mut is_first) {
             writeln!(out)?;
         }
-        head(outcome, look, page, out)?;
-        for group in by_error(look) {
+        head(outcome, snapshot, page, out)?;
+        for group in by_error(snapshot) {
             writeln!(out)?;
-            block(look, &group, page, out)?;
+            block(snapshot, &group, page, out)?;
         }
     }
     Ok(())
 }
 
-fn head(outcome: &Outcome, look: &Look, page: Page, out: &mut dyn Write) -> io::Result<()> {
+fn head(outcome: &Outcome, snapshot: &Snapshot, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let name = strong(page.colour, &words::label(outcome.invoke_id.as_deref()));
-    let verdict = match look.verdict {
+    let verdict = match snapshot.verdict {
         Some(verdict) => paint_verdict(page.colour, verdict.word(), verdict),
         None => "not found".to_owned(),
     };
-    let total = words::nodes(look.counts.total());
-    let open = if look.open() > 0 { format!(", {} still open", look.open()) } else { String::new() };
-    title(&[name, verdict, format!("{} of {total} failed{open}", look.failed())], page, out)
+    let total = words::nodes(snapshot.counts.total());
+    let open = if snapshot.open() > 0 { format!(", {} still open", snapshot.open()) } else { String::new() };
+    title(&[name, verdict, format!("{} of {total} failed{open}", snapshot.failed())], page, out)
 }
 
-fn block(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+fn block(snapshot: &Snapshot, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let node = &group.first;
     let status = node.status_word().map(|status| status.safe_word());
     let name = node.error_code().or_else(|| node.error_info()).map(|name| name.safe_line());
@@ -69,12 +69,12 @@ fn block(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -
             field("again", Resend::Unknown.words(), page, out)?;
         }
     }
-    ids(look, group, page, out)
+    ids(snapshot, group, page, out)
 }
 
 /// The node ids, as many a line as there is room for, none ever split.
-fn ids(look: &Look, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let id = |at: &usize| words::node_name(&look.nodes.get(*at));
+fn ids(snapshot: &Snapshot, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let id = |at: &usize| words::node_name(&snapshot.nodes.get(*at));
     let ids: Vec<String> = group.nodes.iter().map(id).collect();
     let Some(width) = page.width else { return field("nodes", &ids.join(" "), page, out) };
     // An id may hold a space; it is still one.

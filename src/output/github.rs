@@ -6,11 +6,11 @@ mod summary;
 
 pub use summary::summary;
 
-use super::troubles::{Trouble, troubles};
+use super::problems::{Problem, problems};
 use super::words;
 use super::{Gate, Report};
 use crate::exit::Outcome;
-use crate::invocation::Look;
+use crate::invocation::Snapshot;
 use std::io::{self, Write};
 
 /// More than these of a step the job's page does not show.
@@ -27,18 +27,18 @@ pub const SUMMARY_LIMIT: usize = 1 << 20;
 /// # Errors
 /// The writer's own.
 pub fn annotations(report: &Report<'_>, gate: &Gate, out: &mut dyn Write) -> io::Result<()> {
-    let troubles = troubles(report, gate);
-    let all_shown = troubles.len() <= ANNOTATIONS;
-    let shown = if all_shown { troubles.len() } else { ANNOTATIONS - 1 };
-    for trouble in &troubles[..shown] {
-        let level = if trouble.is_accepted { "warning" } else { "error" };
-        let title = property(&format!("efloctl: {}", trouble.name));
-        writeln!(out, "::{level} title={title}::{}", data(&sentence(trouble)))?;
+    let problems = problems(report, gate);
+    let all_shown = problems.len() <= ANNOTATIONS;
+    let shown = if all_shown { problems.len() } else { ANNOTATIONS - 1 };
+    for problem in &problems[..shown] {
+        let level = if problem.is_accepted { "warning" } else { "error" };
+        let title = property(&format!("efloctl: {}", problem.name));
+        writeln!(out, "::{level} title={title}::{}", data(&sentence(problem)))?;
     }
     if !all_shown {
-        let rest = &troubles[shown..];
-        let level = if rest.iter().all(|trouble| trouble.is_accepted) { "warning" } else { "error" };
-        let nodes = rest.iter().map(|trouble| trouble.nodes.len()).sum::<usize>() as u64;
+        let rest = &problems[shown..];
+        let level = if rest.iter().all(|problem| problem.is_accepted) { "warning" } else { "error" };
+        let nodes = rest.iter().map(|problem| problem.nodes.len()).sum::<usize>() as u64;
         let more = format!("{} more errors with {}", rest.len(), words::nodes(nodes));
         writeln!(out, "::{level} title=efloctl::{}", data(&more))?;
     }
@@ -56,19 +56,19 @@ pub fn step_outputs(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn failed(report: &Report<'_>) -> u64 {
-    report.outcomes.iter().filter_map(Outcome::look).map(Look::failed).sum()
+    report.outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::failed).sum()
 }
 
-/// A trouble in one line.
-fn sentence(trouble: &Trouble) -> String {
-    let mut parts = vec![list(&trouble.invocations)];
-    if !trouble.nodes.is_empty() {
-        parts.push(words::nodes(trouble.nodes.len() as u64));
+/// A problem in one line.
+fn sentence(problem: &Problem) -> String {
+    let mut parts = vec![list(&problem.invocations)];
+    if !problem.nodes.is_empty() {
+        parts.push(words::nodes(problem.nodes.len() as u64));
     }
-    parts.extend(trouble.meaning.clone());
-    parts.extend(trouble.remedy.as_ref().map(|remedy| format!("do: {remedy}")));
-    if !trouble.nodes.is_empty() {
-        parts.push(format!("nodes: {}", list(&trouble.nodes)));
+    parts.extend(problem.meaning.clone());
+    parts.extend(problem.remedy.as_ref().map(|remedy| format!("do: {remedy}")));
+    if !problem.nodes.is_empty() {
+        parts.push(format!("nodes: {}", list(&problem.nodes)));
     }
     parts.join("; ")
 }

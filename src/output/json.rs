@@ -7,7 +7,7 @@ use super::{Filter, Report};
 use crate::catalog::Resend;
 use crate::clock;
 use crate::exit::Outcome;
-use crate::invocation::{Counts, ErrorGroup, Look, Node, by_error};
+use crate::invocation::{Counts, ErrorGroup, Node, Snapshot, by_error};
 use crate::text::{Text, write_pretty_json};
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -79,15 +79,15 @@ struct Invocation<'a> {
 impl Serialize for Invocation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Outcome { invoke_id, seen, .. } = self.outcome;
-        let look = self.outcome.look();
-        let facts = look.map(|look| &look.facts);
+        let snapshot = self.outcome.snapshot();
+        let facts = snapshot.map(|snapshot| &snapshot.facts);
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("invoke_id", invoke_id)?;
-        map.serialize_entry("request_id", &look.and_then(|look| look.request_id.as_ref()))?;
+        map.serialize_entry("request_id", &snapshot.and_then(|snapshot| snapshot.request_id.as_ref()))?;
         map.serialize_entry("observed_at", &seen.as_ref().map(|(at, _)| second(*at)))?;
-        map.serialize_entry("status", &look.and_then(|look| look.status.as_ref()))?;
-        map.serialize_entry("verdict", &look.and_then(|look| look.verdict))?;
-        map.serialize_entry("finished", &look.map(Look::is_finished))?;
+        map.serialize_entry("status", &snapshot.and_then(|snapshot| snapshot.status.as_ref()))?;
+        map.serialize_entry("verdict", &snapshot.and_then(|snapshot| snapshot.verdict))?;
+        map.serialize_entry("finished", &snapshot.map(Snapshot::is_finished))?;
         map.serialize_entry("error", &self.outcome.why_unanswered().map(FaultDocument::of))?;
         map.serialize_entry("name", &facts.and_then(|facts| facts.name.as_ref()))?;
         map.serialize_entry("description", &facts.and_then(|facts| facts.description.as_ref()))?;
@@ -98,25 +98,27 @@ impl Serialize for Invocation<'_> {
         map.serialize_entry("file_group", &facts.and_then(|facts| facts.file_group.as_ref()))?;
         map.serialize_entry("overwrite", &facts.and_then(|facts| facts.overwrite))?;
         map.serialize_entry("creation_time", &facts.and_then(|facts| facts.creation_time.as_ref()))?;
-        map.serialize_entry("node_count", &look.and_then(|look| look.node_count))?;
-        map.serialize_entry("counts", &look.map(|look| counts(&look.counts)))?;
+        map.serialize_entry("node_count", &snapshot.and_then(|snapshot| snapshot.node_count))?;
+        map.serialize_entry("counts", &snapshot.map(|snapshot| counts(&snapshot.counts)))?;
         match self.part {
             Part::Nothing => {}
             Part::Nodes(filter) => {
-                let nodes = |look| Seq(move || admitted(look, filter).map(NodeDocument));
-                map.serialize_entry("nodes", &look.map(nodes))?;
+                let nodes = |snapshot| Seq(move || admitted(snapshot, filter).map(NodeDocument));
+                map.serialize_entry("nodes", &snapshot.map(nodes))?;
             }
             Part::Errors => {
-                let groups = |look| by_error(look).into_iter().map(|group| Group { look, group }).collect::<Vec<_>>();
-                map.serialize_entry("errors", &look.map(groups))?;
+                let groups = |snapshot| {
+                    by_error(snapshot).into_iter().map(|group| Group { snapshot, group }).collect::<Vec<_>>()
+                };
+                map.serialize_entry("errors", &snapshot.map(groups))?;
             }
         }
         map.end()
     }
 }
 
-fn admitted<'a>(look: &'a Look, filter: &'a Filter) -> impl Iterator<Item = Node<'a>> {
-    look.nodes.iter().filter(move |node| filter.admits(look, node))
+fn admitted<'a>(snapshot: &'a Snapshot, filter: &'a Filter) -> impl Iterator<Item = Node<'a>> {
+    snapshot.nodes.iter().filter(move |node| filter.admits(snapshot, node))
 }
 
 /// A time to the second, as the schema shows it.
@@ -155,13 +157,13 @@ impl Serialize for NodeDocument<'_> {
 }
 
 struct Group<'a> {
-    look: &'a Look,
+    snapshot: &'a Snapshot,
     group: ErrorGroup<'a>,
 }
 
 impl Serialize for Group<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Group { look, group } = self;
+        let Group { snapshot, group } = self;
         let entry = explained(&group.first);
         let mut fields = serializer.serialize_struct("Group", 8)?;
         fields.serialize_field("error_code", &group.first.error_code())?;
@@ -171,7 +173,7 @@ impl Serialize for Group<'_> {
         fields.serialize_field("remedy", &entry.map(|entry| entry.remedy))?;
         fields.serialize_field("resend", &entry.map_or(Resend::Unknown, |entry| entry.resend))?;
         fields.serialize_field("count", &group.nodes.len())?;
-        let id = |at: &usize| -> Option<Text<'_>> { look.nodes.get(*at).id() };
+        let id = |at: &usize| -> Option<Text<'_>> { snapshot.nodes.get(*at).id() };
         fields.serialize_field("node_ids", &Seq(|| group.nodes.iter().map(id)))?;
         fields.end()
     }

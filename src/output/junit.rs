@@ -8,7 +8,7 @@ use super::words::{self, ending_words, error_words, explained, label, own_text};
 use super::{Gate, Report};
 use crate::catalog::Resend;
 use crate::exit::Outcome;
-use crate::invocation::{Class, Doubt, Look, Node, Verdict};
+use crate::invocation::{Class, Doubt, Node, Snapshot, Verdict};
 use crate::text::Text;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -62,16 +62,16 @@ impl Tally {
 }
 
 /// Why a testcase did not pass.
-struct Trouble {
+struct Problem {
     element: &'static str,
     kind: String,
     message: String,
     details: String,
 }
 
-impl Trouble {
+impl Problem {
     fn error(kind: &str, message: String) -> Self {
-        Trouble { element: "error", kind: kind.to_owned(), message, details: String::new() }
+        Problem { element: "error", kind: kind.to_owned(), message, details: String::new() }
     }
 }
 
@@ -80,22 +80,22 @@ struct Suite<'a> {
     name: String,
     outcome: &'a Outcome,
     /// What keeps it from Success besides its nodes.
-    own: Vec<Trouble>,
+    own: Vec<Problem>,
     tally: Tally,
 }
 
 impl<'a> Suite<'a> {
     fn of(outcome: &'a Outcome) -> Self {
         let mut tally = Tally::default();
-        if let Some(look) = outcome.look() {
-            tally.tests = look.nodes.len() as u64;
-            tally.failures = look.failed();
-            tally.errors = look.open();
+        if let Some(snapshot) = outcome.snapshot() {
+            tally.tests = snapshot.nodes.len() as u64;
+            tally.failures = snapshot.failed();
+            tally.errors = snapshot.open();
         }
-        let own = own_troubles(outcome, tally.failures + tally.errors == 0);
+        let own = own_problems(outcome, tally.failures + tally.errors == 0);
         tally.tests += own.len() as u64;
-        tally.failures += own.iter().filter(|trouble| trouble.element == "failure").count() as u64;
-        tally.errors += own.iter().filter(|trouble| trouble.element == "error").count() as u64;
+        tally.failures += own.iter().filter(|problem| problem.element == "failure").count() as u64;
+        tally.errors += own.iter().filter(|problem| problem.element == "error").count() as u64;
         Suite { name: label(outcome.invoke_id.as_deref()), outcome, own, tally }
     }
 
@@ -108,12 +108,12 @@ impl<'a> Suite<'a> {
         }
         suite.write_inner_content(|xml| {
             properties(&facts(self.outcome, report, gate), xml)?;
-            for trouble in &self.own {
-                testcase(&self.name, &self.name, Some(trouble), xml)?;
+            for problem in &self.own {
+                testcase(&self.name, &self.name, Some(problem), xml)?;
             }
-            let Some(look) = self.outcome.look() else { return Ok(()) };
-            for node in look.nodes.iter() {
-                testcase(&self.name, &words::node_name(&node), node_trouble(look, &node, gate).as_ref(), xml)?;
+            let Some(snapshot) = self.outcome.snapshot() else { return Ok(()) };
+            for node in snapshot.nodes.iter() {
+                testcase(&self.name, &words::node_name(&node), node_problem(snapshot, &node, gate).as_ref(), xml)?;
             }
             Ok(())
         })?;
@@ -124,49 +124,49 @@ impl<'a> Suite<'a> {
 /// What there is to know of an invocation besides its nodes.
 fn facts(outcome: &Outcome, report: &Report<'_>, gate: &Gate) -> Vec<(&'static str, String)> {
     let shown = |text: Option<&Text<'_>>| text.map(|text| text.safe().into_owned());
-    let look = outcome.look();
+    let snapshot = outcome.snapshot();
     let facts = [
-        ("verdict", look.and_then(|look| look.verdict).map(|verdict| verdict.word().to_owned())),
-        ("status", look.and_then(|look| shown(look.status.as_ref()))),
+        ("verdict", snapshot.and_then(|snapshot| snapshot.verdict).map(|verdict| verdict.word().to_owned())),
+        ("status", snapshot.and_then(|snapshot| shown(snapshot.status.as_ref()))),
         ("ending", Some(ending_words(gate.ending)).filter(|words| !words.is_empty())),
         ("max_failed", gate.budget.map(|budget| budget.to_string())),
-        ("node_count", look.and_then(|look| look.node_count).map(|count| count.to_string())),
+        ("node_count", snapshot.and_then(|snapshot| snapshot.node_count).map(|count| count.to_string())),
         ("region", report.region.map(|region| crate::text::safe(region).into_owned())),
-        ("request_id", look.and_then(|look| shown(look.request_id.as_ref()))),
+        ("request_id", snapshot.and_then(|snapshot| shown(snapshot.request_id.as_ref()))),
     ];
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-fn own_troubles(outcome: &Outcome, no_node_tells: bool) -> Vec<Trouble> {
-    let mut troubles = Vec::new();
+fn own_problems(outcome: &Outcome, no_node_tells: bool) -> Vec<Problem> {
+    let mut problems = Vec::new();
     if let Some(fault) = outcome.why_unanswered() {
         let kind = fault.code.as_ref().map_or_else(|| "no answer".into(), |code| code.safe());
-        let mut trouble = Trouble::error(&kind, fault.message.lines().next().unwrap_or_default().to_owned());
-        trouble.details = super::fault_hint(fault).map(|hint| format!("do: {hint}")).unwrap_or_default();
-        troubles.push(trouble);
+        let mut problem = Problem::error(&kind, fault.message.lines().next().unwrap_or_default().to_owned());
+        problem.details = super::fault_hint(fault).map(|hint| format!("do: {hint}")).unwrap_or_default();
+        problems.push(problem);
     }
-    let Some(look) = outcome.look() else { return troubles };
+    let Some(snapshot) = outcome.snapshot() else { return problems };
     // A gate that is green is warned of a short list, and its report is green too.
-    if !look.is_complete() && !look.is_one_node && look.verdict != Some(Verdict::Success) {
-        troubles.push(Trouble::error("short list", words::doubt(Doubt::ShortList, look)));
+    if !snapshot.is_complete() && !snapshot.is_one_node && snapshot.verdict != Some(Verdict::Success) {
+        problems.push(Problem::error("short list", words::doubt(Doubt::ShortList, snapshot)));
     }
-    let verdict = look.verdict.map_or("not found", |verdict| verdict.word());
-    if troubles.is_empty() && no_node_tells && look.verdict != Some(Verdict::Success) {
-        let element = if look.is_finished() { "failure" } else { "error" };
+    let verdict = snapshot.verdict.map_or("not found", |verdict| verdict.word());
+    if problems.is_empty() && no_node_tells && snapshot.verdict != Some(Verdict::Success) {
+        let element = if snapshot.is_finished() { "failure" } else { "error" };
         let message = words::verdict_line(outcome);
-        troubles.push(Trouble { element, kind: verdict.to_owned(), message, details: String::new() });
+        problems.push(Problem { element, kind: verdict.to_owned(), message, details: String::new() });
     }
-    troubles
+    problems
 }
 
-fn node_trouble(look: &Look, node: &Node<'_>, gate: &Gate) -> Option<Trouble> {
+fn node_problem(snapshot: &Snapshot, node: &Node<'_>, gate: &Gate) -> Option<Problem> {
     let status = node.status_word().map_or_else(|| "no status".to_owned(), |word| word.safe().into_owned());
-    if !look.is_failed(node) {
+    if !snapshot.is_failed(node) {
         let why = ending_words(gate.ending);
         let why = if why.is_empty() { String::new() } else { format!(": {why}") };
         return match node.status().class() {
             Class::Success => None,
-            _ => Some(Trouble::error(&status, format!("still {status} when the watch ended{why}"))),
+            _ => Some(Problem::error(&status, format!("still {status} when the watch ended{why}"))),
         };
     }
     let code = node.error_code().map(|code| code.safe().into_owned());
@@ -185,7 +185,7 @@ fn node_trouble(look: &Look, node: &Node<'_>, gate: &Gate) -> Option<Trouble> {
         None => Resend::Unknown,
     };
     add("again", resend.words());
-    Some(Trouble { element: "failure", kind: code.unwrap_or(status), message, details })
+    Some(Problem { element: "failure", kind: code.unwrap_or(status), message, details })
 }
 
 fn properties(facts: &[(&'static str, String)], xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
@@ -200,16 +200,16 @@ fn properties(facts: &[(&'static str, String)], xml: &mut Writer<&mut dyn Write>
     Ok(())
 }
 
-fn testcase(suite: &str, name: &str, trouble: Option<&Trouble>, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
+fn testcase(suite: &str, name: &str, problem: Option<&Problem>, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
     let case = xml.create_element("testcase").with_attributes([("classname", suite), ("name", name)]);
-    let Some(trouble) = trouble else {
+    let Some(problem) = problem else {
         case.write_empty()?;
         return Ok(());
     };
     case.write_inner_content(|xml| {
-        let element = xml.create_element(trouble.element);
-        let attributes = [("type", trouble.kind.as_str()), ("message", trouble.message.as_str())];
-        element.with_attributes(attributes).write_text_content(BytesText::new(&trouble.details))?;
+        let element = xml.create_element(problem.element);
+        let attributes = [("type", problem.kind.as_str()), ("message", problem.message.as_str())];
+        element.with_attributes(attributes).write_text_content(BytesText::new(&problem.details))?;
         Ok(())
     })?;
     Ok(())

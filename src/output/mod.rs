@@ -13,8 +13,8 @@ mod junit;
 mod lists;
 mod paint;
 mod plain;
+mod problems;
 mod table;
-mod troubles;
 mod words;
 
 pub use catalog_view::{explanations, explanations_json};
@@ -34,7 +34,7 @@ pub use words::{
 };
 
 use crate::exit::{Budget, Ending, Outcome, Sum};
-use crate::invocation::{Class, Look, Node};
+use crate::invocation::{Class, Node, Snapshot};
 
 /// Everything that a command has to show.
 #[derive(Clone, Copy)]
@@ -79,10 +79,10 @@ pub enum Filter {
 }
 
 impl Filter {
-    fn admits(&self, look: &Look, node: &Node<'_>) -> bool {
+    fn admits(&self, snapshot: &Snapshot, node: &Node<'_>) -> bool {
         match self {
             Filter::All => true,
-            Filter::Failed => look.is_failed(node),
+            Filter::Failed => snapshot.is_failed(node),
             Filter::NotSuccess => node.status().class() != Class::Success,
             Filter::Only(words) => {
                 let status = node.status().word();

@@ -2,7 +2,7 @@
 
 use super::json::NodeDocument;
 use super::{Filter, Report};
-use crate::invocation::{Look, Node};
+use crate::invocation::{Node, Snapshot};
 use crate::text::{Text, write_json};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -61,12 +61,12 @@ pub fn jsonl(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::R
 fn for_each<'a>(
     report: &Report<'a>,
     filter: &Filter,
-    mut act: impl FnMut(Option<&'a str>, &'a Look, Node<'a>) -> io::Result<()>,
+    mut act: impl FnMut(Option<&'a str>, &'a Snapshot, Node<'a>) -> io::Result<()>,
 ) -> io::Result<()> {
     for outcome in report.outcomes {
-        let Some(look) = outcome.look() else { continue };
-        for node in look.nodes.iter().filter(|node| filter.admits(look, node)) {
-            act(outcome.invoke_id.as_deref(), look, node)?;
+        let Some(snapshot) = outcome.snapshot() else { continue };
+        for node in snapshot.nodes.iter().filter(|node| filter.admits(snapshot, node)) {
+            act(outcome.invoke_id.as_deref(), snapshot, node)?;
         }
     }
     Ok(())

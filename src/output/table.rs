@@ -7,7 +7,7 @@ use super::paint::{faint, paint_status, paint_verdict, strong};
 use super::words::{self, error_words};
 use super::{Filter, Page, Report};
 use crate::exit::Outcome;
-use crate::invocation::{Class, Counts, Look, Node};
+use crate::invocation::{Class, Counts, Node, Snapshot};
 use crate::text::{Text, wrapped, wrapped_below};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::io::{self, Write};
@@ -39,12 +39,12 @@ pub struct Rows {
 pub fn table(report: &Report<'_>, rows: &Rows, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let mut is_first = true;
     for outcome in report.outcomes {
-        let Some(look) = outcome.look() else { continue };
+        let Some(snapshot) = outcome.snapshot() else { continue };
         if !std::mem::take(&mut is_first) {
             writeln!(out)?;
         }
         summary(outcome, page, out)?;
-        nodes(look, rows, page, out)?;
+        nodes(snapshot, rows, page, out)?;
     }
     Ok(())
 }
@@ -54,22 +54,23 @@ pub fn table(report: &Report<'_>, rows: &Rows, page: Page, out: &mut dyn Write) 
 /// # Errors
 /// The writer's own.
 pub fn summary(outcome: &Outcome, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let Some(look) = outcome.look() else { return Ok(()) };
+    let Some(snapshot) = outcome.snapshot() else { return Ok(()) };
     let name = strong(page.colour, &words::label(outcome.invoke_id.as_deref()));
-    let verdict = look
+    let verdict = snapshot
         .verdict
         .map_or_else(|| "not found".to_owned(), |verdict| paint_verdict(page.colour, verdict.word(), verdict));
-    let said = look.status.as_ref().map_or_else(|| "nothing".to_owned(), Text::safe_word);
-    let is_same = look.verdict.is_some_and(|verdict| verdict.word().eq_ignore_ascii_case(&said));
+    let said = snapshot.status.as_ref().map_or_else(|| "nothing".to_owned(), Text::safe_word);
+    let is_same = snapshot.verdict.is_some_and(|verdict| verdict.word().eq_ignore_ascii_case(&said));
     let said = if is_same { String::new() } else { format!("(the API says {said})") };
     title(&[name, verdict, said], page, out)?;
-    for (label, text) in [("file", file(look)), ("about", shown(look.facts.description.as_ref())), ("sent", sent(look))]
+    for (label, text) in
+        [("file", file(snapshot)), ("about", shown(snapshot.facts.description.as_ref())), ("sent", sent(snapshot))]
     {
         if let Some(text) = text {
             field(label, &text, page, out)?;
         }
     }
-    field("nodes", &node_line(look), page, out)
+    field("nodes", &node_line(snapshot), page, out)
 }
 
 /// A heading and what belongs to it, below where it has no room beside.
@@ -96,8 +97,8 @@ fn shown(text: Option<&Text<'_>>) -> Option<String> {
     text.map(Text::safe_line)
 }
 
-fn file(look: &Look) -> Option<String> {
-    let facts = &look.facts;
+fn file(snapshot: &Snapshot) -> Option<String> {
+    let facts = &snapshot.facts;
     let mut line = shown(facts.name.as_ref())?;
     if let Some(dir) = &facts.target_dir {
         line = format!("{line} to {}", dir.safe_line());
@@ -111,30 +112,30 @@ fn file(look: &Look) -> Option<String> {
     Some(if rights.is_empty() { line } else { format!("{line} ({})", rights.join(", ")) })
 }
 
-fn sent(look: &Look) -> Option<String> {
-    shown(look.facts.creation_time.as_ref())
+fn sent(snapshot: &Snapshot) -> Option<String> {
+    shown(snapshot.facts.creation_time.as_ref())
 }
 
-fn node_line(look: &Look) -> String {
-    let listed = look.counts.total();
-    let counts = words::counts(&look.counts);
-    match look.node_count {
-        Some(all) if all > listed && !look.is_one_node => format!("{listed} of {all} listed: {counts}"),
+fn node_line(snapshot: &Snapshot) -> String {
+    let listed = snapshot.counts.total();
+    let counts = words::counts(&snapshot.counts);
+    match snapshot.node_count {
+        Some(all) if all > listed && !snapshot.is_one_node => format!("{listed} of {all} listed: {counts}"),
         _ => format!("{listed}: {counts}"),
     }
 }
 
 /// Places of the nodes to show: failed ones first, then open ones, then Success.
-fn order<'l>(look: &'l Look, filter: &'l Filter) -> impl Iterator<Item = usize> + 'l {
+fn order<'l>(snapshot: &'l Snapshot, filter: &'l Filter) -> impl Iterator<Item = usize> + 'l {
     let rank = |node: &Node<'_>| match node.status().class() {
-        _ if look.is_failed(node) => 0,
+        _ if snapshot.is_failed(node) => 0,
         Class::Success => 2,
         _ => 1,
     };
     (0..3).flat_map(move |wanted| {
-        (0..look.nodes.len()).filter(move |&at| {
-            let node = look.nodes.get(at);
-            rank(&node) == wanted && filter.admits(look, &node)
+        (0..snapshot.nodes.len()).filter(move |&at| {
+            let node = snapshot.nodes.get(at);
+            rank(&node) == wanted && filter.admits(snapshot, &node)
         })
     })
 }
@@ -148,24 +149,24 @@ struct Row {
 }
 
 impl Row {
-    fn new(look: &Look, node: &Node<'_>, colour: bool) -> Self {
+    fn new(snapshot: &Snapshot, node: &Node<'_>, colour: bool) -> Self {
         let status = node.status_word().map_or_else(|| "-".to_owned(), |word| word.safe_word());
         Row {
             id: words::node_name(node),
             painted: paint_status(colour, &status, node.status()),
             status,
-            error: error_words(node, look.is_failed(node)).unwrap_or_default(),
+            error: error_words(node, snapshot.is_failed(node)).unwrap_or_default(),
         }
     }
 }
 
-fn nodes(look: &Look, rows: &Rows, page: Page, out: &mut dyn Write) -> io::Result<()> {
+fn nodes(snapshot: &Snapshot, rows: &Rows, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let filter = &rows.filter;
     let max = if rows.max == 0 { usize::MAX } else { rows.max };
-    let shown: Vec<usize> = order(look, filter).take(max).collect();
+    let shown: Vec<usize> = order(snapshot, filter).take(max).collect();
     if !shown.is_empty() {
         writeln!(out)?;
-        let row = |at: &usize| Row::new(look, &look.nodes.get(*at), page.colour);
+        let row = |at: &usize| Row::new(snapshot, &snapshot.nodes.get(*at), page.colour);
         let widths = shown.iter().map(row).map(|row| (display_width(&row.id), display_width(&row.status)));
         let (id, status) = widths.fold((4, 6), |(id, status), (i, s)| (id.max(i), status.max(s)));
         let room = page.width.map(|width| width.saturating_sub(id + status + 4));
@@ -175,7 +176,7 @@ fn nodes(look: &Look, rows: &Rows, page: Page, out: &mut dyn Write) -> io::Resul
             columns(&shown, row, id, status, page, out)?;
         }
     }
-    let hidden = Counts::of(order(look, filter).skip(max).map(|at| look.nodes.get(at)));
+    let hidden = Counts::of(order(snapshot, filter).skip(max).map(|at| snapshot.nodes.get(at)));
     if hidden.total() > 0 {
         let line = format!("not listed: {}; {}", words::counts(&hidden), rows.more);
         for line in wrapped(&line, page.width.unwrap_or(usize::MAX)) {

@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Entry};
 use crate::exit::{Budget, Ending, Outcome, Weighed};
-use crate::invocation::{Counts, Doubt, Look, Node, Verdict};
+use crate::invocation::{Counts, Doubt, Node, Snapshot, Verdict};
 use crate::text::{Text, safe};
 
 /// What an invocation is called where it has to be named.
@@ -65,15 +65,15 @@ pub fn error_words(node: &Node<'_>, is_failed: bool) -> Option<String> {
 }
 
 /// How many nodes the file was sent to, as far as is known.
-pub fn nodes_in_all(look: &Look) -> u64 {
-    look.node_count.unwrap_or_default().max(look.counts.total())
+pub fn nodes_in_all(snapshot: &Snapshot) -> u64 {
+    snapshot.node_count.unwrap_or_default().max(snapshot.counts.total())
 }
 
 /// How far an invocation has come: `12 of 20 done, 1 failed, 7 open`.
-pub fn progress(look: &Look) -> String {
-    let total = nodes_in_all(look);
-    let (failed, open) = (look.failed(), look.open());
-    let mut words = format!("{} of {total} done", look.counts.total() - open);
+pub fn progress(snapshot: &Snapshot) -> String {
+    let total = nodes_in_all(snapshot);
+    let (failed, open) = (snapshot.failed(), snapshot.open());
+    let mut words = format!("{} of {total} done", snapshot.counts.total() - open);
     for (count, word) in [(failed, "failed"), (open, "open")] {
         if count > 0 {
             words.push_str(&format!(", {count} {word}"));
@@ -83,14 +83,15 @@ pub fn progress(look: &Look) -> String {
 }
 
 /// What is doubtful about a verdict.
-pub fn doubt(doubt: Doubt, look: &Look) -> String {
+pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
     match doubt {
         Doubt::ShortList => {
-            let all = look.node_count.unwrap_or_default();
-            format!("only {} of {} listed; the others are unknown", look.nodes.len(), nodes(all))
+            let all = snapshot.node_count.unwrap_or_default();
+            format!("only {} of {} listed; the others are unknown", snapshot.nodes.len(), nodes(all))
         }
         Doubt::UnknownCountedAsFailed => {
-            let words = look.nodes.iter().filter(|node| look.is_failed(node)).filter_map(|node| node.status_word());
+            let words =
+                snapshot.nodes.iter().filter(|node| snapshot.is_failed(node)).filter_map(|node| node.status_word());
             let unknown = words.filter(|word| catalog::node_status(word.as_written()).is_none());
             let mut unknown: Vec<String> = unknown.map(|word| word.safe_word()).collect();
             unknown.sort();
@@ -100,7 +101,7 @@ pub fn doubt(doubt: Doubt, look: &Look) -> String {
             format!("nodes with {unknown} are counted as failed: the API page does not know it")
         }
         Doubt::FailedWithoutFailedNode => {
-            let status = look.status.as_ref().map_or_else(String::new, Text::safe_word);
+            let status = snapshot.status.as_ref().map_or_else(String::new, Text::safe_word);
             format!("the API calls it {status}, though no node failed")
         }
     }
@@ -109,21 +110,21 @@ pub fn doubt(doubt: Doubt, look: &Look) -> String {
 /// One invocation's end in one line.
 pub fn verdict_line(outcome: &Outcome) -> String {
     let name = label(outcome.invoke_id.as_deref());
-    let Some(look) = outcome.look() else {
+    let Some(snapshot) = outcome.snapshot() else {
         let why =
             outcome.why_unanswered().map_or("not seen yet", |fault| fault.message.lines().next().unwrap_or_default());
         return format!("{name}: no answer: {why}");
     };
-    let verdict = look.verdict.map_or("not found", |verdict| verdict.word());
-    let total = look.counts.total();
+    let verdict = snapshot.verdict.map_or("not found", |verdict| verdict.word());
+    let total = snapshot.counts.total();
     let mut parts = Vec::new();
-    if look.failed() > 0 {
-        parts.push(format!("{} of {} failed", look.failed(), nodes(total)));
-    } else if look.open() == 0 && total > 0 {
-        parts.push(format!("{} of {} done", look.counts.total(), nodes(total)));
+    if snapshot.failed() > 0 {
+        parts.push(format!("{} of {} failed", snapshot.failed(), nodes(total)));
+    } else if snapshot.open() == 0 && total > 0 {
+        parts.push(format!("{} of {} done", snapshot.counts.total(), nodes(total)));
     }
-    if look.open() > 0 {
-        parts.push(format!("{} of {} still open", look.open(), nodes(total)));
+    if snapshot.open() > 0 {
+        parts.push(format!("{} of {} still open", snapshot.open(), nodes(total)));
     }
     if let Some(fault) = &outcome.fault {
         parts.push(fault.message.lines().next().unwrap_or_default().to_owned());
@@ -145,12 +146,13 @@ pub fn ending_words(ending: Ending) -> String {
 
 /// What a budget makes of an invocation; none where it has nothing to say.
 pub fn budget_words(budget: Budget, outcome: &Outcome) -> Option<String> {
-    let look = outcome.look().filter(|look| look.is_finished() && look.verdict != Some(Verdict::Success))?;
-    Some(match budget.weigh(look) {
+    let snapshot =
+        outcome.snapshot().filter(|snapshot| snapshot.is_finished() && snapshot.verdict != Some(Verdict::Success))?;
+    Some(match budget.weigh(snapshot) {
         Weighed::Forgiven => format!("within --max-failed {budget}"),
         Weighed::Exceeded => format!("more than --max-failed {budget}"),
-        Weighed::NotItsCase if !look.is_complete() => format!("--max-failed {budget} forgives no short list"),
-        Weighed::NotItsCase if look.verdict == Some(Verdict::Failed) => {
+        Weighed::NotItsCase if !snapshot.is_complete() => format!("--max-failed {budget} forgives no short list"),
+        Weighed::NotItsCase if snapshot.verdict == Some(Verdict::Failed) => {
             format!("--max-failed {budget} forgives PartialFailed alone")
         }
         Weighed::NotItsCase => format!("--max-failed {budget} forgives only failed nodes that are listed"),

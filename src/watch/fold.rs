@@ -3,11 +3,11 @@
 use super::Until;
 use crate::exit::{Budget, Outcome};
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Doubt, Look};
+use crate::invocation::{Doubt, Snapshot};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
-/// What a look changed.
+/// What a snapshot changed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// Whether it is the first of its id.
@@ -52,16 +52,16 @@ impl Fold {
     pub(super) fn into_outcomes(mut self) -> Vec<Outcome> {
         let nothing_yet = || Fault::new(Kind::Network, "no answer has come yet").passing();
         for outcome in self.outcomes.iter_mut().filter(|outcome| outcome.seen.is_none() && outcome.fault.is_none()) {
-            outcome.trouble.get_or_insert_with(nothing_yet);
+            outcome.last_error.get_or_insert_with(nothing_yet);
         }
         self.outcomes
     }
 
     /// Whether every id has come to its end.
     pub(super) fn is_over(&self) -> bool {
-        self.outcomes
-            .iter()
-            .all(|outcome| outcome.fault.is_some() || outcome.look().is_some_and(|look| self.until.is_reached(look)))
+        self.outcomes.iter().all(|outcome| {
+            outcome.fault.is_some() || outcome.snapshot().is_some_and(|snapshot| self.until.is_reached(snapshot))
+        })
     }
 
     /// Whether more nodes of an invocation have failed than are accepted.
@@ -81,20 +81,20 @@ impl Fold {
     }
 
     /// Takes in what kept an answer from coming this time.
-    pub(super) fn trouble(&mut self, id: usize, fault: Fault) {
-        self.outcomes[id].trouble = Some(fault);
+    pub(super) fn last_error(&mut self, id: usize, fault: Fault) {
+        self.outcomes[id].last_error = Some(fault);
     }
 
-    /// Takes in a look, and gives what it changed.
-    pub(super) fn look(&mut self, id: usize, at: Timestamp, look: Look) -> Change {
-        let last = self.outcomes[id].look();
+    /// Takes in a snapshot, and gives what it changed.
+    pub(super) fn snapshot(&mut self, id: usize, at: Timestamp, snapshot: Snapshot) -> Change {
+        let last = self.outcomes[id].snapshot();
         let mut change = Change {
             is_first: last.is_none(),
-            is_counted_anew: last.is_none_or(|last| last.counts != look.counts),
-            is_judged_anew: last.is_none_or(|last| last.verdict != look.verdict),
-            nodes: last.map_or_else(Vec::new, |last| changed(last, &look)),
+            is_counted_anew: last.is_none_or(|last| last.counts != snapshot.counts),
+            is_judged_anew: last.is_none_or(|last| last.verdict != snapshot.verdict),
+            nodes: last.map_or_else(Vec::new, |last| changed(last, &snapshot)),
             failed: Vec::new(),
-            doubts: look
+            doubts: snapshot
                 .doubts
                 .iter()
                 .filter(|doubt| last.is_none_or(|last| !last.doubts.contains(doubt)))
@@ -105,10 +105,10 @@ impl Fold {
         // With one look nobody is told of changes, and a fleet may have failed as a whole.
         let is_told = self.until == Until::Finished;
         let has_news = change.is_judged_anew || change.is_counted_anew || !change.nodes.is_empty();
-        let candidates = if is_told && has_news { look.nodes.len() } else { 0 };
+        let candidates = if is_told && has_news { snapshot.nodes.len() } else { 0 };
         for place in 0..candidates {
-            let node = look.nodes.get(place);
-            if look.is_failed(&node) {
+            let node = snapshot.nodes.get(place);
+            if snapshot.is_failed(&node) {
                 let name = node.id().map_or_else(|| format!("#{place}"), |id| id.as_written().to_owned());
                 if told.insert(name) {
                     change.failed.push(place);
@@ -118,17 +118,17 @@ impl Fold {
         if change.is_first {
             change.nodes.clone_from(&change.failed);
         }
-        self.outcomes[id].seen = Some((at, look));
+        self.outcomes[id].seen = Some((at, snapshot));
         change
     }
 }
 
 /// Places of the nodes that are not as they were. The API keeps their order from one answer to the next, so a node is
 /// looked for only where it is not found in its old place.
-fn changed(last: &Look, look: &Look) -> Vec<usize> {
+fn changed(last: &Snapshot, snapshot: &Snapshot) -> Vec<usize> {
     let mut places: Option<HashMap<_, usize>> = None;
     let mut changed = Vec::new();
-    for (at, node) in look.nodes.iter().enumerate() {
+    for (at, node) in snapshot.nodes.iter().enumerate() {
         let in_place = (at < last.nodes.len()).then(|| last.nodes.get(at)).filter(|old| old.id() == node.id());
         let old = in_place.or_else(|| {
             let places =

@@ -1,9 +1,9 @@
 //! The watch for programs: a line of JSON an event, on stdout.
 
-use super::{Event, Plan, Standing, Teller};
+use super::{Event, Plan, Reporter, Standing};
 use crate::clock;
 use crate::exit::Outcome;
-use crate::invocation::Look;
+use crate::invocation::Snapshot;
 use crate::output::{Document, NodeDocument, Part, Report, counts_json};
 use crate::terminal::Terminal;
 use crate::text::write_json;
@@ -14,7 +14,7 @@ use std::time::Duration;
 /// Tells a watch to a program.
 pub struct Jsonl;
 
-impl Teller for Jsonl {
+impl Reporter for Jsonl {
     fn started(&mut self, plan: &Plan, terminal: &Terminal) {
         #[derive(Serialize)]
         struct Started<'a> {
@@ -34,12 +34,12 @@ impl Teller for Jsonl {
 
     fn event(&mut self, seen: &Event<'_>, terminal: &Terminal) {
         match seen {
-            Event::Look { outcome, change } => {
-                let Some(look) = outcome.look() else { return };
+            Event::Snapshot { outcome, change } => {
+                let Some(snapshot) = outcome.snapshot() else { return };
                 if change.is_counted_anew {
-                    progress(outcome, look, terminal);
+                    progress(outcome, snapshot, terminal);
                 }
-                for node in change.nodes.iter().map(|&at| NodeDocument(look.nodes.get(at))) {
+                for node in change.nodes.iter().map(|&at| NodeDocument(snapshot.nodes.get(at))) {
                     #[derive(Serialize)]
                     struct Node<'a> {
                         invoke_id: Option<&'a str>,
@@ -67,7 +67,7 @@ impl Teller for Jsonl {
                 event(terminal, "retry", &retry);
             }
             // The result has it.
-            Event::Lost { .. } => {}
+            Event::GaveUp { .. } => {}
         }
     }
 
@@ -84,7 +84,7 @@ impl Jsonl {
     }
 }
 
-fn progress(outcome: &Outcome, look: &Look, terminal: &Terminal) {
+fn progress(outcome: &Outcome, snapshot: &Snapshot, terminal: &Terminal) {
     #[derive(Serialize)]
     struct Progress<'a, C> {
         invoke_id: Option<&'a str>,
@@ -94,9 +94,9 @@ fn progress(outcome: &Outcome, look: &Look, terminal: &Terminal) {
     }
     let progress = Progress {
         invoke_id: outcome.invoke_id.as_deref(),
-        status: look.status.as_ref().map(|status| status.as_written()),
-        verdict: look.verdict,
-        counts: counts_json(&look.counts),
+        status: snapshot.status.as_ref().map(|status| status.as_written()),
+        verdict: snapshot.verdict,
+        counts: counts_json(&snapshot.counts),
     };
     event(terminal, "progress", &progress);
 }

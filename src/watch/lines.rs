@@ -7,9 +7,9 @@
 use super::told::{Failures, Told};
 use super::untold::Untold;
 use super::view::{header, retry, span};
-use super::{Change, Event, Plan, Standing, Teller, lost};
+use super::{Change, Event, Plan, Reporter, Standing, lost};
 use crate::exit::Outcome;
-use crate::invocation::{Look, Verdict};
+use crate::invocation::{Snapshot, Verdict};
 use crate::output;
 use crate::terminal::Terminal;
 use jiff::Timestamp;
@@ -38,39 +38,39 @@ impl Lines {
         terminal.progress(&format!("{} {line}", Timestamp::now().strftime("%H:%M:%SZ")));
     }
 
-    /// What a look is worth telling.
-    fn look(&mut self, outcome: &Outcome, look: &Look, change: &Change) -> Vec<String> {
+    /// What a snapshot is worth telling.
+    fn snapshot(&mut self, outcome: &Outcome, snapshot: &Snapshot, change: &Change) -> Vec<String> {
         let untold = self.untold.entry(outcome.invoke_id.clone()).or_default();
-        untold.add(look, change);
+        untold.add(snapshot, change);
         let mut lines = Vec::new();
-        for failures in self.told.failures(outcome, look, &change.failed) {
+        for failures in self.told.failures(outcome, snapshot, &change.failed) {
             if failures.named.is_empty() {
                 untold.add_failures(&failures);
             } else {
                 lines.push(failure(outcome, &failures));
             }
         }
-        if untold.is_due(output::nodes_in_all(look)) {
-            lines.insert(0, progress(outcome, look, untold));
+        if untold.is_due(output::nodes_in_all(snapshot)) {
+            lines.insert(0, progress(outcome, snapshot, untold));
         }
         lines
     }
 
     /// Everything that was seen and not told yet, where `is_wanted` says so.
-    fn rest(&mut self, outcomes: &[Outcome], is_wanted: impl Fn(&Untold, &Look) -> bool) -> Vec<String> {
+    fn rest(&mut self, outcomes: &[Outcome], is_wanted: impl Fn(&Untold, &Snapshot) -> bool) -> Vec<String> {
         let mut lines = Vec::new();
         for outcome in outcomes {
-            if let (Some(look), Some(untold)) = (outcome.look(), self.untold.get_mut(&outcome.invoke_id))
-                && is_wanted(untold, look)
+            if let (Some(snapshot), Some(untold)) = (outcome.snapshot(), self.untold.get_mut(&outcome.invoke_id))
+                && is_wanted(untold, snapshot)
             {
-                lines.push(progress(outcome, look, untold));
+                lines.push(progress(outcome, snapshot, untold));
             }
         }
         lines
     }
 }
 
-impl Teller for Lines {
+impl Reporter for Lines {
     fn started(&mut self, plan: &Plan, terminal: &Terminal) {
         let until = plan.timeout.and_then(|timeout| Timestamp::now().checked_add(timeout).ok());
         self.line(terminal, &header(plan, until));
@@ -78,16 +78,16 @@ impl Teller for Lines {
 
     fn event(&mut self, event: &Event<'_>, terminal: &Terminal) {
         match event {
-            Event::Look { outcome, change } => {
-                let Some(look) = outcome.look() else { return };
-                for line in self.look(outcome, look, change) {
+            Event::Snapshot { outcome, change } => {
+                let Some(snapshot) = outcome.snapshot() else { return };
+                for line in self.snapshot(outcome, snapshot, change) {
                     self.line(terminal, &line);
                 }
             }
             Event::Retry { outcome, fault, attempt, delay } => {
                 self.line(terminal, &retry(outcome, fault, *attempt, *delay));
             }
-            Event::Lost { outcome } => {
+            Event::GaveUp { outcome } => {
                 if let Some(line) = lost(outcome) {
                     self.line(terminal, &line);
                 }
@@ -96,7 +96,7 @@ impl Teller for Lines {
     }
 
     fn tick(&mut self, standing: &Standing<'_>, terminal: &Terminal) {
-        for line in self.rest(standing.outcomes, |untold, look| untold.is_due(output::nodes_in_all(look))) {
+        for line in self.rest(standing.outcomes, |untold, snapshot| untold.is_due(output::nodes_in_all(snapshot))) {
             self.line(terminal, &line);
         }
         if self.last_line.elapsed() < SILENCE {
@@ -106,7 +106,8 @@ impl Teller for Lines {
         if !rest.is_empty() {
             return rest.iter().for_each(|line| self.line(terminal, line));
         }
-        let waiting = |outcome: &&Outcome| outcome.fault.is_none() && !outcome.look().is_some_and(Look::is_finished);
+        let waiting =
+            |outcome: &&Outcome| outcome.fault.is_none() && !outcome.snapshot().is_some_and(Snapshot::is_finished);
         let waiting: Vec<&Outcome> = standing.outcomes.iter().filter(waiting).collect();
         let words = match waiting.as_slice() {
             [one] => output::verdict_line(one),
@@ -123,10 +124,10 @@ impl Teller for Lines {
     }
 }
 
-fn progress(outcome: &Outcome, look: &Look, untold: &mut Untold) -> String {
-    let verdict = look.verdict.unwrap_or(Verdict::Running).word();
+fn progress(outcome: &Outcome, snapshot: &Snapshot, untold: &mut Untold) -> String {
+    let verdict = snapshot.verdict.unwrap_or(Verdict::Running).word();
     let name = output::label(outcome.invoke_id.as_deref());
-    format!("{name} {verdict}: {}{}", untold.take(), output::progress(look))
+    format!("{name} {verdict}: {}{}", untold.take(), output::progress(snapshot))
 }
 
 fn failure(outcome: &Outcome, failures: &Failures<'_>) -> String {

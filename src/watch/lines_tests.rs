@@ -3,21 +3,21 @@
 use super::super::Until;
 use super::super::fold::Fold;
 use super::*;
-use crate::feed::fake::{failed, look, node, running, secs, success};
+use crate::feed::fake::{failed, node, running, secs, snapshot, success};
 use crate::invocation::NodeFields;
 use crate::terminal::ColorChoice;
 use tokio::time::advance;
 
 /// How a second look is told that changed these nodes of its own.
-fn told_of(look: &Look, nodes: &[usize]) -> String {
+fn told_of(snapshot: &Snapshot, nodes: &[usize]) -> String {
     let mut untold = Untold::default();
-    untold.add(look, &Change { nodes: nodes.to_vec(), ..Change::default() });
+    untold.add(snapshot, &Change { nodes: nodes.to_vec(), ..Change::default() });
     untold.take()
 }
 
 fn changes_of(nodes: &[NodeFields<'_>]) -> String {
     let all: Vec<usize> = (0..nodes.len()).collect();
-    told_of(&look("Running", nodes), &all)
+    told_of(&snapshot("Running", nodes), &all)
 }
 
 #[test]
@@ -30,8 +30,8 @@ fn like_changes_are_one_phrase_and_one_node_is_one_node() {
 
 #[test]
 fn only_the_nodes_that_changed_are_counted() {
-    let look = look("Running", &[node("n-1", "Success"), node("n-2", "Success"), node("n-3", "Success")]);
-    assert_eq!(told_of(&look, &[2]), "1 node Success; ");
+    let snapshot = snapshot("Running", &[node("n-1", "Success"), node("n-2", "Success"), node("n-3", "Success")]);
+    assert_eq!(told_of(&snapshot, &[2]), "1 node Success; ");
 }
 
 #[test]
@@ -47,24 +47,24 @@ fn a_status_off_the_page_is_told_by_its_own_safe_name() {
     assert_eq!(changes_of(&nodes), "1 node Sleep\\u{1b}ing, 1 node without status; ");
 }
 
-/// Plays a rollout to many nodes, a look every five seconds, and gives the lines of its log.
-async fn log_of(looks: impl Iterator<Item = Look>) -> Vec<String> {
+/// Plays a rollout to many nodes, a snapshot every five seconds, and gives the lines of its log.
+async fn log_of(snapshots: impl Iterator<Item = Snapshot>) -> Vec<String> {
     let mut lines = Lines::default();
     let mut fold = Fold::new(&[Some("t-1".to_owned())], Until::Finished);
     let mut log = Vec::new();
-    for look in looks {
+    for snapshot in snapshots {
         advance(secs(5)).await;
-        let change = fold.look(0, Timestamp::UNIX_EPOCH, look);
+        let change = fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot);
         let outcome = &fold.outcomes()[0];
-        log.extend(lines.look(outcome, outcome.look().unwrap(), &change));
-        log.extend(lines.rest(fold.outcomes(), |untold, look| untold.is_due(output::nodes_in_all(look))));
+        log.extend(lines.snapshot(outcome, outcome.snapshot().unwrap(), &change));
+        log.extend(lines.rest(fold.outcomes(), |untold, snapshot| untold.is_due(output::nodes_in_all(snapshot))));
     }
     log.extend(lines.rest(fold.outcomes(), |untold, _| !untold.is_empty()));
     log
 }
 
 /// Ten thousand nodes that run and end a few at a time, over a quarter of an hour; one in a hundred fails, in five ways.
-fn rollout(poll: u64) -> Look {
+fn rollout(poll: u64) -> Snapshot {
     const NODES: u64 = 10_000;
     const STEP: u64 = 56;
     let ids: Vec<String> = (0..NODES).map(|id| format!("e01-cn-{id:06}")).collect();
@@ -78,7 +78,7 @@ fn rollout(poll: u64) -> Look {
         })
         .collect();
     let is_over = nodes.iter().all(|node| !matches!(node.status.as_ref().unwrap().as_written(), "Pending" | "Running"));
-    look(if is_over { "PartialFailed" } else { "Running" }, &nodes)
+    snapshot(if is_over { "PartialFailed" } else { "Running" }, &nodes)
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,15 +117,15 @@ async fn a_change_waits_a_minute_at_most() {
         let ids: Vec<String> = (0..1000).map(|id| format!("n-{id}")).collect();
         let status = |at: u64| if at < running { "Success" } else { "Running" };
         let nodes: Vec<_> = (0..1000).map(|at| node(&ids[at as usize], status(at))).collect();
-        look("Running", &nodes)
+        snapshot("Running", &nodes)
     };
     let log = log_of((0..15).map(|poll| quiet(u64::from(poll > 0)))).await;
     assert_eq!(log.len(), 2, "{log:?}");
     assert!(log[1].contains("1 node Success; 1 of 1000 done"), "{log:?}");
 }
 
-fn outcome(id: &str, look: Look) -> Outcome {
-    Outcome { seen: Some((Timestamp::UNIX_EPOCH, look)), ..Outcome::unseen(Some(id.to_owned())) }
+fn outcome(id: &str, snapshot: Snapshot) -> Outcome {
+    Outcome { seen: Some((Timestamp::UNIX_EPOCH, snapshot)), ..Outcome::unseen(Some(id.to_owned())) }
 }
 
 /// Whether a tick writes a line.
@@ -154,7 +154,7 @@ async fn a_minute_in_which_something_changed_is_not_told_as_one_without() {
     let mut lines = Lines::default();
     let outcome = outcome("t-1", running());
     let mut untold = Untold::default();
-    untold.add(outcome.look().unwrap(), &Change { is_counted_anew: true, ..Change::default() });
+    untold.add(outcome.snapshot().unwrap(), &Change { is_counted_anew: true, ..Change::default() });
     lines.untold.insert(outcome.invoke_id.clone(), untold);
     advance(secs(60)).await;
     assert!(writes_a_line(&mut lines, std::slice::from_ref(&outcome)));
@@ -168,9 +168,9 @@ async fn a_change_is_a_line_and_a_look_without_one_is_none() {
     let start = lines.last_line;
     let outcome = outcome("t-1", running());
     advance(secs(30)).await;
-    lines.event(&Event::Look { outcome: &outcome, change: &Default::default() }, &terminal);
+    lines.event(&Event::Snapshot { outcome: &outcome, change: &Default::default() }, &terminal);
     assert_eq!(lines.last_line, start, "nothing changed");
     let change = Change { is_counted_anew: true, ..Default::default() };
-    lines.event(&Event::Look { outcome: &outcome, change: &change }, &terminal);
+    lines.event(&Event::Snapshot { outcome: &outcome, change: &change }, &terminal);
     assert_eq!(lines.last_line, start + secs(30));
 }

@@ -15,8 +15,8 @@ pub use view::View;
 
 use crate::exit::{Budget, Ending, Outcome, Signal};
 use crate::fault::{Fault, Kind};
-use crate::feed::{Feed, Seen};
-use crate::invocation::Look;
+use crate::feed::{Feed, FeedEvent};
+use crate::invocation::Snapshot;
 use crate::output;
 use crate::terminal::Terminal;
 use fold::{Change, Fold};
@@ -46,19 +46,19 @@ pub enum Until {
 }
 
 impl Until {
-    fn is_reached(self, look: &Look) -> bool {
-        self == Until::Answered || look.is_finished()
+    fn is_reached(self, snapshot: &Snapshot) -> bool {
+        self == Until::Answered || snapshot.is_finished()
     }
 }
 
 /// Something to tell.
 pub enum Event<'a> {
     /// An answer, and what it changed.
-    Look { outcome: &'a Outcome, change: &'a Change },
+    Snapshot { outcome: &'a Outcome, change: &'a Change },
     /// No answer this time.
     Retry { outcome: &'a Outcome, fault: &'a Fault, attempt: u32, delay: Duration },
     /// No answer, and no further attempt.
-    Lost { outcome: &'a Outcome },
+    GaveUp { outcome: &'a Outcome },
 }
 
 /// The end of an id's asking in a line; none where the end is that of all ids, which the error at the end tells once.
@@ -78,7 +78,7 @@ pub struct Standing<'a> {
 }
 
 /// Who tells it.
-pub trait Teller {
+pub trait Reporter {
     /// The watch begins.
     fn started(&mut self, plan: &Plan, terminal: &Terminal);
 
@@ -105,7 +105,7 @@ const LAST_LOOK: Duration = Duration::from_secs(60);
 /// Tells of retries alone: enough for one look.
 pub struct Retries;
 
-impl Teller for Retries {
+impl Reporter for Retries {
     fn started(&mut self, _: &Plan, _: &Terminal) {}
 
     fn event(&mut self, event: &Event<'_>, terminal: &Terminal) {
@@ -122,7 +122,7 @@ impl Teller for Retries {
 pub async fn watch(
     mut feed: impl Feed,
     plan: &Plan,
-    teller: &mut dyn Teller,
+    reporter: &mut dyn Reporter,
     terminal: &Terminal,
     signals: &mut UnboundedReceiver<Signal>,
 ) -> (Vec<Outcome>, Ending) {
@@ -131,7 +131,7 @@ pub async fn watch(
     let deadline = plan.timeout.and_then(|timeout| started.checked_add(timeout));
     let mut fold = Fold::new(&plan.invoke_ids, plan.until);
     let (mut turn, mut last_look) = (started, started);
-    teller.started(plan, terminal);
+    reporter.started(plan, terminal);
     let ending = loop {
         if terminal.reader_is_gone() {
             break Ending::ReaderGone;
@@ -157,7 +157,7 @@ pub async fn watch(
         if deadline.is_some_and(|deadline| deadline <= now) {
             break Ending::OutOfTime;
         }
-        teller.tick(
+        reporter.tick(
             &Standing {
                 outcomes: fold.outcomes(),
                 elapsed: now - started,
@@ -171,42 +171,42 @@ pub async fn watch(
             Some(signal) = signals.recv() => break Ending::Signal(signal),
             () = sleep_until(deadline.unwrap_or(now)), if deadline.is_some() => {}
             seen = feed.next() => match seen {
-                Some(seen) => take(seen, &mut fold, &mut feed, teller, terminal),
+                Some(seen) => take(seen, &mut fold, &mut feed, reporter, terminal),
                 None => break Ending::RecordingEnded,
             },
             () = sleep(TICK) => {}
         }
     };
     terminal.live().clear();
-    teller.ended(fold.outcomes(), terminal);
+    reporter.ended(fold.outcomes(), terminal);
     (fold.into_outcomes(), ending)
 }
 
-fn take(seen: Seen, fold: &mut Fold, feed: &mut impl Feed, teller: &mut dyn Teller, terminal: &Terminal) {
+fn take(seen: FeedEvent, fold: &mut Fold, feed: &mut impl Feed, reporter: &mut dyn Reporter, terminal: &Terminal) {
     match seen {
-        Seen::Look { id, at, look } => {
-            let is_over = fold.until().is_reached(&look);
-            let change = fold.look(id, at, *look);
+        FeedEvent::Snapshot { id, at, snapshot } => {
+            let is_over = fold.until().is_reached(&snapshot);
+            let change = fold.snapshot(id, at, *snapshot);
             let outcome = &fold.outcomes()[id];
-            if let Some(look) = outcome.look() {
+            if let Some(snapshot) = outcome.snapshot() {
                 for doubt in &change.doubts {
                     let name = output::label(outcome.invoke_id.as_deref());
-                    terminal.warn(&format!("{name}: {}", output::doubt(*doubt, look)));
+                    terminal.warn(&format!("{name}: {}", output::doubt(*doubt, snapshot)));
                 }
             }
-            teller.event(&Event::Look { outcome, change: &change }, terminal);
+            reporter.event(&Event::Snapshot { outcome, change: &change }, terminal);
             if is_over {
                 feed.done(id);
             }
         }
-        Seen::Retry { id, fault, attempt, delay } => {
+        FeedEvent::Retry { id, fault, attempt, delay } => {
             let outcome = &fold.outcomes()[id];
-            teller.event(&Event::Retry { outcome, fault: &fault, attempt, delay }, terminal);
-            fold.trouble(id, fault);
+            reporter.event(&Event::Retry { outcome, fault: &fault, attempt, delay }, terminal);
+            fold.last_error(id, fault);
         }
-        Seen::Lost { id, fault } => {
+        FeedEvent::GaveUp { id, fault } => {
             fold.lost(id, fault);
-            teller.event(&Event::Lost { outcome: &fold.outcomes()[id] }, terminal);
+            reporter.event(&Event::GaveUp { outcome: &fold.outcomes()[id] }, terminal);
         }
     }
 }

@@ -21,7 +21,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 /// A feed that shows what it is told to, each at its time from the beginning.
 struct Part {
-    scenes: VecDeque<(Duration, Seen)>,
+    scenes: VecDeque<(Duration, FeedEvent)>,
     start: Instant,
     /// Whether it goes on in silence when all was shown.
     is_endless: bool,
@@ -29,7 +29,7 @@ struct Part {
 }
 
 impl Part {
-    fn new(scenes: impl IntoIterator<Item = (u64, Seen)>) -> Self {
+    fn new(scenes: impl IntoIterator<Item = (u64, FeedEvent)>) -> Self {
         let scenes = scenes.into_iter().map(|(second, seen)| (secs(second), seen)).collect();
         Part { scenes, start: Instant::now(), is_endless: false, done: Rc::default() }
     }
@@ -40,7 +40,7 @@ impl Part {
 }
 
 impl Feed for Part {
-    async fn next(&mut self) -> Option<Seen> {
+    async fn next(&mut self) -> Option<FeedEvent> {
         match self.next_at() {
             Some(at) => sleep_until(at).await,
             None if self.is_endless => std::future::pending().await,
@@ -58,8 +58,8 @@ impl Feed for Part {
     }
 }
 
-fn seen(id: usize, look: Look) -> Seen {
-    Seen::Look { id, at: Timestamp::UNIX_EPOCH, look: Box::new(look) }
+fn seen(id: usize, snapshot: Snapshot) -> FeedEvent {
+    FeedEvent::Snapshot { id, at: Timestamp::UNIX_EPOCH, snapshot: Box::new(snapshot) }
 }
 
 /// Keeps what it is told, in short, with the second at which it was told.
@@ -76,7 +76,7 @@ impl Listener {
     }
 }
 
-impl Teller for Listener {
+impl Reporter for Listener {
     fn started(&mut self, plan: &Plan, _: &Terminal) {
         self.told.push(format!("started {}", plan.invoke_ids.len()));
     }
@@ -84,9 +84,11 @@ impl Teller for Listener {
     fn event(&mut self, event: &Event<'_>, _: &Terminal) {
         let name = |outcome: &Outcome| outcome.invoke_id.clone().unwrap_or_default();
         let event = match event {
-            Event::Look { outcome, change } => format!("{} look, {} nodes changed", name(outcome), change.nodes.len()),
+            Event::Snapshot { outcome, change } => {
+                format!("{} look, {} nodes changed", name(outcome), change.nodes.len())
+            }
             Event::Retry { outcome, attempt, .. } => format!("{} retry {attempt}", name(outcome)),
-            Event::Lost { outcome } => format!("{} lost", name(outcome)),
+            Event::GaveUp { outcome } => format!("{} lost", name(outcome)),
         };
         self.told.push(format!("{}s {event}", self.start.elapsed().as_secs()));
     }
@@ -131,7 +133,7 @@ async fn ends_as_soon_as_every_id_has_finished() {
     let (outcomes, ending, listener) = play(part, &plan(2)).await;
     assert_eq!(ending, Ending::Complete);
     assert_eq!(*done.borrow(), [1, 0], "nothing more is asked about what has finished");
-    assert!(outcomes.iter().all(|outcome| outcome.look().is_some_and(Look::is_finished)));
+    assert!(outcomes.iter().all(|outcome| outcome.snapshot().is_some_and(Snapshot::is_finished)));
     let told = ["started 2", "0s t-0 look, 0 nodes changed", "1s t-1 look, 0 nodes changed"];
     assert_eq!(listener.told[..3], told);
     assert_eq!(listener.told[3..], ["5s t-0 look, 1 nodes changed"]);
@@ -139,7 +141,7 @@ async fn ends_as_soon_as_every_id_has_finished() {
 
 #[tokio::test(start_paused = true)]
 async fn an_id_that_is_lost_has_come_to_its_end_too() {
-    let lost = Seen::Lost { id: 0, fault: fault(Kind::NotFound) };
+    let lost = FeedEvent::GaveUp { id: 0, fault: fault(Kind::NotFound) };
     let (outcomes, ending, listener) = play(Part::new([(0, lost), (9, seen(1, success()))]).endless(), &plan(2)).await;
     assert_eq!(ending, Ending::Complete);
     assert_eq!(outcomes[0].fault.as_ref().map(|fault| fault.kind), Some(Kind::NotFound));
@@ -149,10 +151,10 @@ async fn an_id_that_is_lost_has_come_to_its_end_too() {
 
 #[tokio::test(start_paused = true)]
 async fn an_id_that_is_lost_later_keeps_what_was_seen_of_it() {
-    let lost = Seen::Lost { id: 0, fault: fault(Kind::Service) };
+    let lost = FeedEvent::GaveUp { id: 0, fault: fault(Kind::Service) };
     let (outcomes, ending, _) = play(Part::new([(0, seen(0, running())), (5, lost)]), &plan(1)).await;
     assert_eq!(ending, Ending::Complete);
-    assert!(outcomes[0].look().is_some() && outcomes[0].fault.is_some());
+    assert!(outcomes[0].snapshot().is_some() && outcomes[0].fault.is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -164,7 +166,7 @@ async fn a_recording_may_end_before_the_invocation_does() {
 
 #[tokio::test(start_paused = true)]
 async fn one_look_ends_with_each_ids_first_answer() {
-    let retry = Seen::Retry { id: 1, fault: passing(Kind::Network), attempt: 1, delay: secs(1) };
+    let retry = FeedEvent::Retry { id: 1, fault: passing(Kind::Network), attempt: 1, delay: secs(1) };
     let part = Part::new([(0, seen(0, running())), (0, retry), (1, seen(1, success()))]).endless();
     let done = Rc::clone(&part.done);
     let plan = Plan { until: Until::Answered, ..plan(2) };

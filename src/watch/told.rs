@@ -1,7 +1,7 @@
 //! Failures as lines, for terminal and log alike: by error, the first nodes of each by name, the rest counted.
 
 use crate::exit::Outcome;
-use crate::invocation::{Look, Node, group};
+use crate::invocation::{Node, Snapshot, group};
 use crate::output::error_words;
 use crate::text::Text;
 use std::collections::HashMap;
@@ -31,8 +31,13 @@ pub(super) struct Told(HashMap<(Option<String>, String), usize>);
 
 impl Told {
     /// Newly failed nodes by error, the largest group first.
-    pub(super) fn failures<'a>(&mut self, outcome: &Outcome, look: &'a Look, failed: &[usize]) -> Vec<Failures<'a>> {
-        let groups = group(look, failed.iter().copied());
+    pub(super) fn failures<'a>(
+        &mut self,
+        outcome: &Outcome,
+        snapshot: &'a Snapshot,
+        failed: &[usize],
+    ) -> Vec<Failures<'a>> {
+        let groups = group(snapshot, failed.iter().copied());
         let failures = groups.into_iter().map(|group| {
             let status = group.first.status_word().unwrap_or_else(|| Text::new("no status"));
             let error = error_words(&group.first, true).unwrap_or_else(|| "the API gives no reason".to_owned());
@@ -44,7 +49,7 @@ impl Told {
                 name: name.safe_word(),
                 status,
                 error,
-                named: group.nodes[..named].iter().map(|&at| look.nodes.get(at)).collect(),
+                named: group.nodes[..named].iter().map(|&at| snapshot.nodes.get(at)).collect(),
                 unnamed: group.nodes.len() - named,
                 total: *so_far,
             }

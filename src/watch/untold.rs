@@ -3,7 +3,7 @@
 
 use super::Change;
 use super::told::Failures;
-use crate::invocation::Look;
+use crate::invocation::Snapshot;
 use crate::output::nodes_words;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -27,8 +27,8 @@ pub(super) struct Untold {
 }
 
 impl Untold {
-    /// Takes in what a look changed.
-    pub(super) fn add(&mut self, look: &Look, change: &Change) {
+    /// Takes in what a snapshot changed.
+    pub(super) fn add(&mut self, snapshot: &Snapshot, change: &Change) {
         if !(change.is_judged_anew || change.is_counted_anew || !change.nodes.is_empty()) {
             return;
         }
@@ -36,8 +36,8 @@ impl Untold {
         self.must_be_told |= change.is_judged_anew;
         self.changes += (change.nodes.len() as u64).max(1);
         // At the first look nothing has changed yet.
-        let nodes = change.nodes.iter().filter(|_| !change.is_first).map(|&at| look.nodes.get(at));
-        for node in nodes.filter(|node| !look.is_failed(node)) {
+        let nodes = change.nodes.iter().filter(|_| !change.is_first).map(|&at| snapshot.nodes.get(at));
+        for node in nodes.filter(|node| !snapshot.is_failed(node)) {
             let status = node.status_word().map_or_else(|| "without status".to_owned(), |word| word.safe_word());
             *self.by_status.entry(status).or_default() += 1;
         }

@@ -1,9 +1,9 @@
 //! The watch on a terminal: permanent lines for what happened, live lines below for what is going on.
 
 use super::told::Told;
-use super::{Event, Plan, Standing, Teller, lost};
+use super::{Event, Plan, Reporter, Standing, lost};
 use crate::exit::Outcome;
-use crate::invocation::{Look, NodeStatus, Verdict};
+use crate::invocation::{NodeStatus, Snapshot, Verdict};
 use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
 use crate::text::{cut, padded};
@@ -21,7 +21,7 @@ pub struct View {
     is_many: bool,
 }
 
-impl Teller for View {
+impl Reporter for View {
     fn started(&mut self, plan: &Plan, terminal: &Terminal) {
         self.is_many = plan.invoke_ids.len() > 1;
         terminal.progress(&header(plan, None));
@@ -29,13 +29,13 @@ impl Teller for View {
 
     fn event(&mut self, event: &Event<'_>, terminal: &Terminal) {
         match event {
-            Event::Look { outcome, change } => {
-                let Some(look) = outcome.look() else { return };
+            Event::Snapshot { outcome, change } => {
+                let Some(snapshot) = outcome.snapshot() else { return };
                 let whose = match self.is_many {
                     true => format!("{}  ", output::label(outcome.invoke_id.as_deref())),
                     false => String::new(),
                 };
-                for failures in self.told.failures(outcome, look, &change.failed) {
+                for failures in self.told.failures(outcome, snapshot, &change.failed) {
                     for node in &failures.named {
                         let status = node.status_word().unwrap_or_else(|| failures.status.clone());
                         let status = paint_status(terminal.err.colour, &status.safe_word(), node.status());
@@ -48,15 +48,15 @@ impl Teller for View {
                         terminal.progress(&format!("{whose}and {} more: {name} ({all} so far)", failures.unnamed));
                     }
                 }
-                if self.is_many && look.is_finished() {
-                    terminal.progress(&finished(outcome, look, terminal.err.colour));
+                if self.is_many && snapshot.is_finished() {
+                    terminal.progress(&finished(outcome, snapshot, terminal.err.colour));
                 }
             }
             Event::Retry { outcome, fault, attempt, delay } => {
                 terminal.progress(&retry(outcome, fault, *attempt, *delay))
             }
             // The error itself is told at the end, with all there is to say about it.
-            Event::Lost { outcome } => {
+            Event::GaveUp { outcome } => {
                 if let Some(line) = lost(outcome) {
                     terminal.progress(&line);
                 }
@@ -104,9 +104,9 @@ fn wait(delay: Duration) -> String {
     if delay < Duration::from_secs(60) { format!("{:.1}s", delay.as_secs_f64()) } else { to_the_second(delay) }
 }
 
-fn finished(outcome: &Outcome, look: &Look, colour: bool) -> String {
-    let verdict = look.verdict.map_or_else(String::new, |verdict| paint_verdict(colour, verdict.word(), verdict));
-    format!("{}: {verdict}, {}", output::label(outcome.invoke_id.as_deref()), output::progress(look))
+fn finished(outcome: &Outcome, snapshot: &Snapshot, colour: bool) -> String {
+    let verdict = snapshot.verdict.map_or_else(String::new, |verdict| paint_verdict(colour, verdict.word(), verdict));
+    format!("{}: {verdict}, {}", output::label(outcome.invoke_id.as_deref()), output::progress(snapshot))
 }
 
 /// A span of time to the second, or as it is where it is shorter.
@@ -136,9 +136,9 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
     let room = width.saturating_sub(SPARE);
     if running.len() > LINES {
         let done = all - running.len();
-        let looks = || running.iter().filter_map(|outcome| outcome.look());
-        let open: u64 = looks().map(Look::open).sum();
-        let failed: u64 = standing.outcomes.iter().filter_map(Outcome::look).map(Look::failed).sum();
+        let snapshots = || running.iter().filter_map(|outcome| outcome.snapshot());
+        let open: u64 = snapshots().map(Snapshot::open).sum();
+        let failed: u64 = standing.outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::failed).sum();
         let failed = output::nodes_words(failed);
         let head = format!("{done} of {all} invocations done, {failed} failed, {open} open");
         return vec![fitting(times.iter().map(|time| format!("{head}{time}")), room)];
@@ -152,19 +152,19 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
             1 => String::new(),
             _ => format!("{}  ", padded(&label(outcome), longest)),
         };
-        let Some(look) = outcome.look() else {
+        let Some(snapshot) = outcome.snapshot() else {
             return fitting(times.iter().map(|time| format!("{name}waiting for the first answer{time}")), room);
         };
-        let verdict = look.verdict.unwrap_or(Verdict::Running);
+        let verdict = snapshot.verdict.unwrap_or(Verdict::Running);
         let word = verdict.word();
-        let bar = bar(look, if width >= 100 { 20 } else { 10 });
-        let progress = output::progress(look);
+        let bar = bar(snapshot, if width >= 100 { 20 } else { 10 });
+        let progress = output::progress(snapshot);
         let (with_bar, without): (Vec<String>, Vec<String>) = times
             .iter()
             .map(|time| (format!("{name}{word}  {bar}  {progress}{time}"), format!("{name}{word}  {progress}{time}")))
             .unzip();
         // The next poll may go unsaid for the bar, and the bar for the deadline.
-        let least = format!("{name}{word}  {} failed, {} open", look.failed(), look.open());
+        let least = format!("{name}{word}  {} failed, {} open", snapshot.failed(), snapshot.open());
         let line = fitting(with_bar.into_iter().take(2).chain(without).chain([least]), room);
         line.replacen(&format!("{word}  ["), &format!("{}  [", paint_verdict(colour, word, verdict)), 1)
     };
@@ -172,7 +172,7 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
 }
 
 fn is_running(outcome: &Outcome) -> bool {
-    outcome.fault.is_none() && !outcome.look().is_some_and(Look::is_finished)
+    outcome.fault.is_none() && !outcome.snapshot().is_some_and(Snapshot::is_finished)
 }
 
 /// The first of these that fits; where none does, as much of the last as there is room for.
@@ -203,10 +203,10 @@ fn times(standing: &Standing<'_>) -> Vec<String> {
 }
 
 /// Done nodes of all, in so many steps; a failed one is a `!`, so that it shows without colour.
-fn bar(look: &Look, steps: u64) -> String {
-    let total = output::nodes_in_all(look).max(1);
-    let failed = (look.failed() * steps).div_ceil(total).min(steps);
-    let success = (look.counts.get(NodeStatus::Success) * steps / total).min(steps - failed);
+fn bar(snapshot: &Snapshot, steps: u64) -> String {
+    let total = output::nodes_in_all(snapshot).max(1);
+    let failed = (snapshot.failed() * steps).div_ceil(total).min(steps);
+    let success = (snapshot.counts.get(NodeStatus::Success) * steps / total).min(steps - failed);
     let rest = steps - failed - success;
     let part = |mark: &str, count: u64| mark.repeat(usize::try_from(count).unwrap_or_default());
     format!("[{}{}{}]", part("=", success), part("!", failed), part("-", rest))

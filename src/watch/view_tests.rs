@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fault::{Fault, Kind};
-use crate::feed::fake::{failed, fault, look, node, running, secs, success};
+use crate::feed::fake::{failed, fault, node, running, secs, snapshot, success};
 use crate::invocation::NodeFields;
 use crate::watch::Until;
 use jiff::Timestamp;
@@ -22,8 +22,8 @@ fn unseen(id: &str) -> Outcome {
     Outcome::unseen(Some(id.to_owned()))
 }
 
-fn outcome(id: &str, look: Look) -> Outcome {
-    Outcome { seen: Some((Timestamp::UNIX_EPOCH, look)), ..unseen(id) }
+fn outcome(id: &str, snapshot: Snapshot) -> Outcome {
+    Outcome { seen: Some((Timestamp::UNIX_EPOCH, snapshot)), ..unseen(id) }
 }
 
 /// Live lines ten seconds after the beginning, without a deadline.
@@ -86,14 +86,14 @@ fn a_line_before_the_first_answer_says_that_there_is_none_yet() {
 
 #[test]
 fn a_line_has_verdict_counts_and_times_and_a_wider_bar_where_there_is_room() {
-    let outcomes = [outcome("t-0", look("Running", &[node("n-1", "Success"), node("n-2", "Running")]))];
+    let outcomes = [outcome("t-0", snapshot("Running", &[node("n-1", "Success"), node("n-2", "Running")]))];
     assert_eq!(lines(&outcomes, 99), ["Running  [=====-----]  1 of 2 done, 1 open  10s"]);
     assert_eq!(lines(&outcomes, 100), ["Running  [==========----------]  1 of 2 done, 1 open  10s"]);
 }
 
 #[test]
 fn an_invocation_without_nodes_is_told_as_it_is() {
-    assert_eq!(lines(&[outcome("t-0", look("Pending", &[]))], 80), ["Pending  [----------]  0 of 0 done  10s"]);
+    assert_eq!(lines(&[outcome("t-0", snapshot("Pending", &[]))], 80), ["Pending  [----------]  0 of 0 done  10s"]);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn five_that_run_have_a_line_each_and_six_have_one_together() {
 
 /// Six invocations of which none was seen, and one that is done.
 fn seven(done: &[NodeFields<'_>]) -> Vec<Outcome> {
-    (0..6).map(|id| unseen(&format!("t-{id}"))).chain([outcome("t-6", look("PartialFailed", done))]).collect()
+    (0..6).map(|id| unseen(&format!("t-{id}"))).chain([outcome("t-6", snapshot("PartialFailed", done))]).collect()
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_bar_shows_every_failure_and_is_full_only_when_all_is_done() {
             .flat_map(|(status, count)| (0..*count).map(move |at| (format!("{status}{at}"), *status)))
             .collect();
         let nodes: Vec<_> = names.iter().map(|(name, status)| node(name, status)).collect();
-        bar(&look("Running", &nodes), 20)
+        bar(&snapshot("Running", &nodes), 20)
     };
     assert_eq!(counted(0, 0, 0), "[--------------------]");
     assert_eq!(counted(1, 0, 0), "[====================]");
@@ -171,7 +171,7 @@ fn a_bar_shows_every_failure_and_is_full_only_when_all_is_done() {
 
 #[test]
 fn a_bar_of_a_short_list_leaves_room_for_the_nodes_that_are_not_listed() {
-    let short = Look { node_count: Some(4), ..look("Running", &[node("n-1", "Success")]) };
+    let short = Snapshot { node_count: Some(4), ..snapshot("Running", &[node("n-1", "Success")]) };
     assert_eq!(bar(&short, 20), "[=====---------------]");
 }
 
@@ -179,14 +179,14 @@ fn a_bar_of_a_short_list_leaves_room_for_the_nodes_that_are_not_listed() {
 fn an_end_has_the_verdict_and_the_counts() {
     let line = finished(&unseen("t-0"), &success(), false);
     assert_eq!(line, "t-0: Success, 1 of 1 done");
-    let failed = look("Failed", &[failed("n-1", "Code")]);
+    let failed = snapshot("Failed", &[failed("n-1", "Code")]);
     assert_eq!(finished(&unseen("t-0"), &failed, false), "t-0: Failed, 1 of 1 done, 1 failed");
 }
 
 #[test]
 fn a_narrow_screen_leaves_out_whole_parts_and_the_failures_last() {
     let nodes = [failed("n-1", "Code"), node("n-2", "Success"), node("n-3", "Running")];
-    let outcomes = [outcome("t-0", look("Running", &nodes))];
+    let outcomes = [outcome("t-0", snapshot("Running", &nodes))];
     let at = |width| {
         let standing = Standing { outcomes: &outcomes, elapsed: secs(10), left: Some(secs(1790)), next: Some(secs(5)) };
         live_lines(&standing, false, width).remove(0)

@@ -2,7 +2,7 @@
 //! fuzzing, which hold the real one to it.
 
 use super::{Decoder, Fault, Question};
-use crate::invocation::{Keep, Look, Node};
+use crate::invocation::{Keep, Node, Snapshot};
 use crate::rpc::Body;
 use crate::text::Text;
 use serde_json::Value;
@@ -25,21 +25,21 @@ struct Plain {
     records: usize,
 }
 
-/// Asserts that a look shows what the plain decoder reads; what is no answer must have no look.
-pub fn assert_agrees(look: &Look, answer: &Value, question: &Question) {
+/// Asserts that a snapshot shows what the plain decoder reads; what is no answer must have no look.
+pub fn assert_agrees(snapshot: &Snapshot, answer: &Value, question: &Question) {
     assert!(is_answer(answer), "what is no answer was read as one");
     let plain = read(answer, question.node_id.as_deref());
-    let nodes: Vec<PlainNode> = look.nodes.iter().map(fields).collect();
+    let nodes: Vec<PlainNode> = snapshot.nodes.iter().map(fields).collect();
     if question.keep == Keep::Everything {
         assert_eq!(nodes, plain.nodes);
     } else {
         let outcomes = |nodes: &[PlainNode]| nodes.iter().cloned().map(of_outcomes).collect::<Vec<_>>();
         assert_eq!(outcomes(&nodes), outcomes(&plain.nodes));
     }
-    assert_eq!(look.counts.total(), plain.nodes.len() as u64);
-    assert_eq!(word(&look.request_id), plain.request_id);
-    assert_eq!(word(&look.status), plain.status);
-    let of = &look.facts;
+    assert_eq!(snapshot.counts.total(), plain.nodes.len() as u64);
+    assert_eq!(word(&snapshot.request_id), plain.request_id);
+    assert_eq!(word(&snapshot.status), plain.status);
+    let of = &snapshot.facts;
     let facts = [
         &of.name,
         &of.description,
@@ -53,10 +53,10 @@ pub fn assert_agrees(look: &Look, answer: &Value, question: &Question) {
     assert_eq!(facts.map(word), plain.facts);
     assert_eq!(of.overwrite, plain.overwrite);
     if let Some(node_count) = plain.node_count {
-        assert_eq!(look.node_count, node_count);
+        assert_eq!(snapshot.node_count, node_count);
     }
     if plain.records == 0 {
-        assert_eq!(look.verdict, None);
+        assert_eq!(snapshot.verdict, None);
     }
 }
 
@@ -68,7 +68,7 @@ pub fn decode_in_pieces(
     mut json: &[u8],
     question: &Question,
     mut len: impl FnMut(&[u8]) -> usize,
-) -> Result<Look, Fault> {
+) -> Result<Snapshot, Fault> {
     let mut decoder = Decoder::new(question);
     while !json.is_empty() {
         let (piece, rest) = json.split_at(len(json).clamp(1, json.len()));

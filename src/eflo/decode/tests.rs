@@ -17,7 +17,7 @@ fn everything() -> Question {
     Question { invoke_id: Some("t-1".to_owned()), node_id: None, keep: Keep::Everything }
 }
 
-fn read(answer: &Value) -> Look {
+fn read(answer: &Value) -> Snapshot {
     decode(answer.to_string().as_bytes(), &everything()).unwrap_or_else(|fault| panic!("{fault}: {answer}"))
 }
 
@@ -31,7 +31,7 @@ fn answer_of_nodes(nodes: Value) -> Value {
     answer(json!({"InvocationStatus": "Running", "InvokeNodes": {"InvokeNode": nodes}}))
 }
 
-fn one_node(node: Value) -> Look {
+fn one_node(node: Value) -> Snapshot {
     read(&answer_of_nodes(json!([node])))
 }
 
@@ -39,21 +39,21 @@ fn texts<const N: usize>(texts: [&str; N]) -> [Option<String>; N] {
     texts.map(|text| Some(text.to_owned()))
 }
 
-fn ids(look: &Look) -> Vec<Option<String>> {
-    look.nodes.iter().map(|node| word(&node.id())).collect()
+fn ids(snapshot: &Snapshot) -> Vec<Option<String>> {
+    snapshot.nodes.iter().map(|node| word(&node.id())).collect()
 }
 
 #[test]
 fn the_sample_of_the_api_page_reads_trimmed_and_whole() {
-    let look = decode(SAMPLE.as_bytes(), &everything()).unwrap();
-    assert_eq!(word(&look.request_id).unwrap(), "4FD06DF0-9167-5C6F-A145-F30CA4A15D54");
-    assert_eq!(word(&look.status).unwrap(), "Pending");
-    assert_eq!(look.node_count, Some(3));
-    let Facts { name, description, target_dir, content_type, file_mode, file_owner, file_group, .. } = &look.facts;
+    let snapshot = decode(SAMPLE.as_bytes(), &everything()).unwrap();
+    assert_eq!(word(&snapshot.request_id).unwrap(), "4FD06DF0-9167-5C6F-A145-F30CA4A15D54");
+    assert_eq!(word(&snapshot.status).unwrap(), "Pending");
+    assert_eq!(snapshot.node_count, Some(3));
+    let Facts { name, description, target_dir, content_type, file_mode, file_owner, file_group, .. } = &snapshot.facts;
     let facts = [name, description, target_dir, content_type, file_mode, file_owner, file_group].map(word);
     assert_eq!(facts, texts(["test", "Description", "/home/user", "PlainText", "0644", "root", "root"]));
-    assert_eq!(look.facts.overwrite, Some(true));
-    assert_eq!(word(&look.facts.creation_time).unwrap(), "2023-04-10T10:53:46.156+08:00");
+    assert_eq!(snapshot.facts.overwrite, Some(true));
+    assert_eq!(word(&snapshot.facts.creation_time).unwrap(), "2023-04-10T10:53:46.156+08:00");
     let node = [
         "e01-cn-9lb3c15m81j",
         "Success",
@@ -64,8 +64,8 @@ fn the_sample_of_the_api_page_reads_trimmed_and_whole() {
         "2023-03-30T16:00:00Z",
         "2023-04-10T10:53:46.156+08:00",
     ];
-    assert_eq!(look.nodes.iter().map(fields).collect::<Vec<_>>(), [texts(node)]);
-    assert_eq!(look.verdict, Some(Verdict::Running), "one of three nodes is listed, and none has failed");
+    assert_eq!(snapshot.nodes.iter().map(fields).collect::<Vec<_>>(), [texts(node)]);
+    assert_eq!(snapshot.verdict, Some(Verdict::Running), "one of three nodes is listed, and none has failed");
 }
 
 #[test]
@@ -88,12 +88,12 @@ fn all_records_are_read_into_one_look() {
         json!({"InvocationStatus": status, "NodeCount": ids.len(), "InvokeNodes": {"InvokeNode": nodes}})
     };
     let records = json!([record("Success", &["a", "b"]), record("Failed", &["b", "c"]), record("Success", &[])]);
-    let look = read(&json!({"TotalCount": "3", "Invocations": {"Invocation": records}}));
-    assert_eq!(ids(&look), ["a", "b", "c"].map(|id| Some(id.to_owned())));
-    assert_eq!(word(&look.nodes.get(1).status_word()).as_deref(), Some("Failed"));
-    assert_eq!(word(&look.nodes.get(2).finish_time()).as_deref(), Some("c"));
-    assert_eq!((look.node_count, look.verdict), (Some(3), Some(Verdict::PartialFailed)));
-    assert_eq!(word(&look.status).as_deref(), Some("Failed"));
+    let snapshot = read(&json!({"TotalCount": "3", "Invocations": {"Invocation": records}}));
+    assert_eq!(ids(&snapshot), ["a", "b", "c"].map(|id| Some(id.to_owned())));
+    assert_eq!(word(&snapshot.nodes.get(1).status_word()).as_deref(), Some("Failed"));
+    assert_eq!(word(&snapshot.nodes.get(2).finish_time()).as_deref(), Some("c"));
+    assert_eq!((snapshot.node_count, snapshot.verdict), (Some(3), Some(Verdict::PartialFailed)));
+    assert_eq!(word(&snapshot.status).as_deref(), Some("Failed"));
 }
 
 #[test]

@@ -18,32 +18,32 @@ const WATCH: Policy = Policy { interval: secs(5), retries: 4, grace: secs(30), p
 const STATUS: Policy = Policy { interval: Duration::ZERO, retries: 4, grace: Duration::ZERO, persistent: false };
 
 /// What was seen, in short.
-fn short(seen: &[Seen]) -> Vec<String> {
-    let word = |seen: &Seen| match seen {
-        Seen::Look { id, .. } => format!("look {id}"),
-        Seen::Retry { id, attempt, .. } => format!("retry {id} after {attempt}"),
-        Seen::Lost { id, .. } => format!("lost {id}"),
+fn short(seen: &[FeedEvent]) -> Vec<String> {
+    let word = |seen: &FeedEvent| match seen {
+        FeedEvent::Snapshot { id, .. } => format!("snapshot {id}"),
+        FeedEvent::Retry { id, attempt, .. } => format!("retry {id} after {attempt}"),
+        FeedEvent::GaveUp { id, .. } => format!("gave up {id}"),
     };
     seen.iter().map(word).collect()
 }
 
-fn count(seen: &[Seen], wanted: &str) -> usize {
+fn count(seen: &[FeedEvent], wanted: &str) -> usize {
     short(seen).iter().filter(|word| *word == wanted).count()
 }
 
 /// The delays of the retries among what was seen, in seconds.
-fn delays(seen: &[Seen]) -> Vec<f64> {
-    let delay = |seen: &Seen| match seen {
-        Seen::Retry { delay, .. } => Some(delay.as_secs_f64()),
+fn delays(seen: &[FeedEvent]) -> Vec<f64> {
+    let delay = |seen: &FeedEvent| match seen {
+        FeedEvent::Retry { delay, .. } => Some(delay.as_secs_f64()),
         _ => None,
     };
     seen.iter().filter_map(delay).collect()
 }
 
 /// The fault that ended an id.
-fn lost(seen: &[Seen], wanted: usize) -> &Fault {
+fn lost(seen: &[FeedEvent], wanted: usize) -> &Fault {
     let fault = |seen| match seen {
-        &Seen::Lost { id, ref fault } if id == wanted => Some(fault),
+        &FeedEvent::GaveUp { id, ref fault } if id == wanted => Some(fault),
         _ => None,
     };
     seen.iter().find_map(fault).expect("the id was lost")
@@ -126,9 +126,9 @@ async fn next_at_is_the_time_of_the_next_start() {
 async fn done_ends_the_asking_and_drops_a_landing_in_flight() {
     let fake = Fake::new(|id, _| (if id == 0 { secs(10) } else { secs(1) }, Ok(running())));
     let mut poll = fake.poll(2, WATCH);
-    assert_eq!(short(&seen_within(&mut poll, secs(2)).await), ["look 1"]);
+    assert_eq!(short(&seen_within(&mut poll, secs(2)).await), ["snapshot 1"]);
     poll.done(0);
-    assert_eq!(short(&seen_within(&mut poll, secs(30)).await), ["look 1"; 6]);
+    assert_eq!(short(&seen_within(&mut poll, secs(30)).await), ["snapshot 1"; 6]);
     assert_eq!(fake.asked(0), [0.0]);
     poll.done(1);
     assert!(poll.next().await.is_none());
@@ -151,8 +151,8 @@ async fn nothing_is_lost_when_next_is_dropped_and_called_again() {
     assert_eq!(seen.len(), fake.asked_in_all() - fake.in_flight());
     for id in 0..12 {
         assert_eq!(fake.asked(id), calm.asked(id), "id {id} is asked about as if nothing had been dropped");
-        let look = format!("look {id}");
-        assert_eq!(count(&seen, &look), count(&undisturbed, &look), "no {look} is missing");
+        let snapshot = format!("snapshot {id}");
+        assert_eq!(count(&seen, &snapshot), count(&undisturbed, &snapshot), "no {snapshot} is missing");
     }
 }
 
@@ -162,7 +162,7 @@ async fn a_feed_that_was_only_looked_at_once_asks_no_second_time() {
     let mut poll = fake.poll(3, STATUS);
     let mut ids = Vec::new();
     while let Some(seen) = poll.next().await {
-        let Seen::Look { id, at, .. } = seen else { panic!("all went well") };
+        let FeedEvent::Snapshot { id, at, .. } = seen else { panic!("all went well") };
         assert_eq!(at, Timestamp::UNIX_EPOCH, "the source stamps it");
         ids.push(id);
         poll.done(id);

@@ -1,6 +1,6 @@
 //! Failures by error: what a group is, what is in one, and in which order they stand.
 
-use super::{Look, owned, record};
+use super::{Snapshot, owned, record};
 use crate::invocation::{Keep, NodeFields, Question, Record, by_error, group};
 use crate::text::Text;
 
@@ -24,18 +24,18 @@ fn filled(text: &str) -> Option<Text<'_>> {
     Some(Text::new(text)).filter(|text| !text.is_empty())
 }
 
-fn look_at(record: Record) -> Look {
-    Look::new(None, vec![record], &Question { invoke_id: None, node_id: None, keep: Keep::Outcomes })
+fn look_at(record: Record) -> Snapshot {
+    Snapshot::new(None, vec![record], &Question { invoke_id: None, node_id: None, keep: Keep::Outcomes })
 }
 
 /// The places of each group's nodes.
-fn places(look: &Look) -> Vec<Vec<usize>> {
-    by_error(look).into_iter().map(|group| group.nodes).collect()
+fn places(snapshot: &Snapshot) -> Vec<Vec<usize>> {
+    by_error(snapshot).into_iter().map(|group| group.nodes).collect()
 }
 
 #[test]
 fn a_group_is_a_code_without_one_a_text_and_without_both_a_status() {
-    let look = look_at(failures(
+    let snapshot = look_at(failures(
         "Failed",
         &[
             ("Failed", "FileCreateFail", "the disk is full"),
@@ -47,8 +47,8 @@ fn a_group_is_a_code_without_one_a_text_and_without_both_a_status() {
             ("Invalid", "", ""),
         ],
     ));
-    assert_eq!(places(&look), [vec![0, 1, 2], vec![3, 4], vec![5], vec![6]]);
-    let groups = by_error(&look);
+    assert_eq!(places(&snapshot), [vec![0, 1, 2], vec![3, 4], vec![5], vec![6]]);
+    let groups = by_error(&snapshot);
     assert_eq!(groups[0].first.error_code(), Some(owned("FileCreateFail")));
     assert_eq!(groups[0].first.error_info(), Some(owned("the disk is full")), "the first of its nodes stands for all");
     assert_eq!(groups[1].first.error_code(), None);
@@ -57,8 +57,9 @@ fn a_group_is_a_code_without_one_a_text_and_without_both_a_status() {
 
 #[test]
 fn a_code_a_text_and_a_status_of_the_same_word_are_three_groups() {
-    let look = look_at(failures("Failed", &[("Error", "Timeout", ""), ("Error", "", "Timeout"), ("Timeout", "", "")]));
-    assert_eq!(places(&look), [[0], [1], [2]]);
+    let snapshot =
+        look_at(failures("Failed", &[("Error", "Timeout", ""), ("Error", "", "Timeout"), ("Timeout", "", "")]));
+    assert_eq!(places(&snapshot), [[0], [1], [2]]);
 }
 
 #[test]
@@ -85,7 +86,7 @@ fn only_what_failed_is_grouped() {
 
 #[test]
 fn any_nodes_can_be_grouped() {
-    let look = look_at(failures("Running", &[("Failed", "A", ""), ("Failed", "B", ""), ("Failed", "B", "")]));
-    let groups: Vec<Vec<usize>> = group(&look, [0, 2].into_iter()).into_iter().map(|group| group.nodes).collect();
+    let snapshot = look_at(failures("Running", &[("Failed", "A", ""), ("Failed", "B", ""), ("Failed", "B", "")]));
+    let groups: Vec<Vec<usize>> = group(&snapshot, [0, 2].into_iter()).into_iter().map(|group| group.nodes).collect();
     assert_eq!(groups, [[0], [2]]);
 }

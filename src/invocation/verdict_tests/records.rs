@@ -1,7 +1,7 @@
 //! What is joined before it is judged: a node listed twice, and several records of one id.
 
-use super::{Doubt, NODE, OVERALL, Verdict, look, look_at_node, oracle, record};
-use crate::invocation::Look;
+use super::{Doubt, NODE, OVERALL, Verdict, look_at_node, oracle, record, snapshot};
+use crate::invocation::Snapshot;
 
 /// What a word amounts to, in the contract's order: the first counts.
 fn rank(status: Option<&str>) -> usize {
@@ -13,8 +13,8 @@ fn rank(status: Option<&str>) -> usize {
     }
 }
 
-fn ids(look: &Look) -> Vec<String> {
-    look.nodes.iter().map(|node| node.id().unwrap().as_written().to_owned()).collect()
+fn ids(snapshot: &Snapshot) -> Vec<String> {
+    snapshot.nodes.iter().map(|node| node.id().unwrap().as_written().to_owned()).collect()
 }
 
 #[test]
@@ -29,13 +29,17 @@ fn a_node_listed_twice_counts_once_as_its_worst_where_it_stood_first() {
                 (Some("twice"), second),
             ];
             for overall in OVERALL {
-                let look = look(vec![record(overall, None, &nodes)]);
-                assert_eq!(ids(&look), ["before", "twice", "after"]);
-                assert_eq!(look.nodes.get(1).status_word().as_ref().map(|word| word.as_written()), worst);
-                assert_eq!(look.counts.total(), 3);
+                let snapshot = snapshot(vec![record(overall, None, &nodes)]);
+                assert_eq!(ids(&snapshot), ["before", "twice", "after"]);
+                assert_eq!(snapshot.nodes.get(1).status_word().as_ref().map(|word| word.as_written()), worst);
+                assert_eq!(snapshot.counts.total(), 3);
                 let statuses = [Some("Success"), worst, None];
                 let expected = oracle::whole(&oracle::Case { overall, nodes: &statuses, node_count: None });
-                assert_eq!(look.verdict.map(Verdict::word), expected.verdict, "{first:?}, {second:?} in {overall:?}");
+                assert_eq!(
+                    snapshot.verdict.map(Verdict::word),
+                    expected.verdict,
+                    "{first:?}, {second:?} in {overall:?}"
+                );
             }
         }
     }
@@ -47,10 +51,10 @@ fn of_one_node_asked_about_the_worst_counts_too() {
         for second in NODE {
             let worst = if rank(second) < rank(first) { second } else { first };
             let nodes = [(Some("node-0"), first), (Some("node-0"), second)];
-            let look = look_at_node(vec![record(Some("Failed"), None, &nodes)]);
+            let snapshot = look_at_node(vec![record(Some("Failed"), None, &nodes)]);
             let expected = oracle::node(Some("Failed"), Some(worst));
-            assert_eq!(look.verdict.map(Verdict::word), expected.verdict, "{first:?}, {second:?}");
-            assert_eq!(look.nodes.len(), 1);
+            assert_eq!(snapshot.verdict.map(Verdict::word), expected.verdict, "{first:?}, {second:?}");
+            assert_eq!(snapshot.nodes.len(), 1);
         }
     }
 }
@@ -58,20 +62,20 @@ fn of_one_node_asked_about_the_worst_counts_too() {
 #[test]
 fn a_node_listed_twice_in_one_record_does_not_make_a_short_list_complete() {
     let nodes = [(Some("a"), Some("Failed")), (Some("a"), Some("Failed")), (Some("b"), Some("Failed"))];
-    let running = look(vec![record(Some("Running"), Some(3), &nodes)]);
+    let running = snapshot(vec![record(Some("Running"), Some(3), &nodes)]);
     assert_eq!(running.node_count, Some(3), "the third node is out there");
     assert_eq!(running.doubts, [Doubt::ShortList]);
     assert_eq!(running.verdict, Some(Verdict::Running), "row 6");
-    let ended = look(vec![record(Some("PartialFailed"), Some(3), &nodes)]);
+    let ended = snapshot(vec![record(Some("PartialFailed"), Some(3), &nodes)]);
     assert_eq!((ended.verdict, ended.doubts), (Some(Verdict::PartialFailed), vec![Doubt::ShortList]), "row 11");
 }
 
 #[test]
 fn nodes_without_an_id_are_each_one() {
     let nodes = [(None, Some("Success")), (None, Some("Failed")), (None, Some("Success"))];
-    let look = look(vec![record(Some("PartialFailed"), Some(3), &nodes)]);
-    assert_eq!((look.nodes.len(), look.node_count), (3, Some(3)));
-    assert_eq!((look.verdict, look.doubts), (Some(Verdict::PartialFailed), vec![]));
+    let snapshot = snapshot(vec![record(Some("PartialFailed"), Some(3), &nodes)]);
+    assert_eq!((snapshot.nodes.len(), snapshot.node_count), (3, Some(3)));
+    assert_eq!((snapshot.verdict, snapshot.doubts), (Some(Verdict::PartialFailed), vec![]));
 }
 
 #[test]
@@ -87,8 +91,8 @@ fn of_several_overall_statuses_the_first_in_order_counts() {
         for two in OVERALL {
             for three in OVERALL {
                 let words = [one, two, three];
-                let look = look(words.map(|overall| record(overall, None, &[(None, Some("Success"))])).into());
-                let told = look.status.as_ref().map(|status| status.as_written());
+                let snapshot = snapshot(words.map(|overall| record(overall, None, &[(None, Some("Success"))])).into());
+                let told = snapshot.status.as_ref().map(|status| status.as_written());
                 assert_eq!(rank(told), words.into_iter().map(rank).min().unwrap(), "{words:?} gave {told:?}");
                 assert!(words.iter().any(|word| word.unwrap_or_default() == told.unwrap_or_default()), "{words:?}");
             }
@@ -101,25 +105,25 @@ fn the_nodes_of_several_records_are_judged_together() {
     let success = || record(Some("Success"), None, &[(Some("a"), Some("Success"))]);
     let failed = || record(Some("Failed"), None, &[(Some("b"), Some("Timeout"))]);
     for records in [vec![success(), failed()], vec![failed(), success()]] {
-        let look = look(records);
-        assert_eq!(look.verdict, Some(Verdict::PartialFailed));
-        assert_eq!(look.status.unwrap().as_written(), "Failed");
-        assert_eq!(look.nodes.len(), 2);
+        let snapshot = snapshot(records);
+        assert_eq!(snapshot.verdict, Some(Verdict::PartialFailed));
+        assert_eq!(snapshot.status.unwrap().as_written(), "Failed");
+        assert_eq!(snapshot.nodes.len(), 2);
     }
     let open = || record(Some("Running"), Some(1), &[]);
-    assert_eq!(look(vec![success(), open()]).verdict, Some(Verdict::Running), "one has not finished");
-    assert_eq!(look(vec![open(), failed()]).verdict, Some(Verdict::Running));
+    assert_eq!(snapshot(vec![success(), open()]).verdict, Some(Verdict::Running), "one has not finished");
+    assert_eq!(snapshot(vec![open(), failed()]).verdict, Some(Verdict::Running));
 }
 
 #[test]
 fn a_node_in_two_records_counts_once_as_its_worst() {
     let first = record(Some("Success"), Some(2), &[(Some("a"), Some("Success")), (Some("b"), Some("Success"))]);
     let second = record(Some("Failed"), Some(2), &[(Some("b"), Some("Error")), (Some("c"), Some("Success"))]);
-    let look = look(vec![first, second]);
-    assert_eq!(ids(&look), ["a", "b", "c"]);
-    assert_eq!(look.nodes.get(1).status().word(), "Error");
-    assert_eq!(look.node_count, Some(3), "both records counted it");
-    assert_eq!((look.verdict, look.doubts), (Some(Verdict::PartialFailed), vec![]));
+    let snapshot = snapshot(vec![first, second]);
+    assert_eq!(ids(&snapshot), ["a", "b", "c"]);
+    assert_eq!(snapshot.nodes.get(1).status().word(), "Error");
+    assert_eq!(snapshot.node_count, Some(3), "both records counted it");
+    assert_eq!((snapshot.verdict, snapshot.doubts), (Some(Verdict::PartialFailed), vec![]));
 }
 
 #[test]
@@ -138,8 +142,8 @@ fn the_node_counts_of_several_records_add_up() {
     ] {
         let first = record(Some("Success"), counts[0], &nodes(&["a", "b"]));
         let second = record(Some("Success"), counts[1], &nodes(&["c"]));
-        let look = look(vec![first, second]);
-        assert_eq!(look.node_count, expected, "{counts:?}");
-        assert_eq!(look.doubts.contains(&Doubt::ShortList), is_short, "{counts:?}");
+        let snapshot = snapshot(vec![first, second]);
+        assert_eq!(snapshot.node_count, expected, "{counts:?}");
+        assert_eq!(snapshot.doubts.contains(&Doubt::ShortList), is_short, "{counts:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! The page of a job's summary. It is Markdown, and a server's text must not be able to forge any; it has a limit of
 //! size, and what has no room is counted.
 
-use super::super::troubles::{Trouble, troubles};
+use super::super::problems::{Problem, problems};
 use super::super::words::{self, ending_words, label};
 use super::super::{Gate, Report};
 
@@ -25,11 +25,11 @@ pub fn summary(report: &Report<'_>, gate: &Gate, room: usize) -> Option<String> 
         return None;
     }
     invocations(report, gate, &mut page);
-    let troubles = troubles(report, gate);
-    for (at, trouble) in troubles.iter().enumerate() {
-        if !section(trouble, &mut page) {
-            let rest = &troubles[at..];
-            let nodes = rest.iter().map(|trouble| trouble.nodes.len()).sum::<usize>() as u64;
+    let problems = problems(report, gate);
+    for (at, problem) in problems.iter().enumerate() {
+        if !section(problem, &mut page) {
+            let rest = &problems[at..];
+            let nodes = rest.iter().map(|problem| problem.nodes.len()).sum::<usize>() as u64;
             page.close(&format!("\n{} more errors with {} have no room here.\n", rest.len(), words::nodes(nodes)));
             break;
         }
@@ -72,12 +72,12 @@ fn invocations(report: &Report<'_>, gate: &Gate, page: &mut Page) {
     );
     for (at, outcome) in report.outcomes.iter().enumerate() {
         let name = escaped(&label(outcome.invoke_id.as_deref()));
-        let row = match outcome.look() {
-            Some(look) => {
-                let verdict = look.verdict.map_or("not found", |verdict| verdict.word());
+        let row = match outcome.snapshot() {
+            Some(snapshot) => {
+                let verdict = snapshot.verdict.map_or("not found", |verdict| verdict.word());
                 let forgiven = if gate.forgives(outcome) { " (accepted)" } else { "" };
-                let nodes = look.counts.total();
-                let (failed, open) = (look.failed(), look.open());
+                let nodes = snapshot.counts.total();
+                let (failed, open) = (snapshot.failed(), snapshot.open());
                 format!("| {name} | {verdict}{forgiven} | {nodes} | {} | {failed} | {open} |\n", nodes - failed - open)
             }
             None => format!("| {name} | no answer | | | | |\n"),
@@ -90,32 +90,32 @@ fn invocations(report: &Report<'_>, gate: &Gate, page: &mut Page) {
     }
 }
 
-/// One kind of trouble, its nodes folded below it. Whether it had room.
-fn section(trouble: &Trouble, page: &mut Page) -> bool {
-    let count = words::nodes(trouble.nodes.len() as u64);
-    let count = if trouble.nodes.is_empty() { String::new() } else { format!(": {count}") };
-    let mut text = format!("\n#### {}{count}\n\n", escaped(&trouble.name));
-    if let Some(meaning) = &trouble.meaning {
+/// One kind of problem, its nodes folded below it. Whether it had room.
+fn section(problem: &Problem, page: &mut Page) -> bool {
+    let count = words::nodes(problem.nodes.len() as u64);
+    let count = if problem.nodes.is_empty() { String::new() } else { format!(": {count}") };
+    let mut text = format!("\n#### {}{count}\n\n", escaped(&problem.name));
+    if let Some(meaning) = &problem.meaning {
         text.push_str(&format!("{}\n\n", escaped(meaning)));
     }
-    if let Some(remedy) = &trouble.remedy {
+    if let Some(remedy) = &problem.remedy {
         text.push_str(&format!("- do: {}\n", escaped(remedy)));
     }
-    if let Some(resend) = trouble.resend {
+    if let Some(resend) = problem.resend {
         text.push_str(&format!("- again: {}\n", resend.words()));
     }
-    if trouble.nodes.is_empty() {
-        let more = trouble.invocations.len().saturating_sub(50);
-        let names: Vec<String> = trouble.invocations.iter().take(50).map(|name| escaped(name)).collect();
+    if problem.nodes.is_empty() {
+        let more = problem.invocations.len().saturating_sub(50);
+        let names: Vec<String> = problem.invocations.iter().take(50).map(|name| escaped(name)).collect();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         text.push_str(&format!("\n{}{more}\n", names.join(", ")));
         return page.add(&text);
     }
     const FRAME: usize = 120;
-    text.push_str(&format!("\n<details><summary>{}</summary>\n\n", words::nodes(trouble.nodes.len() as u64)));
+    text.push_str(&format!("\n<details><summary>{}</summary>\n\n", words::nodes(problem.nodes.len() as u64)));
     let mut left = page.left().saturating_sub(text.len() + FRAME);
     let mut named = 0;
-    for node in &trouble.nodes {
+    for node in &problem.nodes {
         let node = escaped(node);
         if node.len() + 2 > left {
             break;
@@ -125,8 +125,8 @@ fn section(trouble: &Trouble, page: &mut Page) -> bool {
         text.push_str(&node);
         text.push('\n');
     }
-    if named < trouble.nodes.len() {
-        text.push_str(&format!("and {} more\n", trouble.nodes.len() - named));
+    if named < problem.nodes.len() {
+        text.push_str(&format!("and {} more\n", problem.nodes.len() - named));
     }
     text.push_str("\n</details>\n");
     page.add(&text)

@@ -19,14 +19,14 @@ async fn the_deadline_is_kept_between_two_polls_and_what_is_known_is_kept() {
     let (outcomes, ending, _) = play(Part::new(scenes), &Plan { timeout: Some(secs(12)), ..plan(1) }).await;
     assert_eq!((ending, start.elapsed()), (Ending::OutOfTime, secs(12)));
     assert_eq!(exit::sum(&outcomes, ending).code, 124);
-    assert!(outcomes[0].look().is_some());
+    assert!(outcomes[0].snapshot().is_some());
 }
 
 /// Always has something to show, and time passes while it is taken in.
 struct Flood;
 
 impl Feed for Flood {
-    async fn next(&mut self) -> Option<Seen> {
+    async fn next(&mut self) -> Option<FeedEvent> {
         // Moves the clock without giving the turn away.
         let _ = tokio::time::advance(secs(1)).now_or_never();
         Some(seen(0, running()))
@@ -54,7 +54,7 @@ struct Patience {
     left: usize,
 }
 
-impl Teller for Patience {
+impl Reporter for Patience {
     fn started(&mut self, _: &Plan, _: &Terminal) {}
 
     fn event(&mut self, _: &Event<'_>, _: &Terminal) {
@@ -71,19 +71,19 @@ impl Teller for Patience {
 async fn a_signal_ends_it_with_what_is_known_before_anything_else_is_seen() {
     let scenes = (0..).map(|round| (round * 5, seen(0, running()))).take(1000);
     let (sender, mut signals) = silence();
-    let mut teller = Patience { sender, left: 3 };
+    let mut reporter = Patience { sender, left: 3 };
     let start = Instant::now();
-    let (outcomes, ending) = watch(Part::new(scenes), &plan(2), &mut teller, &terminal(), &mut signals).await;
+    let (outcomes, ending) = watch(Part::new(scenes), &plan(2), &mut reporter, &terminal(), &mut signals).await;
     assert_eq!((ending, start.elapsed()), (Ending::Signal(Signal::Terminate), secs(10)));
     assert_eq!(exit::sum(&outcomes, ending).code, 143);
-    assert!(outcomes[0].look().is_some() && outcomes[1].look().is_none());
+    assert!(outcomes[0].snapshot().is_some() && outcomes[1].snapshot().is_none());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_signal_is_heard_though_the_feed_never_pauses() {
     let (sender, mut signals) = silence();
-    let mut teller = Patience { sender, left: 3 };
-    let (_, ending) = watch(Flood, &plan(1), &mut teller, &terminal(), &mut signals).await;
+    let mut reporter = Patience { sender, left: 3 };
+    let (_, ending) = watch(Flood, &plan(1), &mut reporter, &terminal(), &mut signals).await;
     assert_eq!(ending, Ending::Signal(Signal::Terminate));
 }
 

@@ -1,7 +1,7 @@
-//! What a look changes, against the looks before it.
+//! What a snapshot changes, against the looks before it.
 
 use super::*;
-use crate::feed::fake::{failed, look, node};
+use crate::feed::fake::{failed, node, snapshot};
 use crate::invocation::{Doubt, NodeFields, Verdict};
 use crate::text::Text;
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ fn fold(ids: usize) -> Fold {
 
 /// Takes in a look at the first id.
 fn take_in(fold: &mut Fold, status: &str, nodes: &[NodeFields<'_>]) -> Change {
-    fold.look(0, Timestamp::UNIX_EPOCH, look(status, nodes))
+    fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot(status, nodes))
 }
 
 /// A change of some nodes alone.
@@ -127,14 +127,14 @@ fn an_unknown_status_is_told_of_as_failed_when_everything_has_finished() {
     let doubts = vec![Doubt::UnknownCountedAsFailed];
     let wanted = Change { is_judged_anew: true, failed: vec![1], doubts, ..Change::default() };
     assert_eq!(change, wanted);
-    assert_eq!(fold.outcomes()[0].look().and_then(|look| look.verdict), Some(Verdict::PartialFailed));
+    assert_eq!(fold.outcomes()[0].snapshot().and_then(|snapshot| snapshot.verdict), Some(Verdict::PartialFailed));
 }
 
 #[test]
 fn a_doubt_is_told_when_it_comes_up_and_not_while_it_stays() {
     let mut fold = fold(1);
-    let short = || Look { doubts: vec![Doubt::ShortList], ..look("Running", &[node("n-1", "Running")]) };
-    let doubts = |fold: &mut Fold, look| fold.look(0, Timestamp::UNIX_EPOCH, look).doubts;
+    let short = || Snapshot { doubts: vec![Doubt::ShortList], ..snapshot("Running", &[node("n-1", "Running")]) };
+    let doubts = |fold: &mut Fold, snapshot| fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot).doubts;
     assert_eq!(doubts(&mut fold, short()), [Doubt::ShortList]);
     assert_eq!(doubts(&mut fold, short()), []);
     assert_eq!(doubts(&mut fold, running()), []);
@@ -145,7 +145,7 @@ fn a_doubt_is_told_when_it_comes_up_and_not_while_it_stays() {
 fn a_node_of_two_invocations_is_told_of_in_both() {
     let mut fold = fold(2);
     for id in 0..2 {
-        let change = fold.look(id, Timestamp::UNIX_EPOCH, look("Running", &[failed("n-1", "Code")]));
+        let change = fold.snapshot(id, Timestamp::UNIX_EPOCH, snapshot("Running", &[failed("n-1", "Code")]));
         assert_eq!(change.failed, [0], "id {id}");
     }
 }
@@ -171,19 +171,19 @@ fn it_is_over_when_every_id_has_finished_or_is_lost() {
 proptest! {
     #[test]
     fn every_node_that_ever_failed_is_told_of_exactly_once(
-        looks in prop::collection::vec(prop::collection::vec((0..6_u8, any::<bool>()), 0..8), 1..8),
+        snapshots in prop::collection::vec(prop::collection::vec((0..6_u8, any::<bool>()), 0..8), 1..8),
     ) {
         let mut fold = fold(1);
         let (mut told, mut ever) = (Vec::new(), BTreeSet::new());
-        for nodes in &looks {
+        for nodes in &snapshots {
             let names: Vec<String> = nodes.iter().map(|(name, _)| format!("n-{name}")).collect();
             let named = names.iter().zip(nodes);
             let fields: Vec<_> = named.map(|(id, (_, fails))| node(id, if *fails { "Failed" } else { "Running" })).collect();
             let change = take_in(&mut fold, "Running", &fields);
-            let look = fold.outcomes()[0].look().unwrap();
-            let id = |at: usize| look.nodes.get(at).id().unwrap().as_written().to_owned();
+            let snapshot = fold.outcomes()[0].snapshot().unwrap();
+            let id = |at: usize| snapshot.nodes.get(at).id().unwrap().as_written().to_owned();
             told.extend(change.failed.iter().map(|at| id(*at)));
-            ever.extend((0..look.nodes.len()).filter(|at| look.is_failed(&look.nodes.get(*at))).map(id));
+            ever.extend((0..snapshot.nodes.len()).filter(|at| snapshot.is_failed(&snapshot.nodes.get(*at))).map(id));
         }
         told.sort();
         prop_assert_eq!(told, ever.into_iter().collect::<Vec<_>>());

@@ -1,7 +1,7 @@
 //! A watch of a day, with trouble all along: nothing is skipped, nothing bursts, nothing piles up.
 
 use super::*;
-use crate::feed::fake::{failed, look, node};
+use crate::feed::fake::{failed, node, snapshot};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -12,7 +12,7 @@ fn service() -> Fake {
     let start = Instant::now();
     let flapping = |before| {
         let flaps = ["Running", "Failed"][before % 2];
-        look("Running", &[failed("a", "Odd"), node("b", flaps), node("c", "Running")])
+        snapshot("Running", &[failed("a", "Odd"), node("b", flaps), node("c", "Running")])
     };
     Fake::new(move |id, before| {
         let answer = match before {
@@ -54,9 +54,9 @@ async fn nothing_piles_up_in_a_day() {
     let (start, mut told) = (Instant::now(), 0);
     while start.elapsed() < DAY {
         match poll.next().await.expect("it goes on") {
-            Seen::Look { id, at, look } => told += fold.look(id, at, *look).failed.len(),
-            Seen::Retry { id, fault, .. } => fold.trouble(id, fault),
-            Seen::Lost { .. } => panic!("all faults pass"),
+            FeedEvent::Snapshot { id, at, snapshot } => told += fold.snapshot(id, at, *snapshot).failed.len(),
+            FeedEvent::Retry { id, fault, .. } => fold.last_error(id, fault),
+            FeedEvent::GaveUp { .. } => panic!("all faults pass"),
         }
         assert!(fold.remembered() <= 2 * 3, "no node twice: {}", fold.remembered());
         assert!(poll.held() <= 3 + 3, "an id is due or in flight, and its last fault rests: {}", poll.held());

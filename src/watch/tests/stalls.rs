@@ -11,7 +11,7 @@ struct Stop {
     left: usize,
 }
 
-impl Teller for Stop {
+impl Reporter for Stop {
     fn started(&mut self, _: &Plan, _: &Terminal) {}
 
     fn event(&mut self, _: &Event<'_>, _: &Terminal) {}

@@ -18,12 +18,12 @@ fn raw(fields: &[u8], nodes: &[u8]) -> Vec<u8> {
 }
 
 /// Whole, and byte by byte.
-fn look(answer: &[u8]) -> Look {
+fn snapshot(answer: &[u8]) -> Snapshot {
     let question = everything();
-    let look = decode(answer, &question).unwrap();
+    let snapshot = decode(answer, &question).unwrap();
     let pieces = plain::decode_in_pieces(answer, &question, |_| 1).unwrap();
-    assert_eq!(format!("{look:?}"), format!("{pieces:?}"));
-    look
+    assert_eq!(format!("{snapshot:?}"), format!("{pieces:?}"));
+    snapshot
 }
 
 const SUCCESS: &[u8] = br#""InvocationStatus":"Success","#;
@@ -37,10 +37,10 @@ fn a_text_that_is_broken_hides_no_other_node() {
             br#"","InvocationStatus":"Failed"},{"NodeId":"c","InvocationStatus":"Success"}"#,
         ]
         .concat();
-        let look = look(&raw(br#""InvocationStatus":"PartialFailed","NodeCount":3,"#, &nodes));
-        assert_eq!(ids(&look), ["a", "b", "c"].map(|id| Some(id.to_owned())));
-        assert_eq!(look.verdict, Some(Verdict::PartialFailed));
-        assert!(word(&look.nodes.get(1).error_info()).unwrap().starts_with("disk \u{fffd}("));
+        let snapshot = snapshot(&raw(br#""InvocationStatus":"PartialFailed","NodeCount":3,"#, &nodes));
+        assert_eq!(ids(&snapshot), ["a", "b", "c"].map(|id| Some(id.to_owned())));
+        assert_eq!(snapshot.verdict, Some(Verdict::PartialFailed));
+        assert!(word(&snapshot.nodes.get(1).error_info()).unwrap().starts_with("disk \u{fffd}("));
     }
 }
 
@@ -52,25 +52,25 @@ fn a_text_that_is_broken_is_read_in_every_field_and_key() {
         .map(|name| format!(r#""{name}":"x\ud83d""#))
         .collect();
     let fields = r#""InvocationStatus":"\ud83d","Name":"\ud83d","Odd\ude00":"\ud83d","Overwrite":"\ud83d","NodeCount":"\ud83d","#;
-    let look = look(&raw(fields.as_bytes(), format!("{{{}}}", node.join(",")).as_bytes()));
-    assert_eq!(fields_of(&look), [const { "x\u{fffd}(d83d)" }; 8].map(|text| Some(text.to_owned())));
-    assert_eq!([&look.status, &look.facts.name].map(word), texts(["\u{fffd}(d83d)"; 2]));
-    assert_eq!((look.facts.overwrite, look.node_count), (None, None));
+    let snapshot = snapshot(&raw(fields.as_bytes(), format!("{{{}}}", node.join(",")).as_bytes()));
+    assert_eq!(fields_of(&snapshot), [const { "x\u{fffd}(d83d)" }; 8].map(|text| Some(text.to_owned())));
+    assert_eq!([&snapshot.status, &snapshot.facts.name].map(word), texts(["\u{fffd}(d83d)"; 2]));
+    assert_eq!((snapshot.facts.overwrite, snapshot.node_count), (None, None));
 }
 
-fn fields_of(look: &Look) -> [Option<String>; 8] {
-    fields(look.nodes.get(0))
+fn fields_of(snapshot: &Snapshot) -> [Option<String>; 8] {
+    fields(snapshot.nodes.get(0))
 }
 
 #[test]
 fn a_status_that_is_broken_is_never_success() {
     for status in [r"Success\ud83d", r"\ude00Success", r"Succ\ud83dess"] {
         let node = format!(r#"{{"NodeId":"a","InvocationStatus":"{status}"}}"#);
-        let look = look(&raw(SUCCESS, node.as_bytes()));
-        assert_eq!(look.verdict, Some(Verdict::Failed), "{status}");
+        let snapshot = snapshot(&raw(SUCCESS, node.as_bytes()));
+        assert_eq!(snapshot.verdict, Some(Verdict::Failed), "{status}");
         let overall = format!(r#""InvocationStatus":"{status}","#);
-        let look = self::look(&raw(overall.as_bytes(), br#"{"NodeId":"a","InvocationStatus":"Success"}"#));
-        assert_eq!(look.verdict, Some(Verdict::Running), "{status}");
+        let snapshot = self::snapshot(&raw(overall.as_bytes(), br#"{"NodeId":"a","InvocationStatus":"Success"}"#));
+        assert_eq!(snapshot.verdict, Some(Verdict::Running), "{status}");
     }
 }
 
@@ -78,10 +78,10 @@ fn a_status_that_is_broken_is_never_success() {
 fn a_status_of_another_type_is_never_success() {
     for status in ["null", "1", "true", r#"["Success"]"#, r#"{"Success":"Success"}"#, r#""""#] {
         let node = format!(r#"{{"NodeId":"a","InvocationStatus":{status}}}"#);
-        assert_eq!(look(&raw(SUCCESS, node.as_bytes())).verdict, Some(Verdict::Failed), "{status}");
+        assert_eq!(snapshot(&raw(SUCCESS, node.as_bytes())).verdict, Some(Verdict::Failed), "{status}");
         let overall = format!(r#""InvocationStatus":{status},"#);
-        let look = look(&raw(overall.as_bytes(), br#"{"NodeId":"a","InvocationStatus":"Success"}"#));
-        assert_eq!(look.verdict, Some(Verdict::Running), "{status}");
+        let snapshot = snapshot(&raw(overall.as_bytes(), br#"{"NodeId":"a","InvocationStatus":"Success"}"#));
+        assert_eq!(snapshot.verdict, Some(Verdict::Running), "{status}");
     }
 }
 
@@ -90,15 +90,15 @@ fn ids_that_are_broken_in_different_ways_stay_different_nodes() {
     let ids = [r"a\ud83d", r"a\ud83e", r"a\ude00", "a"];
     let node = |id: &str, status: &str| format!(r#"{{"NodeId":"{id}","InvocationStatus":"{status}"}}"#);
     let nodes = ids.map(|id| node(id, "Failed")).join(",");
-    let both = look(&raw(br#""InvocationStatus":"Failed","NodeCount":4,"#, nodes.as_bytes()));
+    let both = snapshot(&raw(br#""InvocationStatus":"Failed","NodeCount":4,"#, nodes.as_bytes()));
     assert_eq!((both.nodes.len(), both.failed()), (4, 4));
     assert!(both.doubts.is_empty(), "none is missing");
 
     // The same one twice is one, as its worst.
     let nodes = [node(ids[0], "Success"), node(ids[0], "Failed"), node("b", "Success")].join(",");
-    let twice = look(&raw(br#""InvocationStatus":"Success","NodeCount":2,"#, nodes.as_bytes()));
+    let twice = snapshot(&raw(br#""InvocationStatus":"Success","NodeCount":2,"#, nodes.as_bytes()));
     assert_eq!((twice.nodes.len(), twice.verdict), (2, Some(Verdict::PartialFailed)));
-    let outcome = |look| Outcome { seen: Some((Timestamp::UNIX_EPOCH, look)), ..Outcome::unseen(None) };
+    let outcome = |snapshot| Outcome { seen: Some((Timestamp::UNIX_EPOCH, snapshot)), ..Outcome::unseen(None) };
     assert_ne!(exit::sum(&[outcome(twice)], Ending::Complete).code, exit::SUCCESS);
 }
 
@@ -110,18 +110,18 @@ fn fields_of_two_megabytes_are_kept_whole() {
     let fields = format!(r#""InvocationStatus":"Failed","Name":"{long}","Content":"{long}","#);
     let question = everything();
     let answer = raw(fields.as_bytes(), node.as_bytes());
-    let look = plain::decode_in_pieces(&answer, &question, |_| 16_384).unwrap();
-    let lengths = [look.nodes.get(0).id(), look.nodes.get(0).error_info(), look.facts.name.clone()];
+    let snapshot = plain::decode_in_pieces(&answer, &question, |_| 16_384).unwrap();
+    let lengths = [snapshot.nodes.get(0).id(), snapshot.nodes.get(0).error_info(), snapshot.facts.name.clone()];
     let lengths = lengths.map(|text| text.unwrap().as_written().len());
     assert_eq!(lengths, [2_000_000, 2_000_000 + "\u{fffd}(d83d)".len(), 2_000_000]);
-    assert_eq!(look.verdict, Some(Verdict::Failed));
+    assert_eq!(snapshot.verdict, Some(Verdict::Failed));
 }
 
 #[test]
 fn nulls_everywhere_are_nothing() {
     let node = r#"{"NodeId":null,"InvocationStatus":null,"ErrorCode":null,"ErrorInfo":null,"FinishTime":null}"#;
     let fields = br#""InvocationStatus":null,"Name":null,"Overwrite":null,"NodeCount":null,"#;
-    let look = look(&raw(fields, node.as_bytes()));
-    assert_eq!(fields_of(&look), [const { None }; 8]);
-    assert_eq!((look.verdict, look.node_count, look.facts.overwrite), (Some(Verdict::Running), None, None));
+    let snapshot = snapshot(&raw(fields, node.as_bytes()));
+    assert_eq!(fields_of(&snapshot), [const { None }; 8]);
+    assert_eq!((snapshot.verdict, snapshot.node_count, snapshot.facts.overwrite), (Some(Verdict::Running), None, None));
 }

@@ -62,14 +62,15 @@ fn times_are_kept_as_they_are_written_and_none_fails_the_answer() {
         "1652321554",
     ] {
         let padded = format!("\t{time} \n");
-        let look = one_node(json!({"NodeId": "a", "CreationTime": time, "StartTime": padded, "FinishTime": padded}));
-        let [.., creation, start, update, finish] = fields(look.nodes.get(0));
+        let snapshot =
+            one_node(json!({"NodeId": "a", "CreationTime": time, "StartTime": padded, "FinishTime": padded}));
+        let [.., creation, start, update, finish] = fields(snapshot.nodes.get(0));
         assert_eq!([creation, start, finish], texts([time; 3]));
         assert_eq!(update, None);
     }
     for none in [json!(""), json!("  \n"), json!(null), json!([]), json!({"Seconds": 5})] {
-        let look = one_node(json!({"NodeId": "a", "FinishTime": none}));
-        assert_eq!(look.nodes.get(0).finish_time(), None, "{none}");
+        let snapshot = one_node(json!({"NodeId": "a", "FinishTime": none}));
+        assert_eq!(snapshot.nodes.get(0).finish_time(), None, "{none}");
     }
     let number = one_node(json!({"NodeId": "a", "FinishTime": 1_652_321_554}));
     assert_eq!(word(&number.nodes.get(0).finish_time()).as_deref(), Some("1652321554"));
@@ -78,9 +79,9 @@ fn times_are_kept_as_they_are_written_and_none_fails_the_answer() {
 #[test]
 fn no_error_is_none_in_every_spelling() {
     for none in [json!("Null"), json!("null"), json!("NULL"), json!(" null\n"), json!(""), json!(" "), json!(null)] {
-        let look = one_node(json!({"NodeId": "a", "ErrorCode": none, "ErrorInfo": none}));
-        assert_eq!(look.nodes.get(0).error_code(), None, "{none}");
-        assert_eq!(look.nodes.get(0).error_info(), None, "{none}");
+        let snapshot = one_node(json!({"NodeId": "a", "ErrorCode": none, "ErrorInfo": none}));
+        assert_eq!(snapshot.nodes.get(0).error_code(), None, "{none}");
+        assert_eq!(snapshot.nodes.get(0).error_info(), None, "{none}");
     }
     assert_eq!(fields(one_node(json!({})).nodes.get(0)), [const { None }; 8]);
     let real = one_node(json!({"ErrorCode": " NullPointer ", "ErrorInfo": "null and void"}));
@@ -106,28 +107,29 @@ fn a_field_of_another_type_is_its_text_or_none() {
             "InvokeNodes": {"InvokeNode": [{"NodeId": value, "InvocationStatus": value, "ErrorCode": value,
                 "ErrorInfo": value, "CreationTime": value, "StartTime": value, "UpdateTime": value,
                 "FinishTime": value}]}});
-        let look = read(&json!({"RequestId": value, "Invocations": {"Invocation": [record]}}));
-        let Facts { name, description, target_dir, content_type, file_mode, file_owner, file_group, .. } = &look.facts;
+        let snapshot = read(&json!({"RequestId": value, "Invocations": {"Invocation": [record]}}));
+        let Facts { name, description, target_dir, content_type, file_mode, file_owner, file_group, .. } =
+            &snapshot.facts;
         let facts = [name, description, target_dir, content_type, file_mode, file_owner, file_group].map(word);
         assert_eq!(facts, [const { None }; 7].map(|_: Option<String>| expected.clone()), "{value}");
-        let others = [&look.request_id, &look.status, &look.facts.creation_time].map(word);
+        let others = [&snapshot.request_id, &snapshot.status, &snapshot.facts.creation_time].map(word);
         assert_eq!(others, [&expected, &expected, &expected].map(Clone::clone), "{value}");
-        assert!(fields(look.nodes.get(0)).iter().all(|field| *field == expected), "{value}");
+        assert!(fields(snapshot.nodes.get(0)).iter().all(|field| *field == expected), "{value}");
     }
 }
 
 #[test]
 fn lists_may_be_null_absent_or_empty_at_every_level() {
     for invocations in [json!(null), json!({}), json!({"Invocation": null}), json!({"Invocation": []})] {
-        let look = read(&json!({"RequestId": "R", "Invocations": invocations}));
-        assert_eq!((look.verdict, look.nodes.len()), (None, 0), "{invocations}: no record is no invocation");
-        assert_eq!(word(&look.request_id).as_deref(), Some("R"));
+        let snapshot = read(&json!({"RequestId": "R", "Invocations": invocations}));
+        assert_eq!((snapshot.verdict, snapshot.nodes.len()), (None, 0), "{invocations}: no record is no invocation");
+        assert_eq!(word(&snapshot.request_id).as_deref(), Some("R"));
     }
     assert_eq!(read(&json!({"RequestId": "R"})).verdict, None);
     assert_eq!(read(&json!({"Invocations": {"Invocation": []}, "TotalCount": 0})).verdict, None);
     for nodes in [json!(null), json!({}), json!({"InvokeNode": null}), json!({"InvokeNode": []})] {
-        let look = read(&answer(json!({"InvocationStatus": "Pending", "InvokeNodes": nodes})));
-        assert_eq!((look.verdict, look.nodes.len()), (Some(Verdict::Pending), 0), "{nodes}");
+        let snapshot = read(&answer(json!({"InvocationStatus": "Pending", "InvokeNodes": nodes})));
+        assert_eq!((snapshot.verdict, snapshot.nodes.len()), (Some(Verdict::Pending), 0), "{nodes}");
     }
     assert_eq!(read(&answer(json!({}))).verdict, Some(Verdict::Running), "a record that says nothing");
     assert_eq!(one_node(json!({})).nodes.len(), 1, "a node that says nothing is one");
@@ -138,22 +140,22 @@ fn unknown_fields_of_any_shape_are_passed_over_at_every_level() {
     let odd = json!([{"NodeId": "no", "Invocations": {"Invocation": [3]}}, "InvokeNode", null, 1e300]);
     let node = json!({"NodeId": "a", "InvocationStatus": "Success", "Odd": odd, "": odd, "nodeid": odd,
         " NodeId": "b", "InvocationStatus\n": "Failed"});
-    let look = read(&json!({
+    let snapshot = read(&json!({
         "AccessDeniedDetail": odd, "RequestId": "R", "NextToken": null,
         " Invocations": odd, "RequestId ": odd, "Invocations": {"Odd": odd, "invocation": odd, "Invocation ": odd, "Invocation": [{
             "Odd": odd, "InvocationStatus": "Success", "InvokeId": "t-2", "NodeId": odd,
             "InvokeNodes": {"Odd": odd, "InvokeNode": [node], "Invocation": odd},
         }]},
     }));
-    assert_eq!(ids(&look), [Some("a".to_owned())]);
-    assert_eq!(look.verdict, Some(Verdict::Success));
+    assert_eq!(ids(&snapshot), [Some("a".to_owned())]);
+    assert_eq!(snapshot.verdict, Some(Verdict::Success));
 }
 
 #[test]
 fn ids_and_statuses_of_any_form_are_kept() {
     for id in ["e01-cn-9lb3c15m81j", "i-2ze4", "节点 7", "null", "0", "a\u{1f680}\"\\/b"] {
-        let look = one_node(json!({"NodeId": id, "InvocationStatus": "Draining"}));
-        assert_eq!(fields(look.nodes.get(0))[..2], texts([id, "Draining"]));
+        let snapshot = one_node(json!({"NodeId": id, "InvocationStatus": "Draining"}));
+        assert_eq!(fields(snapshot.nodes.get(0))[..2], texts([id, "Draining"]));
     }
 }
 
@@ -164,7 +166,7 @@ fn the_content_of_the_file_is_never_looked_at() {
     {
         let bytes =
             format!(r#"{{"RequestId":"R","Invocations":{{"Invocation":[{{"Content":{content},"Name":"n"}}]}}}}"#);
-        let look = decode(bytes.as_bytes(), &everything()).unwrap_or_else(|fault| panic!("{fault}: {content}"));
-        assert_eq!(word(&look.facts.name).as_deref(), Some("n"));
+        let snapshot = decode(bytes.as_bytes(), &everything()).unwrap_or_else(|fault| panic!("{fault}: {content}"));
+        assert_eq!(word(&snapshot.facts.name).as_deref(), Some("n"));
     }
 }

@@ -117,8 +117,8 @@ fn nesting_however_deep_is_passed_over_in_what_is_not_read() {
         let node = format!(r#"{{"NodeId":"a","ErrorInfo":{nested},"Odd":{nested},"InvocationStatus":"Success"}}"#);
         let record = format!(r#"{{"Content":{nested},"Name":{nested},"InvokeNodes":{{"InvokeNode":[{node}]}}}}"#);
         let text = format!(r#"{{"Odd":{nested},"RequestId":{nested},"Invocations":{{"Invocation":[{record}]}}}}"#);
-        let look = decode(text.as_bytes(), &everything()).unwrap();
-        assert_eq!((look.nodes.len(), look.verdict), (1, Some(Verdict::Running)));
+        let snapshot = decode(text.as_bytes(), &everything()).unwrap();
+        assert_eq!((snapshot.nodes.len(), snapshot.verdict), (1, Some(Verdict::Running)));
     }
 }
 

@@ -12,7 +12,7 @@ fn appears_after(times: usize) -> Fake {
 async fn an_unknown_id_is_asked_about_until_the_grace_is_over_and_then_lost() {
     let fake = appears_after(usize::MAX);
     let seen = seen_to_the_end(&mut fake.poll(1, Policy { grace: secs(12), ..WATCH })).await;
-    assert_eq!(short(&seen), ["retry 0 after 1", "retry 0 after 2", "retry 0 after 3", "lost 0"]);
+    assert_eq!(short(&seen), ["retry 0 after 1", "retry 0 after 2", "retry 0 after 3", "gave up 0"]);
     assert_eq!(fake.asked(0), [0.0, 5.0, 10.0, 12.0], "the last time at the very end of the grace");
     assert_eq!(delays(&seen), [5.0, 5.0, 2.0]);
     let fault = lost(&seen, 0);
@@ -23,7 +23,7 @@ async fn an_unknown_id_is_asked_about_until_the_grace_is_over_and_then_lost() {
 async fn without_a_grace_an_unknown_id_is_lost_at_once() {
     for policy in [STATUS, Policy { grace: Duration::ZERO, ..WATCH }] {
         let fake = appears_after(usize::MAX);
-        assert_eq!(short(&seen_to_the_end(&mut fake.poll(1, policy)).await), ["lost 0"]);
+        assert_eq!(short(&seen_to_the_end(&mut fake.poll(1, policy)).await), ["gave up 0"]);
         assert_eq!(fake.asked_in_all(), 1);
     }
 }
@@ -33,14 +33,14 @@ async fn an_error_code_that_says_not_found_has_the_grace_too() {
     let answer = |before| if before < 2 { Err(fault(Kind::NotFound)) } else { Ok(running()) };
     let fake = Fake::quick(move |_, before| answer(before));
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(11)).await;
-    assert_eq!(short(&seen), ["retry 0 after 1", "retry 0 after 2", "look 0"]);
+    assert_eq!(short(&seen), ["retry 0 after 1", "retry 0 after 2", "snapshot 0"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_id_that_appears_within_the_grace_is_watched_from_then_on() {
     let fake = appears_after(6);
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(41)).await;
-    assert_eq!(short(&seen)[5..], ["retry 0 after 6", "look 0", "look 0", "look 0"]);
+    assert_eq!(short(&seen)[5..], ["retry 0 after 6", "snapshot 0", "snapshot 0", "snapshot 0"]);
     assert_eq!(fake.asked(0)[6..], [30.0, 35.0, 40.0]);
 }
 
@@ -51,7 +51,7 @@ async fn the_grace_of_an_id_begins_with_its_own_first_request() {
     let mut poll = fake.poll(9, Policy { grace: secs(10), interval: secs(60), ..WATCH });
     let seen = seen_within(&mut poll, secs(40)).await;
     assert_eq!(fake.asked(8), [20.0, 30.0]);
-    assert_eq!((count(&seen, "retry 8 after 1"), count(&seen, "lost 8")), (1, 1));
+    assert_eq!((count(&seen, "retry 8 after 1"), count(&seen, "gave up 8")), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,21 +70,21 @@ async fn waiting_for_an_id_to_appear_uses_up_no_retries() {
     };
     let fake = Fake::quick(move |_, before| answer(before));
     let seen = seen_within(&mut fake.poll(1, Policy { grace: secs(60), ..WATCH }), secs(60)).await;
-    assert_eq!((count(&seen, "lost 0"), count(&seen, "look 0") > 0), (0, true), "{:?}", short(&seen));
+    assert_eq!((count(&seen, "gave up 0"), count(&seen, "snapshot 0") > 0), (0, true), "{:?}", short(&seen));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_grace_beyond_all_time_is_as_good_as_any() {
     let fake = appears_after(1);
     let seen = seen_within(&mut fake.poll(1, Policy { grace: Duration::MAX, ..WATCH }), secs(6)).await;
-    assert_eq!(short(&seen), ["retry 0 after 1", "look 0"]);
+    assert_eq!(short(&seen), ["retry 0 after 1", "snapshot 0"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_id_that_was_seen_and_vanishes_is_asked_about_on_and_on() {
     let fake = Fake::quick(|_, before| Ok(if (1..200).contains(&before) { nothing() } else { running() }));
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(12_000)).await;
-    assert_eq!((count(&seen, "retry 0 after 199"), count(&seen, "lost 0")), (1, 0));
-    assert!(matches!(&seen[1], Seen::Retry { fault, .. } if fault.kind == Kind::NotFound));
-    assert_eq!(short(&seen)[200], "look 0");
+    assert_eq!((count(&seen, "retry 0 after 199"), count(&seen, "gave up 0")), (1, 0));
+    assert!(matches!(&seen[1], FeedEvent::Retry { fault, .. } if fault.kind == Kind::NotFound));
+    assert_eq!(short(&seen)[200], "snapshot 0");
 }

@@ -10,7 +10,7 @@ async fn passing_faults_go_on_without_end_ever_slower_up_to_a_minute() {
         let seen = seen_within(&mut fake.poll(1, WATCH), secs(24 * 3600)).await;
         let delays = delays(&seen);
         assert!(delays.len() > 24 * 60 - 10, "{kind:?}: once a minute, and not less often");
-        assert_eq!(count(&seen, "lost 0"), 0);
+        assert_eq!(count(&seen, "gave up 0"), 0);
         for (delay, least) in delays.iter().zip([5.0, 10.0, 20.0, 40.0]) {
             assert!((least..=f64::min(2.0 * least, 60.0)).contains(delay), "{:?}", &delays[..4]);
         }
@@ -24,7 +24,10 @@ async fn faults_are_counted_and_slowed_down_from_the_start_after_an_answer() {
         Fake::quick(|_, before| if before.is_multiple_of(8) { Ok(running()) } else { Err(passing(Kind::Network)) });
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(3600)).await;
     let attempts: Vec<String> = short(&seen[..17]);
-    assert_eq!((attempts[0].as_str(), attempts[8].as_str(), attempts[16].as_str()), ("look 0", "look 0", "look 0"));
+    assert_eq!(
+        (attempts[0].as_str(), attempts[8].as_str(), attempts[16].as_str()),
+        ("snapshot 0", "snapshot 0", "snapshot 0")
+    );
     for round in [&attempts[1..8], &attempts[9..16]] {
         assert_eq!((round[0].as_str(), round[6].as_str()), ("retry 0 after 1", "retry 0 after 7"));
     }
@@ -56,7 +59,7 @@ async fn before_its_first_answer_an_id_has_its_retries_and_no_more() {
     let fake = Fake::quick(|id, _| if id == 0 { Err(passing(Kind::Answer)) } else { Ok(running()) });
     let seen = seen_within(&mut fake.poll(2, WATCH), secs(60)).await;
     assert_eq!(lost(&seen, 0).message, "it went wrong (tried 5 times)");
-    assert_eq!(count(&seen, "look 1"), 12);
+    assert_eq!(count(&seen, "snapshot 1"), 12);
 }
 
 #[tokio::test(start_paused = true)]
@@ -69,7 +72,7 @@ async fn a_fault_that_will_not_pass_ends_an_id_that_was_seen_too() {
     let fake = Fake::quick(move |_, before| answer(before));
     let mut poll = fake.poll(1, WATCH);
     let seen = seen_within(&mut poll, secs(60)).await;
-    assert_eq!(short(&seen), ["look 0", "retry 0 after 1", "retry 0 after 2", "lost 0"]);
+    assert_eq!(short(&seen), ["snapshot 0", "retry 0 after 1", "retry 0 after 2", "gave up 0"]);
     assert!(poll.next().await.is_none());
 }
 

@@ -8,7 +8,7 @@ async fn an_answer_is_tried_for_again_as_often_as_was_asked_for_and_then_given_u
     for policy in [STATUS, WATCH] {
         let fake = Fake::quick(|_, _| Err(passing(Kind::Network)));
         let seen = seen_to_the_end(&mut fake.poll(1, policy)).await;
-        let wanted = ["retry 0 after 1", "retry 0 after 2", "retry 0 after 3", "retry 0 after 4", "lost 0"];
+        let wanted = ["retry 0 after 1", "retry 0 after 2", "retry 0 after 3", "retry 0 after 4", "gave up 0"];
         assert_eq!(short(&seen), wanted);
         assert_eq!(fake.asked_in_all(), 5);
         let fault = lost(&seen, 0);
@@ -20,7 +20,7 @@ async fn an_answer_is_tried_for_again_as_often_as_was_asked_for_and_then_given_u
 async fn without_retries_the_first_fault_is_the_last() {
     let fake = Fake::quick(|_, _| Err(passing(Kind::Service)));
     let seen = seen_to_the_end(&mut fake.poll(1, Policy { retries: 0, ..STATUS })).await;
-    assert_eq!(short(&seen), ["lost 0"]);
+    assert_eq!(short(&seen), ["gave up 0"]);
     assert_eq!(lost(&seen, 0).message, "it went wrong");
 }
 
@@ -30,9 +30,9 @@ async fn a_retry_that_succeeds_is_an_answer_like_any_other() {
     let fake = Fake::quick(move |_, before| answer(before));
     let mut poll = fake.poll(1, STATUS);
     for attempt in 1..=4 {
-        assert!(matches!(poll.next().await, Some(Seen::Retry { attempt: told, .. }) if told == attempt));
+        assert!(matches!(poll.next().await, Some(FeedEvent::Retry { attempt: told, .. }) if told == attempt));
     }
-    assert!(matches!(poll.next().await, Some(Seen::Look { .. })));
+    assert!(matches!(poll.next().await, Some(FeedEvent::Snapshot { .. })));
 }
 
 #[tokio::test(start_paused = true)]
@@ -76,7 +76,7 @@ async fn a_fault_that_will_not_pass_ends_its_id_at_once_and_no_other() {
     for kind in [Kind::Network, Kind::Service, Kind::Answer] {
         let fake = Fake::quick(move |id, _| if id == 0 { Err(fault(kind)) } else { Ok(running()) });
         let seen = seen_within(&mut fake.poll(2, WATCH), secs(11)).await;
-        assert_eq!(short(&seen), ["lost 0", "look 1", "look 1", "look 1"], "{kind:?}");
+        assert_eq!(short(&seen), ["gave up 0", "snapshot 1", "snapshot 1", "snapshot 1"], "{kind:?}");
         assert_eq!((lost(&seen, 0).kind, lost(&seen, 0).message.as_str()), (kind, "it went wrong"));
         assert_eq!((fake.asked(0).len(), fake.asked(1)), (1, vec![0.0, 5.0, 10.0]));
     }
@@ -91,10 +91,10 @@ async fn refused_credentials_end_every_id_once_and_nothing_more_is_asked() {
     };
     let fake = Fake::new(move |id, _| reply(id));
     let mut poll = fake.poll(100, WATCH);
-    assert_eq!(short(&seen_within(&mut poll, secs(2)).await), ["look 1"]);
+    assert_eq!(short(&seen_within(&mut poll, secs(2)).await), ["snapshot 1"]);
     poll.done(1);
     let first = poll.next().await;
-    assert!(matches!(first, Some(Seen::Lost { id: 3, .. })), "the id that found out is told first");
+    assert!(matches!(first, Some(FeedEvent::GaveUp { id: 3, .. })), "the id that found out is told first");
     assert_eq!(fake.in_flight(), 0, "nobody waits for what was under way");
     let seen = seen_to_the_end(&mut poll).await;
     assert_eq!(seen.len(), 98);
@@ -109,7 +109,7 @@ async fn credentials_that_fail_in_passing_are_tried_again() {
     let answer = |before| if before == 0 { Err(passing(Kind::Credentials)) } else { Ok(success()) };
     let fake = Fake::quick(move |_, before| answer(before));
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(2)).await;
-    assert_eq!(short(&seen), ["retry 0 after 1", "look 0"]);
+    assert_eq!(short(&seen), ["retry 0 after 1", "snapshot 0"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,6 +117,6 @@ async fn credentials_that_failed_to_the_last_end_every_id() {
     let answer = |id| if id == 0 { Err(passing(Kind::Credentials)) } else { Ok(running()) };
     let fake = Fake::quick(move |id, _| answer(id));
     let seen = seen_within(&mut fake.poll(2, WATCH), secs(60)).await;
-    assert_eq!(count(&seen, "lost 0"), 1);
-    assert_eq!(count(&seen, "lost 1"), 1, "every id has the same key");
+    assert_eq!(count(&seen, "gave up 0"), 1);
+    assert_eq!(count(&seen, "gave up 1"), 1, "every id has the same key");
 }

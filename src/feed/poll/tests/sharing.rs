@@ -19,7 +19,7 @@ async fn throttling_and_trouble_with_the_key_hold_all_ids_back() {
         let seen = seen_within(&mut fake.poll(2, WATCH), secs(46)).await;
         assert_eq!(fake.asked(0), [0.0, 40.0, 45.0], "{told}");
         assert_eq!(fake.asked(1), [0.0, 40.0, 45.0], "{told}");
-        assert_eq!(count(&seen, "look 1"), 3, "what was in flight still counts");
+        assert_eq!(count(&seen, "snapshot 1"), 3, "what was in flight still counts");
     }
 }
 
@@ -88,7 +88,7 @@ async fn a_source_of_keys_that_stays_in_trouble_ends_a_thousand_ids_as_soon_as_o
     let fake = Fake::quick(|_, _| Err(passing(Kind::Credentials)));
     let mut poll = fake.poll(1000, WATCH);
     let seen = seen_within(&mut poll, secs(16)).await;
-    assert_eq!(seen.iter().filter(|seen| matches!(seen, Seen::Lost { .. })).count(), 1000);
+    assert_eq!(seen.iter().filter(|seen| matches!(seen, FeedEvent::GaveUp { .. })).count(), 1000);
     assert!((33..=40).contains(&fake.asked_in_all()), "{}", fake.asked_in_all());
 }
 
@@ -100,5 +100,5 @@ async fn a_refused_key_ends_it_in_the_midst_of_other_trouble() {
         _ => Err(passing(Kind::Network)),
     });
     let seen = seen_within(&mut fake.poll(3, WATCH), secs(31)).await;
-    assert_eq!(seen.iter().filter(|seen| matches!(seen, Seen::Lost { .. })).count(), 3);
+    assert_eq!(seen.iter().filter(|seen| matches!(seen, FeedEvent::GaveUp { .. })).count(), 3);
 }

@@ -11,7 +11,7 @@ async fn what_was_due_meanwhile_is_asked_about_at_once_and_is_behind_until_it_is
     advance(secs(3600)).await;
     poll.woke();
     assert!(poll.is_behind());
-    assert!(matches!(poll.next().await, Some(Seen::Look { .. })));
+    assert!(matches!(poll.next().await, Some(FeedEvent::Snapshot { .. })));
     assert!(!poll.is_behind());
     assert_eq!(fake.asked(0), [0.0, 3602.0]);
 }
@@ -35,7 +35,7 @@ async fn an_answer_from_before_is_told_and_asked_for_anew() {
     seen_within(&mut poll, secs(1)).await;
     advance(secs(3600)).await;
     poll.woke();
-    assert!(matches!(poll.next().await, Some(Seen::Look { .. })), "it had come while nobody looked");
+    assert!(matches!(poll.next().await, Some(FeedEvent::Snapshot { .. })), "it had come while nobody looked");
     assert!(poll.is_behind(), "it is an hour old");
     assert!(poll.next().await.is_some());
     assert!(!poll.is_behind());
@@ -52,7 +52,7 @@ async fn a_connection_that_broke_meanwhile_uses_up_no_retries_and_no_time() {
     poll.woke();
     assert_eq!(short(&[poll.next().await.unwrap()]), ["retry 0 after 1"]);
     assert!(poll.is_behind());
-    assert_eq!(short(&[poll.next().await.unwrap()]), ["look 0"]);
+    assert_eq!(short(&[poll.next().await.unwrap()]), ["snapshot 0"]);
     assert_eq!((fake.asked(0), poll.is_behind()), (vec![0.0, 3601.0], false));
 }
 
@@ -64,7 +64,7 @@ async fn what_is_done_or_lost_is_not_behind() {
     poll.woke();
     poll.done(0);
     assert!(poll.is_behind());
-    assert_eq!(short(&[poll.next().await.unwrap()]), ["lost 1"]);
+    assert_eq!(short(&[poll.next().await.unwrap()]), ["gave up 1"]);
     assert!(!poll.is_behind());
 }
 
@@ -77,7 +77,7 @@ async fn an_id_that_was_not_known_before_has_one_look_more_though_its_grace_is_o
     advance(secs(3600)).await;
     poll.woke();
     assert_eq!(short(&[poll.next().await.unwrap()]), ["retry 0 after 1"]);
-    assert_eq!(short(&[poll.next().await.unwrap()]), ["look 0"]);
+    assert_eq!(short(&[poll.next().await.unwrap()]), ["snapshot 0"]);
     assert_eq!(fake.asked(0), [0.0, 3601.0]);
 }
 
@@ -96,6 +96,6 @@ async fn a_fault_is_no_answer_and_not_found_is_one() {
     assert_eq!(short(&[poll.next().await.unwrap()]), ["retry 0 after 1"]);
     assert_eq!(short(&[poll.next().await.unwrap()]), ["retry 1 after 1"]);
     assert!(poll.is_behind(), "the first one is owed an answer still");
-    while !matches!(poll.next().await, Some(Seen::Look { id: 0, .. })) {}
+    while !matches!(poll.next().await, Some(FeedEvent::Snapshot { id: 0, .. })) {}
     assert!(!poll.is_behind());
 }

@@ -18,7 +18,7 @@ pub(super) fn check(script: &Script, run: &Run) -> Result<(), String> {
         return Err(format!("{} requests in flight", run.most_in_flight));
     }
     // Where one key serves all, the loss for one is the loss for all: what was told from there on is the same loss.
-    let key_lost = run.told.iter().position(|told| told.what == What::Lost(Kind::Credentials));
+    let key_lost = run.told.iter().position(|told| told.what == What::GaveUp(Kind::Credentials));
     let (own, after) = run.told.split_at(key_lost.map_or(run.told.len(), |at| at + 1));
     let mut holds: Vec<Hold> = Vec::new();
     let mut ended: Vec<Ended> = Vec::new();
@@ -74,7 +74,7 @@ fn lose_the_rest(ended: &mut [Ended], first: Told, after: &[Told]) -> Result<(),
         return Err(format!("t-{}: the key is given up for no reason", first.id));
     }
     for told in after {
-        if told.what != What::Lost(Kind::Credentials) || told.at != first.at || ended[told.id].fate.is_some() {
+        if told.what != What::GaveUp(Kind::Credentials) || told.at != first.at || ended[told.id].fate.is_some() {
             return Err(format!("{told:?} after the key was lost"));
         }
         ended[told.id].fate = Some((told.at, Fate::Lost(Kind::Credentials)));
@@ -108,8 +108,8 @@ fn check_fail_fast(script: &Script, run: &Run, told: &[Told], ended: &[Ended]) -
     let first = told.iter().position(|told| {
         let said = script.reply(told.id, before[told.id]).said;
         before[told.id] += 1;
-        let is_look = told.what == What::Look && script.is_fail_fast;
-        is_look && matches!(said, Said::Records(all) if verdict::exceeds(&all, script.is_about_node, accepted))
+        let is_snapshot = told.what == What::Snapshot && script.is_fail_fast;
+        is_snapshot && matches!(said, Said::Records(all) if verdict::exceeds(&all, script.is_about_node, accepted))
     });
     let is_over = ended.iter().all(|ended| ended.fate.is_some());
     let wanted =

@@ -1,14 +1,14 @@
 //! Plays a script through the real loop, the real polling and the real decoder, and keeps a book of what happened.
 
-use super::script::{Accepted, NODE, Said, Script, Trouble};
+use super::script::{Accepted, NODE, Problem, Said, Script};
 use crate::eflo::decode;
 use crate::exit::{self, Budget, Ending, Outcome, Signal};
 use crate::fault::{Fault, Kind};
 use crate::feed::fake::throttled;
 use crate::feed::{Policy, Poll, Source};
-use crate::invocation::{Keep, Look, Question, Verdict};
+use crate::invocation::{Keep, Question, Snapshot, Verdict};
 use crate::terminal::Terminal;
-use crate::watch::{Event, Plan, Standing, Teller, Until, watch};
+use crate::watch::{Event, Plan, Reporter, Standing, Until, watch};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::fmt;
@@ -30,9 +30,9 @@ pub(super) struct Request {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
-    Look,
+    Snapshot,
     Retry { attempt: u32 },
-    Lost(Kind),
+    GaveUp(Kind),
 }
 
 /// What was told of an id, and when.
@@ -137,7 +137,7 @@ async fn run(script: &Script, terminal: &Terminal) -> Run {
 
 fn known(outcome: &Outcome) -> Known {
     Known {
-        verdict: outcome.look().and_then(|look| look.verdict),
+        verdict: outcome.snapshot().and_then(|snapshot| snapshot.verdict),
         lost: outcome.fault.as_ref().map(|fault| fault.kind),
     }
 }
@@ -169,7 +169,7 @@ impl Drop for Flight {
 }
 
 impl Source for Service {
-    async fn look(&self, question: &Question) -> Result<Look, Fault> {
+    async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         let id = question.invoke_id.as_deref().and_then(|id| id.strip_prefix("t-")?.parse::<usize>().ok());
         let id = id.expect("an id of the script");
         let before = {
@@ -193,21 +193,21 @@ impl Source for Service {
     }
 }
 
-fn said(said: &Said, question: &Question) -> Result<Look, Fault> {
+fn said(said: &Said, question: &Question) -> Result<Snapshot, Fault> {
     let fault = |kind| Fault::new(kind, "it went wrong");
     Err(match said.json() {
         Ok(json) => return decode(json.as_bytes(), question),
-        Err(Trouble::Network) => fault(Kind::Network).passing(),
-        Err(Trouble::NetworkForGood) => fault(Kind::Network),
-        Err(Trouble::Service) => fault(Kind::Service).passing(),
-        Err(Trouble::ServiceForGood) => fault(Kind::Service),
-        Err(Trouble::Answer) => fault(Kind::Answer).passing(),
-        Err(Trouble::AnswerForGood) => fault(Kind::Answer),
-        Err(Trouble::Throttled(wait)) => throttled(Duration::from_millis(wait)),
-        Err(Trouble::KeyRefused) => fault(Kind::Credentials),
-        Err(Trouble::KeySource) => fault(Kind::Credentials).passing(),
-        Err(Trouble::NotFound) => fault(Kind::NotFound),
-        Err(Trouble::Mended) => fault(Kind::Credentials).mended(),
+        Err(Problem::Network) => fault(Kind::Network).passing(),
+        Err(Problem::NetworkForGood) => fault(Kind::Network),
+        Err(Problem::Service) => fault(Kind::Service).passing(),
+        Err(Problem::ServiceForGood) => fault(Kind::Service),
+        Err(Problem::Answer) => fault(Kind::Answer).passing(),
+        Err(Problem::AnswerForGood) => fault(Kind::Answer),
+        Err(Problem::Throttled(wait)) => throttled(Duration::from_millis(wait)),
+        Err(Problem::KeyRefused) => fault(Kind::Credentials),
+        Err(Problem::KeySource) => fault(Kind::Credentials).passing(),
+        Err(Problem::NotFound) => fault(Kind::NotFound),
+        Err(Problem::Mended) => fault(Kind::Credentials).mended(),
     })
 }
 
@@ -217,15 +217,15 @@ struct Scribe {
     start: Instant,
 }
 
-impl Teller for Scribe {
+impl Reporter for Scribe {
     fn started(&mut self, _: &Plan, _: &Terminal) {}
 
     fn event(&mut self, event: &Event<'_>, _: &Terminal) {
         let (outcome, what) = match event {
-            Event::Look { outcome, .. } => (outcome, What::Look),
+            Event::Snapshot { outcome, .. } => (outcome, What::Snapshot),
             Event::Retry { outcome, attempt, .. } => (outcome, What::Retry { attempt: *attempt }),
-            Event::Lost { outcome } => {
-                (outcome, What::Lost(outcome.fault.as_ref().map(|fault| fault.kind).expect("a loss has its fault")))
+            Event::GaveUp { outcome } => {
+                (outcome, What::GaveUp(outcome.fault.as_ref().map(|fault| fault.kind).expect("a loss has its fault")))
             }
         };
         let id = outcome.invoke_id.as_deref().and_then(|id| id.strip_prefix("t-")?.parse().ok());

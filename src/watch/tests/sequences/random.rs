@@ -1,6 +1,6 @@
 //! Scripts at random: many short ones, some odd in every way, and enough that go the usual way to come far.
 
-use super::script::{Accepted, Count, List, Node, Record, Reply, Said, Script, Trouble};
+use super::script::{Accepted, Count, List, Node, Problem, Record, Reply, Said, Script};
 use super::words::{IDS, NOTHINGS, OVERALL, RUBBISH, STATUSES};
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -51,23 +51,23 @@ fn replies() -> impl Strategy<Value = Reply> {
         6 => prop_oneof![6 => vec(odd(), 1..2), 2 => vec(odd(), 2..4)].prop_map(Said::Records),
         2 => select(&NOTHINGS[..]).prop_map(Said::Nothing),
         1 => select(&RUBBISH[..]).prop_map(Said::Rubbish),
-        6 => troubles().prop_map(Said::Trouble),
+        6 => problems().prop_map(Said::Problem),
     ];
     let latency = prop_oneof![4 => Just(0), 4 => 1_u64..300, 1 => 300_u64..3000, 1 => 3000_u64..20_000];
     (latency, said).prop_map(|(latency, said)| Reply { latency, said })
 }
 
-fn troubles() -> impl Strategy<Value = Trouble> {
+fn problems() -> impl Strategy<Value = Problem> {
     prop_oneof![
-        6 => Just(Trouble::Network),
-        6 => Just(Trouble::Service),
-        4 => Just(Trouble::Answer),
-        2 => select(vec![1, 1500, 9000]).prop_map(Trouble::Throttled),
-        2 => Just(Trouble::NotFound),
-        1 => Just(Trouble::Mended),
-        1 => Just(Trouble::KeySource),
-        1 => Just(Trouble::KeyRefused),
-        1 => select(vec![Trouble::NetworkForGood, Trouble::ServiceForGood, Trouble::AnswerForGood]),
+        6 => Just(Problem::Network),
+        6 => Just(Problem::Service),
+        4 => Just(Problem::Answer),
+        2 => select(vec![1, 1500, 9000]).prop_map(Problem::Throttled),
+        2 => Just(Problem::NotFound),
+        1 => Just(Problem::Mended),
+        1 => Just(Problem::KeySource),
+        1 => Just(Problem::KeyRefused),
+        1 => select(vec![Problem::NetworkForGood, Problem::ServiceForGood, Problem::AnswerForGood]),
     ]
 }
 

@@ -44,7 +44,7 @@ pub(super) struct Record {
 
 /// What is wrong with a call, other than its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum Problem {
     Network,
     NetworkForGood,
     Service,
@@ -69,7 +69,7 @@ pub(super) enum Said {
     Nothing(&'static str),
     /// What is no answer at all.
     Rubbish(&'static str),
-    Trouble(Trouble),
+    Problem(Problem),
 }
 
 /// What comes back, and after so many milliseconds.
@@ -115,7 +115,7 @@ impl Script {
     /// watch has no other end; what is mended is mended once.
     pub(super) fn reply(&self, id: usize, before: usize) -> Reply {
         let replies = &self.ids[id];
-        let is_mended = |reply: &&Reply| matches!(reply.said, Said::Trouble(Trouble::Mended));
+        let is_mended = |reply: &&Reply| matches!(reply.said, Said::Problem(Problem::Mended));
         let last = replies.iter().rfind(|reply| self.is_bounded() && !is_mended(reply));
         match replies.get(before).or(last) {
             Some(reply) => reply.clone(),
@@ -189,9 +189,9 @@ fn node_json((id, status, has_error): Node) -> String {
 
 impl Said {
     /// The bytes of what came back with HTTP 200, if it did.
-    pub(super) fn json(&self) -> Result<String, Trouble> {
+    pub(super) fn json(&self) -> Result<String, Problem> {
         match self {
-            Said::Trouble(trouble) => Err(*trouble),
+            Said::Problem(problem) => Err(*problem),
             Said::Nothing(json) | Said::Rubbish(json) => Ok((*json).to_owned()),
             Said::Records(records) => {
                 let mut json = r#"{"RequestId":"R","Invocations":{"Invocation":["#.to_owned();
@@ -211,7 +211,7 @@ impl fmt::Debug for Reply {
         write!(f, "after {} ms ", self.latency)?;
         match self.said.json() {
             Ok(json) => f.write_str(&json),
-            Err(trouble) => write!(f, "{trouble:?}"),
+            Err(problem) => write!(f, "{problem:?}"),
         }
     }
 }

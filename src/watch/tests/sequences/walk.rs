@@ -1,7 +1,7 @@
 //! One id of a script from request to request: what must be told of each, and when the next may come.
 
 use super::play::{Run, Told, What};
-use super::script::{Said, Script, Trouble};
+use super::script::{Problem, Said, Script};
 use super::verdict::{self, Judged};
 use crate::fault::Kind;
 
@@ -100,9 +100,9 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Whether nothing makes an id wait for others: there are places for all, and no trouble that concerns all.
+    /// Whether nothing makes an id wait for others: there are places for all, and no problem that concerns all.
     fn is_prompt(&self) -> bool {
-        let concerns_all = |said: &Said| matches!(said, Said::Trouble(Trouble::Throttled(_) | Trouble::KeySource));
+        let concerns_all = |said: &Said| matches!(said, Said::Problem(Problem::Throttled(_) | Problem::KeySource));
         self.script.ids.len() <= 8 && !self.script.ids.iter().flatten().any(|reply| concerns_all(&reply.said))
     }
 
@@ -118,9 +118,9 @@ impl<'a> Walk<'a> {
                 }
                 judged
             }
-            Said::Nothing(_) | Said::Trouble(Trouble::NotFound) => Judged::NotFound,
+            Said::Nothing(_) | Said::Problem(Problem::NotFound) => Judged::NotFound,
             Said::Rubbish(_) => return self.pass(Kind::Answer, now, 0, None),
-            Said::Trouble(trouble) => return self.trouble(trouble, now, holds),
+            Said::Problem(problem) => return self.problem(problem, now, holds),
         };
         match judged {
             Judged::NotFound => self.not_found(started, now),
@@ -129,9 +129,9 @@ impl<'a> Walk<'a> {
                 self.ended.last = Some(judged);
                 if judged != Judged::Open || self.script.is_one_look {
                     self.ended.fate = Some((now, Fate::Over(judged)));
-                    return (What::Look, None);
+                    return (What::Snapshot, None);
                 }
-                (What::Look, Some(exactly(now.max(started + self.script.interval))))
+                (What::Snapshot, Some(exactly(now.max(started + self.script.interval))))
             }
         }
     }
@@ -150,19 +150,19 @@ impl<'a> Walk<'a> {
         (What::Retry { attempt: self.unknown }, Some(exactly(next)))
     }
 
-    fn trouble(&mut self, trouble: Trouble, now: u64, holds: &mut Vec<Hold>) -> (What, Option<Next>) {
-        match trouble {
-            Trouble::Network => self.pass(Kind::Network, now, 0, None),
-            Trouble::Service => self.pass(Kind::Service, now, 0, None),
-            Trouble::Answer => self.pass(Kind::Answer, now, 0, None),
-            Trouble::Throttled(wait) => self.pass(Kind::Service, now, wait, Some(holds)),
-            Trouble::KeySource => self.pass(Kind::Credentials, now, 0, Some(holds)),
-            Trouble::NetworkForGood => self.lose(Kind::Network, now),
-            Trouble::ServiceForGood => self.lose(Kind::Service, now),
-            Trouble::AnswerForGood => self.lose(Kind::Answer, now),
-            Trouble::KeyRefused => self.lose(Kind::Credentials, now),
-            Trouble::Mended => (What::Retry { attempt: 1 }, Some(exactly(now))),
-            Trouble::NotFound => unreachable!("told apart before"),
+    fn problem(&mut self, problem: Problem, now: u64, holds: &mut Vec<Hold>) -> (What, Option<Next>) {
+        match problem {
+            Problem::Network => self.pass(Kind::Network, now, 0, None),
+            Problem::Service => self.pass(Kind::Service, now, 0, None),
+            Problem::Answer => self.pass(Kind::Answer, now, 0, None),
+            Problem::Throttled(wait) => self.pass(Kind::Service, now, wait, Some(holds)),
+            Problem::KeySource => self.pass(Kind::Credentials, now, 0, Some(holds)),
+            Problem::NetworkForGood => self.lose(Kind::Network, now),
+            Problem::ServiceForGood => self.lose(Kind::Service, now),
+            Problem::AnswerForGood => self.lose(Kind::Answer, now),
+            Problem::KeyRefused => self.lose(Kind::Credentials, now),
+            Problem::Mended => (What::Retry { attempt: 1 }, Some(exactly(now))),
+            Problem::NotFound => unreachable!("told apart before"),
         }
     }
 
@@ -185,7 +185,7 @@ impl<'a> Walk<'a> {
 
     fn lose(&mut self, kind: Kind, now: u64) -> (What, Option<Next>) {
         self.ended.fate = Some((now, Fate::Lost(kind)));
-        (What::Lost(kind), None)
+        (What::GaveUp(kind), None)
     }
 }
 

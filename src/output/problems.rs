@@ -5,12 +5,12 @@ use super::words::{self, ending_words, label};
 use super::{Gate, Report};
 use crate::catalog::{self, Resend};
 use crate::exit::Outcome;
-use crate::invocation::{Look, Verdict, by_error};
+use crate::invocation::{Snapshot, Verdict, by_error};
 use crate::text::Text;
 use std::collections::HashMap;
 
 /// One kind of trouble over all invocations.
-pub(super) struct Trouble {
+pub(super) struct Problem {
     pub(super) name: String,
     /// What it means, where that is known.
     pub(super) meaning: Option<String>,
@@ -24,45 +24,45 @@ pub(super) struct Trouble {
 }
 
 /// Everything that went wrong: the errors of nodes, the most frequent first, then what is about whole invocations.
-pub(super) fn troubles(report: &Report<'_>, gate: &Gate) -> Vec<Trouble> {
-    let mut troubles: Vec<Trouble> = Vec::new();
+pub(super) fn problems(report: &Report<'_>, gate: &Gate) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
-    let mut put = |key: String, new: Trouble| match known.get(&key) {
+    let mut put = |key: String, new: Problem| match known.get(&key) {
         Some(&at) => {
-            let old = &mut troubles[at];
+            let old = &mut problems[at];
             old.nodes.extend(new.nodes);
             old.invocations.extend(new.invocations);
             old.is_accepted &= new.is_accepted;
         }
         None => {
-            known.insert(key, troubles.len());
-            troubles.push(new);
+            known.insert(key, problems.len());
+            problems.push(new);
         }
     };
     for outcome in report.outcomes {
         let is_accepted = gate.forgives(outcome);
         let name = label(outcome.invoke_id.as_deref());
-        if let Some(look) = outcome.look() {
-            for trouble in of_nodes(look, &name, is_accepted) {
-                put(trouble.name.to_ascii_lowercase(), trouble);
+        if let Some(snapshot) = outcome.snapshot() {
+            for problem in of_nodes(snapshot, &name, is_accepted) {
+                put(problem.name.to_ascii_lowercase(), problem);
             }
         }
-        if let Some(trouble) = of_invocation(outcome, name, gate) {
-            put(format!("\0{}", trouble.name), trouble);
+        if let Some(problem) = of_invocation(outcome, name, gate) {
+            put(format!("\0{}", problem.name), problem);
         }
     }
-    troubles.sort_by_key(|trouble| std::cmp::Reverse(trouble.nodes.len()));
-    troubles
+    problems.sort_by_key(|problem| std::cmp::Reverse(problem.nodes.len()));
+    problems
 }
 
-fn of_nodes<'a>(look: &'a Look, invocation: &'a str, is_accepted: bool) -> impl Iterator<Item = Trouble> + 'a {
-    by_error(look).into_iter().map(move |group| {
+fn of_nodes<'a>(snapshot: &'a Snapshot, invocation: &'a str, is_accepted: bool) -> impl Iterator<Item = Problem> + 'a {
+    by_error(snapshot).into_iter().map(move |group| {
         let node = &group.first;
         let name = node.error_code().or_else(|| node.error_info()).or_else(|| node.status_word());
         let entry = words::explained(node);
         let said = words::own_text(node).filter(|_| node.error_code().is_some());
-        let id = |at: &usize| words::node_name(&look.nodes.get(*at));
-        Trouble {
+        let id = |at: &usize| words::node_name(&snapshot.nodes.get(*at));
+        Problem {
             name: name.map_or_else(|| "no status".to_owned(), |name| name.safe_line()),
             meaning: said.map(|said| said.safe_line()).or_else(|| entry.map(|entry| entry.meaning.to_owned())),
             remedy: entry.map(|entry| entry.remedy.to_owned()),
@@ -75,8 +75,8 @@ fn of_nodes<'a>(look: &'a Look, invocation: &'a str, is_accepted: bool) -> impl 
 }
 
 /// What is wrong with an invocation besides its failed nodes.
-fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Trouble> {
-    let about = |what: String, meaning: Option<String>, remedy: Option<String>| Trouble {
+fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Problem> {
+    let about = |what: String, meaning: Option<String>, remedy: Option<String>| Problem {
         name: what,
         meaning,
         remedy,
@@ -91,19 +91,20 @@ fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Trouble
         let message = fault.message.lines().next().unwrap_or_default().to_owned();
         return Some(about(code, Some(message), super::fault_hint(fault)));
     }
-    let look = outcome.look()?;
-    if !look.is_finished() {
+    let snapshot = outcome.snapshot()?;
+    if !snapshot.is_finished() {
         return Some(about("not finished".to_owned(), why, None));
     }
-    let is_success = look.verdict == Some(Verdict::Success);
-    if look.failed() == 0 && !is_success {
-        let verdict = look.verdict.map_or("not found", Verdict::word);
+    let is_success = snapshot.verdict == Some(Verdict::Success);
+    if snapshot.failed() == 0 && !is_success {
+        let verdict = snapshot.verdict.map_or("not found", Verdict::word);
         let entry = catalog::find(verdict).into_iter().next();
         let words = entry.map(|entry| (entry.meaning.to_owned(), entry.remedy.to_owned()));
         let (meaning, remedy) = words.unzip();
         return Some(about(verdict.to_owned(), meaning, remedy));
     }
-    let is_short = !look.is_complete() && !look.is_one_node;
-    let listed = format!("only {} of {} listed", look.nodes.len(), words::nodes(look.node_count.unwrap_or_default()));
-    is_short.then(|| Trouble { is_accepted: is_success, ..about("short list".to_owned(), Some(listed), None) })
+    let is_short = !snapshot.is_complete() && !snapshot.is_one_node;
+    let listed =
+        format!("only {} of {} listed", snapshot.nodes.len(), words::nodes(snapshot.node_count.unwrap_or_default()));
+    is_short.then(|| Problem { is_accepted: is_success, ..about("short list".to_owned(), Some(listed), None) })
 }
