@@ -250,5 +250,4 @@ pub fn is_unsafe(c: char) -> bool {
 }
 
 #[cfg(test)]
-#[path = "text/tests.rs"]
 mod tests;

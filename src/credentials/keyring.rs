@@ -169,3 +169,6 @@ impl Source for Fixed {
         Timestamp::now()
     }
 }
+
+#[cfg(test)]
+mod tests;

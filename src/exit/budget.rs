@@ -99,5 +99,4 @@ impl fmt::Display for Budget {
 }
 
 #[cfg(test)]
-#[path = "budget_tests.rs"]
 mod tests;

@@ -118,3 +118,6 @@ fn go_on(file: &mut File) -> io::Result<HashMap<Option<String>, Digest>> {
     };
     Ok(recording.tracks.into_iter().filter_map(last).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,3 +98,6 @@ impl Feed for Replay {
         self.tracks.iter().any(|track| !track.entries.is_empty()).then_some(self.next_at)
     }
 }
+
+#[cfg(test)]
+mod tests;

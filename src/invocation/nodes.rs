@@ -263,3 +263,6 @@ impl<'a> Node<'a> {
         (span.len > 0).then(|| Text::of_trimmed(self.nodes.slice(span)))
     }
 }
+
+#[cfg(test)]
+mod tests;

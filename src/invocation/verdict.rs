@@ -128,3 +128,6 @@ pub fn judge_node(overall: OverallStatus, node: Option<NodeStatus>) -> (Option<V
         Class::Failed => (Some(Verdict::Failed), Vec::new()),                               // d
     }
 }
+
+#[cfg(test)]
+mod tests;

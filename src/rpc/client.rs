@@ -241,5 +241,4 @@ fn header_name(name: &str) -> &'static str {
 }
 
 #[cfg(test)]
-#[path = "client_tests.rs"]
 mod tests;

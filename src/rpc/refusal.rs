@@ -193,5 +193,4 @@ fn without_tags(page: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "refusal_tests.rs"]
 mod tests;

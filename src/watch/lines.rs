@@ -141,5 +141,4 @@ fn failure(outcome: &Outcome, failures: &Failures<'_>) -> String {
 }
 
 #[cfg(test)]
-#[path = "lines_tests.rs"]
 mod tests;

@@ -213,5 +213,4 @@ fn bar(snapshot: &Snapshot, steps: u64) -> String {
 }
 
 #[cfg(test)]
-#[path = "view_tests.rs"]
 mod tests;

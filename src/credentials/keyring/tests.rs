@@ -1,7 +1,7 @@
 //! The ring over a source and a clock of the test's own: hours pass in no time.
 
-use super::keyring::Source;
-use super::{Fresh, Keyring};
+use super::{Keyring, Source};
+use crate::credentials::Fresh;
 use crate::fault::{Fault, Kind};
 use crate::rpc::Key;
 use futures_util::FutureExt;

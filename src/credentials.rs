@@ -8,8 +8,6 @@ mod chain;
 mod cloud_sso;
 mod ecs;
 mod keyring;
-#[cfg(test)]
-mod keyring_tests;
 mod oauth;
 mod oidc;
 mod process;

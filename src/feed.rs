@@ -8,12 +8,8 @@ pub(crate) mod fake;
 mod live;
 mod poll;
 mod record;
-#[cfg(test)]
-mod record_tests;
 mod recording;
 mod replay;
-#[cfg(test)]
-mod replay_tests;
 
 pub use live::Live;
 #[cfg(test)]

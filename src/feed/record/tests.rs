@@ -1,6 +1,6 @@
 //! What a recording holds, and how it fails.
 
-use super::{Recorder, Recording};
+use crate::feed::{Recorder, Recording};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::fs;

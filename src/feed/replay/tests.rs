@@ -1,7 +1,7 @@
 //! A recording that is played, in simulated time.
 
-use super::fake::{secs, seen_to_the_end, seen_within};
-use super::{Feed, FeedEvent, Recording, Replay};
+use crate::feed::fake::{secs, seen_to_the_end, seen_within};
+use crate::feed::{Feed, FeedEvent, Recording, Replay};
 use crate::invocation::{Keep, Verdict};
 use std::time::Duration;
 use tokio::time::{Instant, advance};

@@ -4,7 +4,7 @@ mod groups;
 mod oracle;
 mod records;
 
-use super::{Counts, Doubt, Keep, NodeFields, NodeStatus, Question, Record, Snapshot, Verdict};
+use crate::invocation::{Counts, Doubt, Keep, NodeFields, NodeStatus, Question, Record, Snapshot, Verdict};
 use crate::text::Text;
 use oracle::Case;
 use std::collections::BTreeMap;

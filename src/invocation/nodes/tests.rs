@@ -1,6 +1,6 @@
 //! Nodes as they are stored: what is kept of them, and each id once.
 
-use super::{Keep, Node, NodeFields, NodeStatus, Nodes};
+use crate::invocation::{Keep, Node, NodeFields, NodeStatus, Nodes};
 use crate::text::Text;
 
 /// A node whose every field is filled, the texts told apart by `mark`.

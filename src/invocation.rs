@@ -5,12 +5,8 @@
 
 mod groups;
 mod nodes;
-#[cfg(test)]
-mod nodes_tests;
 mod status;
 mod verdict;
-#[cfg(test)]
-mod verdict_tests;
 
 pub use groups::{ErrorGroup, by_error, group};
 pub use nodes::{Keep, Node, NodeFields, Nodes};
