@@ -2,7 +2,7 @@
 
 use crate::eflo;
 use crate::exit::{self, Ending, Outcome};
-use crate::invocation::{Keep, Question};
+use crate::invocation::{InvokeId, Keep, Question};
 use crate::output::{self, Filter, Page, Part, Report, Rows};
 use crate::rpc;
 use jiff::Timestamp;
@@ -29,7 +29,7 @@ pub struct FeedEvent(Vec<Outcome>);
 /// Decodes and judges an answer; `everything` keeps every field of every node.
 pub fn decode(answer: &[u8], everything: bool) -> FeedEvent {
     let keep = if everything { Keep::Everything } else { Keep::Outcomes };
-    let invoke_id = Some("t-bench".to_owned());
+    let invoke_id = InvokeId::new("t-bench");
     let question = Question { invoke_id: invoke_id.clone(), node_id: None, keep };
     let snapshot = eflo::decode(answer, &question).expect("a benchmark's answer is one");
     FeedEvent(vec![Outcome { invoke_id, seen: Some((Timestamp::UNIX_EPOCH, snapshot)), fault: None, last_error: None }])

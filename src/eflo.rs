@@ -53,7 +53,7 @@ impl Service {
     /// Looks once at an invocation. `tap`, if there is one, sees the answer's bytes.
     ///
     /// # Errors
-    /// Whatever kept a whole answer from coming. An answer without the invocation is none: its look has no verdict.
+    /// Whatever kept a whole answer from coming; that the answer shows no such invocation or node.
     pub async fn snapshot(&self, question: &Question, tap: Option<&mut dyn Tap>) -> Result<Snapshot, Fault> {
         let mut key = self.keyring.key().await?;
         let mut body = Tapped { decoder: Decoder::new(question), tap };
@@ -70,7 +70,7 @@ impl Service {
     }
 
     async fn ask(&self, key: &Key, question: &Question, body: &mut dyn Body) -> Result<(), Fault> {
-        let mut form = vec![("InvokeId", question.invoke_id.as_deref().unwrap_or_default())];
+        let mut form = vec![("InvokeId", question.invoke_id.as_written().unwrap_or_default())];
         if let Some(node) = &question.node_id {
             form.push(("NodeId", node));
         }

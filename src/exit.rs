@@ -5,14 +5,13 @@ mod budget;
 pub use budget::{Budget, Weighed};
 
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Snapshot, Verdict};
+use crate::invocation::{InvokeId, Snapshot, Verdict};
 use jiff::Timestamp;
 
 /// What is known of one id when a command ends.
 #[derive(Debug)]
 pub struct Outcome {
-    /// None for an unnamed recording.
-    pub invoke_id: Option<String>,
+    pub invoke_id: InvokeId,
     /// The last answer and when it came.
     pub seen: Option<(Timestamp, Snapshot)>,
     /// What ended the asking, if something did.
@@ -23,7 +22,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// An id that has not been answered yet.
-    pub fn unseen(invoke_id: Option<String>) -> Self {
+    pub fn unseen(invoke_id: InvokeId) -> Self {
         Outcome { invoke_id, seen: None, fault: None, last_error: None }
     }
 
@@ -48,7 +47,7 @@ impl Outcome {
     }
 
     fn verdict(&self) -> Option<Verdict> {
-        self.snapshot().and_then(|snapshot| snapshot.verdict)
+        self.snapshot().map(|snapshot| snapshot.verdict)
     }
 }
 

@@ -19,9 +19,8 @@ pub use record::Recorder;
 pub use recording::{Part, Recording};
 pub use replay::Replay;
 
-use crate::eflo::NOT_KNOWN_HERE;
-use crate::fault::{Fault, Kind};
-use crate::invocation::{Question, Snapshot};
+use crate::fault::Fault;
+use crate::invocation::Snapshot;
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -56,19 +55,4 @@ pub trait Feed {
     fn is_behind(&self) -> bool {
         false
     }
-}
-
-/// a snapshot, if it shows the invocation (or the node) asked about.
-fn found(snapshot: Snapshot, question: &Question) -> Result<Snapshot, Fault> {
-    if snapshot.verdict.is_some() {
-        return Ok(snapshot);
-    }
-    let id = question.invoke_id.as_deref().map_or_else(|| "the invocation".into(), crate::text::safe);
-    let mut fault = match &question.node_id {
-        Some(node) => Fault::new(Kind::NotFound, format!("{id} has no node {}", crate::text::safe(node)))
-            .hint("check the node id; efloctl status lists those the file was sent to"),
-        None => Fault::new(Kind::NotFound, format!("no invocation {id} is known here")).hint(NOT_KNOWN_HERE),
-    };
-    fault.request_id = snapshot.request_id;
-    Err(fault)
 }

@@ -11,7 +11,7 @@ pub use texts::text;
 use crate::eflo::{self, plain};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Recorder, Recording};
-use crate::invocation::{Keep, Question, Snapshot, Verdict};
+use crate::invocation::{InvokeId, Keep, Question, Snapshot, Verdict};
 use crate::rpc;
 use crate::settings;
 use crate::text::{is_shown_safely, mended};
@@ -37,7 +37,7 @@ pub fn answer(data: &[u8]) {
     assert_eq!(present.is_ok(), whole.is_ok());
     let snapshot = match whole {
         Ok(snapshot) => snapshot,
-        Err(fault) => return is_no_answer(&fault),
+        Err(fault) => return is_no_snapshot(&fault),
     };
     let kept = outcomes.expect("it is an answer");
     assert_eq!((snapshot.verdict, &snapshot.counts), (kept.verdict, &kept.counts));
@@ -52,7 +52,7 @@ pub fn answer(data: &[u8]) {
 
 /// A recording, and an answer that is recorded.
 pub fn recording(data: &[u8]) {
-    for wanted in [&[][..], &["t-1".to_owned()], &["t-1".to_owned(), "t-2".to_owned()]] {
+    for wanted in [&[][..], &[InvokeId::new("t-1")], &[InvokeId::new("t-1"), InvokeId::new("t-2")]] {
         match Recording::read("the file", data, wanted) {
             Err(fault) => {
                 assert_eq!(fault.kind, Kind::Usage);
@@ -64,7 +64,7 @@ pub fn recording(data: &[u8]) {
                     for entry in track.into_iter().flat_map(|track| track.entries) {
                         match eflo::decode(entry.answer.get().as_bytes(), &question) {
                             Ok(snapshot) => never_lies(&snapshot),
-                            Err(fault) => is_no_answer(&fault),
+                            Err(fault) => is_no_snapshot(&fault),
                         }
                     }
                 }
@@ -130,9 +130,9 @@ fn keeps(answer: &[u8]) {
     }
     let file = tempfile::NamedTempFile::new().expect("a file");
     let mut recorder = Recorder::open(file.path()).expect("a recording");
-    recorder.keep(jiff::Timestamp::UNIX_EPOCH, Some("t-1"), answer);
+    recorder.keep(jiff::Timestamp::UNIX_EPOCH, &InvokeId::new("t-1"), answer);
     let bytes = std::fs::read(file.path()).expect("a recording");
-    let recording = Recording::read("the file", &bytes, &["t-1".to_owned()]).expect("what we wrote can be read");
+    let recording = Recording::read("the file", &bytes, &[InvokeId::new("t-1")]).expect("what we wrote can be read");
     let entry = &recording.tracks[0].entries[0];
     let played = eflo::decode(entry.answer.get().as_bytes(), &asked).expect("what was an answer is one");
     assert_eq!((snapshot.verdict, snapshot.counts.total()), (played.verdict, played.counts.total()));
@@ -152,16 +152,17 @@ fn one_node(data: &[u8], snapshot: &Snapshot, document: &Value) {
 /// Nothing is Success unless all of it is.
 fn never_lies(snapshot: &Snapshot) {
     let is_success = |word: &str| word.eq_ignore_ascii_case("success");
-    if snapshot.verdict == Some(Verdict::Success) {
+    if snapshot.verdict == Verdict::Success {
         assert!(snapshot.nodes.len() > 0);
         assert!(snapshot.nodes.iter().all(|node| node.status_word().is_some_and(|word| is_success(word.as_written()))));
     }
     assert_eq!(snapshot.counts.total(), snapshot.nodes.len() as u64);
 }
 
-fn is_no_answer(fault: &Fault) {
-    assert_eq!(fault.kind, Kind::Answer);
-    assert!(fault.passing && fault.hint.is_some());
+/// It is no answer, or shows no such invocation.
+fn is_no_snapshot(fault: &Fault) {
+    assert!(matches!(fault.kind, Kind::Answer | Kind::NotFound));
+    assert!(fault.passing == (fault.kind == Kind::Answer) && fault.hint.is_some());
     is_told_well(fault);
 }
 
@@ -198,7 +199,7 @@ fn fields_of(value: &Value) -> usize {
 }
 
 fn question(invoke_id: Option<&str>, keep: Keep) -> Question {
-    Question { invoke_id: invoke_id.map(str::to_owned), node_id: None, keep }
+    Question { invoke_id: invoke_id.map_or(InvokeId::UNNAMED, InvokeId::new), node_id: None, keep }
 }
 
 fn chance(data: &[u8], seed: u64) -> u64 {

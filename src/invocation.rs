@@ -4,11 +4,13 @@
 //! a snapshot is joined from all of them once, at the end, and judged once.
 
 mod groups;
+mod invoke_id;
 mod nodes;
 mod status;
 mod verdict;
 
 pub use groups::{ErrorGroup, by_error, group};
+pub use invoke_id::InvokeId;
 pub use nodes::{Keep, Node, NodeFields, Nodes};
 pub use status::{Class, NodeStatus, OverallStatus};
 pub use verdict::{Doubt, Verdict};
@@ -20,8 +22,7 @@ use verdict::Classes;
 /// What is asked of the API about one invocation.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// The InvokeId; none for a recording of bare answers, which carry none.
-    pub invoke_id: Option<String>,
+    pub invoke_id: InvokeId,
     /// The one node asked about, if it is one.
     pub node_id: Option<String>,
     pub keep: Keep,
@@ -62,35 +63,23 @@ pub struct Snapshot {
     pub node_count: Option<u64>,
     pub nodes: Nodes,
     pub counts: Counts,
-    /// None: no such invocation, or no such node in it.
-    pub verdict: Option<Verdict>,
+    pub verdict: Verdict,
     pub doubts: Vec<Doubt>,
     /// Whether one node alone was asked about.
     pub is_one_node: bool,
 }
 
 impl Snapshot {
-    /// Joins the records of an answer and judges them.
-    pub fn new(request_id: Option<Text<'static>>, records: Vec<Record>, question: &Question) -> Self {
+    /// Joins the records of an answer and judges them. Gives nothing where they show no such invocation, or no such
+    /// node in it.
+    pub fn new(request_id: Option<Text<'static>>, records: Vec<Record>, question: &Question) -> Option<Self> {
         // A record's own repetitions are none of the next one's: only a node in two records was counted twice.
         let joined = records.into_iter().map(|mut record| {
             record.nodes.join();
             record
         });
         let several = joined.len() > 1;
-        let Some(mut whole) = joined.reduce(merge) else {
-            return Snapshot {
-                request_id,
-                facts: Facts::default(),
-                status: None,
-                node_count: None,
-                nodes: Nodes::default(),
-                counts: Counts::default(),
-                verdict: None,
-                doubts: Vec::new(),
-                is_one_node: question.node_id.is_some(),
-            };
-        };
+        let mut whole = joined.reduce(merge)?;
         let repeated = if several { whole.nodes.join() as u64 } else { 0 };
         let node_count = whole.node_count.map(|count| count.saturating_sub(repeated));
         let counts = Counts::of(whole.nodes.iter());
@@ -101,22 +90,22 @@ impl Snapshot {
         };
         // Of nodes that were not kept nothing can be doubted.
         let doubts = if question.keep == Keep::Presence { Vec::new() } else { doubts };
-        Snapshot {
+        Some(Snapshot {
             request_id,
             facts: whole.facts,
             status: whole.status,
             node_count,
             nodes: whole.nodes,
             counts,
-            verdict,
+            verdict: verdict?,
             doubts,
             is_one_node: question.node_id.is_some(),
-        }
+        })
     }
 
     /// Whether nothing more will happen.
     pub fn is_finished(&self) -> bool {
-        self.verdict.is_some_and(Verdict::is_finished)
+        self.verdict.is_finished()
     }
 
     /// Whether all nodes are listed that the file was sent to, as far as the API says.

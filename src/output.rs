@@ -29,8 +29,8 @@ pub use paint::{paint_status, paint_verdict};
 pub use plain::{ids, jsonl, tsv};
 pub use table::{Rows, table};
 pub use words::{
-    budget_words, count_of, doubt, ending_words, error_words, label, node_name, nodes as nodes_words, nodes_in_all,
-    progress, verdict_line,
+    budget_words, count_of, doubt, ending_words, error_words, node_name, nodes as nodes_words, nodes_in_all, progress,
+    verdict_line,
 };
 
 use crate::exit::{Budget, Ending, Outcome, Sum};

@@ -16,7 +16,7 @@ pub use view::View;
 use crate::exit::{Budget, Ending, Outcome, Signal};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, FeedEvent};
-use crate::invocation::Snapshot;
+use crate::invocation::{InvokeId, Snapshot};
 use crate::output;
 use crate::terminal::Terminal;
 use fold::{Change, Fold};
@@ -27,7 +27,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 /// What is watched, and for how long.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub invoke_ids: Vec<Option<String>>,
+    pub invoke_ids: Vec<InvokeId>,
     pub until: Until,
     pub region: Option<String>,
     pub interval: Duration,
@@ -190,7 +190,7 @@ fn take(seen: FeedEvent, fold: &mut Fold, feed: &mut impl Feed, reporter: &mut d
             let outcome = &fold.outcomes()[id];
             if let Some(snapshot) = outcome.snapshot() {
                 for doubt in &change.doubts {
-                    let name = output::label(outcome.invoke_id.as_deref());
+                    let name = &outcome.invoke_id;
                     terminal.warn(&format!("{name}: {}", output::doubt(*doubt, snapshot)));
                 }
             }

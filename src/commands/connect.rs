@@ -8,7 +8,7 @@ use crate::eflo::{Service, Tap};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, FeedEvent, Live, Part, Policy, Poll, Recorder, Recording, Replay};
 use crate::files::{self, read_small};
-use crate::invocation::{Keep, Question};
+use crate::invocation::{InvokeId, Keep, Question};
 use crate::rpc::{Client, Limits, Transport};
 use crate::settings::{Flags, Settings};
 use crate::text::safe;
@@ -87,7 +87,7 @@ pub(super) fn settings(flags: Flags, context: &Context) -> Result<Settings, Faul
 ///
 /// # Errors
 /// A blank id, for it is most often a variable that was not set; standard input without any.
-pub(super) fn ids(asked: &Asked) -> Result<Vec<String>, Fault> {
+pub(super) fn ids(asked: &Asked) -> Result<Vec<InvokeId>, Fault> {
     let recording_is_stdin = asked.from.as_deref() == Some(Path::new("-"));
     let mut ids = Vec::new();
     for word in &asked.ids {
@@ -109,16 +109,16 @@ pub(super) fn ids(asked: &Asked) -> Result<Vec<String>, Fault> {
     Ok(ids)
 }
 
-fn id(word: &str, what: &str) -> Result<String, Fault> {
+fn id(word: &str, what: &str) -> Result<InvokeId, Fault> {
     let id = word.trim();
     if id.is_empty() {
         return Err(Fault::usage(format!("{what} is blank")).hint("is the variable set that should hold it?"));
     }
-    Ok(id.to_owned())
+    Ok(InvokeId::new(id))
 }
 
 /// Questions about these ids.
-pub(super) fn questions(ids: &[Option<String>], node: Option<&str>, keep: Keep) -> Vec<Question> {
+pub(super) fn questions(ids: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec<Question> {
     let node_id = node.map(str::to_owned);
     ids.iter().map(|id| Question { invoke_id: id.clone(), node_id: node_id.clone(), keep }).collect()
 }
@@ -198,7 +198,7 @@ fn certificates(path: &Path) -> Result<Vec<u8>, Fault> {
 ///
 /// # Errors
 /// It cannot be read, or is none.
-pub(super) fn recording(path: &Path, ids: &[String], context: &Context) -> Result<Recording, Fault> {
+pub(super) fn recording(path: &Path, ids: &[InvokeId], context: &Context) -> Result<Recording, Fault> {
     let mut bytes = Vec::new();
     let (name, read) = if path == Path::new("-") {
         ("standard input".to_owned(), std::io::stdin().read_to_end(&mut bytes))
@@ -217,7 +217,7 @@ pub(super) fn recording(path: &Path, ids: &[String], context: &Context) -> Resul
 }
 
 /// The ids that are asked about.
-pub(super) fn asked(parts: &[Part]) -> Vec<Option<String>> {
+pub(super) fn asked(parts: &[Part]) -> Vec<InvokeId> {
     parts.iter().map(|(question, _)| question.invoke_id.clone()).collect()
 }
 

@@ -7,7 +7,7 @@ use crate::credentials::{Candidate, Keyring, Offer, Tools, caller_identity};
 use crate::eflo::Service;
 use crate::exit;
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Keep, Question};
+use crate::invocation::{InvokeId, Keep, Question};
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Transport, proxy_for};
 use crate::settings::{Key as SettingKey, OutputFormat, Settings};
@@ -244,7 +244,7 @@ impl Checks<'_> {
         let roots = tools.roots.as_ref().map(|roots| roots.as_slice());
         let client =
             Transport::new(endpoint, self.limits(), roots).map(|way| Client::new(way, Arc::clone(&tools.clock)));
-        let question = Question { invoke_id: Some(NO_SUCH_ID.to_owned()), node_id: None, keep: Keep::Outcomes };
+        let question = Question { invoke_id: InvokeId::new(NO_SUCH_ID), node_id: None, keep: Keep::Outcomes };
         let looked = match client {
             Ok(client) => {
                 let service = Service::new(client, Keyring::of(key));

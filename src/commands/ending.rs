@@ -100,10 +100,7 @@ impl Reporting<'_> {
         }
         let word = sum.verdict.map_or("no verdict", Verdict::word);
         let count = |verdict: Option<Verdict>| {
-            outcomes
-                .iter()
-                .filter(|outcome| outcome.snapshot().and_then(|snapshot| snapshot.verdict) == verdict)
-                .count()
+            outcomes.iter().filter(|outcome| outcome.snapshot().map(|snapshot| snapshot.verdict) == verdict).count()
         };
         let kinds = [Verdict::Failed, Verdict::PartialFailed, Verdict::Running, Verdict::Pending, Verdict::Success];
         let counts = kinds.map(|verdict| (count(Some(verdict)), verdict.word()));

@@ -118,9 +118,8 @@ impl Command<'_> {
                 let raw = (format == OutputFormat::Raw).then(|| Box::new(Raw::new(terminal)) as Box<dyn Tap>);
                 let manner =
                     Manner { interval: Duration::ZERO, grace: Duration::ZERO, persistent: false, raw, recorder: None };
-                let invoke_ids: Vec<Option<String>> = ids.into_iter().map(Some).collect();
-                let questions = connect::questions(&invoke_ids, node, keep);
-                (invoke_ids, connect::live(&settings, questions, manner)?)
+                let questions = connect::questions(&ids, node, keep);
+                (ids, connect::live(&settings, questions, manner)?)
             }
         };
         let plan = Plan {

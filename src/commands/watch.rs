@@ -7,7 +7,7 @@ use crate::cli::{WATCH_FORMATS, Watch};
 use crate::exit::{Budget, Ending, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Recorder, Replay};
-use crate::invocation::Keep;
+use crate::invocation::{InvokeId, Keep};
 use crate::settings::{Key, OutputFormat, Settings};
 use crate::signals;
 use crate::watch::{self, Jsonl, Lines, Plan, Reporter, Retries, Until, View};
@@ -28,7 +28,7 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
     let format = context.format(&settings, "watch", WATCH_FORMATS)?;
     let timeout = settings.timeout()?.value;
     let mut plan = Plan {
-        invoke_ids: ids.iter().cloned().map(Some).collect(),
+        invoke_ids: ids.clone(),
         until: Until::Finished,
         region: settings.region()?.map(|region| region.value),
         interval: settings.interval()?.value,
@@ -99,7 +99,7 @@ pub(super) fn run(feed: AnyFeed, plan: &Plan, reporting: &Reporting<'_>, context
 /// Nothing was asked, for there was no way to: told as the end of every id, so that a program that reads events gets
 /// its result.
 fn refused(fault: Fault, plan: &Plan, reporting: &Reporting<'_>, context: &Context) -> u8 {
-    let lost = |id: &Option<String>| Outcome { fault: Some(fault.clone()), ..Outcome::unseen(id.clone()) };
+    let lost = |id: &InvokeId| Outcome { fault: Some(fault.clone()), ..Outcome::unseen(id.clone()) };
     let outcomes: Vec<Outcome> = plan.invoke_ids.iter().map(lost).collect();
     reporting.end(&outcomes, Ending::Complete, plan, context)
 }

@@ -18,7 +18,7 @@ pub mod plain;
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Question, Snapshot};
 use crate::rpc::Body;
-use crate::text::mended;
+use crate::text::{Text, mended, safe};
 use answer::Answer;
 use envelope::Envelope;
 use nodes::{List, Read};
@@ -59,7 +59,7 @@ impl<'q> Decoder<'q> {
     /// Reads what is left.
     ///
     /// # Errors
-    /// What came is no answer of DescribeSendFileResults.
+    /// What came is no answer of DescribeSendFileResults, or shows no such invocation or node.
     pub fn finish(mut self) -> Result<Snapshot, Fault> {
         let rest = std::mem::take(&mut self.cut);
         self.take(&rest)?;
@@ -72,7 +72,11 @@ impl<'q> Decoder<'q> {
         let mut json = serde_json::Deserializer::from_str(&text);
         let read = json.deserialize_map(&mut answer).and_then(|()| json.end());
         match read {
-            Ok(()) if answer.is_answer() => Ok(Snapshot::new(answer.request_id, answer.records, self.question)),
+            Ok(()) if answer.is_answer() => {
+                let request_id = answer.request_id.clone();
+                Snapshot::new(answer.request_id, answer.records, self.question)
+                    .ok_or_else(|| not_found(self.question, request_id))
+            }
             Ok(()) => Err(not_an_answer("it has neither RequestId nor Invocations")),
             Err(_) if text.trim_ascii().is_empty() => Err(not_an_answer("it is empty")),
             Err(_) if text.trim_ascii().starts_with('<') => Err(not_an_answer("it is a web page, and no JSON")),
@@ -145,11 +149,22 @@ impl Body for Decoder<'_> {
 /// Reads one whole answer.
 ///
 /// # Errors
-/// The bytes are no answer of DescribeSendFileResults.
+/// As [`Decoder::finish`] has it.
 pub fn decode(bytes: &[u8], question: &Question) -> Result<Snapshot, Fault> {
     let mut decoder = Decoder::new(question);
     decoder.chunk(bytes)?;
     decoder.finish()
+}
+
+/// That the answer does not show what was asked about.
+fn not_found(question: &Question, request_id: Option<Text<'static>>) -> Fault {
+    let id = &question.invoke_id;
+    let fault = match &question.node_id {
+        Some(node) => Fault::new(Kind::NotFound, format!("{id} has no node {}", safe(node)))
+            .hint("check the node id; efloctl status lists those the file was sent to"),
+        None => Fault::new(Kind::NotFound, format!("no invocation {id} is known here")).hint(super::NOT_KNOWN_HERE),
+    };
+    Fault { request_id, ..fault }
 }
 
 fn not_an_answer(why: &str) -> Fault {

@@ -51,8 +51,7 @@ impl Budget {
 
     /// What it makes of an invocation.
     pub fn weigh(self, snapshot: &Snapshot) -> Weighed {
-        let is_its_case =
-            snapshot.verdict == Some(Verdict::PartialFailed) && snapshot.is_complete() && snapshot.failed() > 0;
+        let is_its_case = snapshot.verdict == Verdict::PartialFailed && snapshot.is_complete() && snapshot.failed() > 0;
         match (is_its_case, self.is_exceeded(snapshot)) {
             (true, false) => Weighed::Forgiven,
             (_, true) => Weighed::Exceeded,

@@ -1,7 +1,7 @@
 //! The exit code against the contract's table, for every two outcomes and every way in which a command can end.
 
 use super::*;
-use crate::invocation::{Keep, Question, Record};
+use crate::invocation::{InvokeId, Keep, Question, Record};
 use crate::text::Text;
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ impl Told {
     }
 
     fn outcome(self) -> Outcome {
-        let mut outcome = Outcome::unseen(Some("t-1".to_owned()));
+        let mut outcome = Outcome::unseen(InvokeId::new("t-1"));
         outcome.seen = self.verdict.map(|verdict| (Timestamp::UNIX_EPOCH, snapshot(verdict)));
         outcome.fault = self.fault.map(|kind| Fault::new(kind, "it went wrong"));
         outcome
@@ -49,16 +49,16 @@ impl Told {
     }
 }
 
-/// a snapshot with this verdict: Success needs a node to prove it, the others only the overall status.
+/// A snapshot with this verdict: Success needs a node to prove it, the others only the overall status.
 fn snapshot(verdict: Verdict) -> Snapshot {
     let mut record = Record { status: Some(Text::new(verdict.word())), ..Record::default() };
     if verdict == Verdict::Success {
         let node = crate::invocation::NodeFields { status: Some(Text::new("Success")), ..<_>::default() };
         record.nodes.push(&node, Keep::Outcomes);
     }
-    let snapshot =
-        Snapshot::new(None, vec![record], &Question { invoke_id: None, node_id: None, keep: Keep::Outcomes });
-    assert_eq!(snapshot.verdict, Some(verdict));
+    let question = Question { invoke_id: InvokeId::UNNAMED, node_id: None, keep: Keep::Outcomes };
+    let snapshot = Snapshot::new(None, vec![record], &question).unwrap();
+    assert_eq!(snapshot.verdict, verdict);
     snapshot
 }
 

@@ -3,7 +3,7 @@
 use super::poll::Source;
 use super::{Feed, FeedEvent, Policy, Poll};
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Keep, NodeFields, Nodes, Question, Record, Snapshot};
+use crate::invocation::{InvokeId, Keep, NodeFields, Nodes, Question, Record, Snapshot};
 use crate::text::Text;
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -39,7 +39,7 @@ pub(crate) fn snapshot(status: &str, nodes: &[NodeFields<'_>]) -> Snapshot {
         nodes: all,
         ..Record::default()
     };
-    Snapshot::new(None, vec![record], &question(0))
+    Snapshot::new(None, vec![record], &question(0)).expect("the invocation is there")
 }
 
 /// A look at an invocation that is still running.
@@ -52,9 +52,9 @@ pub(crate) fn success() -> Snapshot {
     snapshot("Success", &[node("n-1", "Success")])
 }
 
-/// The look at an id that the service does not know.
-pub(crate) fn nothing() -> Snapshot {
-    Snapshot::new(None, Vec::new(), &question(0))
+/// The fault of an id that the service does not know.
+pub(crate) fn unknown() -> Fault {
+    fault(Kind::NotFound)
 }
 
 /// A fault that trying again does not mend.
@@ -74,7 +74,7 @@ pub(crate) fn throttled(wait: Duration) -> Fault {
 
 /// The question about the id at a place: `t-0`, `t-1` and so on.
 pub(crate) fn question(id: usize) -> Question {
-    Question { invoke_id: Some(format!("t-{id}")), node_id: None, keep: Keep::Outcomes }
+    Question { invoke_id: InvokeId::new(format!("t-{id}")), node_id: None, keep: Keep::Outcomes }
 }
 
 /// One answer of the service: how long it takes, and what it is.
@@ -152,7 +152,7 @@ impl Drop for Flight {
 
 impl Source for Fake {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
-        let id = question.invoke_id.as_deref().and_then(|id| id.strip_prefix("t-")?.parse().ok()).unwrap();
+        let id = question.invoke_id.as_written().and_then(|id| id.strip_prefix("t-")?.parse().ok()).unwrap();
         let before = self.book.borrow_mut().take_off(id, self.born.elapsed());
         let _flight = Flight(Rc::clone(&self.book));
         let (latency, answer) = (self.reply)(id, before);

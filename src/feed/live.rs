@@ -3,7 +3,7 @@
 use super::Recorder;
 use super::poll::Source;
 use crate::eflo::{Service, Tap};
-use crate::fault::Fault;
+use crate::fault::{Fault, Kind};
 use crate::invocation::{Question, Snapshot};
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -23,9 +23,11 @@ impl Source for Live {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         if let Some(recorder) = &self.recorder {
             let mut copy = Copy(Vec::new());
-            let snapshot = self.service.snapshot(question, Some(&mut copy)).await?;
-            recorder.borrow_mut().keep(self.now(), question.invoke_id.as_deref(), &copy.0);
-            return Ok(snapshot);
+            let snapshot = self.service.snapshot(question, Some(&mut copy)).await;
+            if snapshot.as_ref().map_or_else(|fault| fault.kind == Kind::NotFound, |_| true) {
+                recorder.borrow_mut().keep(self.now(), &question.invoke_id, &copy.0);
+            }
+            return snapshot;
         }
         match &self.raw {
             None => self.service.snapshot(question, None).await,

@@ -16,7 +16,7 @@
 //! Time in which the process did not run (it was stopped, or the machine paused) is no fault of anybody's: see
 //! [`Feed::woke`].
 
-use super::{Feed, FeedEvent, found};
+use super::{Feed, FeedEvent};
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Question, Snapshot};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
@@ -169,7 +169,6 @@ impl<S: Source + 'static> Poll<S> {
         if result.as_ref().is_err_and(|fault| matches!(fault.kind, Kind::Network | Kind::Service | Kind::Answer)) {
             self.resting.push_back(Instant::now() + REST);
         }
-        let result = result.and_then(|snapshot| found(snapshot, &self.questions[id]));
         let is_answer = result.as_ref().map_or_else(|fault| fault.kind == Kind::NotFound, |_| true);
         self.ids[id].is_behind &= is_stale || !is_answer;
         match result {

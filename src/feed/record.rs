@@ -5,6 +5,7 @@
 use super::Recording;
 use super::recording::Track;
 use crate::clock;
+use crate::invocation::InvokeId;
 use crate::text::mended;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -18,7 +19,7 @@ use std::path::Path;
 pub struct Recorder {
     file: File,
     /// The last answer of each id, RequestId aside: its digest, for an answer may be large.
-    last: HashMap<Option<String>, Digest>,
+    last: HashMap<InvokeId, Digest>,
     state: State,
 }
 
@@ -47,7 +48,7 @@ impl Recorder {
 
     /// Keeps an answer, unless it is the same as the last of its id. The file's content is left out: it may be a
     /// secret.
-    pub fn keep(&mut self, at: Timestamp, invoke_id: Option<&str>, answer: &[u8]) {
+    pub fn keep(&mut self, at: Timestamp, invoke_id: &InvokeId, answer: &[u8]) {
         if !matches!(self.state, State::Well) {
             return;
         }
@@ -57,9 +58,8 @@ impl Recorder {
             record.remove("Content");
         }
         let request_id = take_request_id(&mut response);
-        let invoke_id = invoke_id.map(str::to_owned);
         let digest = digest(&response);
-        if self.last.get(&invoke_id) == Some(&digest) {
+        if self.last.get(invoke_id) == Some(&digest) {
             return;
         }
         self.last.insert(invoke_id.clone(), digest);
@@ -103,7 +103,7 @@ fn take_request_id(answer: &mut Value) -> Option<Value> {
 
 /// Goes on where a recording ends: gives the last answer of each id. A line that a crash has cut is ended, or it would
 /// swallow the first line after it.
-fn go_on(file: &mut File) -> io::Result<HashMap<Option<String>, Digest>> {
+fn go_on(file: &mut File) -> io::Result<HashMap<InvokeId, Digest>> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     if bytes.last().is_some_and(|last| *last != b'\n') {

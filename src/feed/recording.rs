@@ -1,7 +1,7 @@
 //! Reads a recording: lines that `watch --record` wrote, or what the official CLI printed.
 
 use crate::fault::Fault;
-use crate::invocation::{Keep, Question};
+use crate::invocation::{InvokeId, Keep, Question};
 use crate::text::{Lenient, Text, mended};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -20,8 +20,7 @@ pub struct Entry {
 /// The answers of one id, in order; at least one.
 #[derive(Debug)]
 pub struct Track {
-    /// None for bare answers that nobody named.
-    pub invoke_id: Option<String>,
+    pub invoke_id: InvokeId,
     pub entries: Vec<Entry>,
 }
 
@@ -30,7 +29,7 @@ pub struct Track {
 pub struct Recording {
     pub tracks: Vec<Track>,
     /// Where each id's track is among them, while it is read.
-    places: HashMap<Option<String>, usize>,
+    places: HashMap<InvokeId, usize>,
     /// Whether a line was cut and passed over.
     pub is_cut: bool,
 }
@@ -55,7 +54,7 @@ impl Recording {
     ///
     /// # Errors
     /// Usage: it is empty, is not JSON, or holds bare answers and several ids were given.
-    pub fn read(name: &str, bytes: &[u8], wanted: &[String]) -> Result<Self, Fault> {
+    pub fn read(name: &str, bytes: &[u8], wanted: &[InvokeId]) -> Result<Self, Fault> {
         let unusable = |why: String| Fault::usage(format!("{name} is not a recording: {why}")).hint(FORMS);
         let text = mended(bytes);
         let text = text.trim_start_matches('\u{feff}');
@@ -84,18 +83,18 @@ impl Recording {
             return Err(unusable(why.to_owned()));
         }
         if !wanted.is_empty() {
-            let wanted: HashSet<&String> = wanted.iter().collect();
-            recording.tracks.retain(|track| track.invoke_id.as_ref().is_none_or(|id| wanted.contains(id)));
+            let wanted: HashSet<&InvokeId> = wanted.iter().collect();
+            recording.tracks.retain(|track| track.invoke_id == InvokeId::UNNAMED || wanted.contains(&track.invoke_id));
         }
         Ok(recording)
     }
 
     /// What is asked of the recording: the ids given, else all that were recorded.
-    pub fn parts(self, wanted: &[String], node: Option<&str>, keep: Keep) -> Vec<Part> {
-        let recorded: Vec<Option<String>> = self.tracks.iter().map(|track| track.invoke_id.clone()).collect();
+    pub fn parts(self, wanted: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec<Part> {
+        let recorded: Vec<InvokeId> = self.tracks.iter().map(|track| track.invoke_id.clone()).collect();
         let mut tracks: HashMap<_, _> = self.tracks.into_iter().map(|track| (track.invoke_id.clone(), track)).collect();
-        let ids = if wanted.is_empty() { recorded } else { wanted.iter().cloned().map(Some).collect() };
-        let part = |invoke_id: Option<String>| {
+        let ids = if wanted.is_empty() { recorded } else { wanted.to_vec() };
+        let part = |invoke_id: InvokeId| {
             let track = tracks.remove(&invoke_id);
             let node_id = node.map(str::to_owned);
             (Question { invoke_id, node_id, keep }, track)
@@ -104,7 +103,7 @@ impl Recording {
     }
 
     /// Adds documents up to the first that cannot be read; `rest` begins with it then.
-    fn add_all(&mut self, rest: &mut &str, wanted: &[String]) -> Result<Option<serde_json::Error>, String> {
+    fn add_all(&mut self, rest: &mut &str, wanted: &[InvokeId]) -> Result<Option<serde_json::Error>, String> {
         let mut documents = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
         loop {
             let done = documents.byte_offset();
@@ -119,15 +118,17 @@ impl Recording {
         }
     }
 
-    fn add(&mut self, document: &RawValue, wanted: &[String]) -> Result<(), String> {
+    fn add(&mut self, document: &RawValue, wanted: &[InvokeId]) -> Result<(), String> {
         let json = document.get();
         // A struct would be read from a list too.
         let line = if json.starts_with('{') { serde_json::from_str::<Line<'_>>(json).ok() } else { None };
         let line = line.ok_or("it holds JSON that is no object")?;
         let (invoke_id, answer) = match (line.response, wanted) {
-            (Some(response), _) => (line.invoke_id.0.map(|id| id.as_written().to_owned()), response),
-            (None, []) => (None, document),
-            (None, [one]) => (Some(one.clone()), document),
+            (Some(response), _) => {
+                (line.invoke_id.0.map_or(InvokeId::UNNAMED, |id| InvokeId::new(id.as_written())), response)
+            }
+            (None, []) => (InvokeId::UNNAMED, document),
+            (None, [one]) => (one.clone(), document),
             (None, _) => return Err("bare answers carry no id, so they can be named by one ID alone".to_owned()),
         };
         let at = line.at.0.as_ref().map(Text::as_written).and_then(|at| at.parse().ok());
@@ -159,8 +160,8 @@ mod tests {
         format!("{{\"at\":\"2026-01-02T03:04:05Z\",\"invoke_id\":\"{id}\",\"response\":{ANSWER}}}\n")
     }
 
-    fn tracks(text: &str, wanted: &[&str]) -> Vec<(Option<String>, usize)> {
-        let wanted: Vec<String> = wanted.iter().map(|id| (*id).to_owned()).collect();
+    fn tracks(text: &str, wanted: &[&str]) -> Vec<(InvokeId, usize)> {
+        let wanted: Vec<InvokeId> = wanted.iter().map(|id| InvokeId::new(*id)).collect();
         let recording = Recording::read("file", text.as_bytes(), &wanted).unwrap();
         recording.tracks.into_iter().map(|track| (track.invoke_id, track.entries.len())).collect()
     }
@@ -168,16 +169,16 @@ mod tests {
     #[test]
     fn reads_lines_by_id_and_selects_among_them() {
         let text = line("t-1") + &line("t-2") + &line("t-1");
-        assert_eq!(tracks(&text, &[]), [(Some("t-1".into()), 2), (Some("t-2".into()), 1)]);
-        assert_eq!(tracks(&text, &["t-2"]), [(Some("t-2".into()), 1)]);
+        assert_eq!(tracks(&text, &[]), [(InvokeId::new("t-1"), 2), (InvokeId::new("t-2"), 1)]);
+        assert_eq!(tracks(&text, &["t-2"]), [(InvokeId::new("t-2"), 1)]);
     }
 
     #[test]
     fn reads_bare_answers_in_any_layout_as_one_invocation() {
         let pretty = "{\n  \"RequestId\": \"R\",\n  \"Invocations\": {}\n}\n";
-        assert_eq!(tracks(&format!("{pretty}{ANSWER}\n{ANSWER}"), &[]), [(None, 3)]);
-        assert_eq!(tracks(pretty, &["t-9"]), [(Some("t-9".into()), 1)]);
-        assert!(Recording::read("file", ANSWER.as_bytes(), &["a".into(), "b".into()]).is_err());
+        assert_eq!(tracks(&format!("{pretty}{ANSWER}\n{ANSWER}"), &[]), [(InvokeId::UNNAMED, 3)]);
+        assert_eq!(tracks(pretty, &["t-9"]), [(InvokeId::new("t-9"), 1)]);
+        assert!(Recording::read("file", ANSWER.as_bytes(), &[InvokeId::new("a"), InvokeId::new("b")]).is_err());
     }
 
     #[test]
@@ -191,12 +192,12 @@ mod tests {
     #[test]
     fn a_text_that_is_broken_spoils_no_recording() {
         let broken = line(r"t-\ud83d") + &line("t-1") + &ANSWER.replace('R', r"\ude00");
-        let ids = [Some("t-\u{fffd}(d83d)".into()), Some("t-1".into()), None].map(|id| (id, 1));
+        let ids = [InvokeId::new("t-\u{fffd}(d83d)"), InvokeId::new("t-1"), InvokeId::UNNAMED].map(|id| (id, 1));
         assert_eq!(tracks(&broken, &[]), ids);
         let mut bytes = line("t-1").into_bytes();
         bytes.splice(..0, line("t-@").bytes().map(|byte| if byte == b'@' { 0xff } else { byte }));
         let recording = Recording::read("file", &bytes, &[]).unwrap();
-        assert_eq!(recording.tracks[0].invoke_id.as_deref(), Some("t-\u{fffd}(ff)"));
+        assert_eq!(recording.tracks[0].invoke_id.as_written(), Some("t-\u{fffd}(ff)"));
         assert_eq!(recording.tracks.len(), 2);
     }
 
@@ -204,7 +205,7 @@ mod tests {
     fn nesting_however_deep_is_no_trouble() {
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
         let odd = line("t-1").replace("{\"at\"", &format!("{{\"odd\":{deep},\"at\"")).replace("\"R\"", &deep);
-        assert_eq!(tracks(&odd, &[]), [(Some("t-1".into()), 1)]);
+        assert_eq!(tracks(&odd, &[]), [(InvokeId::new("t-1"), 1)]);
         for text in [deep.clone(), "{\"at\":".repeat(100_000), "{\"response\":[".repeat(100_000)] {
             assert!(Recording::read("file", text.as_bytes(), &[]).is_err());
         }

@@ -1,7 +1,7 @@
 //! Plays a recording as if it were live: each id's next answer, once an interval.
 
 use super::recording::{Entry, FORMS, Part};
-use super::{Feed, FeedEvent, found};
+use super::{Feed, FeedEvent};
 use crate::eflo;
 use crate::fault::{Fault, Kind};
 use crate::invocation::Question;
@@ -34,8 +34,7 @@ impl Replay {
         let mut tracks = Vec::new();
         for (id, (question, track)) in parts.into_iter().enumerate() {
             if track.is_none() {
-                let name = question.invoke_id.as_deref().map_or_else(|| "the invocation".into(), crate::text::safe);
-                let fault = Fault::new(Kind::NotFound, format!("{name} is not in the recording"))
+                let fault = Fault::new(Kind::NotFound, format!("{} is not in the recording", question.invoke_id))
                     .hint("without an ID, all that was recorded is read");
                 untold.push_back(FeedEvent::GaveUp { id, fault });
             }
@@ -59,9 +58,9 @@ impl Replay {
             let Some(entry) = track.entries.pop_front() else { continue };
             let at = entry.at.unwrap_or_else(Timestamp::now);
             // No network is to blame for what a file holds.
-            let snapshot =
-                eflo::decode(entry.answer.get().as_bytes(), &track.question).map_err(|fault| fault.hint(FORMS));
-            let seen = match snapshot.and_then(|snapshot| found(snapshot, &track.question)) {
+            let snapshot = eflo::decode(entry.answer.get().as_bytes(), &track.question)
+                .map_err(|fault| if fault.kind == Kind::Answer { fault.hint(FORMS) } else { fault });
+            let seen = match snapshot {
                 Ok(snapshot) => {
                     (track.seen, track.faults) = (true, 0);
                     FeedEvent::Snapshot { id, at, snapshot: Box::new(snapshot) }

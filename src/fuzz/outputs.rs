@@ -1,7 +1,7 @@
 //! What holds of every output of a snapshot, whatever the server wrote into it.
 
 use crate::exit::{self, Ending, Outcome};
-use crate::invocation::{Snapshot, Verdict};
+use crate::invocation::{InvokeId, Snapshot, Verdict};
 use crate::output::{self, Filter, Gate, Page, Part, Report, Rows};
 use crate::text::is_shown_safely;
 use jiff::Timestamp;
@@ -15,13 +15,13 @@ pub fn are_safe(snapshot: Snapshot) {
         snapshot.nodes.iter().map(|node| node.id().map(|id| id.as_written().to_owned())).collect();
     let verdict = snapshot.verdict;
     let outcomes = [Outcome {
-        invoke_id: Some("t-1".to_owned()),
+        invoke_id: InvokeId::new("t-1"),
         seen: Some((Timestamp::UNIX_EPOCH, snapshot)),
         fault: None,
         last_error: None,
     }];
     let sum = exit::sum(&outcomes, Ending::Complete);
-    assert_eq!(sum.code == exit::SUCCESS, verdict == Some(Verdict::Success));
+    assert_eq!(sum.code == exit::SUCCESS, verdict == Verdict::Success);
     let report = Report { region: None, outcomes: &outcomes, sum };
 
     let tsv = lines(|out| output::tsv(&report, &Filter::All, out));

@@ -32,11 +32,8 @@ pub fn errors(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Resul
 }
 
 fn head(outcome: &Outcome, snapshot: &Snapshot, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let name = strong(page.colour, &words::label(outcome.invoke_id.as_deref()));
-    let verdict = match snapshot.verdict {
-        Some(verdict) => paint_verdict(page.colour, verdict.word(), verdict),
-        None => "not found".to_owned(),
-    };
+    let name = strong(page.colour, &outcome.invoke_id.to_string());
+    let verdict = paint_verdict(page.colour, snapshot.verdict.word(), snapshot.verdict);
     let total = words::nodes(snapshot.counts.total());
     let open = if snapshot.open() > 0 { format!(", {} still open", snapshot.open()) } else { String::new() };
     title(&[name, verdict, format!("{} of {total} failed{open}", snapshot.failed())], page, out)

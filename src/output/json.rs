@@ -86,7 +86,7 @@ impl Serialize for Invocation<'_> {
         map.serialize_entry("request_id", &snapshot.and_then(|snapshot| snapshot.request_id.as_ref()))?;
         map.serialize_entry("observed_at", &seen.as_ref().map(|(at, _)| second(*at)))?;
         map.serialize_entry("status", &snapshot.and_then(|snapshot| snapshot.status.as_ref()))?;
-        map.serialize_entry("verdict", &snapshot.and_then(|snapshot| snapshot.verdict))?;
+        map.serialize_entry("verdict", &snapshot.map(|snapshot| snapshot.verdict))?;
         map.serialize_entry("finished", &snapshot.map(Snapshot::is_finished))?;
         map.serialize_entry("error", &self.outcome.why_unanswered().map(FaultDocument::of))?;
         map.serialize_entry("name", &facts.and_then(|facts| facts.name.as_ref()))?;

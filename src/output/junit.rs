@@ -4,7 +4,7 @@
 //! Whatever else keeps an invocation from Success is a testcase under the invocation's own name, so that no report looks
 //! green beside a gate that is not. It is written node by node: a whole fleet needs no memory of its own.
 
-use super::words::{self, ending_words, error_words, explained, label, own_text};
+use super::words::{self, ending_words, error_words, explained, own_text};
 use super::{Gate, Report};
 use crate::catalog::Resend;
 use crate::exit::Outcome;
@@ -96,7 +96,7 @@ impl<'a> Suite<'a> {
         tally.tests += own.len() as u64;
         tally.failures += own.iter().filter(|problem| problem.element == "failure").count() as u64;
         tally.errors += own.iter().filter(|problem| problem.element == "error").count() as u64;
-        Suite { name: label(outcome.invoke_id.as_deref()), outcome, own, tally }
+        Suite { name: outcome.invoke_id.to_string(), outcome, own, tally }
     }
 
     fn write(&self, report: &Report<'_>, gate: &Gate, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
@@ -126,7 +126,7 @@ fn facts(outcome: &Outcome, report: &Report<'_>, gate: &Gate) -> Vec<(&'static s
     let shown = |text: Option<&Text<'_>>| text.map(|text| text.safe().into_owned());
     let snapshot = outcome.snapshot();
     let facts = [
-        ("verdict", snapshot.and_then(|snapshot| snapshot.verdict).map(|verdict| verdict.word().to_owned())),
+        ("verdict", snapshot.map(|snapshot| snapshot.verdict.word().to_owned())),
         ("status", snapshot.and_then(|snapshot| shown(snapshot.status.as_ref()))),
         ("ending", Some(ending_words(gate.ending)).filter(|words| !words.is_empty())),
         ("max_failed", gate.budget.map(|budget| budget.to_string())),
@@ -147,11 +147,11 @@ fn own_problems(outcome: &Outcome, no_node_tells: bool) -> Vec<Problem> {
     }
     let Some(snapshot) = outcome.snapshot() else { return problems };
     // A gate that is green is warned of a short list, and its report is green too.
-    if !snapshot.is_complete() && !snapshot.is_one_node && snapshot.verdict != Some(Verdict::Success) {
+    if !snapshot.is_complete() && !snapshot.is_one_node && snapshot.verdict != Verdict::Success {
         problems.push(Problem::error("short list", words::doubt(Doubt::ShortList, snapshot)));
     }
-    let verdict = snapshot.verdict.map_or("not found", |verdict| verdict.word());
-    if problems.is_empty() && no_node_tells && snapshot.verdict != Some(Verdict::Success) {
+    let verdict = snapshot.verdict.word();
+    if problems.is_empty() && no_node_tells && snapshot.verdict != Verdict::Success {
         let element = if snapshot.is_finished() { "failure" } else { "error" };
         let message = words::verdict_line(outcome);
         problems.push(Problem { element, kind: verdict.to_owned(), message, details: String::new() });

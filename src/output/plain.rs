@@ -2,7 +2,7 @@
 
 use super::json::NodeDocument;
 use super::{Filter, Report};
-use crate::invocation::{Node, Snapshot};
+use crate::invocation::{InvokeId, Node, Snapshot};
 use crate::text::{Text, write_json};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use std::io::{self, Write};
 pub fn tsv(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     for_each(report, filter, |invoke_id, _, node| {
         let fields = [
-            invoke_id.map(Text::new),
+            invoke_id.as_written().map(Text::new),
             node.id(),
             node.status_word(),
             node.error_code(),
@@ -48,7 +48,7 @@ pub fn ids(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Res
 pub fn jsonl(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Line<'a> {
-        invoke_id: Option<&'a str>,
+        invoke_id: &'a InvokeId,
         #[serde(flatten)]
         node: NodeDocument<'a>,
     }
@@ -61,12 +61,12 @@ pub fn jsonl(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::R
 fn for_each<'a>(
     report: &Report<'a>,
     filter: &Filter,
-    mut act: impl FnMut(Option<&'a str>, &'a Snapshot, Node<'a>) -> io::Result<()>,
+    mut act: impl FnMut(&'a InvokeId, &'a Snapshot, Node<'a>) -> io::Result<()>,
 ) -> io::Result<()> {
     for outcome in report.outcomes {
         let Some(snapshot) = outcome.snapshot() else { continue };
         for node in snapshot.nodes.iter().filter(|node| filter.admits(snapshot, node)) {
-            act(outcome.invoke_id.as_deref(), snapshot, node)?;
+            act(&outcome.invoke_id, snapshot, node)?;
         }
     }
     Ok(())

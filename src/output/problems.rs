@@ -1,7 +1,7 @@
 //! Everything that went wrong in a watch, over all invocations: the errors of nodes, then what is about whole
 //! invocations. For the outputs that a pipeline shows; text is safe already.
 
-use super::words::{self, ending_words, label};
+use super::words::{self, ending_words};
 use super::{Gate, Report};
 use crate::catalog::{self, Resend};
 use crate::exit::Outcome;
@@ -41,7 +41,7 @@ pub(super) fn problems(report: &Report<'_>, gate: &Gate) -> Vec<Problem> {
     };
     for outcome in report.outcomes {
         let is_accepted = gate.forgives(outcome);
-        let name = label(outcome.invoke_id.as_deref());
+        let name = outcome.invoke_id.to_string();
         if let Some(snapshot) = outcome.snapshot() {
             for problem in of_nodes(snapshot, &name, is_accepted) {
                 put(problem.name.to_ascii_lowercase(), problem);
@@ -95,9 +95,9 @@ fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Problem
     if !snapshot.is_finished() {
         return Some(about("not finished".to_owned(), why, None));
     }
-    let is_success = snapshot.verdict == Some(Verdict::Success);
+    let is_success = snapshot.verdict == Verdict::Success;
     if snapshot.failed() == 0 && !is_success {
-        let verdict = snapshot.verdict.map_or("not found", Verdict::word);
+        let verdict = snapshot.verdict.word();
         let entry = catalog::find(verdict).into_iter().next();
         let words = entry.map(|entry| (entry.meaning.to_owned(), entry.remedy.to_owned()));
         let (meaning, remedy) = words.unzip();

@@ -55,12 +55,10 @@ pub fn table(report: &Report<'_>, rows: &Rows, page: Page, out: &mut dyn Write) 
 /// The writer's own.
 pub fn summary(outcome: &Outcome, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let Some(snapshot) = outcome.snapshot() else { return Ok(()) };
-    let name = strong(page.colour, &words::label(outcome.invoke_id.as_deref()));
-    let verdict = snapshot
-        .verdict
-        .map_or_else(|| "not found".to_owned(), |verdict| paint_verdict(page.colour, verdict.word(), verdict));
+    let name = strong(page.colour, &outcome.invoke_id.to_string());
+    let verdict = paint_verdict(page.colour, snapshot.verdict.word(), snapshot.verdict);
     let said = snapshot.status.as_ref().map_or_else(|| "nothing".to_owned(), Text::safe_word);
-    let is_same = snapshot.verdict.is_some_and(|verdict| verdict.word().eq_ignore_ascii_case(&said));
+    let is_same = snapshot.verdict.word().eq_ignore_ascii_case(&said);
     let said = if is_same { String::new() } else { format!("(the API says {said})") };
     title(&[name, verdict, said], page, out)?;
     for (label, text) in

@@ -3,12 +3,7 @@
 use crate::catalog::{self, Entry};
 use crate::exit::{Budget, Ending, Outcome, Weighed};
 use crate::invocation::{Counts, Doubt, Node, Snapshot, Verdict};
-use crate::text::{Text, safe};
-
-/// What an invocation is called where it has to be named.
-pub fn label(invoke_id: Option<&str>) -> String {
-    invoke_id.map_or_else(|| "(unnamed recording)".to_owned(), |id| safe(id).into_owned())
-}
+use crate::text::Text;
 
 /// What a node is called: its id, safe to show.
 pub fn node_name(node: &Node<'_>) -> String {
@@ -109,13 +104,13 @@ pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
 
 /// One invocation's end in one line.
 pub fn verdict_line(outcome: &Outcome) -> String {
-    let name = label(outcome.invoke_id.as_deref());
+    let name = &outcome.invoke_id;
     let Some(snapshot) = outcome.snapshot() else {
         let why =
             outcome.why_unanswered().map_or("not seen yet", |fault| fault.message.lines().next().unwrap_or_default());
         return format!("{name}: no answer: {why}");
     };
-    let verdict = snapshot.verdict.map_or("not found", |verdict| verdict.word());
+    let verdict = snapshot.verdict.word();
     let total = snapshot.counts.total();
     let mut parts = Vec::new();
     if snapshot.failed() > 0 {
@@ -147,12 +142,12 @@ pub fn ending_words(ending: Ending) -> String {
 /// What a budget makes of an invocation; none where it has nothing to say.
 pub fn budget_words(budget: Budget, outcome: &Outcome) -> Option<String> {
     let snapshot =
-        outcome.snapshot().filter(|snapshot| snapshot.is_finished() && snapshot.verdict != Some(Verdict::Success))?;
+        outcome.snapshot().filter(|snapshot| snapshot.is_finished() && snapshot.verdict != Verdict::Success)?;
     Some(match budget.weigh(snapshot) {
         Weighed::Forgiven => format!("within --max-failed {budget}"),
         Weighed::Exceeded => format!("more than --max-failed {budget}"),
         Weighed::NotItsCase if !snapshot.is_complete() => format!("--max-failed {budget} forgives no short list"),
-        Weighed::NotItsCase if snapshot.verdict == Some(Verdict::Failed) => {
+        Weighed::NotItsCase if snapshot.verdict == Verdict::Failed => {
             format!("--max-failed {budget} forgives PartialFailed alone")
         }
         Weighed::NotItsCase => format!("--max-failed {budget} forgives only failed nodes that are listed"),

@@ -3,7 +3,7 @@
 use super::Until;
 use crate::exit::{Budget, Outcome};
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Doubt, Snapshot};
+use crate::invocation::{Doubt, InvokeId, Snapshot};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
@@ -33,7 +33,7 @@ pub(super) struct Fold {
 }
 
 impl Fold {
-    pub(super) fn new(invoke_ids: &[Option<String>], until: Until) -> Self {
+    pub(super) fn new(invoke_ids: &[InvokeId], until: Until) -> Self {
         Fold {
             until,
             outcomes: invoke_ids.iter().cloned().map(Outcome::unseen).collect(),

@@ -3,7 +3,7 @@
 use super::{Event, Plan, Reporter, Standing};
 use crate::clock;
 use crate::exit::Outcome;
-use crate::invocation::Snapshot;
+use crate::invocation::{InvokeId, Snapshot, Verdict};
 use crate::output::{Document, NodeDocument, Part, Report, counts_json};
 use crate::terminal::Terminal;
 use crate::text::write_json;
@@ -18,7 +18,7 @@ impl Reporter for Jsonl {
     fn started(&mut self, plan: &Plan, terminal: &Terminal) {
         #[derive(Serialize)]
         struct Started<'a> {
-            invoke_ids: &'a [Option<String>],
+            invoke_ids: &'a [InvokeId],
             region: Option<&'a str>,
             interval_ms: u64,
             timeout_ms: u64,
@@ -42,23 +42,23 @@ impl Reporter for Jsonl {
                 for node in change.nodes.iter().map(|&at| NodeDocument(snapshot.nodes.get(at))) {
                     #[derive(Serialize)]
                     struct Node<'a> {
-                        invoke_id: Option<&'a str>,
+                        invoke_id: &'a InvokeId,
                         node: NodeDocument<'a>,
                     }
-                    event(terminal, "node", &Node { invoke_id: outcome.invoke_id.as_deref(), node });
+                    event(terminal, "node", &Node { invoke_id: &outcome.invoke_id, node });
                 }
             }
             Event::Retry { outcome, fault, attempt, delay } => {
                 #[derive(Serialize)]
                 struct Retry<'a> {
-                    invoke_id: Option<&'a str>,
+                    invoke_id: &'a InvokeId,
                     reason: &'a str,
                     code: Option<&'a str>,
                     attempt: u32,
                     delay_ms: u64,
                 }
                 let retry = Retry {
-                    invoke_id: outcome.invoke_id.as_deref(),
+                    invoke_id: &outcome.invoke_id,
                     reason: &fault.message,
                     code: fault.code.as_ref().map(|code| code.as_written()),
                     attempt: *attempt,
@@ -87,13 +87,13 @@ impl Jsonl {
 fn progress(outcome: &Outcome, snapshot: &Snapshot, terminal: &Terminal) {
     #[derive(Serialize)]
     struct Progress<'a, C> {
-        invoke_id: Option<&'a str>,
+        invoke_id: &'a InvokeId,
         status: Option<&'a str>,
-        verdict: Option<crate::invocation::Verdict>,
+        verdict: Verdict,
         counts: C,
     }
     let progress = Progress {
-        invoke_id: outcome.invoke_id.as_deref(),
+        invoke_id: &outcome.invoke_id,
         status: snapshot.status.as_ref().map(|status| status.as_written()),
         verdict: snapshot.verdict,
         counts: counts_json(&snapshot.counts),

@@ -9,7 +9,7 @@ use super::untold::Untold;
 use super::view::{header, retry, span};
 use super::{Change, Event, Plan, Reporter, Standing, lost};
 use crate::exit::Outcome;
-use crate::invocation::{Snapshot, Verdict};
+use crate::invocation::{InvokeId, Snapshot};
 use crate::output;
 use crate::terminal::Terminal;
 use jiff::Timestamp;
@@ -22,7 +22,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// Tells a watch to a log.
 pub struct Lines {
     told: Told,
-    untold: HashMap<Option<String>, Untold>,
+    untold: HashMap<InvokeId, Untold>,
     last_line: Instant,
 }
 
@@ -125,8 +125,7 @@ impl Reporter for Lines {
 }
 
 fn progress(outcome: &Outcome, snapshot: &Snapshot, untold: &mut Untold) -> String {
-    let verdict = snapshot.verdict.unwrap_or(Verdict::Running).word();
-    let name = output::label(outcome.invoke_id.as_deref());
+    let (name, verdict) = (&outcome.invoke_id, snapshot.verdict.word());
     format!("{name} {verdict}: {}{}", untold.take(), output::progress(snapshot))
 }
 
@@ -136,7 +135,7 @@ fn failure(outcome: &Outcome, failures: &Failures<'_>) -> String {
     if failures.unnamed > 0 {
         names.push_str(&format!(", and {} more ({} so far)", failures.unnamed, failures.total));
     }
-    let (whose, status) = (output::label(outcome.invoke_id.as_deref()), failures.status.safe_word());
+    let (whose, status) = (&outcome.invoke_id, failures.status.safe_word());
     format!("{whose} {count} {status}: {}: {names}", failures.error)
 }
 

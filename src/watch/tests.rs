@@ -82,7 +82,7 @@ impl Reporter for Listener {
     }
 
     fn event(&mut self, event: &Event<'_>, _: &Terminal) {
-        let name = |outcome: &Outcome| outcome.invoke_id.clone().unwrap_or_default();
+        let name = |outcome: &Outcome| outcome.invoke_id.to_string();
         let event = match event {
             Event::Snapshot { outcome, change } => {
                 format!("{} look, {} nodes changed", name(outcome), change.nodes.len())
@@ -100,7 +100,7 @@ impl Reporter for Listener {
 
 fn plan(ids: usize) -> Plan {
     Plan {
-        invoke_ids: (0..ids).map(|id| Some(format!("t-{id}"))).collect(),
+        invoke_ids: (0..ids).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
         until: Until::Finished,
         region: None,
         interval: secs(5),

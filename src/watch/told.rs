@@ -1,7 +1,7 @@
 //! Failures as lines, for terminal and log alike: by error, the first nodes of each by name, the rest counted.
 
 use crate::exit::Outcome;
-use crate::invocation::{Node, Snapshot, group};
+use crate::invocation::{InvokeId, Node, Snapshot, group};
 use crate::output::error_words;
 use crate::text::Text;
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ pub(super) struct Failures<'a> {
 
 /// Remembers how many nodes of each error were named already.
 #[derive(Default)]
-pub(super) struct Told(HashMap<(Option<String>, String), usize>);
+pub(super) struct Told(HashMap<(InvokeId, String), usize>);
 
 impl Told {
     /// Newly failed nodes by error, the largest group first.

@@ -3,7 +3,7 @@
 use super::told::Told;
 use super::{Event, Plan, Reporter, Standing, lost};
 use crate::exit::Outcome;
-use crate::invocation::{NodeStatus, Snapshot, Verdict};
+use crate::invocation::{InvokeId, NodeStatus, Snapshot};
 use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
 use crate::text::{cut, padded};
@@ -32,7 +32,7 @@ impl Reporter for View {
             Event::Snapshot { outcome, change } => {
                 let Some(snapshot) = outcome.snapshot() else { return };
                 let whose = match self.is_many {
-                    true => format!("{}  ", output::label(outcome.invoke_id.as_deref())),
+                    true => format!("{}  ", outcome.invoke_id),
                     false => String::new(),
                 };
                 for failures in self.told.failures(outcome, snapshot, &change.failed) {
@@ -73,7 +73,7 @@ impl Reporter for View {
 
 /// What is watched, from where, how often and how long: the first line of every watch. `until` is the deadline.
 pub(super) fn header(plan: &Plan, until: Option<jiff::Timestamp>) -> String {
-    let names: Vec<String> = plan.invoke_ids.iter().take(5).map(|id| output::label(id.as_deref())).collect();
+    let names: Vec<String> = plan.invoke_ids.iter().take(5).map(InvokeId::to_string).collect();
     let mut line = format!("watching {}", names.join(", "));
     if plan.invoke_ids.len() > names.len() {
         line.push_str(&format!(" and {} more", plan.invoke_ids.len() - names.len()));
@@ -94,7 +94,7 @@ pub(super) fn header(plan: &Plan, until: Option<jiff::Timestamp>) -> String {
 
 /// Why there is no answer, and when the next attempt comes.
 pub(super) fn retry(outcome: &Outcome, fault: &crate::fault::Fault, attempt: u32, delay: Duration) -> String {
-    let name = output::label(outcome.invoke_id.as_deref());
+    let name = &outcome.invoke_id;
     let message = fault.message.lines().next().unwrap_or_default();
     format!("{name}: {message}; attempt {} in {}", attempt + 1, wait(delay))
 }
@@ -105,8 +105,8 @@ fn wait(delay: Duration) -> String {
 }
 
 fn finished(outcome: &Outcome, snapshot: &Snapshot, colour: bool) -> String {
-    let verdict = snapshot.verdict.map_or_else(String::new, |verdict| paint_verdict(colour, verdict.word(), verdict));
-    format!("{}: {verdict}, {}", output::label(outcome.invoke_id.as_deref()), output::progress(snapshot))
+    let verdict = paint_verdict(colour, snapshot.verdict.word(), snapshot.verdict);
+    format!("{}: {verdict}, {}", outcome.invoke_id, output::progress(snapshot))
 }
 
 /// A span of time to the second, or as it is where it is shorter.
@@ -144,7 +144,7 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
         return vec![fitting(times.iter().map(|time| format!("{head}{time}")), room)];
     }
     // A long name must leave room for what there is to tell.
-    let label = |outcome: &Outcome| cut(&output::label(outcome.invoke_id.as_deref()), room / 2);
+    let label = |outcome: &Outcome| cut(&outcome.invoke_id.to_string(), room / 2);
     let longest = running.iter().map(|outcome| display_width(&label(outcome))).max().unwrap_or_default();
     let line = |outcome: &&Outcome| {
         // With one id the first line has named it.
@@ -155,7 +155,7 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
         let Some(snapshot) = outcome.snapshot() else {
             return fitting(times.iter().map(|time| format!("{name}waiting for the first answer{time}")), room);
         };
-        let verdict = snapshot.verdict.unwrap_or(Verdict::Running);
+        let verdict = snapshot.verdict;
         let word = verdict.word();
         let bar = bar(snapshot, if width >= 100 { 20 } else { 10 });
         let progress = output::progress(snapshot);

@@ -8,17 +8,24 @@ mod refused;
 
 use super::plain::{fields, word};
 use super::*;
-use crate::invocation::{Facts, Keep, Verdict};
+use crate::invocation::{Facts, InvokeId, Keep, Verdict};
 use serde_json::{Value, json};
 
 const SAMPLE: &str = include_str!("../../../tests/data/api-page-sample.json");
 
 fn everything() -> Question {
-    Question { invoke_id: Some("t-1".to_owned()), node_id: None, keep: Keep::Everything }
+    Question { invoke_id: InvokeId::new("t-1"), node_id: None, keep: Keep::Everything }
 }
 
 fn read(answer: &Value) -> Snapshot {
     decode(answer.to_string().as_bytes(), &everything()).unwrap_or_else(|fault| panic!("{fault}: {answer}"))
+}
+
+/// The fault of an answer that does not show the invocation.
+fn read_not_found(answer: &Value) -> Fault {
+    let fault = decode(answer.to_string().as_bytes(), &everything()).unwrap_err();
+    assert_eq!(fault.kind, Kind::NotFound, "{answer}");
+    fault
 }
 
 /// An answer with one record, which has these fields.
@@ -65,7 +72,7 @@ fn the_sample_of_the_api_page_reads_trimmed_and_whole() {
         "2023-04-10T10:53:46.156+08:00",
     ];
     assert_eq!(snapshot.nodes.iter().map(fields).collect::<Vec<_>>(), [texts(node)]);
-    assert_eq!(snapshot.verdict, Some(Verdict::Running), "one of three nodes is listed, and none has failed");
+    assert_eq!(snapshot.verdict, Verdict::Running, "one of three nodes is listed, and none has failed");
 }
 
 #[test]
@@ -92,7 +99,7 @@ fn all_records_are_read_into_one_look() {
     assert_eq!(ids(&snapshot), ["a", "b", "c"].map(|id| Some(id.to_owned())));
     assert_eq!(word(&snapshot.nodes.get(1).status_word()).as_deref(), Some("Failed"));
     assert_eq!(word(&snapshot.nodes.get(2).finish_time()).as_deref(), Some("c"));
-    assert_eq!((snapshot.node_count, snapshot.verdict), (Some(3), Some(Verdict::PartialFailed)));
+    assert_eq!((snapshot.node_count, snapshot.verdict), (Some(3), Verdict::PartialFailed));
     assert_eq!(word(&snapshot.status).as_deref(), Some("Failed"));
 }
 
@@ -108,12 +115,13 @@ fn one_node_is_filtered_on_our_side_too() {
         answer(json!({"InvocationStatus": "Failed", "NodeCount": 9, "InvokeNodes": {"InvokeNode": nodes}})).to_string();
     let about = |node: &str| {
         let question = Question { node_id: Some(node.to_owned()), ..everything() };
-        decode(answer.as_bytes(), &question).unwrap()
+        decode(answer.as_bytes(), &question)
     };
-    assert_eq!((ids(&about("b")), about("b").verdict), (vec![Some("b".to_owned())], Some(Verdict::Success)));
-    assert_eq!(about("a").verdict, Some(Verdict::Failed));
-    assert_eq!((about("c").verdict, about("c").nodes.len()), (None, 0), "not listed is not found");
-    assert!(about("b").doubts.is_empty(), "a list that is short says nothing about the one node");
+    let b = about("b").unwrap();
+    assert_eq!((ids(&b), b.verdict), (vec![Some("b".to_owned())], Verdict::Success));
+    assert_eq!(about("a").unwrap().verdict, Verdict::Failed);
+    assert_eq!(about("c").unwrap_err().kind, Kind::NotFound, "not listed is not found");
+    assert!(b.doubts.is_empty(), "a list that is short says nothing about the one node");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Every edge of the budget: 0, N exactly, shares that do not divide, a canary, a short list, what is never forgiven.
 
 use super::*;
-use crate::invocation::{Keep, NodeFields, Question, Record};
+use crate::invocation::{InvokeId, Keep, NodeFields, Question, Record};
 use crate::text::Text;
 
 /// A look at an invocation with so many nodes of each status.
@@ -14,7 +14,8 @@ fn snapshot(overall: &str, node_count: Option<u64>, nodes: &[(&str, usize)]) -> 
             record.nodes.push(&NodeFields { node_id, status, ..NodeFields::default() }, Keep::Outcomes);
         }
     }
-    Snapshot::new(None, vec![record], &Question { invoke_id: None, node_id: None, keep: Keep::Outcomes })
+    Snapshot::new(None, vec![record], &Question { invoke_id: InvokeId::UNNAMED, node_id: None, keep: Keep::Outcomes })
+        .unwrap()
 }
 
 /// PartialFailed with all nodes listed.
@@ -55,7 +56,7 @@ fn a_share_is_exact() {
 fn a_canary_that_failed_everywhere_is_never_forgiven() {
     for overall in ["Failed", "PartialFailed", "Success"] {
         let canary = snapshot(overall, Some(3), &[("Failed", 3)]);
-        assert_eq!(canary.verdict, Some(Verdict::Failed));
+        assert_eq!(canary.verdict, Verdict::Failed);
         for budget in ["3", "100%", "18446744073709551615"] {
             assert_eq!(weigh(budget, &canary), Weighed::NotItsCase, "{budget}, {overall}");
         }
@@ -66,10 +67,10 @@ fn a_canary_that_failed_everywhere_is_never_forgiven() {
 #[test]
 fn a_short_list_is_never_forgiven() {
     let short = snapshot("PartialFailed", Some(20), &[("Failed", 1), ("Success", 18)]);
-    assert_eq!(short.verdict, Some(Verdict::PartialFailed));
+    assert_eq!(short.verdict, Verdict::PartialFailed);
     assert_eq!(weigh("100%", &short), Weighed::NotItsCase);
     let all_failed = snapshot("PartialFailed", Some(20), &[("Failed", 1)]);
-    assert_eq!(all_failed.verdict, Some(Verdict::PartialFailed));
+    assert_eq!(all_failed.verdict, Verdict::PartialFailed);
     assert_eq!(weigh("100%", &all_failed), Weighed::NotItsCase);
 }
 
@@ -78,7 +79,7 @@ fn failures_that_nobody_counted_are_never_forgiven() {
     let none_listed = snapshot("PartialFailed", None, &[]);
     let none_failed = snapshot("PartialFailed", Some(2), &[("Success", 2)]);
     for snapshot in [none_listed, none_failed] {
-        assert_eq!(snapshot.verdict, Some(Verdict::PartialFailed));
+        assert_eq!(snapshot.verdict, Verdict::PartialFailed);
         assert_eq!(weigh("100%", &snapshot), Weighed::NotItsCase);
     }
 }

@@ -1,6 +1,7 @@
 //! What a recording holds, and how it fails.
 
 use crate::feed::{Recorder, Recording};
+use crate::invocation::InvokeId;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::fs;
@@ -33,7 +34,7 @@ fn lines(path: &Path) -> Vec<Value> {
 }
 
 /// The ids of a recording as it is read, each with its number of answers.
-fn tracks(path: &Path) -> Vec<(Option<String>, usize)> {
+fn tracks(path: &Path) -> Vec<(InvokeId, usize)> {
     let recording = Recording::read("file", &fs::read(path).unwrap(), &[]).unwrap();
     recording.tracks.into_iter().map(|track| (track.invoke_id, track.entries.len())).collect()
 }
@@ -42,7 +43,7 @@ fn tracks(path: &Path) -> Vec<(Option<String>, usize)> {
 fn a_line_has_time_id_and_answer_without_the_files_content() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
-    recorder.keep(at(0), Some("t-1"), &answer("R-1", "Running"));
+    recorder.keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     let records = json!([{"InvocationStatus": "Running", "NodeCount": 2}, {"InvocationStatus": "Running"}]);
     let wanted = json!({
         "at": "2026-01-02T03:04:05.000Z",
@@ -58,11 +59,11 @@ fn only_an_answer_that_differs_from_the_last_of_its_id_is_kept() {
     let mut recorder = Recorder::open(&path).unwrap();
     let statuses = [("t-1", "Running"), ("t-2", "Running"), ("t-1", "Running"), ("t-1", "Success"), ("t-1", "Running")];
     for (second, (id, status)) in statuses.into_iter().enumerate() {
-        recorder.keep(at(second as i64), Some(id), &answer(&format!("R-{second}"), status));
+        recorder.keep(at(second as i64), &InvokeId::new(id), &answer(&format!("R-{second}"), status));
     }
     let kept: Vec<Value> = lines(&path).iter().map(|line| line["response"]["RequestId"].clone()).collect();
     assert_eq!(kept, ["R-0", "R-1", "R-3", "R-4"], "a status that comes back is a change too");
-    assert_eq!(tracks(&path), [(Some("t-1".to_owned()), 3), (Some("t-2".to_owned()), 1)]);
+    assert_eq!(tracks(&path), [(InvokeId::new("t-1"), 3), (InvokeId::new("t-2"), 1)]);
 }
 
 #[test]
@@ -70,8 +71,8 @@ fn what_differs_in_the_files_content_alone_is_the_same() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
     let text = String::from_utf8(answer("R-1", "Running")).unwrap();
-    recorder.keep(at(0), Some("t-1"), text.as_bytes());
-    recorder.keep(at(1), Some("t-1"), text.replace("c2VjcmV0", "b3RoZXI=").as_bytes());
+    recorder.keep(at(0), &InvokeId::new("t-1"), text.as_bytes());
+    recorder.keep(at(1), &InvokeId::new("t-1"), text.replace("c2VjcmV0", "b3RoZXI=").as_bytes());
     assert_eq!(lines(&path).len(), 1);
 }
 
@@ -79,17 +80,17 @@ fn what_differs_in_the_files_content_alone_is_the_same() {
 fn an_unnamed_id_and_an_empty_answer_are_kept_and_read_again() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
-    recorder.keep(at(0), None, br#"{"RequestId":"R-1","Invocations":{"Invocation":[]}}"#);
-    recorder.keep(at(1), None, br#"{"Invocations":null}"#);
+    recorder.keep(at(0), &InvokeId::UNNAMED, br#"{"RequestId":"R-1","Invocations":{"Invocation":[]}}"#);
+    recorder.keep(at(1), &InvokeId::UNNAMED, br#"{"Invocations":null}"#);
     assert_eq!(lines(&path)[0]["invoke_id"], Value::Null);
-    assert_eq!(tracks(&path), [(None, 2)]);
+    assert_eq!(tracks(&path), [(InvokeId::UNNAMED, 2)]);
 }
 
 #[test]
 fn bytes_that_are_no_json_are_not_kept() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
-    recorder.keep(at(0), Some("t-1"), b"<html>not the API</html>");
+    recorder.keep(at(0), &InvokeId::new("t-1"), b"<html>not the API</html>");
     assert_eq!(lines(&path), [Value::Null; 0]);
     assert!(recorder.take_failure().is_none());
 }
@@ -106,20 +107,20 @@ fn a_recording_is_readable_by_its_owner_alone() {
 #[test]
 fn what_a_file_holds_is_appended_to() {
     let (_folder, path) = fresh();
-    Recorder::open(&path).unwrap().keep(at(0), Some("t-1"), &answer("R-1", "Running"));
-    Recorder::open(&path).unwrap().keep(at(9), Some("t-1"), &answer("R-2", "Success"));
-    assert_eq!(tracks(&path), [(Some("t-1".to_owned()), 2)]);
+    Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
+    Recorder::open(&path).unwrap().keep(at(9), &InvokeId::new("t-1"), &answer("R-2", "Success"));
+    assert_eq!(tracks(&path), [(InvokeId::new("t-1"), 2)]);
 }
 
 #[test]
 fn an_answer_that_is_the_last_of_the_file_is_not_written_again() {
     let (_folder, path) = fresh();
-    Recorder::open(&path).unwrap().keep(at(0), Some("t-1"), &answer("R-1", "Running"));
+    Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     let mut recorder = Recorder::open(&path).unwrap();
-    recorder.keep(at(9), Some("t-1"), &answer("R-2", "Running"));
+    recorder.keep(at(9), &InvokeId::new("t-1"), &answer("R-2", "Running"));
     assert_eq!(lines(&path).len(), 1);
-    recorder.keep(at(9), Some("t-2"), &answer("R-3", "Running"));
-    recorder.keep(at(9), Some("t-1"), &answer("R-4", "Success"));
+    recorder.keep(at(9), &InvokeId::new("t-2"), &answer("R-3", "Running"));
+    recorder.keep(at(9), &InvokeId::new("t-1"), &answer("R-4", "Success"));
     assert_eq!(lines(&path).len(), 3);
 }
 
@@ -127,7 +128,7 @@ fn an_answer_that_is_the_last_of_the_file_is_not_written_again() {
 fn a_cut_line_is_ended_before_anything_is_appended() {
     let (_folder, path) = fresh();
     fs::write(&path, "{\"at\":\"2026-01-02T03:0").unwrap();
-    Recorder::open(&path).unwrap().keep(at(0), Some("t-1"), &answer("R-1", "Running"));
+    Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     let text = fs::read_to_string(&path).unwrap();
     let (cut, rest) = text.split_once('\n').unwrap();
     assert_eq!(cut, "{\"at\":\"2026-01-02T03:0");
@@ -137,10 +138,10 @@ fn a_cut_line_is_ended_before_anything_is_appended() {
 #[test]
 fn a_recording_that_was_cut_and_appended_to_can_be_read() {
     let (_folder, path) = fresh();
-    Recorder::open(&path).unwrap().keep(at(0), Some("t-1"), &answer("R-1", "Running"));
+    Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     let whole = fs::read_to_string(&path).unwrap();
     fs::write(&path, whole.clone() + &whole[..whole.len() / 2]).unwrap();
-    Recorder::open(&path).unwrap().keep(at(9), Some("t-1"), &answer("R-3", "Success"));
+    Recorder::open(&path).unwrap().keep(at(9), &InvokeId::new("t-1"), &answer("R-3", "Success"));
     let read = Recording::read("file", &fs::read(&path).unwrap(), &[]);
     let recording = read.unwrap_or_else(|fault| panic!("{fault}"));
     assert_eq!(recording.tracks[0].entries.len(), 2);
@@ -161,9 +162,9 @@ fn a_full_disk_is_told_once_and_nothing_more_is_written() {
     }
     let mut recorder = Recorder::open(full).unwrap();
     assert!(recorder.take_failure().is_none());
-    recorder.keep(at(0), Some("t-1"), &answer("R-1", "Running"));
-    recorder.keep(at(1), Some("t-1"), &answer("R-2", "Success"));
+    recorder.keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
+    recorder.keep(at(1), &InvokeId::new("t-1"), &answer("R-2", "Success"));
     assert_eq!(recorder.take_failure().map(|e| e.kind()), Some(ErrorKind::StorageFull));
-    recorder.keep(at(2), Some("t-1"), &answer("R-3", "Failed"));
+    recorder.keep(at(2), &InvokeId::new("t-1"), &answer("R-3", "Failed"));
     assert!(recorder.take_failure().is_none());
 }

@@ -2,7 +2,7 @@
 
 use crate::feed::fake::{secs, seen_to_the_end, seen_within};
 use crate::feed::{Feed, FeedEvent, Recording, Replay};
-use crate::invocation::{Keep, Verdict};
+use crate::invocation::{InvokeId, Keep};
 use std::time::Duration;
 use tokio::time::{Instant, advance};
 
@@ -28,7 +28,7 @@ fn track(id: &str, statuses: &[&str]) -> String {
 
 /// A recording as it is played, with the ids that are asked for.
 fn parts(text: &str, wanted: &[&str]) -> Vec<super::Part> {
-    let wanted: Vec<String> = wanted.iter().map(|id| (*id).to_owned()).collect();
+    let wanted: Vec<InvokeId> = wanted.iter().map(|id| InvokeId::new(*id)).collect();
     let recording = Recording::read("file", text.as_bytes(), &wanted).unwrap();
     recording.parts(&wanted, None, Keep::Outcomes)
 }
@@ -40,7 +40,7 @@ fn play(text: &str) -> Replay {
 /// What was seen, in short.
 fn short(seen: &[FeedEvent]) -> Vec<String> {
     let word = |seen: &FeedEvent| match seen {
-        FeedEvent::Snapshot { id, snapshot, .. } => format!("{id} {}", snapshot.verdict.map_or("none", Verdict::word)),
+        FeedEvent::Snapshot { id, snapshot, .. } => format!("{id} {}", snapshot.verdict.word()),
         FeedEvent::Retry { id, fault, attempt, .. } => format!("{id} retry {attempt}: {:?}", fault.kind),
         FeedEvent::GaveUp { id, fault } => format!("{id} lost: {:?}", fault.kind),
     };

@@ -2,7 +2,7 @@
 //! size, and what has no room is counted.
 
 use super::super::problems::{Problem, problems};
-use super::super::words::{self, ending_words, label};
+use super::super::words::{self, ending_words};
 use super::super::{Gate, Report};
 
 /// A page of the summary, of at most `room` bytes: the verdict, a table of the invocations, the failed nodes by error.
@@ -71,10 +71,10 @@ fn invocations(report: &Report<'_>, gate: &Gate, page: &mut Page) {
         "\n| invocation | verdict | nodes | Success | failed | open |\n| --- | --- | ---: | ---: | ---: | ---: |\n",
     );
     for (at, outcome) in report.outcomes.iter().enumerate() {
-        let name = escaped(&label(outcome.invoke_id.as_deref()));
+        let name = escaped(&outcome.invoke_id.to_string());
         let row = match outcome.snapshot() {
             Some(snapshot) => {
-                let verdict = snapshot.verdict.map_or("not found", |verdict| verdict.word());
+                let verdict = snapshot.verdict.word();
                 let forgiven = if gate.forgives(outcome) { " (accepted)" } else { "" };
                 let nodes = snapshot.counts.total();
                 let (failed, open) = (snapshot.failed(), snapshot.open());

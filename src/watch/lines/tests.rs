@@ -50,7 +50,7 @@ fn a_status_off_the_page_is_told_by_its_own_safe_name() {
 /// Plays a rollout to many nodes, a snapshot every five seconds, and gives the lines of its log.
 async fn log_of(snapshots: impl Iterator<Item = Snapshot>) -> Vec<String> {
     let mut lines = Lines::default();
-    let mut fold = Fold::new(&[Some("t-1".to_owned())], Until::Finished);
+    let mut fold = Fold::new(&[InvokeId::new("t-1")], Until::Finished);
     let mut log = Vec::new();
     for snapshot in snapshots {
         advance(secs(5)).await;
@@ -125,7 +125,7 @@ async fn a_change_waits_a_minute_at_most() {
 }
 
 fn outcome(id: &str, snapshot: Snapshot) -> Outcome {
-    Outcome { seen: Some((Timestamp::UNIX_EPOCH, snapshot)), ..Outcome::unseen(Some(id.to_owned())) }
+    Outcome { seen: Some((Timestamp::UNIX_EPOCH, snapshot)), ..Outcome::unseen(InvokeId::new(id)) }
 }
 
 /// Whether a tick writes a line.

@@ -127,7 +127,7 @@ fn an_unknown_status_is_told_of_as_failed_when_everything_has_finished() {
     let doubts = vec![Doubt::UnknownCountedAsFailed];
     let wanted = Change { is_judged_anew: true, failed: vec![1], doubts, ..Change::default() };
     assert_eq!(change, wanted);
-    assert_eq!(fold.outcomes()[0].snapshot().and_then(|snapshot| snapshot.verdict), Some(Verdict::PartialFailed));
+    assert_eq!(fold.outcomes()[0].snapshot().map(|snapshot| snapshot.verdict), Some(Verdict::PartialFailed));
 }
 
 #[test]

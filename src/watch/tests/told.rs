@@ -17,7 +17,7 @@ fn names(range: Range<usize>) -> Vec<String> {
 /// many are not named, and how many there are so far.
 fn tell(told: &mut Told, invoke_id: &str, nodes: &[NodeFields<'_>]) -> Vec<(String, Vec<String>, usize, usize)> {
     let snapshot = snapshot("Running", nodes);
-    let outcome = Outcome::unseen(Some(invoke_id.to_owned()));
+    let outcome = Outcome::unseen(InvokeId::new(invoke_id));
     let places: Vec<usize> = (0..nodes.len()).collect();
     let failures = told.failures(&outcome, &snapshot, &places);
     let short = |error: &str| error.split(':').next().unwrap_or_default().to_owned();
@@ -82,7 +82,7 @@ fn without_a_code_the_text_is_the_error_and_without_both_the_status() {
 fn an_error_is_told_in_words_and_names_are_made_safe() {
     let snapshot = snapshot("Running", &[failed("n-\u{202e}1", "FileAlreadyExists"), node("", "Failed")]);
     let mut told = Told::default();
-    let failures = told.failures(&Outcome::unseen(None), &snapshot, &[0, 1]);
+    let failures = told.failures(&Outcome::unseen(InvokeId::UNNAMED), &snapshot, &[0, 1]);
     assert_eq!(failures[0].error, "FileAlreadyExists: a file of that name is already in the directory");
     assert_eq!(name(&failures[0].named[0]), "n-\\u{202e}1");
     assert_eq!(name(&failures[1].named[0]), "-");

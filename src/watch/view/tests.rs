@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 fn plan(ids: usize) -> Plan {
     Plan {
-        invoke_ids: (0..ids).map(|id| Some(format!("t-{id}"))).collect(),
+        invoke_ids: (0..ids).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
         until: Until::Finished,
         region: Some("cn-wulanchabu".to_owned()),
         interval: secs(5),
@@ -19,7 +19,7 @@ fn plan(ids: usize) -> Plan {
 }
 
 fn unseen(id: &str) -> Outcome {
-    Outcome::unseen(Some(id.to_owned()))
+    Outcome::unseen(InvokeId::new(id))
 }
 
 fn outcome(id: &str, snapshot: Snapshot) -> Outcome {
@@ -46,7 +46,7 @@ fn the_first_line_names_ids_region_interval_and_deadline() {
 
 #[test]
 fn the_first_line_says_that_there_is_no_deadline_and_nothing_of_an_unknown_region() {
-    let plan = Plan { timeout: None, region: None, invoke_ids: vec![None], ..plan(0) };
+    let plan = Plan { timeout: None, region: None, invoke_ids: vec![InvokeId::UNNAMED], ..plan(0) };
     assert_eq!(header(&plan, None), "watching (unnamed recording), every 5s, without a deadline");
 }
 

@@ -39,7 +39,7 @@ fn a_text_that_is_broken_hides_no_other_node() {
         .concat();
         let snapshot = snapshot(&raw(br#""InvocationStatus":"PartialFailed","NodeCount":3,"#, &nodes));
         assert_eq!(ids(&snapshot), ["a", "b", "c"].map(|id| Some(id.to_owned())));
-        assert_eq!(snapshot.verdict, Some(Verdict::PartialFailed));
+        assert_eq!(snapshot.verdict, Verdict::PartialFailed);
         assert!(word(&snapshot.nodes.get(1).error_info()).unwrap().starts_with("disk \u{fffd}("));
     }
 }
@@ -67,10 +67,10 @@ fn a_status_that_is_broken_is_never_success() {
     for status in [r"Success\ud83d", r"\ude00Success", r"Succ\ud83dess"] {
         let node = format!(r#"{{"NodeId":"a","InvocationStatus":"{status}"}}"#);
         let snapshot = snapshot(&raw(SUCCESS, node.as_bytes()));
-        assert_eq!(snapshot.verdict, Some(Verdict::Failed), "{status}");
+        assert_eq!(snapshot.verdict, Verdict::Failed, "{status}");
         let overall = format!(r#""InvocationStatus":"{status}","#);
         let snapshot = self::snapshot(&raw(overall.as_bytes(), br#"{"NodeId":"a","InvocationStatus":"Success"}"#));
-        assert_eq!(snapshot.verdict, Some(Verdict::Running), "{status}");
+        assert_eq!(snapshot.verdict, Verdict::Running, "{status}");
     }
 }
 
@@ -78,10 +78,10 @@ fn a_status_that_is_broken_is_never_success() {
 fn a_status_of_another_type_is_never_success() {
     for status in ["null", "1", "true", r#"["Success"]"#, r#"{"Success":"Success"}"#, r#""""#] {
         let node = format!(r#"{{"NodeId":"a","InvocationStatus":{status}}}"#);
-        assert_eq!(snapshot(&raw(SUCCESS, node.as_bytes())).verdict, Some(Verdict::Failed), "{status}");
+        assert_eq!(snapshot(&raw(SUCCESS, node.as_bytes())).verdict, Verdict::Failed, "{status}");
         let overall = format!(r#""InvocationStatus":{status},"#);
         let snapshot = snapshot(&raw(overall.as_bytes(), br#"{"NodeId":"a","InvocationStatus":"Success"}"#));
-        assert_eq!(snapshot.verdict, Some(Verdict::Running), "{status}");
+        assert_eq!(snapshot.verdict, Verdict::Running, "{status}");
     }
 }
 
@@ -97,8 +97,9 @@ fn ids_that_are_broken_in_different_ways_stay_different_nodes() {
     // The same one twice is one, as its worst.
     let nodes = [node(ids[0], "Success"), node(ids[0], "Failed"), node("b", "Success")].join(",");
     let twice = snapshot(&raw(br#""InvocationStatus":"Success","NodeCount":2,"#, nodes.as_bytes()));
-    assert_eq!((twice.nodes.len(), twice.verdict), (2, Some(Verdict::PartialFailed)));
-    let outcome = |snapshot| Outcome { seen: Some((Timestamp::UNIX_EPOCH, snapshot)), ..Outcome::unseen(None) };
+    assert_eq!((twice.nodes.len(), twice.verdict), (2, Verdict::PartialFailed));
+    let outcome =
+        |snapshot| Outcome { seen: Some((Timestamp::UNIX_EPOCH, snapshot)), ..Outcome::unseen(InvokeId::UNNAMED) };
     assert_ne!(exit::sum(&[outcome(twice)], Ending::Complete).code, exit::SUCCESS);
 }
 
@@ -114,7 +115,7 @@ fn fields_of_two_megabytes_are_kept_whole() {
     let lengths = [snapshot.nodes.get(0).id(), snapshot.nodes.get(0).error_info(), snapshot.facts.name.clone()];
     let lengths = lengths.map(|text| text.unwrap().as_written().len());
     assert_eq!(lengths, [2_000_000, 2_000_000 + "\u{fffd}(d83d)".len(), 2_000_000]);
-    assert_eq!(snapshot.verdict, Some(Verdict::Failed));
+    assert_eq!(snapshot.verdict, Verdict::Failed);
 }
 
 #[test]
@@ -123,5 +124,5 @@ fn nulls_everywhere_are_nothing() {
     let fields = br#""InvocationStatus":null,"Name":null,"Overwrite":null,"NodeCount":null,"#;
     let snapshot = snapshot(&raw(fields, node.as_bytes()));
     assert_eq!(fields_of(&snapshot), [const { None }; 8]);
-    assert_eq!((snapshot.verdict, snapshot.node_count, snapshot.facts.overwrite), (Some(Verdict::Running), None, None));
+    assert_eq!((snapshot.verdict, snapshot.node_count, snapshot.facts.overwrite), (Verdict::Running, None, None));
 }

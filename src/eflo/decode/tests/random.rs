@@ -3,7 +3,7 @@
 
 use super::{decode, plain};
 use crate::fault::Kind;
-use crate::invocation::{Keep, Question};
+use crate::invocation::{InvokeId, Keep, Question};
 use proptest::collection::{btree_map, vec};
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -150,15 +150,17 @@ proptest! {
         let mut json = String::new();
         write(&answer, seed, &mut json);
         let keep = if everything { Keep::Everything } else { Keep::Outcomes };
-        let question = Question { invoke_id: None, node_id: wanted.map(str::to_owned), keep };
+        let question = Question { invoke_id: InvokeId::UNNAMED, node_id: wanted.map(str::to_owned), keep };
         let most = [1, 7, 60, 400][(seed % 4) as usize];
         let len = |rest: &[u8]| 1 + (chance(seed, &rest.len()) % most) as usize;
         let read = plain::decode_in_pieces(json.as_bytes(), &question, len);
         prop_assert_eq!(format!("{:?}", decode(json.as_bytes(), &question)), format!("{read:?}"), "whole or in pieces");
-        if plain::is_answer(&answer) {
-            plain::assert_agrees(&read.unwrap(), &answer, &question);
-        } else {
+        if !plain::is_answer(&answer) {
             prop_assert_eq!(read.unwrap_err().kind, Kind::Answer);
+        } else if plain::is_not_found(&answer, &question) {
+            prop_assert_eq!(read.unwrap_err().kind, Kind::NotFound);
+        } else {
+            plain::assert_agrees(&read.unwrap(), &answer, &question);
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Ids that the service does not know: not yet, or no longer.
 
 use super::*;
-use crate::feed::fake::{fault, nothing, seen_to_the_end, success};
+use crate::feed::fake::{fault, seen_to_the_end, success, unknown};
 
 /// An id that is unknown so many times.
 fn appears_after(times: usize) -> Fake {
-    Fake::quick(move |_, before| if before < times { Ok(nothing()) } else { Ok(success()) })
+    Fake::quick(move |_, before| if before < times { Err(unknown()) } else { Ok(success()) })
 }
 
 #[tokio::test(start_paused = true)]
@@ -46,7 +46,7 @@ async fn an_id_that_appears_within_the_grace_is_watched_from_then_on() {
 
 #[tokio::test(start_paused = true)]
 async fn the_grace_of_an_id_begins_with_its_own_first_request() {
-    let reply = |id| (secs(if id < 8 { 20 } else { 1 }), Ok(if id < 8 { running() } else { nothing() }));
+    let reply = |id| if id < 8 { (secs(20), Ok(running())) } else { (secs(1), Err(unknown())) };
     let fake = Fake::new(move |id, _| reply(id));
     let mut poll = fake.poll(9, Policy { grace: secs(10), interval: secs(60), ..WATCH });
     let seen = seen_within(&mut poll, secs(40)).await;
@@ -56,7 +56,7 @@ async fn the_grace_of_an_id_begins_with_its_own_first_request() {
 
 #[tokio::test(start_paused = true)]
 async fn unknown_ids_hold_no_other_id_back() {
-    let fake = Fake::quick(|id, _| Ok(if id == 0 { nothing() } else { running() }));
+    let fake = Fake::quick(|id, _| if id == 0 { Err(unknown()) } else { Ok(running()) });
     seen_within(&mut fake.poll(2, WATCH), secs(31)).await;
     assert_eq!(fake.asked(1), [0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0]);
 }
@@ -64,7 +64,7 @@ async fn unknown_ids_hold_no_other_id_back() {
 #[tokio::test(start_paused = true)]
 async fn waiting_for_an_id_to_appear_uses_up_no_retries() {
     let answer = |before| match before {
-        0..6 => Ok(nothing()),
+        0..6 => Err(unknown()),
         6 => Err(passing(Kind::Network)),
         _ => Ok(running()),
     };
@@ -82,7 +82,7 @@ async fn a_grace_beyond_all_time_is_as_good_as_any() {
 
 #[tokio::test(start_paused = true)]
 async fn an_id_that_was_seen_and_vanishes_is_asked_about_on_and_on() {
-    let fake = Fake::quick(|_, before| Ok(if (1..200).contains(&before) { nothing() } else { running() }));
+    let fake = Fake::quick(|_, before| if (1..200).contains(&before) { Err(unknown()) } else { Ok(running()) });
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(12_000)).await;
     assert_eq!((count(&seen, "retry 0 after 199"), count(&seen, "gave up 0")), (1, 0));
     assert!(matches!(&seen[1], FeedEvent::Retry { fault, .. } if fault.kind == Kind::NotFound));

@@ -1,7 +1,7 @@
 //! A thousand ids in one watch.
 
 use super::*;
-use crate::feed::fake::{fault, nothing};
+use crate::feed::fake::{fault, unknown};
 
 const MANY: usize = 1000;
 
@@ -36,7 +36,7 @@ async fn they_take_turns_when_a_round_takes_longer_than_the_interval() {
 async fn ids_that_fail_or_do_not_exist_slow_no_other_down() {
     let answer = |id: usize| match id % 100 {
         0 => Err(passing(Kind::Service)),
-        1 => Ok(nothing()),
+        1 => Err(unknown()),
         2 => Err(fault(Kind::Service)),
         3 => Err(passing(Kind::Network)),
         _ => Ok(running()),

@@ -1,7 +1,7 @@
 //! Whom a fault concerns: all ids, or the one alone.
 
 use super::*;
-use crate::feed::fake::{fault, nothing};
+use crate::feed::fake::{fault, unknown};
 
 #[tokio::test(start_paused = true)]
 async fn throttling_and_trouble_with_the_key_hold_all_ids_back() {
@@ -52,7 +52,7 @@ async fn what_may_be_about_one_id_holds_no_other_id_back() {
 #[tokio::test(start_paused = true)]
 async fn an_id_that_vanished_holds_no_other_id_back() {
     let fake = Fake::quick(|id, before| match (id, before) {
-        (0, 1..) => Ok(nothing()),
+        (0, 1..) => Err(unknown()),
         _ => Ok(running()),
     });
     seen_within(&mut fake.poll(2, WATCH), secs(21)).await;

@@ -1,7 +1,7 @@
 //! After a while in which the process did not run.
 
 use super::*;
-use crate::feed::fake::{nothing, success};
+use crate::feed::fake::{success, unknown};
 
 #[tokio::test(start_paused = true)]
 async fn what_was_due_meanwhile_is_asked_about_at_once_and_is_behind_until_it_is_answered() {
@@ -70,7 +70,7 @@ async fn what_is_done_or_lost_is_not_behind() {
 
 #[tokio::test(start_paused = true)]
 async fn an_id_that_was_not_known_before_has_one_look_more_though_its_grace_is_over() {
-    let reply = |before| if before == 0 { (secs(4), Ok(nothing())) } else { (secs(0), Ok(success())) };
+    let reply = |before| if before == 0 { (secs(4), Err(unknown())) } else { (secs(0), Ok(success())) };
     let fake = Fake::new(move |_, before| reply(before));
     let mut poll = fake.poll(1, WATCH);
     seen_within(&mut poll, secs(1)).await;
@@ -85,7 +85,7 @@ async fn an_id_that_was_not_known_before_has_one_look_more_though_its_grace_is_o
 async fn a_fault_is_no_answer_and_not_found_is_one() {
     let answer = |id, before| match (id, before) {
         (0, 1) => Err(passing(Kind::Network)),
-        (1, 1..) => Ok(nothing()),
+        (1, 1..) => Err(unknown()),
         _ => Ok(running()),
     };
     let fake = Fake::new(move |id, before| (Duration::from_millis(1 + id as u64), answer(id, before)));

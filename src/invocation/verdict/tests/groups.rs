@@ -1,7 +1,7 @@
 //! Failures by error: what a group is, what is in one, and in which order they stand.
 
 use super::{Snapshot, owned, record};
-use crate::invocation::{Keep, NodeFields, Question, Record, by_error, group};
+use crate::invocation::{Keep, NodeFields, Record, by_error, group};
 use crate::text::Text;
 
 /// A record of failed nodes given as status, error code and error text; empty is none. Ids are places.
@@ -25,7 +25,7 @@ fn filled(text: &str) -> Option<Text<'_>> {
 }
 
 fn look_at(record: Record) -> Snapshot {
-    Snapshot::new(None, vec![record], &Question { invoke_id: None, node_id: None, keep: Keep::Outcomes })
+    super::snapshot(vec![record])
 }
 
 /// The places of each group's nodes.

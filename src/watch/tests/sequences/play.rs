@@ -6,7 +6,7 @@ use crate::exit::{self, Budget, Ending, Outcome, Signal};
 use crate::fault::{Fault, Kind};
 use crate::feed::fake::throttled;
 use crate::feed::{Policy, Poll, Source};
-use crate::invocation::{Keep, Question, Snapshot, Verdict};
+use crate::invocation::{InvokeId, Keep, Question, Snapshot, Verdict};
 use crate::terminal::Terminal;
 use crate::watch::{Event, Plan, Reporter, Standing, Until, watch};
 use jiff::Timestamp;
@@ -100,14 +100,15 @@ async fn run(script: &Script, terminal: &Terminal) -> Run {
         persistent: !script.is_one_look,
     };
     let node_id = script.is_about_node.then(|| NODE.to_owned());
-    let question = |id| Question { invoke_id: Some(format!("t-{id}")), node_id: node_id.clone(), keep: Keep::Outcomes };
+    let question =
+        |id| Question { invoke_id: InvokeId::new(format!("t-{id}")), node_id: node_id.clone(), keep: Keep::Outcomes };
     let budget = match script.accepted {
         None => Budget::NONE,
         Some(Accepted::Nodes(nodes)) => Budget::Nodes(nodes),
         Some(Accepted::Percent(percent)) => Budget::Share { digits: percent, decimals: 0 },
     };
     let plan = Plan {
-        invoke_ids: (0..script.ids.len()).map(|id| Some(format!("t-{id}"))).collect(),
+        invoke_ids: (0..script.ids.len()).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
         until: if script.is_one_look { Until::Answered } else { Until::Finished },
         region: None,
         interval: policy.interval,
@@ -137,7 +138,7 @@ async fn run(script: &Script, terminal: &Terminal) -> Run {
 
 fn known(outcome: &Outcome) -> Known {
     Known {
-        verdict: outcome.snapshot().and_then(|snapshot| snapshot.verdict),
+        verdict: outcome.snapshot().map(|snapshot| snapshot.verdict),
         lost: outcome.fault.as_ref().map(|fault| fault.kind),
     }
 }
@@ -170,7 +171,7 @@ impl Drop for Flight {
 
 impl Source for Service {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
-        let id = question.invoke_id.as_deref().and_then(|id| id.strip_prefix("t-")?.parse::<usize>().ok());
+        let id = question.invoke_id.as_written().and_then(|id| id.strip_prefix("t-")?.parse::<usize>().ok());
         let id = id.expect("an id of the script");
         let before = {
             let book = &mut *self.book.borrow_mut();
@@ -228,7 +229,7 @@ impl Reporter for Scribe {
                 (outcome, What::GaveUp(outcome.fault.as_ref().map(|fault| fault.kind).expect("a loss has its fault")))
             }
         };
-        let id = outcome.invoke_id.as_deref().and_then(|id| id.strip_prefix("t-")?.parse().ok());
+        let id = outcome.invoke_id.as_written().and_then(|id| id.strip_prefix("t-")?.parse().ok());
         let told = Told { id: id.expect("an id of the script"), at: since(self.start), what };
         self.book.borrow_mut().run.told.push(told);
     }
