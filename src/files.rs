@@ -1,7 +1,8 @@
 //! Files that are written whole or not at all, and files that are read only if they are small.
 
+use crate::system;
 use secrecy::zeroize::Zeroizing;
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -92,7 +93,8 @@ impl Report {
             let special = std::fs::OpenOptions::new().write(true).open(path)?;
             return Ok(Report { path: path.to_owned(), special: Some(special) });
         }
-        if there.as_ref().is_some_and(is_an_output) {
+        // To put another in its place would lose the output.
+        if there.as_ref().is_some_and(system::is_an_output) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the output goes there"));
         }
         // What a link names is replaced, not the link.
@@ -116,30 +118,12 @@ impl Report {
     }
 }
 
-/// Whether stdout or stderr go to this very file: to put another in its place would lose them.
-#[cfg(unix)]
-fn is_an_output(there: &std::fs::Metadata) -> bool {
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::MetadataExt;
-    let (stdout, stderr) = (io::stdout(), io::stderr());
-    [stdout.as_fd(), stderr.as_fd()].into_iter().any(|stream| {
-        let stream = stream.try_clone_to_owned().map(File::from).and_then(|file| file.metadata());
-        stream.is_ok_and(|stream| (stream.dev(), stream.ino()) == (there.dev(), there.ino()))
-    })
-}
-
-#[cfg(not(unix))]
-fn is_an_output(_: &std::fs::Metadata) -> bool {
-    false
-}
-
 /// A file of no name yet in the same folder: renamed, it is there as a whole.
 fn beside(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".efloctl-");
-    let permissions = permissions(mode);
-    if let Some(permissions) = permissions {
+    if let Some(permissions) = system::permissions(mode) {
         builder.permissions(permissions);
     }
     builder.tempfile_in(folder).map_err(bare)
@@ -152,16 +136,6 @@ fn bare(e: io::Error) -> io::Error {
         Some((said, _)) => io::Error::new(e.kind(), said),
         None => e,
     }
-}
-
-#[cfg(unix)]
-fn permissions(mode: u32) -> Option<Permissions> {
-    Some(std::os::unix::fs::PermissionsExt::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn permissions(_: u32) -> Option<Permissions> {
-    None
 }
 
 #[cfg(test)]

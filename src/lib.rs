@@ -6,8 +6,8 @@
 
 mod catalog;
 mod clock;
-mod crash;
 mod files;
+mod system;
 mod text;
 
 mod fault;
@@ -47,7 +47,7 @@ use terminal::Terminal;
 /// Runs the program: answers the Tab key, or reads the command line, runs the command, tells what went wrong. The one
 /// door.
 pub fn main() -> ExitCode {
-    crash::leave_no_memory_behind();
+    system::leave_no_memory_behind();
     if let Some(code) = cli::answer_shell() {
         return code;
     }

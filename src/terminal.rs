@@ -5,16 +5,15 @@
 //! whoever reads goes away.
 
 mod colour;
-mod echo;
 mod live;
 mod log;
 mod screen;
 
 pub use colour::ColorChoice;
-pub use echo::Echo;
 pub use live::Live;
 pub use log::start as start_log;
 
+use crate::system;
 use crate::text::{paint, wrapped_below};
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -45,11 +44,13 @@ impl Terminal {
         let err_is_terminal = io::stderr().is_terminal();
         let out_width = out_is_terminal.then(|| width(terminal_size::terminal_size_of(io::stdout())));
         let err_width = err_is_terminal.then(|| width(terminal_size::terminal_size_of(io::stderr())));
-        let surface = |is_terminal, width| Surface { colour: colour::is_wanted(color, is_terminal, variable), width };
-        let err = surface(err_is_terminal, err_width);
-        let is_alive = err_is_terminal && !is_quiet && variable("TERM").is_some_and(|term| term != "dumb");
+        let out_is_screen = out_is_terminal && system::stdout_takes_escapes();
+        let err_is_screen = err_is_terminal && system::stderr_takes_escapes();
+        let surface = |is_screen, width| Surface { colour: colour::is_wanted(color, is_screen, variable), width };
+        let err = surface(err_is_screen, err_width);
+        let is_alive = err_is_screen && !is_quiet && variable("TERM").is_some_and(|term| term != "dumb");
         Terminal {
-            out: surface(out_is_terminal, out_width),
+            out: surface(out_is_screen, out_width),
             err,
             is_quiet,
             live: Live::new(is_alive),

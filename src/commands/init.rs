@@ -8,7 +8,7 @@ use crate::fault::{Fault, Kind};
 use crate::files::{read_small, write_whole};
 use crate::settings::{Config, Key, Named, Settings, first_config};
 use crate::signals;
-use crate::terminal::Echo;
+use crate::system::{self, Echo};
 use crate::text::safe;
 use secrecy::zeroize::Zeroizing;
 use std::io::{BufRead, IsTerminal};
@@ -48,10 +48,7 @@ pub(super) fn init(args: &Init, context: &Context) -> anyhow::Result<u8> {
 /// Makes the folder for the file, for its owner alone where it is new.
 fn make_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    system::folder_for_owner_alone(builder.recursive(true)).create(folder)
 }
 
 struct Answers<'a> {

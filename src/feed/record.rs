@@ -6,6 +6,7 @@ use super::Recording;
 use super::recording::Track;
 use crate::clock;
 use crate::invocation::InvokeId;
+use crate::system;
 use crate::text::mended;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -38,9 +39,7 @@ impl Recorder {
     pub fn open(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.create(true).read(true).append(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
+        let mut file = system::for_owner_alone(&mut options).open(path)?;
         // What is no plain file has nothing to go on from.
         let last = if file.metadata()?.is_file() { go_on(&mut file)? } else { HashMap::new() };
         Ok(Recorder { file, last, state: State::Well })

@@ -11,6 +11,7 @@ use super::words::Words;
 use super::{Environment, Key, Origin};
 use crate::fault::Fault;
 use crate::files::read_small_text;
+use crate::system;
 use reader::Reader;
 use secrecy::zeroize::Zeroizing;
 use std::io;
@@ -85,7 +86,7 @@ impl Config {
                     .hint("efloctl config path says which file is meant"));
             }
         };
-        let is_exposed = text.is_some() && is_exposed(&path);
+        let is_exposed = text.is_some() && system::is_exposed(&path);
         let mut config = Config { exists: text.is_some(), is_exposed, ..Config::empty(shown, origin) };
         if let Some(text) = text {
             config.read(&text)?;
@@ -151,18 +152,6 @@ pub fn first_config(profile: &str, region: &str, keys: &str) -> Zeroizing<String
     let (before, after) = named.split_once(PROFILE).expect("the original has its first profile");
     // In one piece: what is moved leaves a copy behind.
     Zeroizing::new([before, "[profiles.", profile, "]\nregion = ", region, "\n", keys, after].concat())
-}
-
-/// Whether the file's mode lets anybody but its owner at it.
-#[cfg(unix)]
-fn is_exposed(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_exposed(_: &Path) -> bool {
-    false
 }
 
 #[cfg(test)]
