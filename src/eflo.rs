@@ -4,8 +4,6 @@ mod decode;
 mod endpoint;
 
 pub use decode::decode;
-#[cfg(any(test, feature = "fuzz"))]
-pub use decode::plain;
 pub use endpoint::{EndpointType, REGIONS, endpoint};
 
 use crate::clock::Clock;
@@ -14,7 +12,7 @@ use crate::fault::{Fault, Kind};
 use crate::invocation::{Question, Snapshot};
 use crate::rpc::{Body, Call, Client, Key, Secrets};
 use crate::text::Text;
-use decode::Decoder;
+pub use decode::Decoder;
 
 /// Sees an answer's bytes as they pass by.
 pub trait Tap {

@@ -3,8 +3,6 @@
 //! Live polling and a recording look the same from above, and a retry is something seen, not something printed. Ids
 //! are places in the list of questions that a feed was made with.
 
-#[cfg(test)]
-pub(crate) mod fake;
 mod live;
 mod poll;
 mod record;

@@ -31,12 +31,8 @@ mod watch;
 
 mod commands;
 
-#[cfg(feature = "bench")]
-pub mod bench;
-#[cfg(feature = "fuzz")]
-pub mod fuzz;
-#[cfg(all(test, not(feature = "fuzz")))]
-mod fuzz;
+#[cfg(any(test, feature = "bench", feature = "fuzz"))]
+pub mod testing;
 
 // Chosen for its version alone.
 use idna_adapter as _;

@@ -7,29 +7,29 @@
 mod aliyun;
 mod environment;
 mod file;
-#[cfg(any(test, feature = "fuzz"))]
-pub mod fuzz;
 mod names;
 mod profile;
 mod show;
 mod source;
 mod words;
 
+pub use aliyun::Aliyun;
 pub use environment::Environment;
+#[cfg(any(test, feature = "fuzz"))]
+pub use file::Base;
 pub use file::Config;
 pub use file::first_config;
 pub use names::Named;
 pub use profile::Chosen;
 pub use show::SettingLine;
+pub use source::Resolver;
 pub use words::{Key, OutputFormat, output_without_file, parse_duration};
 
 use crate::credentials::{Chain, Spec};
 use crate::eflo::{EndpointType, endpoint};
 use crate::fault::Fault;
 use crate::rpc::Endpoint;
-use aliyun::Aliyun;
 use profile::Place;
-use source::Resolver;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

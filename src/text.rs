@@ -8,15 +8,11 @@ mod colour;
 mod json;
 mod layout;
 mod mended;
-#[cfg(any(test, feature = "fuzz"))]
-mod shown;
 
 pub use colour::paint;
 pub use json::{to_json, write_json, write_pretty_json};
 pub use layout::{cut, padded, shortened, wrapped, wrapped_below};
 pub use mended::mended;
-#[cfg(any(test, feature = "fuzz"))]
-pub use shown::is_shown_safely;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::borrow::Cow;

@@ -12,8 +12,6 @@
 mod answer;
 mod envelope;
 mod nodes;
-#[cfg(any(test, feature = "fuzz"))]
-pub mod plain;
 
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Question, Snapshot};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 
 /// The file of the official CLI, so far as it could be read.
-pub(super) struct Aliyun {
+pub struct Aliyun {
     shown: String,
     content: Content,
 }
@@ -36,8 +36,8 @@ macro_rules! of_nullable_fields {
         $(#[$of_struct])*
         #[derive(Default, Deserialize)]
         #[serde(default)]
-        pub(super) struct $name {
-            $($(#[$of_field])* #[serde(deserialize_with = "filled")] pub(super) $field: $type,)*
+        pub struct $name {
+            $($(#[$of_field])* #[serde(deserialize_with = "filled")] pub $field: $type,)*
         }
     };
 }
@@ -102,7 +102,7 @@ impl Aliyun {
     }
 
     /// Reads the file's bytes.
-    pub(super) fn read(shown: String, bytes: &[u8]) -> Self {
+    pub fn read(shown: String, bytes: &[u8]) -> Self {
         let text = mended(bytes);
         let read = serde_json::from_str(&text);
         if let Cow::Owned(copy) = text {
@@ -125,7 +125,7 @@ impl Aliyun {
     ///
     /// # Errors
     /// It is there and cannot be read.
-    pub(super) fn profiles(&self) -> Result<&[Profile], Fault> {
+    pub fn profiles(&self) -> Result<&[Profile], Fault> {
         match &self.content {
             Content::Absent => Ok(&[]),
             Content::Profiles(file) => Ok(&file.profiles),
@@ -145,7 +145,7 @@ impl Aliyun {
     }
 
     /// The name of the profile that the official CLI would use.
-    pub(super) fn current(&self, environment: &Environment) -> String {
+    pub fn current(&self, environment: &Environment) -> String {
         let of_file = match &self.content {
             Content::Profiles(file) => file.current.clone().filter(|name| !name.is_empty()),
             _ => None,

@@ -5,7 +5,7 @@
 mod credentials;
 mod reader;
 
-pub(super) use credentials::{Base, Credentials, RoleWords};
+pub use credentials::{Base, Credentials, RoleWords};
 
 use super::words::Words;
 use super::{Environment, Key, Origin};
@@ -42,7 +42,7 @@ pub struct Profile {
     pub name: String,
     pub line: usize,
     pub(super) words: Words,
-    pub(super) credentials: Credentials,
+    pub credentials: Credentials,
 }
 
 impl Profile {
@@ -94,7 +94,7 @@ impl Config {
         Ok(config)
     }
 
-    pub(super) fn empty(shown: String, origin: Origin) -> Self {
+    pub fn empty(shown: String, origin: Origin) -> Self {
         Config {
             shown,
             exists: false,
@@ -113,7 +113,7 @@ impl Config {
 
     /// # Errors
     /// The text holds a mistake.
-    pub(super) fn read(&mut self, text: &str) -> Result<(), Fault> {
+    pub fn read(&mut self, text: &str) -> Result<(), Fault> {
         let reader = Reader { shown: self.shown.clone(), text };
         let table = DeTable::parse(text).map_err(|e| {
             let at = e.span().map_or(0, |span| span.start);

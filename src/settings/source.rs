@@ -31,16 +31,16 @@ const LONGEST_WAY: usize = 32;
 const USUAL_DURATION: Duration = Duration::from_secs(3600);
 
 /// Turns words into specs.
-pub(super) struct Resolver<'a> {
-    pub(super) chosen: Option<&'a Chosen>,
-    pub(super) environment: &'a Environment,
-    pub(super) config: &'a Config,
-    pub(super) aliyun: &'a Aliyun,
+pub struct Resolver<'a> {
+    pub chosen: Option<&'a Chosen>,
+    pub environment: &'a Environment,
+    pub config: &'a Config,
+    pub aliyun: &'a Aliyun,
     /// The STS endpoint that settings name, which counts before any region's.
-    pub(super) sts_endpoint: Option<Endpoint>,
+    pub sts_endpoint: Option<Endpoint>,
     /// The region in effect, where its VPC is meant to be called.
-    pub(super) vpc_region: Option<String>,
-    pub(super) metadata: Endpoint,
+    pub vpc_region: Option<String>,
+    pub metadata: Endpoint,
 }
 
 impl Resolver<'_> {
@@ -187,7 +187,7 @@ impl Resolver<'_> {
     }
 
     /// A profile of config.toml as a source. `passed` are the profiles that led here.
-    pub(in crate::settings) fn of_config(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
+    pub fn of_config(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
         let passed = self.pass(&profile.name, passed)?;
         let Credentials { base, role, sts_region } = &profile.credentials;
         let sts = || self.sts(None, sts_region.as_deref());

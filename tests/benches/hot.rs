@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use efloctl::bench;
+use efloctl::testing::bench;
 use std::hint::black_box;
 
 fn main() {

@@ -6,9 +6,9 @@ mod loose;
 mod random;
 mod refused;
 
-use super::plain::{fields, word};
 use super::*;
 use crate::invocation::{Facts, InvokeId, Keep, Verdict};
+use crate::testing::{self, fields, word};
 use serde_json::{Value, json};
 
 const SAMPLE: &str = include_str!("../../../tests/data/api-page-sample.json");

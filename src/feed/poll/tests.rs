@@ -8,7 +8,7 @@ mod sharing;
 mod woken;
 
 use super::*;
-use crate::feed::fake::{Fake, passing, running, secs, seen_within, throttled};
+use crate::testing::feed::{Fake, passing, running, secs, seen_within, throttled};
 use tokio::time::advance;
 
 /// As `watch` asks.

@@ -1,8 +1,8 @@
 //! A recording that is played, in simulated time.
 
-use crate::feed::fake::{secs, seen_to_the_end, seen_within};
 use crate::feed::{Feed, FeedEvent, Recording, Replay};
 use crate::invocation::{InvokeId, Keep};
+use crate::testing::feed::{secs, seen_to_the_end, seen_within};
 use std::time::Duration;
 use tokio::time::{Instant, advance};
 

@@ -1,12 +1,11 @@
 //! The verdict against the tables of the contract, in every combination of what an answer can say.
 
 mod groups;
-mod oracle;
 mod records;
 
 use crate::invocation::{Counts, Doubt, InvokeId, Keep, NodeFields, NodeStatus, Question, Record, Snapshot, Verdict};
+use crate::testing::verdict as oracle;
 use crate::text::Text;
-use oracle::Case;
 use std::collections::BTreeMap;
 
 /// Overall statuses: the API page's, one off the page, an empty one and none.
@@ -63,14 +62,25 @@ fn look_at_node(records: Vec<Record>) -> Option<Snapshot> {
     Snapshot::new(None, records, &question)
 }
 
-/// The snapshot of one record whose nodes have these statuses, each under its own id; none where it is not found.
-fn look_at_case(case: &Case<'_>) -> Option<Snapshot> {
+/// One record whose nodes have these statuses, each a node of its own.
+fn case<'a>(overall: Option<&'a str>, nodes: &[Option<&'a str>], node_count: Option<u64>) -> oracle::Record<'a> {
+    oracle::Record { overall, node_count, nodes: nodes.iter().map(|status| (None, *status)).collect() }
+}
+
+/// What the oracle says of a record that lists `node-0` with this status, if any, when that node is asked about.
+fn judge_node(overall: Option<&str>, status: Option<Option<&str>>) -> oracle::Answer {
+    let nodes = status.map(|status| (Some("node-0"), status)).into_iter().collect();
+    oracle::judge(&[oracle::Record { overall, node_count: None, nodes }], Some("node-0"))
+}
+
+/// The snapshot of a case; none where it is not found.
+fn look_at_case(case: &oracle::Record<'_>) -> Option<Snapshot> {
     let ids: Vec<String> = (0..case.nodes.len()).map(|at| format!("node-{at}")).collect();
-    let nodes: Vec<_> = ids.iter().zip(case.nodes).map(|(id, status)| (Some(id.as_str()), *status)).collect();
+    let nodes: Vec<_> = ids.iter().zip(&case.nodes).map(|(id, (_, status))| (Some(id.as_str()), *status)).collect();
     look_at(vec![record(case.overall, case.node_count, &nodes)])
 }
 
-fn snapshot_of(case: &Case<'_>) -> Snapshot {
+fn snapshot_of(case: &oracle::Record<'_>) -> Snapshot {
     look_at_case(case).expect("the invocation is there")
 }
 
@@ -115,8 +125,8 @@ fn every_combination_is_judged_as_the_table_has_it() {
     for nodes in mixtures() {
         for overall in OVERALL {
             for node_count in node_counts(nodes.len()) {
-                let case = Case { overall, nodes: &nodes, node_count };
-                let expected = oracle::whole(&case);
+                let case = case(overall, &nodes, node_count);
+                let expected = oracle::judge(std::slice::from_ref(&case), None);
                 let snapshot = look_at_case(&case);
                 let verdict = snapshot.as_ref().map(|snapshot| snapshot.verdict.word());
                 assert_eq!(verdict, expected.verdict, "row {}: {case:?}", expected.row);
@@ -136,7 +146,7 @@ fn a_node_alone_is_judged_as_the_table_has_it_whatever_is_listed_besides() {
     for overall in OVERALL {
         for status in NODE {
             for node_count in [None, Some(1), Some(3)] {
-                let expected = oracle::node(overall, Some(status));
+                let expected = judge_node(overall, Some(status));
                 let snapshot = look_at_node(vec![record(overall, node_count, &[(Some("node-0"), status)])]).unwrap();
                 let told = format!("row {}: {status:?} in {overall:?}", expected.row);
                 assert_eq!(Some(snapshot.verdict.word()), expected.verdict, "{told}");
@@ -145,7 +155,7 @@ fn a_node_alone_is_judged_as_the_table_has_it_whatever_is_listed_besides() {
             }
         }
         let absent = look_at_node(vec![record(overall, Some(3), &[])]);
-        assert!(absent.is_none() && oracle::node(overall, None).verdict.is_none());
+        assert!(absent.is_none() && judge_node(overall, None).verdict.is_none());
     }
 }
 
@@ -163,9 +173,9 @@ fn words_are_judged_without_regard_to_case() {
             for status in NODE {
                 let (overall_respelt, status_respelt) = (respelt(overall), respelt(status));
                 let nodes = [status_respelt.as_deref(), Some("sUCCESS")];
-                let respelt = Case { overall: overall_respelt.as_deref(), nodes: &nodes, node_count: Some(2) };
+                let respelt = case(overall_respelt.as_deref(), &nodes, Some(2));
                 let nodes = [status, Some("Success")];
-                let as_written = Case { overall, nodes: &nodes, node_count: Some(2) };
+                let as_written = case(overall, &nodes, Some(2));
                 let (respelt, as_written) = (snapshot_of(&respelt), snapshot_of(&as_written));
                 assert_eq!(respelt.verdict, as_written.verdict, "{status:?} in {overall:?}");
                 assert_eq!(respelt.doubts, as_written.doubts, "{status:?} in {overall:?}");
@@ -178,7 +188,7 @@ fn words_are_judged_without_regard_to_case() {
 fn a_short_list_is_told_of_in_every_case_but_that_of_one_node() {
     for nodes in mixtures() {
         for overall in OVERALL {
-            let case = Case { overall, nodes: &nodes, node_count: Some(nodes.len() as u64 + 1) };
+            let case = case(overall, &nodes, Some(nodes.len() as u64 + 1));
             let snapshot = look_at_case(&case);
             assert!(snapshot.is_none_or(|snapshot| snapshot.doubts.contains(&Doubt::ShortList)), "{case:?}");
         }
@@ -206,10 +216,11 @@ fn an_error_beside_a_success_changes_nothing() {
 fn failed_open_and_success_are_all_the_nodes_there_are() {
     for nodes in mixtures() {
         for overall in OVERALL {
-            let case = Case { overall, nodes: &nodes, node_count: None };
+            let case = case(overall, &nodes, None);
             let Some(snapshot) = look_at_case(&case) else { continue };
             let failed = snapshot.nodes.iter().filter(|node| snapshot.is_failed(node)).count() as u64;
-            assert_eq!((snapshot.failed(), snapshot.open()), (oracle::failed(&case), oracle::open(&case)), "{case:?}");
+            let expected = oracle::judge(std::slice::from_ref(&case), None);
+            assert_eq!((snapshot.failed(), snapshot.open()), (expected.failed, expected.open), "{case:?}");
             assert_eq!(snapshot.failed(), failed, "{case:?}");
         }
     }
@@ -219,7 +230,7 @@ fn failed_open_and_success_are_all_the_nodes_there_are() {
 fn nodes_are_counted_by_status_and_others_under_their_own_name() {
     let words = ["Success", "SUCCESS", "Cancelled", "Stopped", "Cancelled", "failed"].map(Some);
     let nodes: Vec<_> = words.into_iter().chain([None]).collect();
-    let counts: Counts = snapshot_of(&Case { overall: None, nodes: &nodes, node_count: None }).counts;
+    let counts: Counts = snapshot_of(&case(None, &nodes, None)).counts;
     let told: Vec<(String, u64)> = counts.iter().map(|(word, count)| (word.as_written().to_owned(), count)).collect();
     let expected = [
         ("Pending", 0),

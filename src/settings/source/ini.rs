@@ -29,7 +29,7 @@ impl Resolver<'_> {
     }
 
     /// What the file's text has to offer.
-    pub(in crate::settings) fn ini_text(&self, text: &str, shown: &str) -> Offer {
+    pub fn ini_text(&self, text: &str, shown: &str) -> Offer {
         let mut ini = Ini::new_cs();
         ini.set_inline_comment_symbols(Some(&['#']));
         ini.set_multiline(false);

@@ -18,7 +18,7 @@ impl Resolver<'_> {
     ///
     /// # Errors
     /// Its mode cannot be used here, or something of it is missing.
-    pub(in crate::settings) fn official(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
+    pub fn official(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
         let name = safe(&profile.name);
         let wrong = |why: String| {
             Fault::new(Kind::Credentials, format!("profile {name} of {} {why}", self.aliyun.shown()))
@@ -101,7 +101,7 @@ impl Resolver<'_> {
     }
 
     /// The same by name.
-    pub(in crate::settings) fn official_by_name(&self, name: &str, passed: &[String]) -> Result<Spec, Fault> {
+    pub fn official_by_name(&self, name: &str, passed: &[String]) -> Result<Spec, Fault> {
         let passed = self.pass(name, passed)?;
         match self.aliyun.profile(name)? {
             Some(profile) => self.official(profile, &passed),

@@ -3,9 +3,9 @@
 use super::super::Until;
 use super::super::fold::Fold;
 use super::*;
-use crate::feed::fake::{failed, node, running, secs, snapshot, success};
 use crate::invocation::NodeFields;
 use crate::terminal::ColorChoice;
+use crate::testing::feed::{failed, node, running, secs, snapshot, success};
 use tokio::time::advance;
 
 /// How a second look is told that changed these nodes of its own.

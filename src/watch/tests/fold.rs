@@ -1,8 +1,8 @@
 //! What a snapshot changes, against the looks before it.
 
 use super::*;
-use crate::feed::fake::{failed, node, snapshot};
 use crate::invocation::{Doubt, NodeFields, Verdict};
+use crate::testing::feed::{failed, node, snapshot};
 use crate::text::Text;
 use proptest::prelude::*;
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! A watch of a day, with trouble all along: nothing is skipped, nothing bursts, nothing piles up.
 
 use super::*;
-use crate::feed::fake::{failed, node, snapshot};
+use crate::testing::feed::{failed, node, snapshot};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const INTERVAL: Duration = Duration::from_secs(5);

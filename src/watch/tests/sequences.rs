@@ -8,7 +8,6 @@ mod oracle;
 mod play;
 mod random;
 mod script;
-mod verdict;
 mod walk;
 mod words;
 

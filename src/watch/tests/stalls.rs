@@ -1,7 +1,7 @@
 //! A process that does not run for a while: stopped, paused with its machine, or kept by whoever reads.
 
 use super::*;
-use crate::feed::fake::secs;
+use crate::testing::feed::secs;
 use tokio::time::advance;
 
 /// Stops the process for so long at its first tick from some time on, as SIGSTOP does: no timer fires meanwhile.

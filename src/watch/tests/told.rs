@@ -1,9 +1,9 @@
 //! Failures by error: the first ten of each are named, the rest counted.
 
 use super::*;
-use crate::feed::fake::{failed, node, snapshot};
 use crate::invocation::NodeFields;
 use crate::output::node_name as name;
+use crate::testing::feed::{failed, node, snapshot};
 use crate::text::Text;
 use crate::watch::told::Told;
 use std::ops::Range;

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::fault::{Fault, Kind};
-use crate::feed::fake::{failed, fault, node, running, secs, snapshot, success};
 use crate::invocation::NodeFields;
+use crate::testing::feed::{failed, fault, node, running, secs, snapshot, success};
 use crate::watch::Until;
 use jiff::Timestamp;
 

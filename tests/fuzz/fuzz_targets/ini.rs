@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| efloctl::fuzz::ini(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| efloctl::testing::fuzz::ini(data));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| efloctl::fuzz::refusal(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| efloctl::testing::fuzz::refusal(data));

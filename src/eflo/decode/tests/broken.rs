@@ -21,7 +21,7 @@ fn raw(fields: &[u8], nodes: &[u8]) -> Vec<u8> {
 fn snapshot(answer: &[u8]) -> Snapshot {
     let question = everything();
     let snapshot = decode(answer, &question).unwrap();
-    let pieces = plain::decode_in_pieces(answer, &question, |_| 1).unwrap();
+    let pieces = testing::decode_in_pieces(answer, &question, |_| 1).unwrap();
     assert_eq!(format!("{snapshot:?}"), format!("{pieces:?}"));
     snapshot
 }
@@ -111,7 +111,7 @@ fn fields_of_two_megabytes_are_kept_whole() {
     let fields = format!(r#""InvocationStatus":"Failed","Name":"{long}","Content":"{long}","#);
     let question = everything();
     let answer = raw(fields.as_bytes(), node.as_bytes());
-    let snapshot = plain::decode_in_pieces(&answer, &question, |_| 16_384).unwrap();
+    let snapshot = testing::decode_in_pieces(&answer, &question, |_| 16_384).unwrap();
     let lengths = [snapshot.nodes.get(0).id(), snapshot.nodes.get(0).error_info(), snapshot.facts.name.clone()];
     let lengths = lengths.map(|text| text.unwrap().as_written().len());
     assert_eq!(lengths, [2_000_000, 2_000_000 + "\u{fffd}(d83d)".len(), 2_000_000]);

@@ -1,9 +1,10 @@
 //! Answers made up at random, in every order of keys and with whatever else may stand in them, read by the decoder
 //! and by the plain one, and compared node for node.
 
-use super::{decode, plain};
+use super::decode;
 use crate::fault::Kind;
 use crate::invocation::{InvokeId, Keep, Question};
+use crate::testing;
 use proptest::collection::{btree_map, vec};
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -153,14 +154,14 @@ proptest! {
         let question = Question { invoke_id: InvokeId::UNNAMED, node_id: wanted.map(str::to_owned), keep };
         let most = [1, 7, 60, 400][(seed % 4) as usize];
         let len = |rest: &[u8]| 1 + (chance(seed, &rest.len()) % most) as usize;
-        let read = plain::decode_in_pieces(json.as_bytes(), &question, len);
+        let read = testing::decode_in_pieces(json.as_bytes(), &question, len);
         prop_assert_eq!(format!("{:?}", decode(json.as_bytes(), &question)), format!("{read:?}"), "whole or in pieces");
-        if !plain::is_answer(&answer) {
+        if !testing::is_answer(&answer) {
             prop_assert_eq!(read.unwrap_err().kind, Kind::Answer);
-        } else if plain::is_not_found(&answer, &question) {
+        } else if testing::is_not_found(&answer, &question) {
             prop_assert_eq!(read.unwrap_err().kind, Kind::NotFound);
         } else {
-            plain::assert_agrees(&read.unwrap(), &answer, &question);
+            testing::assert_agrees(&read.unwrap(), &answer, &question);
         }
     }
 }

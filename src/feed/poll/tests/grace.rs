@@ -1,7 +1,7 @@
 //! Ids that the service does not know: not yet, or no longer.
 
 use super::*;
-use crate::feed::fake::{fault, seen_to_the_end, success, unknown};
+use crate::testing::feed::{fault, seen_to_the_end, success, unknown};
 
 /// An id that is unknown so many times.
 fn appears_after(times: usize) -> Fake {

@@ -1,7 +1,7 @@
 //! A thousand ids in one watch.
 
 use super::*;
-use crate::feed::fake::{fault, unknown};
+use crate::testing::feed::{fault, unknown};
 
 const MANY: usize = 1000;
 

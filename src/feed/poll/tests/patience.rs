@@ -1,7 +1,7 @@
 //! An id that was seen once is asked about through passing faults, without end.
 
 use super::*;
-use crate::feed::fake::fault;
+use crate::testing::feed::fault;
 
 #[tokio::test(start_paused = true)]
 async fn passing_faults_go_on_without_end_ever_slower_up_to_a_minute() {

@@ -1,7 +1,7 @@
 //! Faults before the first answer, and faults that end everything.
 
 use super::*;
-use crate::feed::fake::{fault, seen_to_the_end, success};
+use crate::testing::feed::{fault, seen_to_the_end, success};
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_is_tried_for_again_as_often_as_was_asked_for_and_then_given_up() {

@@ -1,7 +1,7 @@
 //! Whom a fault concerns: all ids, or the one alone.
 
 use super::*;
-use crate::feed::fake::{fault, unknown};
+use crate::testing::feed::{fault, unknown};
 
 #[tokio::test(start_paused = true)]
 async fn throttling_and_trouble_with_the_key_hold_all_ids_back() {

@@ -1,7 +1,7 @@
 //! After a while in which the process did not run.
 
 use super::*;
-use crate::feed::fake::{success, unknown};
+use crate::testing::feed::{success, unknown};
 
 #[tokio::test(start_paused = true)]
 async fn what_was_due_meanwhile_is_asked_about_at_once_and_is_behind_until_it_is_answered() {

@@ -1,17 +1,7 @@
 //! What is joined before it is judged: a node listed twice, and several records of one id.
 
-use super::{Doubt, NODE, OVERALL, Verdict, look_at_node, oracle, record, snapshot};
+use super::{Doubt, NODE, OVERALL, Verdict, case, judge_node, look_at_node, oracle, record, snapshot};
 use crate::invocation::Snapshot;
-
-/// What a word amounts to, in the contract's order: the first counts.
-fn rank(status: Option<&str>) -> usize {
-    match status {
-        Some("Pending" | "Running") => 0,
-        Some("Invalid" | "Aborted" | "Failed" | "Error" | "Timeout") => 1,
-        Some("Success") => 3,
-        _ => 2,
-    }
-}
 
 fn ids(snapshot: &Snapshot) -> Vec<String> {
     snapshot.nodes.iter().map(|node| node.id().unwrap().as_written().to_owned()).collect()
@@ -21,7 +11,7 @@ fn ids(snapshot: &Snapshot) -> Vec<String> {
 fn a_node_listed_twice_counts_once_as_its_worst_where_it_stood_first() {
     for first in NODE {
         for second in NODE {
-            let worst = if rank(second) < rank(first) { second } else { first };
+            let worst = if oracle::class(second) > oracle::class(first) { second } else { first };
             let nodes = [
                 (Some("before"), Some("Success")),
                 (Some("twice"), first),
@@ -34,7 +24,7 @@ fn a_node_listed_twice_counts_once_as_its_worst_where_it_stood_first() {
                 assert_eq!(snapshot.nodes.get(1).status_word().as_ref().map(|word| word.as_written()), worst);
                 assert_eq!(snapshot.counts.total(), 3);
                 let statuses = [Some("Success"), worst, None];
-                let expected = oracle::whole(&oracle::Case { overall, nodes: &statuses, node_count: None });
+                let expected = oracle::judge(&[case(overall, &statuses, None)], None);
                 assert_eq!(Some(snapshot.verdict.word()), expected.verdict, "{first:?}, {second:?} in {overall:?}");
             }
         }
@@ -45,10 +35,10 @@ fn a_node_listed_twice_counts_once_as_its_worst_where_it_stood_first() {
 fn of_one_node_asked_about_the_worst_counts_too() {
     for first in NODE {
         for second in NODE {
-            let worst = if rank(second) < rank(first) { second } else { first };
+            let worst = if oracle::class(second) > oracle::class(first) { second } else { first };
             let nodes = [(Some("node-0"), first), (Some("node-0"), second)];
             let snapshot = look_at_node(vec![record(Some("Failed"), None, &nodes)]).unwrap();
-            let expected = oracle::node(Some("Failed"), Some(worst));
+            let expected = judge_node(Some("Failed"), Some(worst));
             assert_eq!(Some(snapshot.verdict.word()), expected.verdict, "{first:?}, {second:?}");
             assert_eq!(snapshot.nodes.len(), 1);
         }
@@ -76,20 +66,17 @@ fn nodes_without_an_id_are_each_one() {
 
 #[test]
 fn of_several_overall_statuses_the_first_in_order_counts() {
-    let rank = |overall: Option<&str>| match overall {
-        Some("Pending" | "Running") => 0,
-        Some("Failed") => 2,
-        Some("PartialFailed") => 3,
-        Some("Success") => 4,
-        _ => 1,
-    };
     for one in OVERALL {
         for two in OVERALL {
             for three in OVERALL {
                 let words = [one, two, three];
                 let snapshot = snapshot(words.map(|overall| record(overall, None, &[(None, Some("Success"))])).into());
                 let told = snapshot.status.as_ref().map(|status| status.as_written());
-                assert_eq!(rank(told), words.into_iter().map(rank).min().unwrap(), "{words:?} gave {told:?}");
+                assert_eq!(
+                    oracle::rank(told),
+                    words.into_iter().map(oracle::rank).min().unwrap(),
+                    "{words:?} gave {told:?}"
+                );
                 assert!(words.iter().any(|word| word.unwrap_or_default() == told.unwrap_or_default()), "{words:?}");
             }
         }

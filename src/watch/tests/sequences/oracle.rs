@@ -2,12 +2,12 @@
 //! contract (the verdict, the budget, the exit codes) and from nothing that is tested.
 
 use super::play::{Known, Request, Run, Told, What};
-use super::script::{Accepted, Record, Said, Script};
-use super::verdict::{self, Judged};
+use super::script::{Record, Said, Script};
 use super::walk::{Ended, Fate, Hold, Walk};
 use crate::exit::{Ending, Signal};
 use crate::fault::Kind;
 use crate::invocation::Verdict;
+use crate::testing::verdict::{Accepted, proves_success};
 
 /// Says what is wrong with a run.
 pub(super) fn check(script: &Script, run: &Run) -> Result<(), String> {
@@ -56,11 +56,10 @@ fn check_success(script: &Script, run: &Run) -> Result<(), String> {
     for (id, requests) in run.requests.iter().enumerate() {
         let last = requests.iter().rposition(|request| request.ended.is_some());
         let said = last.map(|last| script.reply(id, last).said);
-        let is_accepted = |all: &[Record]| {
-            script.accepted.is_some_and(|accepted| verdict::is_accepted(all, script.is_about_node, accepted))
-        };
+        let is_accepted =
+            |all: &[Record]| script.accepted.is_some_and(|accepted| script.judge(all).is_accepted(accepted));
         let is_proof = matches!(&said, Some(Said::Records(all))
-            if verdict::proves_success(all, script.is_about_node) || is_accepted(all));
+            if proves_success(&Record::all_as_read(all), script.node()) || is_accepted(all));
         if !is_proof {
             return Err(format!("t-{id}: exit 0 without proof"));
         }
@@ -109,7 +108,7 @@ fn check_fail_fast(script: &Script, run: &Run, told: &[Told], ended: &[Ended]) -
         let said = script.reply(told.id, before[told.id]).said;
         before[told.id] += 1;
         let is_snapshot = told.what == What::Snapshot && script.is_fail_fast;
-        is_snapshot && matches!(said, Said::Records(all) if verdict::exceeds(&all, script.is_about_node, accepted))
+        is_snapshot && matches!(said, Said::Records(all) if script.judge(&all).exceeds(accepted))
     });
     let is_over = ended.iter().all(|ended| ended.fate.is_some());
     let wanted =
@@ -132,17 +131,15 @@ fn number(signal: Signal) -> u8 {
 }
 
 fn check_known(ended: &Ended, known: &Known) -> Result<(), String> {
-    let judged = known.verdict.map(|verdict| match verdict {
-        Verdict::Success => Judged::Success,
-        Verdict::Failed => Judged::Failed,
-        Verdict::PartialFailed => Judged::PartialFailed,
-        Verdict::Running | Verdict::Pending => Judged::Open,
-    });
     let lost = match ended.fate {
         Some((_, Fate::Lost(kind))) => Some(kind),
         _ => None,
     };
-    if (judged, known.lost) == (ended.last, lost) { Ok(()) } else { Err(format!("{known:?} where {ended:?} is right")) }
+    if (known.verdict.map(Verdict::word), known.lost) == (ended.last, lost) {
+        Ok(())
+    } else {
+        Err(format!("{known:?} where {ended:?} is right"))
+    }
 }
 
 /// The first that applies, from the top.
@@ -151,17 +148,17 @@ fn code(ending: Option<Ending>, ended: &[Ended]) -> u8 {
         return number(signal);
     }
     let weighty = || ended.iter().filter(|ended| !ended.is_accepted);
-    let any = |judged| weighty().any(|ended| ended.last == Some(judged));
+    let any = |verdict| weighty().any(|ended| ended.last == Some(verdict));
     let lost = |kinds: &[Kind]| {
         ended.iter().any(|ended| matches!(ended.fate, Some((_, Fate::Lost(kind))) if kinds.contains(&kind)))
     };
     match ending {
-        _ if any(Judged::Failed) => 1,
-        _ if any(Judged::PartialFailed) || ending == Some(Ending::FailFast) => 3,
+        _ if any("Failed") => 1,
+        _ if any("PartialFailed") || ending == Some(Ending::FailFast) => 3,
         _ if lost(&[Kind::Credentials]) => 4,
         _ if lost(&[Kind::Network, Kind::Service, Kind::Answer]) => 5,
         _ if lost(&[Kind::NotFound]) => 6,
-        _ if weighty().all(|ended| ended.last == Some(Judged::Success)) => 0,
+        _ if weighty().all(|ended| ended.last == Some("Success")) => 0,
         Some(Ending::OutOfTime) => 124,
         _ => 8,
     }

@@ -1,13 +1,14 @@
 //! Plays a script through the real loop, the real polling and the real decoder, and keeps a book of what happened.
 
-use super::script::{Accepted, NODE, Problem, Said, Script};
+use super::script::{Problem, Said, Script};
 use crate::eflo::decode;
 use crate::exit::{self, Budget, Ending, Outcome, Signal};
 use crate::fault::{Fault, Kind};
-use crate::feed::fake::throttled;
 use crate::feed::{Policy, Poll, Source};
 use crate::invocation::{InvokeId, Keep, Question, Snapshot, Verdict};
 use crate::terminal::Terminal;
+use crate::testing::feed::throttled;
+use crate::testing::verdict::Accepted;
 use crate::watch::{Event, Plan, Reporter, Standing, Until, watch};
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -99,7 +100,7 @@ async fn run(script: &Script, terminal: &Terminal) -> Run {
         grace: millis(script.grace),
         persistent: !script.is_one_look,
     };
-    let node_id = script.is_about_node.then(|| NODE.to_owned());
+    let node_id = script.node().map(str::to_owned);
     let question =
         |id| Question { invoke_id: InvokeId::new(format!("t-{id}")), node_id: node_id.clone(), keep: Keep::Outcomes };
     let budget = match script.accepted {

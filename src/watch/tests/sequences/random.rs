@@ -1,7 +1,8 @@
 //! Scripts at random: many short ones, some odd in every way, and enough that go the usual way to come far.
 
-use super::script::{Accepted, Count, List, Node, Problem, Record, Reply, Said, Script};
+use super::script::{Count, List, Node, Problem, Record, Reply, Said, Script};
 use super::words::{IDS, NOTHINGS, OVERALL, RUBBISH, STATUSES};
+use crate::testing::verdict::Accepted;
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;

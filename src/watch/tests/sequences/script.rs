@@ -3,6 +3,7 @@
 //! Answers are JSON, so that they pass through the decoder as real ones do.
 
 use super::words::{IDS, OVERALL, STATUSES};
+use crate::testing::verdict::{self, Accepted, Answer};
 use std::fmt;
 
 /// The node that is asked about where one alone is.
@@ -79,13 +80,6 @@ pub(super) struct Reply {
     pub(super) said: Said,
 }
 
-/// Failed nodes that are accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Accepted {
-    Nodes(u64),
-    Percent(u64),
-}
-
 /// A whole watch. Times are in milliseconds.
 #[derive(Clone)]
 pub(super) struct Script {
@@ -111,6 +105,16 @@ impl Script {
         self.timeout.is_some() || self.signal.is_some()
     }
 
+    /// The node that is asked about, if it is one alone.
+    pub(super) fn node(&self) -> Option<&'static str> {
+        self.is_about_node.then_some(NODE)
+    }
+
+    /// What the oracle says of an answer.
+    pub(super) fn judge(&self, records: &[Record]) -> Answer {
+        verdict::judge(&Record::all_as_read(records), self.node())
+    }
+
     /// What is said to a request about an id that was asked about so often before. The last word stands, unless the
     /// watch has no other end; what is mended is mended once.
     pub(super) fn reply(&self, id: usize, before: usize) -> Reply {
@@ -129,13 +133,23 @@ impl Record {
         Record { overall: 1, count: Count::Exact, list: List::There, nodes: vec![(0, 0, false)] }
     }
 
+    /// The words of some records, as whoever reads them must understand them.
+    pub(super) fn all_as_read(records: &[Record]) -> Vec<verdict::Record<'static>> {
+        let as_read = |record: &Record| verdict::Record {
+            overall: OVERALL[record.overall].1,
+            node_count: record.node_count(),
+            nodes: record.listed().iter().map(|(id, status, _)| (IDS[*id].1, STATUSES[*status].1)).collect(),
+        };
+        records.iter().map(as_read).collect()
+    }
+
     /// The nodes that it really lists.
-    pub(super) fn listed(&self) -> &[Node] {
+    fn listed(&self) -> &[Node] {
         if matches!(self.list, List::There) { &self.nodes } else { &[] }
     }
 
     /// What `NodeCount` says, if it is a number.
-    pub(super) fn node_count(&self) -> Option<u64> {
+    fn node_count(&self) -> Option<u64> {
         let listed = self.listed().len() as u64;
         match self.count {
             Count::Exact | Count::AsText => Some(listed),

@@ -2,7 +2,6 @@
 
 use super::play::{Run, Told, What};
 use super::script::{Problem, Said, Script};
-use super::verdict::{self, Judged};
 use crate::fault::Kind;
 
 /// Timers are a millisecond coarse.
@@ -11,7 +10,7 @@ const COARSE: u64 = 2;
 /// How the asking about an id came to its end, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
-    Over(Judged),
+    Over(&'static str),
     Lost(Kind),
 }
 
@@ -19,7 +18,7 @@ pub(super) enum Fate {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Ended {
     pub(super) fate: Option<(u64, Fate)>,
-    pub(super) last: Option<Judged>,
+    pub(super) last: Option<&'static str>,
     /// Whether the failed nodes of the last answer are accepted.
     pub(super) is_accepted: bool,
 }
@@ -110,25 +109,24 @@ impl<'a> Walk<'a> {
     fn step(&mut self, before: usize, started: u64, now: u64, holds: &mut Vec<Hold>) -> (What, Option<Next>) {
         let judged = match self.script.reply(self.id, before).said {
             Said::Records(records) => {
-                let is_about_node = self.script.is_about_node;
-                let judged = verdict::judge(&records, is_about_node);
-                if judged != Judged::NotFound {
-                    let is_accepted = |accepted| verdict::is_accepted(&records, is_about_node, accepted);
-                    self.ended.is_accepted = self.script.accepted.is_some_and(is_accepted);
+                let answer = self.script.judge(&records);
+                if answer.verdict.is_some() {
+                    let accepted = self.script.accepted;
+                    self.ended.is_accepted = accepted.is_some_and(|accepted| answer.is_accepted(accepted));
                 }
-                judged
+                answer.verdict.map(|verdict| (verdict, answer.finished))
             }
-            Said::Nothing(_) | Said::Problem(Problem::NotFound) => Judged::NotFound,
+            Said::Nothing(_) | Said::Problem(Problem::NotFound) => None,
             Said::Rubbish(_) => return self.pass(Kind::Answer, now, 0, None),
             Said::Problem(problem) => return self.problem(problem, now, holds),
         };
         match judged {
-            Judged::NotFound => self.not_found(started, now),
-            judged => {
+            None => self.not_found(started, now),
+            Some((verdict, is_finished)) => {
                 (self.seen, self.faults, self.unknown) = (true, 0, 0);
-                self.ended.last = Some(judged);
-                if judged != Judged::Open || self.script.is_one_look {
-                    self.ended.fate = Some((now, Fate::Over(judged)));
+                self.ended.last = Some(verdict);
+                if is_finished || self.script.is_one_look {
+                    self.ended.fate = Some((now, Fate::Over(verdict)));
                     return (What::Snapshot, None);
                 }
                 (What::Snapshot, Some(exactly(now.max(started + self.script.interval))))

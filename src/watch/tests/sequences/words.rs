@@ -1,70 +1,51 @@
-//! The words that answers are made of. What each means stands beside it, and is told by nothing that is tested.
+//! The words that answers are made of. What each is once it was read stands beside it, told by nothing that is tested.
 
-/// What a node's status amounts to; the later, the worse.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Class {
-    Success,
-    Unknown,
-    Failed,
-    Open,
-}
-
-/// What an overall status amounts to; of several the first counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Overall {
-    Open,
-    Unknown,
-    Failed,
-    PartialFailed,
-    Success,
-}
-
-/// JSON for a node's status, and what it means. An empty one is an absent field.
-pub(super) const STATUSES: [(&str, Class); 24] = [
-    (r#""Success""#, Class::Success),
-    (r#""Running""#, Class::Open),
-    (r#""Pending""#, Class::Open),
-    (r#""Failed""#, Class::Failed),
-    (r#""Timeout""#, Class::Failed),
-    (r#""Cancelled""#, Class::Unknown),
-    (r#""success""#, Class::Success),
-    (r#"" SUCCESS\n""#, Class::Success),
-    (r#""\u0053uccess""#, Class::Success),
-    (r#""running""#, Class::Open),
-    (r#""PENDING ""#, Class::Open),
-    (r#""failed""#, Class::Failed),
-    (r#""Invalid""#, Class::Failed),
-    (r#""aborted""#, Class::Failed),
-    (r#""ERROR""#, Class::Failed),
-    (r#""PartialFailed""#, Class::Unknown),
-    (r#""Sucess""#, Class::Unknown),
-    (r#""Null""#, Class::Unknown),
-    (r#""""#, Class::Unknown),
-    ("null", Class::Unknown),
-    ("3", Class::Unknown),
-    ("true", Class::Unknown),
-    (r#"["Success"]"#, Class::Unknown),
-    ("", Class::Unknown),
+/// JSON for a node's status, and the word that it is. An empty one is an absent field.
+pub(super) const STATUSES: [(&str, Option<&str>); 24] = [
+    (r#""Success""#, Some("Success")),
+    (r#""Running""#, Some("Running")),
+    (r#""Pending""#, Some("Pending")),
+    (r#""Failed""#, Some("Failed")),
+    (r#""Timeout""#, Some("Timeout")),
+    (r#""Cancelled""#, Some("Cancelled")),
+    (r#""success""#, Some("success")),
+    (r#"" SUCCESS\n""#, Some("SUCCESS")),
+    (r#""\u0053uccess""#, Some("Success")),
+    (r#""running""#, Some("running")),
+    (r#""PENDING ""#, Some("PENDING")),
+    (r#""failed""#, Some("failed")),
+    (r#""Invalid""#, Some("Invalid")),
+    (r#""aborted""#, Some("aborted")),
+    (r#""ERROR""#, Some("ERROR")),
+    (r#""PartialFailed""#, Some("PartialFailed")),
+    (r#""Sucess""#, Some("Sucess")),
+    (r#""Null""#, Some("Null")),
+    (r#""""#, None),
+    ("null", None),
+    ("3", Some("3")),
+    ("true", Some("true")),
+    (r#"["Success"]"#, None),
+    ("", None),
 ];
 
 /// JSON for an overall status, likewise.
-pub(super) const OVERALL: [(&str, Overall); 16] = [
-    (r#""Running""#, Overall::Open),
-    (r#""Success""#, Overall::Success),
-    (r#""PartialFailed""#, Overall::PartialFailed),
-    (r#""Failed""#, Overall::Failed),
-    (r#""Pending""#, Overall::Open),
-    (r#""pending""#, Overall::Open),
-    (r#""success""#, Overall::Success),
-    (r#"" Success\n""#, Overall::Success),
-    (r#""partialfailed""#, Overall::PartialFailed),
-    (r#""FAILED""#, Overall::Failed),
-    (r#""Stopped""#, Overall::Unknown),
-    (r#""Timeout""#, Overall::Unknown),
-    (r#""""#, Overall::Unknown),
-    ("null", Overall::Unknown),
-    ("0", Overall::Unknown),
-    ("", Overall::Unknown),
+pub(super) const OVERALL: [(&str, Option<&str>); 16] = [
+    (r#""Running""#, Some("Running")),
+    (r#""Success""#, Some("Success")),
+    (r#""PartialFailed""#, Some("PartialFailed")),
+    (r#""Failed""#, Some("Failed")),
+    (r#""Pending""#, Some("Pending")),
+    (r#""pending""#, Some("pending")),
+    (r#""success""#, Some("success")),
+    (r#"" Success\n""#, Some("Success")),
+    (r#""partialfailed""#, Some("partialfailed")),
+    (r#""FAILED""#, Some("FAILED")),
+    (r#""Stopped""#, Some("Stopped")),
+    (r#""Timeout""#, Some("Timeout")),
+    (r#""""#, None),
+    ("null", None),
+    ("0", Some("0")),
+    ("", None),
 ];
 
 /// JSON for a node's id, and the id that it is.

@@ -1,14 +1,11 @@
 //! What fuzzing may reach of settings: the three files with foreign words in them, each as text, and what must hold.
 //! Every profile that can be read is turned into a source, as a call would; nothing is asked of anybody.
 
-use super::aliyun::Aliyun;
-use super::file::{Base, Config};
-use super::source::Resolver;
-use super::{Environment, Origin};
 use crate::credentials::{Offer, Spec};
 use crate::fault::Fault;
 use crate::rpc::{Endpoint, Key};
-use crate::text::is_shown_safely;
+use crate::settings::{Aliyun, Base, Config, Environment, Origin, Resolver};
+use crate::testing::shown::is_shown_safely;
 use secrecy::ExposeSecret;
 use std::path::Path;
 

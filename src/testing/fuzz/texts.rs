@@ -1,6 +1,6 @@
 //! What holds of text made safe, of JSON that is written, and of JSON that is mended.
 
-use crate::text::is_shown_safely;
+use crate::testing::shown::is_shown_safely;
 use crate::text::{cut, mended, safe, shortened, to_json, wrapped, write_pretty_json};
 use serde::de::IgnoredAny;
 use serde_json::Value;

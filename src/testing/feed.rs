@@ -1,8 +1,7 @@
 //! For tests: looks made by hand, and a service that answers as it is told to and keeps a book of what it was asked.
 
-use super::poll::Source;
-use super::{Feed, FeedEvent, Policy, Poll};
 use crate::fault::{Fault, Kind};
+use crate::feed::{Feed, FeedEvent, Policy, Poll, Source};
 use crate::invocation::{InvokeId, Keep, NodeFields, Nodes, Question, Record, Snapshot};
 use crate::text::Text;
 use jiff::Timestamp;

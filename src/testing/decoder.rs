@@ -1,8 +1,9 @@
 //! A second decoder, plain and slow: over a whole document in memory, as the API page's tables have it. For tests and
 //! fuzzing, which hold the real one to it.
 
-use super::{Decoder, Fault, Question};
-use crate::invocation::{Keep, Node, Snapshot};
+use crate::eflo::Decoder;
+use crate::fault::Fault;
+use crate::invocation::{Keep, Node, Question, Snapshot};
 use crate::rpc::Body;
 use crate::text::Text;
 use serde_json::Value;
@@ -26,7 +27,7 @@ struct Plain {
 }
 
 /// Asserts that a snapshot shows what the plain decoder reads; what is no answer must have no look.
-pub fn assert_agrees(snapshot: &Snapshot, answer: &Value, question: &Question) {
+pub(crate) fn assert_agrees(snapshot: &Snapshot, answer: &Value, question: &Question) {
     assert!(is_answer(answer), "what is no answer was read as one");
     let plain = read(answer, question.node_id.as_deref());
     let nodes: Vec<PlainNode> = snapshot.nodes.iter().map(fields).collect();
@@ -68,8 +69,8 @@ pub fn is_not_found(answer: &Value, question: &Question) -> bool {
 /// Decodes an answer as a network brings it: cut into pieces, whose lengths `len` gives.
 ///
 /// # Errors
-/// As [`super::decode`] has it.
-pub fn decode_in_pieces(
+/// As [`crate::eflo::decode`] has it.
+pub(crate) fn decode_in_pieces(
     mut json: &[u8],
     question: &Question,
     mut len: impl FnMut(&[u8]) -> usize,
@@ -83,12 +84,12 @@ pub fn decode_in_pieces(
     decoder.finish()
 }
 
-pub(super) fn word(text: &Option<Text<'_>>) -> Option<String> {
+pub(crate) fn word(text: &Option<Text<'_>>) -> Option<String> {
     text.as_ref().map(|text| text.as_written().to_owned())
 }
 
 /// All that a node says, in the order of the API page's table.
-pub(super) fn fields(node: Node<'_>) -> PlainNode {
+pub(crate) fn fields(node: Node<'_>) -> PlainNode {
     [
         node.id(),
         node.status_word(),
@@ -108,7 +109,7 @@ fn of_outcomes([id, status, code, info, ..]: PlainNode) -> [Option<String>; 4] {
 }
 
 /// Whether it is an answer of this operation, if its lists are of the right shape, or null, or absent.
-pub(super) fn is_answer(answer: &Value) -> bool {
+pub(crate) fn is_answer(answer: &Value) -> bool {
     let has_id = text(&answer["RequestId"]).is_some() && answer.get("Code").is_none();
     answer.is_object() && (has_id || answer.get("Invocations").is_some())
 }

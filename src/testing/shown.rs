@@ -1,7 +1,7 @@
 //! For fuzzing and its tests: a second opinion on what is safe to show, written apart from the first.
 
 /// Whether nothing in a text acts on a terminal, breaks the line or turns it around.
-pub fn is_shown_safely(text: &str) -> bool {
+pub(crate) fn is_shown_safely(text: &str) -> bool {
     !text.chars().any(acts)
 }
 

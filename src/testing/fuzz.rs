@@ -4,17 +4,19 @@
 //! makes up; the tests feed them with every case in `tests/data/fuzz`. Exists for these two alone.
 
 mod outputs;
+mod settings;
 mod texts;
 
 pub use texts::text;
 
-use crate::eflo::{self, plain};
+use super::decoder;
+use super::shown::is_shown_safely;
+use crate::eflo;
 use crate::fault::{Fault, Kind};
 use crate::feed::{Recorder, Recording};
 use crate::invocation::{InvokeId, Keep, Question, Snapshot, Verdict};
 use crate::rpc;
-use crate::settings;
-use crate::text::{is_shown_safely, mended};
+use crate::text::mended;
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::str::from_utf8;
@@ -28,8 +30,9 @@ pub fn answer(data: &[u8]) {
     let whole = eflo::decode(data, &everything);
     let seed = chance(data, 0);
     let most = [1, 7, 60, 400][(seed % 4) as usize];
-    let pieces =
-        plain::decode_in_pieces(data, &everything, |rest| 1 + (chance(&[], seed ^ rest.len() as u64) % most) as usize);
+    let pieces = decoder::decode_in_pieces(data, &everything, |rest| {
+        1 + (chance(&[], seed ^ rest.len() as u64) % most) as usize
+    });
     assert_eq!(format!("{whole:?}"), format!("{pieces:?}"), "whole or in pieces");
     let outcomes = eflo::decode(data, &question(None, Keep::Outcomes));
     let present = eflo::decode(data, &question(None, Keep::Presence));
@@ -43,8 +46,8 @@ pub fn answer(data: &[u8]) {
     assert_eq!((snapshot.verdict, &snapshot.counts), (kept.verdict, &kept.counts));
     never_lies(&snapshot);
     if let Some(document) = plain_document(data) {
-        plain::assert_agrees(&snapshot, &document, &everything);
-        plain::assert_agrees(&kept, &document, &question(None, Keep::Outcomes));
+        decoder::assert_agrees(&snapshot, &document, &everything);
+        decoder::assert_agrees(&kept, &document, &question(None, Keep::Outcomes));
         one_node(data, &snapshot, &document);
     }
     outputs::are_safe(snapshot);
@@ -77,19 +80,19 @@ pub fn recording(data: &[u8]) {
 /// The config file.
 pub fn config(data: &[u8]) {
     if let Ok(text) = from_utf8(data) {
-        settings::fuzz::config(text);
+        settings::config(text);
     }
 }
 
 /// The config file of the official CLI.
 pub fn official(data: &[u8]) {
-    settings::fuzz::official(data);
+    settings::official(data);
 }
 
 /// The credentials file of the official SDKs.
 pub fn ini(data: &[u8]) {
     if let Ok(text) = from_utf8(data) {
-        settings::fuzz::ini(text);
+        settings::ini(text);
     }
 }
 
@@ -144,7 +147,7 @@ fn one_node(data: &[u8], snapshot: &Snapshot, document: &Value) {
     for id in snapshot.nodes.iter().filter_map(|node| node.id()).take(3) {
         let asked = Question { node_id: Some(id.as_written().to_owned()), ..question(None, Keep::Everything) };
         let one = eflo::decode(data, &asked).expect("it is an answer");
-        plain::assert_agrees(&one, document, &asked);
+        decoder::assert_agrees(&one, document, &asked);
         assert_eq!(one.nodes.len(), 1);
     }
 }
@@ -243,7 +246,7 @@ mod tests {
 
     #[test]
     fn every_target_has_a_binary() {
-        let fuzz = include_str!("../tests/fuzz/Cargo.toml");
+        let fuzz = include_str!("../../tests/fuzz/Cargo.toml");
         let binaries = fuzz.matches("[[bin]]").count();
         assert_eq!(binaries, TARGETS.len());
         for (name, _) in TARGETS {
@@ -253,7 +256,7 @@ mod tests {
 
     #[test]
     fn unsafe_code_is_forbidden_in_all_of_our_crates() {
-        for manifest in [include_str!("../Cargo.toml"), include_str!("../tests/fuzz/Cargo.toml")] {
+        for manifest in [include_str!("../../Cargo.toml"), include_str!("../../tests/fuzz/Cargo.toml")] {
             assert!(manifest.contains("[lints.rust]\nunsafe_code = \"forbid\"\n"), "{manifest}");
         }
     }

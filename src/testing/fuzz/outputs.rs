@@ -3,7 +3,7 @@
 use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{InvokeId, Snapshot, Verdict};
 use crate::output::{self, Filter, Gate, Page, Part, Report, Rows};
-use crate::text::is_shown_safely;
+use crate::testing::shown::is_shown_safely;
 use jiff::Timestamp;
 use quick_xml::events::Event;
 use serde_json::Value;
