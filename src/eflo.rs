@@ -8,9 +8,9 @@ pub use endpoint::{EndpointType, REGIONS, endpoint};
 
 use crate::clock::Clock;
 use crate::credentials::Keyring;
-use crate::fault::{Fault, Kind};
+use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
 use crate::invocation::{Question, Snapshot};
-use crate::rpc::{Body, Call, Client, Key, Secrets};
+use crate::rpc::{Body, Call, Client, Key, Secrets, is_expired_key};
 use crate::text::Text;
 pub use decode::Decoder;
 
@@ -27,10 +27,6 @@ pub trait Tap {
         false
     }
 }
-
-/// What to do about an id that is not known.
-pub const NOT_KNOWN_HERE: &str =
-    "check the id, the region and the account: an id is known only where the file was sent from";
 
 /// The service as one account sees it.
 pub struct Service {
@@ -56,7 +52,7 @@ impl Service {
         let mut key = self.keyring.key().await?;
         let mut body = Tapped { decoder: Decoder::new(question), tap };
         let mut answered = self.ask(&key, question, &mut body).await;
-        if answered.as_ref().is_err_and(is_expired)
+        if answered.as_ref().is_err_and(is_expired_key)
             && let Some(fresh) = self.keyring.replace(&key).await?
         {
             key = fresh;
@@ -64,7 +60,8 @@ impl Service {
         }
         let has_let_out = body.has_let_out();
         let snapshot = answered.and_then(|()| body.decoder.finish().map_err(|fault| Secrets::of(&key).out_of(fault)));
-        snapshot.map_err(|fault| Fault { passing: fault.passing && !has_let_out, ..not_found(fault) })
+        let fault = |fault| if has_let_out { Fault { again: Again::Never, ..fault } } else { fault };
+        snapshot.map_err(|e| fault(not_found(e)))
     }
 
     async fn ask(&self, key: &Key, question: &Question, body: &mut dyn Body) -> Result<(), Fault> {
@@ -75,11 +72,6 @@ impl Service {
         let call = Call { action: "DescribeSendFileResults", version: "2022-12-15", query: &[], form: Some(&form) };
         self.client.attempt(key, &call, body).await
     }
-}
-
-/// Whether it was the key's time that was up: another key may serve, once.
-fn is_expired(fault: &Fault) -> bool {
-    fault.code.as_ref().is_some_and(|code| code.as_written().eq_ignore_ascii_case("InvalidSecurityToken.Expired"))
 }
 
 struct Tapped<'q, 't> {
@@ -107,9 +99,9 @@ fn not_found(fault: Fault) -> Fault {
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let speaks_of_it = code.contains("invocation") || code.contains("invoke");
     let says_so = ["notfound", "notexist", "doesnotexist"].iter().any(|word| code.contains(word));
-    let is_refusal = fault.kind == Kind::Service && !fault.passing;
+    let is_refusal = fault.outcome == CallOutcome::Refused && fault.kind == Kind::Service;
     if is_refusal && speaks_of_it && says_so {
-        let hint = fault.hint.or(Some(NOT_KNOWN_HERE.to_owned()));
+        let hint = fault.hint.or(Some(Box::new(Hint::NoSuchInvocation)));
         return Fault { kind: Kind::NotFound, hint, ..fault };
     }
     fault

@@ -1,8 +1,12 @@
 //! How a thing went wrong: the one type for everything that can, from a wrong word in the config file to a server
-//! that is gone. It says what happened and whether trying again can help; what it means for the process is exit.rs's.
+//! that is gone. It says what happened and what helps; what it means for the process is exit.rs's.
+//!
+//! What helps are values: [`Again`] for whoever repeats calls, [`CallOutcome`] for whoever must not make one twice,
+//! [`Hint`] for the output, which alone knows flags and commands by name.
 
 use crate::text::Text;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -28,6 +32,109 @@ pub enum Kind {
     Output,
 }
 
+/// When the same call may go better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// Never: something has to be changed first.
+    Never,
+    /// At once, for the cause is mended already. This is no retry.
+    AtOnce,
+    /// A little later, after the wait that the server asked for at least, which may be zero.
+    Later(Duration),
+    /// As `Later`; and too much is asked, which concerns every call and not this one alone.
+    Throttled(Duration),
+}
+
+impl Again {
+    /// Whether the same call may go better at all.
+    pub fn helps(self) -> bool {
+        self != Again::Never
+    }
+
+    /// How long the server asked us to wait.
+    pub fn wait(self) -> Duration {
+        match self {
+            Again::Never | Again::AtOnce => Duration::ZERO,
+            Again::Later(wait) | Again::Throttled(wait) => wait,
+        }
+    }
+}
+
+/// What is known of a failed call, for whoever must not make it twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallOutcome {
+    /// Surely not carried out: there was no connection, or the API turned the call away for its rate, its date or its
+    /// key's age.
+    NotCarriedOut,
+    /// The API itself refused the call.
+    Refused,
+    /// The answer was lost: the call may have been carried out, or not.
+    Lost,
+}
+
+/// What to do next. Advice that names a flag or a command of ours or of others is a value here; `output` words it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// A sentence that names no flag and no command.
+    Text(Cow<'static, str>),
+    /// Something else than the API answers.
+    CheckEndpoint,
+    /// The endpoint answers with a redirect.
+    Redirected,
+    /// The server's certificate is for another name.
+    CertificateOfAnotherName,
+    /// What answers speaks no TLS.
+    NoTls,
+    /// The server's certificate is of an authority that is not trusted.
+    UnknownAuthority,
+    /// The system trusts no authority at all.
+    NoAuthorities,
+    /// The answer takes longer than a request may.
+    SlowAnswer,
+    /// The host's name cannot be resolved.
+    NoSuchHost,
+    /// The host does not take the connection.
+    NoConnection,
+    /// The answer is larger than efloctl reads.
+    LargeAnswer,
+    /// The invocation is not known where it was asked for.
+    NoSuchInvocation,
+    /// The invocation has no such node.
+    NoSuchNode,
+    /// The file is no recording.
+    NotARecording,
+    /// A profile of the official CLI has to log in again.
+    AliyunLogin { profile: String, mode: &'static str },
+    /// The official CLI's file, or one profile in it, has to be mended.
+    AliyunConfigure { profile: Option<String> },
+    /// The official CLI has no such profile.
+    AliyunProfiles,
+    /// A file of credentials has to be mended, or passed by.
+    MendOrNameProfile,
+    /// No place has credentials: `config` is the config file, if it `is_there`, `profile` the profile of it in use.
+    NoCredentials { config: String, profile: Option<String>, is_there: bool },
+    /// No region and no endpoint is set.
+    NoRegion,
+    /// The system has no folder for config files.
+    NoConfigFolder,
+    /// The config file that was named cannot be read.
+    WhichConfig,
+    /// The config file has no profiles.
+    NoProfiles { config: String },
+}
+
+impl From<&'static str> for Hint {
+    fn from(text: &'static str) -> Self {
+        Hint::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Hint {
+    fn from(text: String) -> Self {
+        Hint::Text(Cow::Owned(text))
+    }
+}
+
 /// One thing that went wrong.
 #[derive(Clone, Debug)]
 pub struct Fault {
@@ -35,21 +142,17 @@ pub struct Fault {
     /// What happened and why: one sentence, safe to show.
     pub message: String,
     /// What to do next, where that is not the catalog's word on `code`.
-    pub hint: Option<String>,
-    /// The API's own word, such as `Forbidden.RAM`.
+    pub hint: Option<Box<Hint>>,
+    /// The API's own word, such as `Forbidden.RAM`. What does not come from the API itself has none.
     pub code: Option<Text<'static>>,
     /// The API's name for the request, to quote in a support case.
     pub request_id: Option<Text<'static>>,
-    /// Whether the same call may go better a little later.
-    pub passing: bool,
-    /// How long the server asked us to wait.
-    pub retry_after: Option<Duration>,
-    /// Whether it says that too much is asked, which concerns every call and not this one.
-    pub throttled: bool,
+    pub again: Again,
+    pub outcome: CallOutcome,
 }
 
 impl Fault {
-    /// A fault that trying again does not mend.
+    /// A fault that trying again does not mend. Unless it is said, nobody knows what became of the call.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Fault {
             kind,
@@ -57,9 +160,8 @@ impl Fault {
             hint: None,
             code: None,
             request_id: None,
-            passing: false,
-            retry_after: None,
-            throttled: false,
+            again: Again::Never,
+            outcome: CallOutcome::Lost,
         }
     }
 
@@ -75,27 +177,20 @@ impl Fault {
 
     /// The same fault, with what to do next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    /// The same fault, as one whose cause is gone already: the same call goes better at once, and that is no retry.
-    #[must_use]
-    pub fn mended(self) -> Self {
-        Fault { passing: true, retry_after: Some(Duration::ZERO), ..self }
-    }
-
-    /// Whether its cause is gone already.
-    pub fn is_mended(&self) -> bool {
-        self.passing && self.retry_after == Some(Duration::ZERO)
+    pub fn hint(self, hint: impl Into<Hint>) -> Self {
+        Fault { hint: Some(Box::new(hint.into())), ..self }
     }
 
     /// The same fault, as one that may pass by itself.
     #[must_use]
-    pub fn passing(mut self) -> Self {
-        self.passing = true;
-        self
+    pub fn later(self) -> Self {
+        Fault { again: Again::Later(Duration::ZERO), ..self }
+    }
+
+    /// The same fault, as one of a call that was surely not carried out.
+    #[must_use]
+    pub fn not_carried_out(self) -> Self {
+        Fault { outcome: CallOutcome::NotCarriedOut, ..self }
     }
 }
 

@@ -27,7 +27,7 @@ pub use words::{Key, OutputFormat, output_without_file, parse_duration};
 
 use crate::credentials::{Chain, Spec};
 use crate::eflo::{EndpointType, endpoint};
-use crate::fault::Fault;
+use crate::fault::{Fault, Hint};
 use crate::rpc::Endpoint;
 use profile::Place;
 use std::fmt;
@@ -230,10 +230,7 @@ impl Settings {
         }
         let kind = self.endpoint_type()?;
         let Some(region) = self.region()? else {
-            return Err(Fault::config("no region is set, so there is no telling where to ask").hint(format!(
-                "give --region, set {}, or put region = \"cn-wulanchabu\" into the profile",
-                Key::Region.variable()
-            )));
+            return Err(Fault::config("no region is set, so there is no telling where to ask").hint(Hint::NoRegion));
         };
         let endpoint = endpoint(&region.value, kind)
             .map_err(|why| self.wrong(Key::Region, &region.value, &region.origin, &why))?;

@@ -9,15 +9,15 @@ pub(super) static CODES: &[Entry] = &[
     code("Throttling")
         .means("the service takes no more calls for the moment")
         .because("too many calls in a short time, by all users of the account together")
-        .remedy("call less often: a longer --interval, fewer watches at once; then try again"),
+        .remedy("call less often: a longer interval, fewer watches at once; then try again"),
     code("Throttling.User")
         .means("the account has made too many calls in a short time")
         .because("many watches or other tools under the same account")
-        .remedy("call less often: a longer --interval, fewer watches at once; then try again"),
+        .remedy("call less often: a longer interval, fewer watches at once; then try again"),
     code("Throttling.Api")
         .means("this operation has been called too often in a short time")
-        .because("many watches at once, or a short --interval")
-        .remedy("call less often: a longer --interval, fewer watches at once; then try again"),
+        .because("many watches at once, or a short interval")
+        .remedy("call less often: a longer interval, fewer watches at once; then try again"),
     code("SignatureNonceUsed")
         .means("the service has seen this very request before")
         .because("a proxy or a network layer that repeated the request")
@@ -25,11 +25,11 @@ pub(super) static CODES: &[Entry] = &[
     code("InvalidTimeStamp.Expired")
         .means("the time of the request is more than 15 minutes away from the server's")
         .because("the clock of this machine is wrong")
-        .remedy("set the clock (NTP), and check it with efloctl doctor"),
+        .remedy("set the clock, for example by NTP"),
     code("InvalidTimeStamp.Format")
         .means("the date of the request cannot be read")
         .because("a proxy that rewrites headers")
-        .remedy("check what stands between here and the endpoint, with efloctl doctor"),
+        .remedy("check what proxy or gateway stands between here and the endpoint"),
     code("SignatureDoesNotMatch")
         .means("the signature is not the one that the server computed")
         .because("a wrong access_key_secret, or a proxy that changes the request")
@@ -41,7 +41,7 @@ pub(super) static CODES: &[Entry] = &[
     code("InvalidAccessKeyId.NotFound")
         .means("the service does not know the access key id")
         .because("a mistyped or deleted key, or temporary keys without their sts_token")
-        .remedy("check access_key_id of the profile against the console; efloctl config show tells where it came from"),
+        .remedy("check access_key_id of the profile against the console"),
     code("InvalidAccessKeyId.Inactive")
         .means("the access key is disabled")
         .remedy("enable the key in the RAM console, or set access_key_id and access_key_secret of one that is active"),
@@ -71,7 +71,7 @@ pub(super) static CODES: &[Entry] = &[
     code(MISSING_PARAMETER)
         .means("a required parameter is missing; the code names it, as MissingInvokeId does")
         .because("an endpoint of another service or version, or a proxy that drops the body")
-        .remedy("check the endpoint with efloctl doctor"),
+        .remedy("check the endpoint, and what proxy or gateway stands before it"),
     code("InvalidParameter")
         .means("the value of a parameter was rejected; what follows the dot names it")
         .because("a mistyped InvokeId or node id")
@@ -79,15 +79,15 @@ pub(super) static CODES: &[Entry] = &[
     code("InvalidApi.NotFound")
         .means("the endpoint does not know the operation")
         .because("the endpoint of another service, or a region without this one")
-        .remedy("check endpoint and region: efloctl config show tells where they came from"),
+        .remedy("check the endpoint and the region"),
     code("InvalidAction.NotFound")
         .means("the endpoint does not know the operation")
         .because("the endpoint of another service, or a region without this one")
-        .remedy("check endpoint and region: efloctl config show tells where they came from"),
+        .remedy("check the endpoint and the region"),
     code("InvalidProduct.NotFound")
         .means("the endpoint does not belong to this service")
         .because("a wrong endpoint or region")
-        .remedy("check endpoint and region: efloctl config show tells where they came from"),
+        .remedy("check the endpoint and the region"),
     code("InvalidProtocol.NeedSsl")
         .means("the service was reached over plain HTTP, and wants HTTPS")
         .because("an endpoint with http://, or a proxy that takes the encryption off")

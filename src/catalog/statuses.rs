@@ -6,26 +6,22 @@ use super::{Entry, Kind, Resend};
 pub(super) static OVERALL: &[Entry] = &[
     overall("Pending", No)
         .means("some node is still being checked, or is about to get the file")
-        .remedy("wait; efloctl watch ID follows it to the end"),
-    overall("Running", No)
-        .means("some node is receiving the file")
-        .remedy("wait; efloctl watch ID follows it to the end"),
+        .remedy("wait: a watch follows it to the end"),
+    overall("Running", No).means("some node is receiving the file").remedy("wait: a watch follows it to the end"),
     overall("Success", No).means("the file arrived on every node").remedy("nothing"),
     overall("Failed", AfterFix)
         .means("the file arrived on no node; the API may also say so when only some nodes failed")
-        .remedy("efloctl errors ID tells why; mend it, then send again"),
+        .remedy("its errors tell why; mend what they name, then send again"),
     overall("PartialFailed", AfterFix)
         .means("the file arrived on some nodes and not on others")
-        .remedy("efloctl errors ID tells why; mend it, then send to what efloctl status ID --failed -o ids lists"),
+        .remedy("its errors tell why; mend what they name, then send again to the nodes that failed"),
 ];
 
 pub(super) static NODE: &[Entry] = &[
     node("Pending", No)
         .means("the node is being checked, or is about to get the file")
-        .remedy("wait; efloctl watch ID follows it to the end"),
-    node("Running", No)
-        .means("the file is on its way to the node")
-        .remedy("wait; efloctl watch ID follows it to the end"),
+        .remedy("wait: a watch follows it to the end"),
+    node("Running", No).means("the file is on its way to the node").remedy("wait: a watch follows it to the end"),
     node("Success", No).means("the file arrived on the node").remedy("nothing"),
     node("Invalid", AfterFix)
         .means("the file or one of its parameters was rejected")

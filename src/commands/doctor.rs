@@ -6,7 +6,7 @@ use crate::cli::{Doctor, LOOKUP_FORMATS};
 use crate::credentials::{Candidate, Keyring, Offer, Tools, caller_identity};
 use crate::eflo::Service;
 use crate::exit;
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Transport, proxy_for};
@@ -175,7 +175,7 @@ impl Checks<'_> {
             Ok(addresses) => addresses.collect(),
             Err(e) => {
                 let fault = Fault::new(Kind::Network, format!("the name {shown} cannot be resolved: {e}"));
-                self.fail("name", &fault.hint("check the region or --endpoint, and the name service of this machine"));
+                self.fail("name", &fault.hint(Hint::NoSuchHost));
                 return false;
             }
         };
@@ -279,7 +279,7 @@ fn described(chosen: Option<&Candidate>) -> String {
 /// Asks once more where what was said may pass: a clock that is off has been set right by then.
 async fn twice<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> Result<T, Fault> {
     match ask().await {
-        Err(fault) if fault.passing && fault.code.is_some() => ask().await,
+        Err(fault) if fault.again.helps() && fault.code.is_some() => ask().await,
         answered => answered,
     }
 }

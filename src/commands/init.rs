@@ -4,7 +4,7 @@ use super::Context;
 use super::config::path_line;
 use crate::cli::Init;
 use crate::exit;
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::files::{read_small, write_whole};
 use crate::settings::{Config, Key, Named, Settings, first_config};
 use crate::signals;
@@ -85,10 +85,8 @@ impl Answers<'_> {
         let profiles = Settings::official_profile_names(&self.context.environment);
         if let Some(wanted) = &self.args.aliyun_profile {
             let found = profiles.into_iter().find(|named| named.name == *wanted);
-            let missing = || {
-                Fault::usage(format!("the official CLI has no profile {}", safe(wanted)))
-                    .hint("aliyun configure list shows those it has")
-            };
+            let missing =
+                || Fault::usage(format!("the official CLI has no profile {}", safe(wanted))).hint(Hint::AliyunProfiles);
             return found.ok_or_else(missing).map(Some);
         }
         if profiles.is_empty() || !self.is_asking || self.args.access_key_id.is_some() {

@@ -1,7 +1,7 @@
 //! The places where keys may be, in the order in which they are tried.
 
 use super::{Fresh, Missed, Spec, Tools};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A place, and what it has to offer.
@@ -27,14 +27,14 @@ pub enum Offer {
 pub struct Chain {
     candidates: Vec<Candidate>,
     /// What would mend it when there is nothing anywhere.
-    remedy: String,
+    remedy: Hint,
     chosen: AtomicUsize,
 }
 
 const NOT_CHOSEN: usize = usize::MAX;
 
 impl Chain {
-    pub fn new(candidates: Vec<Candidate>, remedy: String) -> Self {
+    pub fn new(candidates: Vec<Candidate>, remedy: Hint) -> Self {
         Chain { candidates, remedy, chosen: AtomicUsize::new(NOT_CHOSEN) }
     }
 
@@ -84,7 +84,7 @@ impl Chain {
     }
 
     fn nothing(&self, tried: &[String]) -> Fault {
-        Fault::new(Kind::Credentials, format!("no credentials were found{}", tried.concat())).hint(&self.remedy)
+        Fault::new(Kind::Credentials, format!("no credentials were found{}", tried.concat())).hint(self.remedy.clone())
     }
 
     /// The place that gave a key, once one has.

@@ -2,7 +2,7 @@
 //! one would have to be written back to that CLI's file.
 
 use super::{Fresh, Tools};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{Answered, Endpoint, Exchange, Key};
 use crate::text::safe;
 use jiff::Timestamp;
@@ -61,8 +61,8 @@ impl Session {
     }
 
     fn logged_out(&self, why: &str) -> Fault {
-        let (profile, mode) = (safe(&self.profile), self.mode);
+        let (profile, mode) = (safe(&self.profile).into_owned(), self.mode);
         Fault::new(Kind::Credentials, format!("profile {profile}: its {mode} login {why}"))
-            .hint(format!("log in again: aliyun configure --profile {profile} --mode {mode}"))
+            .hint(Hint::AliyunLogin { profile, mode })
     }
 }

@@ -3,7 +3,7 @@
 
 use super::temporary::{Temporary, unreadable};
 use super::{Fresh, Tools};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{Call, Client, Endpoint, Key};
 use crate::text::Text;
 use jiff::Timestamp;
@@ -97,6 +97,6 @@ pub(super) fn refused(fault: Fault) -> Fault {
         }
         _ => None,
     };
-    let hint = hint.map(str::to_owned).or(fault.hint);
+    let hint = hint.map(|hint| Box::new(Hint::from(hint))).or(fault.hint);
     Fault { kind: Kind::Credentials, hint, ..fault }
 }

@@ -13,7 +13,7 @@ mod answer;
 mod envelope;
 mod nodes;
 
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{Question, Snapshot};
 use crate::rpc::Body;
 use crate::text::{Text, mended, safe};
@@ -158,9 +158,8 @@ pub fn decode(bytes: &[u8], question: &Question) -> Result<Snapshot, Fault> {
 fn not_found(question: &Question, request_id: Option<Text<'static>>) -> Fault {
     let id = &question.invoke_id;
     let fault = match &question.node_id {
-        Some(node) => Fault::new(Kind::NotFound, format!("{id} has no node {}", safe(node)))
-            .hint("check the node id; efloctl status lists those the file was sent to"),
-        None => Fault::new(Kind::NotFound, format!("no invocation {id} is known here")).hint(super::NOT_KNOWN_HERE),
+        Some(node) => Fault::new(Kind::NotFound, format!("{id} has no node {}", safe(node))).hint(Hint::NoSuchNode),
+        None => Fault::new(Kind::NotFound, format!("no invocation {id} is known here")).hint(Hint::NoSuchInvocation),
     };
     Fault { request_id, ..fault }
 }
@@ -168,13 +167,13 @@ fn not_found(question: &Question, request_id: Option<Text<'static>>) -> Fault {
 fn not_an_answer(why: &str) -> Fault {
     let why = crate::text::shortened(why);
     Fault::new(Kind::Answer, format!("what came back is no answer of DescribeSendFileResults: {why}"))
-        .hint("check the endpoint, and what proxy or gateway stands before it")
-        .passing()
+        .hint(Hint::CheckEndpoint)
+        .later()
 }
 
 fn too_much(what: &str) -> Fault {
     Fault::new(Kind::Answer, format!("what came back is no answer of DescribeSendFileResults: it has {what}"))
-        .hint("check the endpoint, and what proxy or gateway stands before it")
+        .hint(Hint::CheckEndpoint)
 }
 
 #[cfg(test)]

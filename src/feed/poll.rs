@@ -17,7 +17,7 @@
 //! [`Feed::woke`].
 
 use super::{Feed, FeedEvent};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Again, Fault, Kind};
 use crate::invocation::{Question, Snapshot};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures_util::StreamExt;
@@ -181,9 +181,9 @@ impl<S: Source + 'static> Poll<S> {
                 self.ask_again(id, next);
                 self.untold.push_back(FeedEvent::Snapshot { id, at: self.source.now(), snapshot: Box::new(snapshot) });
             }
-            Err(fault) if fault.kind == Kind::Credentials && !fault.passing => self.lose_all(id, &fault),
+            Err(fault) if fault.kind == Kind::Credentials && !fault.again.helps() => self.lose_all(id, &fault),
             // What broke meanwhile says nothing about the service, and what was not known then may be known now.
-            Err(fault) if is_stale && (fault.passing || fault.kind == Kind::NotFound) => {
+            Err(fault) if is_stale && (fault.again.helps() || fault.kind == Kind::NotFound) => {
                 self.retry(id, fault, 1, Instant::now())
             }
             Err(fault) => self.fail(id, turn, started, fault),
@@ -207,13 +207,13 @@ impl<S: Source + 'static> Poll<S> {
             let wait = (started + self.policy.interval).saturating_duration_since(now).min(self.policy.grace - waited);
             return self.retry(id, fault, attempt, now + wait);
         }
-        if fault.is_mended() {
+        if fault.again == Again::AtOnce {
             return self.retry(id, fault, 1, now);
         }
         state.faults += 1;
         let attempt = state.faults;
         // An invocation that was there and is gone is a fault of the service, and passes.
-        let is_passing = fault.passing || (is_unknown && self.policy.persistent);
+        let is_passing = fault.again.helps() || (is_unknown && self.policy.persistent);
         let is_patient = state.seen && self.policy.persistent;
         if !is_passing || (!is_patient && state.faults > self.policy.retries) {
             let message =
@@ -231,8 +231,8 @@ impl<S: Source + 'static> Poll<S> {
                 .with_jitter()
                 .build()
         });
-        let delay = delays.next().unwrap_or(slowest).min(slowest).max(fault.retry_after.unwrap_or_default());
-        let concerns_all = fault.throttled || fault.kind == Kind::Credentials;
+        let delay = delays.next().unwrap_or(slowest).min(slowest).max(fault.again.wait());
+        let concerns_all = matches!(fault.again, Again::Throttled(_)) || fault.kind == Kind::Credentials;
         if concerns_all {
             self.held_until = self.held_until.max(now + delay);
         }

@@ -1,6 +1,6 @@
 //! Reads a recording: lines that `watch --record` wrote, or what the official CLI printed.
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Hint};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::text::{Lenient, Text, mended};
 use jiff::Timestamp;
@@ -55,7 +55,8 @@ impl Recording {
     /// # Errors
     /// Usage: it is empty, is not JSON, or holds bare answers and several ids were given.
     pub fn read(name: &str, bytes: &[u8], wanted: &[InvokeId]) -> Result<Self, Fault> {
-        let unusable = |why: String| Fault::usage(format!("{name} is not a recording: {why}")).hint(FORMS);
+        let unusable =
+            |why: String| Fault::usage(format!("{name} is not a recording: {why}")).hint(Hint::NotARecording);
         let text = mended(bytes);
         let text = text.trim_start_matches('\u{feff}');
         let mut recording = Recording { tracks: Vec::new(), places: HashMap::new(), is_cut: false };
@@ -146,9 +147,6 @@ impl Recording {
 fn is_cut(line: &str) -> bool {
     serde_json::from_str::<&RawValue>(line).is_err_and(|e| e.is_eof())
 }
-
-pub(super) const FORMS: &str = "a recording is what watch --record writes, or the JSON that \
-                     aliyun eflo-controller describe-send-file-results prints";
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,9 @@
 //! Plays a recording as if it were live: each id's next answer, once an interval.
 
-use super::recording::{Entry, FORMS, Part};
+use super::recording::{Entry, Part};
 use super::{Feed, FeedEvent};
 use crate::eflo;
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::Question;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -59,7 +59,7 @@ impl Replay {
             let at = entry.at.unwrap_or_else(Timestamp::now);
             // No network is to blame for what a file holds.
             let snapshot = eflo::decode(entry.answer.get().as_bytes(), &track.question)
-                .map_err(|fault| if fault.kind == Kind::Answer { fault.hint(FORMS) } else { fault });
+                .map_err(|fault| if fault.kind == Kind::Answer { fault.hint(Hint::NotARecording) } else { fault });
             let seen = match snapshot {
                 Ok(snapshot) => {
                     (track.seen, track.faults) = (true, 0);

@@ -1,7 +1,6 @@
 //! A fault for people and for programs: what happened, what to do next, the API's code and RequestId.
 
-use super::Page;
-use crate::catalog;
+use super::{Page, hint};
 use crate::fault::{Fault, Kind};
 use crate::text::{Text, to_json, wrapped};
 use serde::Serialize;
@@ -16,7 +15,7 @@ pub fn fault_text(fault: &Fault, page: Page) -> String {
             text.push_str(&format!("\n  {label:<9}{line}"));
         }
     };
-    if let Some(hint) = hint(fault) {
+    if let Some(hint) = hint::hint(fault) {
         add("next:", &hint);
     }
     if let Some(request_id) = &fault.request_id {
@@ -63,20 +62,7 @@ impl<'a> FaultDocument<'a> {
             message: &fault.message,
             code: fault.code.as_ref(),
             request_id: fault.request_id.as_ref(),
-            hint: hint(fault),
+            hint: hint::hint(fault),
         }
     }
-}
-
-/// What to do next: the fault's own word, else the catalog's on its code.
-pub fn hint(fault: &Fault) -> Option<String> {
-    let of_code =
-        || {
-            let code = fault.code.as_ref()?;
-            let known = catalog::api_error(code.as_written()).map(|entry| entry.remedy.to_owned());
-            Some(known.unwrap_or_else(|| {
-                "look the code up in the API's pages; a support case wants the request id".to_owned()
-            }))
-        };
-    fault.hint.clone().or_else(of_code)
 }

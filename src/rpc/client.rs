@@ -7,7 +7,7 @@ use super::refusal::{self, Refusal};
 use super::sign;
 use super::transport::Transport;
 use crate::clock::Clock;
-use crate::fault::{Fault, Kind};
+use crate::fault::{Again, Fault, Hint, Kind};
 use jiff::{SignedDuration, Unit};
 use log::{debug, info};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -80,7 +80,7 @@ impl Client {
     /// Makes one attempt at a call and hands the answer's bytes to `body`.
     ///
     /// # Errors
-    /// Whatever kept a whole answer from coming; `passing` says whether another attempt could help.
+    /// Whatever kept a whole answer from coming; `again` says whether another attempt could help.
     pub async fn attempt<B: Body + ?Sized>(&self, key: &Key, call: &Call<'_>, body: &mut B) -> Result<(), Fault> {
         let started = Instant::now();
         let answered = self.transport.within_limit(self.exchange(key, call, body)).await;
@@ -91,7 +91,9 @@ impl Client {
             Ok(bytes) => info!("{} at {}: {bytes} bytes in {took:.1?}", call.action, self.transport.host()),
             Err(fault) => info!("{} at {}: {fault} (after {took:.1?})", call.action, self.transport.host()),
         }
-        answered.map(drop).map_err(|fault| Fault { passing: fault.passing && !body.has_let_out(), ..fault })
+        answered
+            .map(drop)
+            .map_err(|fault| if body.has_let_out() { Fault { again: Again::Never, ..fault } } else { fault })
     }
 
     /// Makes one attempt at a call whose answer is short.
@@ -170,7 +172,7 @@ impl Client {
                     Kind::Answer,
                     format!("the answer of {} is larger than {mib} MiB", self.transport.host()),
                 )
-                .hint("ask for one node with --node"));
+                .hint(Hint::LargeAnswer));
             }
             body.chunk(chunk)?;
         }
@@ -212,7 +214,7 @@ impl Client {
         let (off, way) = if off.is_negative() { (off.abs(), "ahead of") } else { (off, "behind") };
         let off = off.round(Unit::Minute).unwrap_or(off);
         let message = format!("this machine's clock is {off:#} {way} the server's; going on with the server's time");
-        Fault { message, ..fault }.hint("set the clock, for example by NTP").mended()
+        Fault { message, again: Again::AtOnce, ..fault }.hint("set the clock, for example by NTP")
     }
 }
 
@@ -220,7 +222,7 @@ impl Client {
 fn nonce() -> Result<String, Fault> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
-        .map_err(|e| Fault::new(Kind::Network, format!("the system gives no random numbers: {e}")))?;
+        .map_err(|e| Fault::new(Kind::Network, format!("the system gives no random numbers: {e}")).not_carried_out())?;
     Ok(base16ct::lower::encode_string(&bytes))
 }
 

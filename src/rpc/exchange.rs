@@ -29,7 +29,7 @@ impl Answered {
             return Ok(self.body);
         }
         let fault = Fault::new(Kind::Credentials, format!("{what} answered with HTTP {}", self.status));
-        Err(if self.status >= 500 || self.status == 429 { fault.passing() } else { fault })
+        Err(if self.status >= 500 || self.status == 429 { fault.later() } else { fault })
     }
 }
 
@@ -97,6 +97,7 @@ pub(super) fn sensitive(value: &str) -> Result<HeaderValue, Fault> {
     let mut value = HeaderValue::from_str(value).map_err(|_| {
         Fault::new(Kind::Credentials, "the credentials hold a character that no header may carry")
             .hint("copy them again, without line breaks or quotes")
+            .not_carried_out()
     })?;
     value.set_sensitive(true);
     Ok(value)

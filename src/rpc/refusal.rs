@@ -1,7 +1,7 @@
 //! What a server says instead of an answer, as one fault: JSON or XML from the API, a page from a gateway before it.
 
 use super::mask::Secrets;
-use crate::fault::{Fault, Kind};
+use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
 use crate::text::{Lenient, Name, Text, mended, shortened};
 use reqwest::StatusCode;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -71,7 +71,7 @@ pub fn fault(refusal: &Refusal<'_>) -> Fault {
             .map(|place| format!(" to {}", shortened(&refusal.secrets.masked(place))))
             .unwrap_or_default();
         let message = format!("{} answers with a redirect{place}, which is never followed", refusal.host);
-        return Fault::new(Kind::Service, message).hint("check --endpoint, and whether a proxy wants a login");
+        return Fault::new(Kind::Service, message).hint(Hint::Redirected);
     }
     let body = mended(refusal.body);
     let account = account(&body);
@@ -88,38 +88,84 @@ pub fn fault(refusal: &Refusal<'_>) -> Fault {
         (Some(code), None) => format!("{} refused the call: {}", refusal.host, code.safe_word()),
         (None, _) => not_the_api(refusal),
     };
-    // The header makes any error one of throttling, whatever its code.
-    let throttled = retry_after.is_some() || status == StatusCode::TOO_MANY_REQUESTS || starts_with(word, "Throttling");
-    let is_passing = throttled || status.is_server_error() || is_passing_code(word);
-    let kind = if is_about_credentials(word) { Kind::Credentials } else { Kind::Service };
-    let hint = code.is_none().then(|| gateway_hint(status).to_owned());
+    let kind =
+        if is_about_credentials(word) && !is_throttling(status, word) { Kind::Credentials } else { Kind::Service };
     Fault {
-        kind,
-        message,
-        hint,
-        code,
-        request_id: masked(account.request_id),
-        passing: is_passing && kind != Kind::Credentials,
-        retry_after,
-        throttled,
+        hint: code.is_none().then(|| Box::new(gateway_hint(status))),
+        again: again(status, word, kind, retry_after),
+        outcome: outcome(status, word),
+        ..Fault { code, request_id: masked(account.request_id), ..Fault::new(kind, message) }
+    }
+}
+
+/// Whether the API says that too much is asked.
+fn is_throttling(status: StatusCode, code: &str) -> bool {
+    status == StatusCode::TOO_MANY_REQUESTS || starts_with(code, "Throttling")
+}
+
+/// Whether another attempt could help. `wait` is what the header asks for, which makes any error one of throttling but
+/// that of a key.
+fn again(status: StatusCode, code: &str, kind: Kind, wait: Option<Duration>) -> Again {
+    let is_throttled = wait.is_some() || is_throttling(status, code);
+    let wait = wait.unwrap_or_default();
+    match kind {
+        Kind::Credentials => Again::Never,
+        _ if is_throttled => Again::Throttled(wait),
+        _ if status.is_server_error() || is_of_load(code) || is_nonce_used(code) => Again::Later(wait),
+        _ => Again::Never,
+    }
+}
+
+/// What became of the call. Only the API itself refuses one: a page without a code is a gateway's, and what that did
+/// with the call is not known.
+fn outcome(status: StatusCode, code: &str) -> CallOutcome {
+    let is_out_of_time = || is_clock_code(code) || is_expired_key_code(code);
+    match () {
+        () if code.is_empty() => CallOutcome::Lost,
+        () if is_throttling(status, code) || is_out_of_time() => CallOutcome::NotCarriedOut,
+        () if status.is_client_error() && !is_of_load(code) && !is_nonce_used(code) => CallOutcome::Refused,
+        () => CallOutcome::Lost,
     }
 }
 
 /// Whether the clock is what the server minds.
 pub fn is_clock(fault: &Fault) -> bool {
-    fault.code.as_ref().is_some_and(|code| starts_with(code.as_written(), "InvalidTimeStamp.Expired"))
+    fault.code.as_ref().is_some_and(|code| is_clock_code(code.as_written()))
 }
 
-fn is_passing_code(code: &str) -> bool {
-    ["SignatureNonceUsed", "InternalError", "ServiceUnavailable"].iter().any(|word| starts_with(code, word))
+/// Whether the key's time was up: another key may serve.
+pub fn is_expired_key(fault: &Fault) -> bool {
+    fault.code.as_ref().is_some_and(|code| is_expired_key_code(code.as_written()))
+}
+
+fn is_clock_code(code: &str) -> bool {
+    starts_with(code, "InvalidTimeStamp.Expired")
+}
+
+fn is_expired_key_code(code: &str) -> bool {
+    code.eq_ignore_ascii_case("InvalidSecurityToken.Expired")
+}
+
+/// The nonce was seen before: by a proxy that repeats requests, for no attempt has another's.
+fn is_nonce_used(code: &str) -> bool {
+    starts_with(code, "SignatureNonceUsed")
+}
+
+/// Whether a code speaks of load or of time, as `SystemBusy` and `LastTokenProcessing` do: such a call may go better
+/// later, and may have been carried out. A code that names a parameter speaks of that parameter.
+fn is_of_load(code: &str) -> bool {
+    const WORDS: [&str; 7] = ["busy", "toomany", "flowcontrol", "unavailable", "timeout", "internal", "lasttoken"];
+    let letters = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let names_a_parameter = letters.starts_with("invalid") || letters.starts_with("missing");
+    !names_a_parameter && WORDS.iter().any(|word| letters.contains(word))
 }
 
 /// Codes of key, signature, token, timestamp and permission: what no repetition mends.
 fn is_about_credentials(code: &str) -> bool {
-    let code = code.to_ascii_lowercase();
-    if code.starts_with("signaturenonceused") {
+    if is_nonce_used(code) {
         return false;
     }
+    let code = code.to_ascii_lowercase();
     ["accesskey", "signature", "securitytoken", "timestamp"].iter().any(|word| code.contains(word))
         || code.starts_with("forbidden")
         || code.starts_with("nopermission")
@@ -170,11 +216,11 @@ fn not_the_api(refusal: &Refusal<'_>) -> String {
     format!("{} answered with HTTP {status}{name}, and not as the API does{said}", refusal.host)
 }
 
-fn gateway_hint(status: StatusCode) -> &'static str {
+fn gateway_hint(status: StatusCode) -> Hint {
     match status.as_u16() {
-        407 => "the proxy wants a login: put user and password into HTTPS_PROXY",
-        500.. => "a gateway or the service is in trouble; try again later",
-        _ => "check --endpoint, and what proxy or gateway stands before it",
+        407 => "the proxy wants a login: put user and password into HTTPS_PROXY".into(),
+        500.. => "a gateway or the service is in trouble; try again later".into(),
+        _ => Hint::CheckEndpoint,
     }
 }
 

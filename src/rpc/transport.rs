@@ -1,7 +1,7 @@
 //! HTTP to one host: how a connection is made, whom it trusts, and what it means when there is none.
 
 use super::endpoint::Endpoint;
-use crate::fault::{Fault, Kind};
+use crate::fault::{CallOutcome, Fault, Hint, Kind};
 use reqwest::{Certificate, ClientBuilder, Method, RequestBuilder, Response, redirect};
 use std::error::Error as _;
 use std::time::Duration;
@@ -82,8 +82,8 @@ impl Transport {
         let limit = self.limits.request;
         let late = |_| {
             Fault::new(Kind::Network, format!("{} gave no complete answer within {limit:#?}", self.host()))
-                .hint("see whether the network is slow or blocked; --request-timeout gives calls of the API more time")
-                .passing()
+                .hint(Hint::SlowAnswer)
+                .later()
         };
         tokio::time::timeout(limit, exchange).await.map_err(late)?
     }
@@ -92,17 +92,21 @@ impl Transport {
     pub(super) async fn chunk(&self, response: &mut Response) -> Result<Option<impl AsRef<[u8]> + use<>>, Fault> {
         response.chunk().await.map_err(|e| {
             let message = format!("the answer of {} broke off: {}", self.host(), cause(&e));
-            Fault::new(Kind::Answer, message).hint(BROKEN).passing()
+            Fault::new(Kind::Answer, message).hint(BROKEN).later()
         })
     }
 
     fn unreached(&self, e: &reqwest::Error) -> Fault {
         let host = self.host();
         let cause = cause(e);
-        let fault = |message: String| Fault::new(Kind::Network, message);
+        let fault = |message: String| {
+            // Whatever kept the connection or its TLS from being made came before the call. Where both stood, the call
+            // was on its way.
+            let outcome = if e.is_connect() { CallOutcome::NotCarriedOut } else { CallOutcome::Lost };
+            Fault { outcome, ..Fault::new(Kind::Network, message) }
+        };
         if is_wrong_name(e) {
-            return fault(format!("no trusted connection to {host}: {cause}"))
-                .hint("the certificate is for another name: check --endpoint, and whether a proxy answers instead");
+            return fault(format!("no trusted connection to {host}: {cause}")).hint(Hint::CertificateOfAnotherName);
         }
         if is_wrong_time(e) {
             return fault(format!("no trusted connection to {host}: {cause}"))
@@ -110,30 +114,24 @@ impl Transport {
         }
         if is_no_tls(e) {
             return fault(format!("no trusted connection to {host}: what answers there speaks no TLS ({cause})"))
-                .hint("check --endpoint and its port, and whether a proxy answers instead");
+                .hint(Hint::NoTls);
         }
         if is_tls(e) {
-            return fault(format!("no trusted connection to {host}: {cause}")).hint(
-                "a server of your own needs --ca-file with its CA; a proxy that inspects TLS needs the proxy's CA",
-            );
+            return fault(format!("no trusted connection to {host}: {cause}")).hint(Hint::UnknownAuthority);
         }
         if e.is_timeout() {
             let limit = self.limits.connect;
             return fault(format!("no connection to {host} within {limit:#?}"))
                 .hint("see whether a firewall or proxy is in the way; inside a VPC set endpoint_type = \"vpc\"")
-                .passing();
+                .later();
         }
         if e.is_dns() {
-            return fault(format!("the name {host} cannot be resolved: {cause}"))
-                .hint("check the region or --endpoint, and the name service of this machine")
-                .passing();
+            return fault(format!("the name {host} cannot be resolved: {cause}")).hint(Hint::NoSuchHost).later();
         }
         if e.is_connect() {
-            return fault(format!("cannot connect to {host}: {cause}"))
-                .hint("check the network, HTTPS_PROXY, and the region or --endpoint")
-                .passing();
+            return fault(format!("cannot connect to {host}: {cause}")).hint(Hint::NoConnection).later();
         }
-        fault(format!("the call to {host} failed: {cause}")).hint(BROKEN).passing()
+        fault(format!("the call to {host} failed: {cause}")).hint(BROKEN).later()
     }
 }
 
@@ -144,7 +142,7 @@ fn secure(builder: impl Fn() -> ClientBuilder, roots: Option<&[u8]>) -> Result<r
     let built = if roots.is_empty() { built } else { built.or_else(|_| builder().tls_certs_only(roots).build()) };
     built.map_err(|e| {
         Fault::new(Kind::Network, format!("this machine trusts no certificate authority: {}", cause(&e)))
-            .hint("install the system's CA certificates (package ca-certificates), or name some with --ca-file")
+            .hint(Hint::NoAuthorities)
     })
 }
 

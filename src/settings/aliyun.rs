@@ -1,7 +1,7 @@
 //! `~/.aliyun/config.json`, the official CLI's profiles: read, never written.
 
 use super::Environment;
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::files::read_small;
 use crate::text::mended;
 use secrecy::SecretString;
@@ -131,7 +131,7 @@ impl Aliyun {
             Content::Profiles(file) => Ok(&file.profiles),
             Content::Unreadable(why) => {
                 Err(Fault::new(Kind::Credentials, format!("{} cannot be read: {why}", self.shown))
-                    .hint("mend it, for example with aliyun configure"))
+                    .hint(Hint::AliyunConfigure { profile: None }))
             }
         }
     }

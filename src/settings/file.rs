@@ -9,7 +9,7 @@ pub use credentials::{Base, Credentials, RoleWords};
 
 use super::words::Words;
 use super::{Environment, Key, Origin};
-use crate::fault::Fault;
+use crate::fault::{Fault, Hint};
 use crate::files::read_small_text;
 use crate::system;
 use reader::Reader;
@@ -65,9 +65,9 @@ impl Config {
         if let Some(path) = environment.variable("EFLOCTL_CONFIG") {
             return Ok((environment.expand(Path::new(path)), Origin::Variable("EFLOCTL_CONFIG")));
         }
-        let folder = environment.config_dir().ok_or_else(|| {
-            Fault::config("this system names no folder for config files").hint("set HOME, or name a file with --config")
-        })?;
+        let folder = environment
+            .config_dir()
+            .ok_or_else(|| Fault::config("this system names no folder for config files").hint(Hint::NoConfigFolder))?;
         Ok((folder.join("efloctl").join("config.toml"), Origin::BuiltIn))
     }
 
@@ -83,7 +83,7 @@ impl Config {
             Err(e) if e.kind() == io::ErrorKind::NotFound && origin == Origin::BuiltIn => None,
             Err(e) => {
                 return Err(Fault::config(format!("the config file {shown} ({origin}) cannot be read: {e}"))
-                    .hint("efloctl config path says which file is meant"));
+                    .hint(Hint::WhichConfig));
             }
         };
         let is_exposed = text.is_some() && system::is_exposed(&path);

@@ -3,7 +3,7 @@
 use super::aliyun::Aliyun;
 use super::words::Words;
 use super::{Config, Environment, Key, Origin};
-use crate::fault::Fault;
+use crate::fault::{Fault, Hint};
 use crate::text::{safe, shortened};
 
 /// The profile in use.
@@ -62,7 +62,7 @@ fn unknown(name: &str, origin: &Origin, config: &Config, aliyun: &Aliyun) -> Fau
     let official = aliyun.profiles().unwrap_or_default().iter().map(|profile| profile.name.as_str());
     let names: Vec<_> = own.chain(official).map(safe).collect();
     if names.is_empty() {
-        return fault.hint(format!("efloctl config init writes one, or add it to {}", config.shown));
+        return fault.hint(Hint::NoProfiles { config: config.shown.clone() });
     }
     fault.hint(format!("the profiles there are: {}", names.join(", ")))
 }

@@ -8,7 +8,7 @@ use super::file::{Base, Credentials, Profile, RoleWords};
 use super::profile::Place;
 use super::{Chosen, Config, Environment};
 use crate::credentials::{Candidate, Chain, EcsRole, Offer, Oidc, Role, Spec};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
 use secrecy::SecretString;
@@ -80,20 +80,13 @@ impl Resolver<'_> {
         Chain::new(candidates, self.remedy())
     }
 
-    /// What would mend it when there is no key anywhere: lines that are right where they are to be written.
-    fn remedy(&self) -> String {
-        const KEYS: &str = "access_key_id = \"LTAI...\"\n  access_key_secret = \"...\"";
-        let shown = &self.config.shown;
-        match self.chosen.filter(|chosen| chosen.profile != Place::Aliyun) {
-            Some(chosen) => format!("put its key into [profiles.{}] of {shown}:\n  {KEYS}", safe(&chosen.name)),
-            None if self.config.exists => {
-                format!("three lines at the end of {shown} and --profile ops would do:\n  [profiles.ops]\n  {KEYS}")
-            }
-            None => format!(
-                "efloctl config init asks for a key, or these three lines in {shown} would do:\n  \
-                 default_profile = \"ops\"\n  profiles.ops.access_key_id = \"LTAI...\"\n  \
-                 profiles.ops.access_key_secret = \"...\""
-            ),
+    /// What would mend it when there is no key anywhere.
+    fn remedy(&self) -> Hint {
+        let own = self.chosen.filter(|chosen| chosen.profile != Place::Aliyun);
+        Hint::NoCredentials {
+            config: self.config.shown.clone(),
+            profile: own.map(|chosen| safe(&chosen.name).into_owned()),
+            is_there: self.config.exists,
         }
     }
 

@@ -1,6 +1,6 @@
 //! For tests: looks made by hand, and a service that answers as it is told to and keeps a book of what it was asked.
 
-use crate::fault::{Fault, Kind};
+use crate::fault::{Again, Fault, Kind};
 use crate::feed::{Feed, FeedEvent, Policy, Poll, Source};
 use crate::invocation::{InvokeId, Keep, NodeFields, Nodes, Question, Record, Snapshot};
 use crate::text::Text;
@@ -63,12 +63,12 @@ pub(crate) fn fault(kind: Kind) -> Fault {
 
 /// A fault that may pass by itself.
 pub(crate) fn passing(kind: Kind) -> Fault {
-    fault(kind).passing()
+    fault(kind).later()
 }
 
 /// The service's word that too much is asked, and when to come back.
 pub(crate) fn throttled(wait: Duration) -> Fault {
-    Fault { throttled: true, retry_after: Some(wait), ..passing(Kind::Service) }
+    Fault { again: Again::Throttled(wait), ..fault(Kind::Service) }
 }
 
 /// The question about the id at a place: `t-0`, `t-1` and so on.

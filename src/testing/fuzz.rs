@@ -15,6 +15,7 @@ use crate::eflo;
 use crate::fault::{Fault, Kind};
 use crate::feed::{Recorder, Recording};
 use crate::invocation::{InvokeId, Keep, Question, Snapshot, Verdict};
+use crate::output;
 use crate::rpc;
 use crate::text::mended;
 use serde_json::Value;
@@ -115,8 +116,8 @@ pub fn refusal(data: &[u8]) {
         };
         let fault = rpc::fault_of(&refusal);
         assert!(matches!(fault.kind, Kind::Service | Kind::Credentials), "{fault:?}");
-        assert!(fault.kind != Kind::Credentials || !fault.passing, "another try needs another key: {fault:?}");
-        assert!(fault.retry_after.is_none_or(|wait| wait.as_secs() <= 120), "{fault:?}");
+        assert!(fault.kind != Kind::Credentials || !fault.again.helps(), "another try needs another key: {fault:?}");
+        assert!(fault.again.wait().as_secs() <= 120, "{fault:?}");
         is_told_well(&fault);
         let is_long = secret.len() >= 12;
         assert!(!is_long || !fault.message.contains(&secret), "{fault:?} shows {secret}");
@@ -165,13 +166,13 @@ fn never_lies(snapshot: &Snapshot) {
 /// It is no answer, or shows no such invocation.
 fn is_no_snapshot(fault: &Fault) {
     assert!(matches!(fault.kind, Kind::Answer | Kind::NotFound));
-    assert!(fault.passing == (fault.kind == Kind::Answer) && fault.hint.is_some());
+    assert!(fault.again.helps() == (fault.kind == Kind::Answer) && fault.hint.is_some());
     is_told_well(fault);
 }
 
 fn is_told_well(fault: &Fault) {
     assert!(is_shown_safely(&fault.message), "{fault:?}");
-    assert!(is_shown_safely(fault.hint.as_deref().unwrap_or_default()), "{fault:?}");
+    assert!(is_shown_safely(&output::fault_hint(fault).unwrap_or_default()), "{fault:?}");
     assert!(fault.message.len() < LONGEST_MESSAGE, "a message of {} bytes", fault.message.len());
 }
 

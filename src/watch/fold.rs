@@ -50,7 +50,7 @@ impl Fold {
     }
 
     pub(super) fn into_outcomes(mut self) -> Vec<Outcome> {
-        let nothing_yet = || Fault::new(Kind::Network, "no answer has come yet").passing();
+        let nothing_yet = || Fault::new(Kind::Network, "no answer has come yet").later();
         for outcome in self.outcomes.iter_mut().filter(|outcome| outcome.seen.is_none() && outcome.fault.is_none()) {
             outcome.last_error.get_or_insert_with(nothing_yet);
         }

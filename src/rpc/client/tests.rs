@@ -1,6 +1,8 @@
-//! The limit on an answer's size, which is on its bytes as they are read and not as they came.
+//! The limit on an answer's size, which is on its bytes as they are read and not as they came; and what is known of a
+//! call whose answer did not come.
 
 use super::*;
+use crate::fault::CallOutcome;
 use crate::rpc::{Endpoint, Limits};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -40,8 +42,12 @@ impl Body for Count {
 }
 
 async fn ask(blanks: usize, limit: u64) -> (Result<(), Fault>, usize) {
-    let endpoint = Endpoint::parse(&packed(blanks)).unwrap();
     let limits = Limits { connect: Duration::from_secs(5), request: Duration::from_secs(20), bytes: limit };
+    ask_at(&packed(blanks), limits).await
+}
+
+async fn ask_at(url: &str, limits: Limits) -> (Result<(), Fault>, usize) {
+    let endpoint = Endpoint::parse(url).unwrap();
     let client = Client::new(Transport::new(endpoint, limits, None).unwrap(), Arc::default());
     let key = Key { id: "id".to_owned(), secret: "secret".into(), token: None };
     let call = Call { action: "Any", version: "1", query: &[], form: Some(&[("InvokeId", "t-1")]) };
@@ -60,7 +66,40 @@ async fn an_answer_within_the_limit_is_read_whole() {
 async fn an_answer_that_unpacks_beyond_the_limit_is_refused_on_the_way() {
     let (answered, bytes) = ask(8 << 20, 1 << 20).await;
     let fault = answered.unwrap_err();
-    assert_eq!((fault.kind, fault.passing), (Kind::Answer, false));
+    assert_eq!((fault.kind, fault.again.helps()), (Kind::Answer, false));
     assert!(fault.message.contains("larger than 1 MiB"), "{fault}");
     assert!(bytes <= 1 << 20, "{bytes} bytes were taken");
+}
+
+/// Takes one connection, reads what comes first, says something and hangs up.
+fn says(scheme: &str, answer: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(answer);
+    });
+    format!("{scheme}://{address}")
+}
+
+#[tokio::test]
+async fn only_a_call_that_never_had_its_connection_is_known_to_be_not_carried_out() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = silent.local_addr().unwrap();
+    for (name, url, outcome) in [
+        ("no connection", format!("http://{closed}"), CallOutcome::NotCarriedOut),
+        ("hung up in the handshake", says("https", b""), CallOutcome::NotCarriedOut),
+        ("no TLS there", says("https", b"HTTP/1.1 400 Bad Request\r\n\r\n"), CallOutcome::NotCarriedOut),
+        ("an alert in the handshake", says("https", b"\x15\x03\x03\x00\x02\x02\x28"), CallOutcome::NotCarriedOut),
+        ("hung up before the answer", says("http", b""), CallOutcome::Lost),
+        ("hung up within its head", says("http", b"HTTP/1.1 200 OK\r\ncontent-le"), CallOutcome::Lost),
+        ("hung up within it", says("http", b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"), CallOutcome::Lost),
+        ("no answer in time", format!("http://{silent}"), CallOutcome::Lost),
+    ] {
+        let limits = Limits { connect: Duration::from_secs(5), request: Duration::from_secs(1), bytes: 100 };
+        let fault = ask_at(&url, limits).await.0.unwrap_err();
+        assert_eq!(fault.outcome, outcome, "{name}: {fault}");
+    }
 }

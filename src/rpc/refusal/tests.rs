@@ -24,7 +24,7 @@ fn reads_the_json_of_the_api_in_both_spellings() {
         assert_eq!(fault.kind, Kind::Credentials);
         assert_eq!(fault.message, "api.test refused the call: not authorized (Forbidden.RAM)");
         assert_eq!(fault.request_id.unwrap().as_written(), "R-1");
-        assert!(!fault.passing);
+        assert!(!fault.again.helps());
     }
 }
 
@@ -67,23 +67,23 @@ fn reads_its_xml() {
     let body = "<?xml version='1.0'?><Error><Code>Throttling.User</Code><Message>a &lt; b</Message>\
                 <RequestId>R-2</RequestId></Error>";
     let fault = refuse(400, None, body);
-    assert_eq!((fault.kind, fault.passing), (Kind::Service, true));
+    assert_eq!((fault.kind, fault.again.helps()), (Kind::Service, true));
     assert!(fault.message.contains("a < b (Throttling.User)"), "{}", fault.message);
 }
 
 #[test]
 fn tells_a_page_of_a_gateway_by_its_title() {
     let fault = refuse(403, None, "<html><head><title>Blocked &amp; gone</title></head><body>x</body></html>");
-    assert_eq!((fault.kind, fault.passing), (Kind::Service, false));
+    assert_eq!((fault.kind, fault.again.helps()), (Kind::Service, false));
     assert!(fault.message.ends_with("HTTP 403 Forbidden, and not as the API does: Blocked & gone"));
     assert!(refuse(520, None, "").message.ends_with("HTTP 520, and not as the API does"));
-    assert!(refuse(502, None, "").passing);
-    assert!(refuse(429, None, "slow down").passing);
+    assert!(refuse(502, None, "").again.helps());
+    assert!(refuse(429, None, "slow down").again.helps());
 }
 
 #[test]
 fn what_is_tried_again_and_what_is_not() {
-    let passes = |status, code: &str| refuse(status, None, &format!(r#"{{"Code":"{code}"}}"#)).passing;
+    let passes = |status, code: &str| refuse(status, None, &format!(r#"{{"Code":"{code}"}}"#)).again.helps();
     for code in ["Throttling", "Throttling.Api", "SignatureNonceUsed", "ServiceUnavailableTemporary"] {
         assert!(passes(400, code), "{code}");
     }
@@ -95,10 +95,59 @@ fn what_is_tried_again_and_what_is_not() {
 
 #[test]
 fn what_says_that_too_much_is_asked() {
-    let throttles = |status, header, code: &str| refuse(status, header, &format!(r#"{{"Code":"{code}"}}"#)).throttled;
+    let throttles = |status, header, code: &str| {
+        let fault = refuse(status, header, &format!(r#"{{"Code":"{code}"}}"#));
+        matches!(fault.again, Again::Throttled(_))
+    };
     assert!(throttles(400, None, "Throttling.User") && throttles(503, None, "throttling"));
     assert!(throttles(429, None, "") && throttles(500, Some("100"), "InternalError"));
     assert!(!throttles(500, None, "InternalError") && !throttles(503, Some("0"), "ServiceUnavailable"));
+    assert_eq!(refuse(429, None, r#"{"Code":"Throttling.AccessKey"}"#).kind, Kind::Service, "no key is refused");
+}
+
+#[test]
+fn codes_that_speak_of_load_or_time_pass_and_those_that_name_a_parameter_do_not() {
+    let passes =
+        |code: &str| refuse(400, None, &format!(r#"{{"Code":"{code}"}}"#)).again == Again::Later(Duration::ZERO);
+    for code in
+        ["SystemBusy", "ServiceBusy", "TooManyRequests", "LastTokenProcessing", "FlowControl.Api", "RequestTimeout"]
+    {
+        assert!(passes(code), "{code}");
+    }
+    for code in ["InvalidParameter.Timeout", "MissingTimeout", "InvalidTimeStamp.Expired", "FileMode.Invalid"] {
+        assert!(!passes(code), "{code}");
+    }
+}
+
+/// Whether a call that changes something may be made again.
+#[test]
+fn a_call_is_known_to_be_not_carried_out_or_refused_only_by_the_api_itself() {
+    use CallOutcome::{Lost, NotCarriedOut, Refused};
+    for (status, code, outcome) in [
+        (400, "Throttling.User", NotCarriedOut),
+        (503, "Throttling", NotCarriedOut),
+        (429, "Whatever", NotCarriedOut),
+        (400, "InvalidTimeStamp.Expired", NotCarriedOut),
+        (403, "InvalidSecurityToken.Expired", NotCarriedOut),
+        (403, "Forbidden.RAM", Refused),
+        (404, "InvalidAccessKeyId.NotFound", Refused),
+        (403, "FileSize.ExceedLimit", Refused),
+        (400, "InvalidParameter.Timeout", Refused),
+        (400, "SystemBusy", Lost),
+        (400, "LastTokenProcessing", Lost),
+        (400, "SignatureNonceUsed", Lost),
+        (500, "InternalError", Lost),
+        (503, "ServiceUnavailable", Lost),
+        (500, "Whatever", Lost),
+    ] {
+        let fault = refuse(status, None, &format!(r#"{{"Code":"{code}"}}"#));
+        assert_eq!(fault.outcome, outcome, "{status} {code}");
+    }
+    for status in [302, 400, 403, 404, 408, 429, 502, 503] {
+        assert_eq!(refuse(status, None, "<html>a proxy</html>").outcome, Lost, "a page with {status}");
+    }
+    let waits = refuse(500, Some("100"), r#"{"Code":"InternalError"}"#);
+    assert_eq!((waits.again, waits.outcome), (Again::Throttled(Duration::from_millis(100)), Lost));
 }
 
 #[test]
@@ -122,10 +171,10 @@ fn what_is_about_credentials() {
 #[test]
 fn a_retry_header_makes_any_error_a_passing_one_and_is_capped() {
     let fault = refuse(400, Some("1500"), r#"{"Code":"Strange"}"#);
-    assert_eq!((fault.passing, fault.retry_after), (true, Some(Duration::from_millis(1500))));
-    assert_eq!(refuse(400, Some("99999999"), "").retry_after, Some(LONGEST_WAIT));
+    assert_eq!(fault.again, Again::Throttled(Duration::from_millis(1500)));
+    assert_eq!(refuse(400, Some("99999999"), "").again, Again::Throttled(LONGEST_WAIT));
     for ignored in ["0", "-5", "soon", ""] {
-        assert!(!refuse(400, Some(ignored), r#"{"Code":"Strange"}"#).passing, "{ignored}");
+        assert!(!refuse(400, Some(ignored), r#"{"Code":"Strange"}"#).again.helps(), "{ignored}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use crate::credentials::{Offer, Oidc, Role, Spec};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::files::read_small_text;
 use crate::rpc::Key;
 use crate::text::safe;
@@ -78,7 +78,7 @@ impl Resolver<'_> {
 }
 
 fn broken(message: String) -> Offer {
-    Offer::Broken(Fault::new(Kind::Credentials, message).hint("mend that file, or name a profile with --profile"))
+    Offer::Broken(Fault::new(Kind::Credentials, message).hint(Hint::MendOrNameProfile))
 }
 
 struct Section<'a> {

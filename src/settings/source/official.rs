@@ -6,7 +6,7 @@
 use super::super::aliyun::Profile;
 use super::Resolver;
 use crate::credentials::{CloudSso, OAuth, Oidc, Role, Session, Spec};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
 use jiff::Timestamp;
@@ -22,7 +22,7 @@ impl Resolver<'_> {
         let name = safe(&profile.name);
         let wrong = |why: String| {
             Fault::new(Kind::Credentials, format!("profile {name} of {} {why}", self.aliyun.shown()))
-                .hint(format!("mend it with aliyun configure --profile {name}"))
+                .hint(Hint::AliyunConfigure { profile: Some(name.to_string()) })
         };
         let needed = |what: &str, value: &str| match value {
             "" => Err(wrong(format!("has no {what}"))),
@@ -107,7 +107,7 @@ impl Resolver<'_> {
             Some(profile) => self.official(profile, &passed),
             None => {
                 let message = format!("{} has no profile {}", self.aliyun.shown(), safe(name));
-                Err(Fault::new(Kind::Credentials, message).hint("aliyun configure list shows those it has"))
+                Err(Fault::new(Kind::Credentials, message).hint(Hint::AliyunProfiles))
             }
         }
     }

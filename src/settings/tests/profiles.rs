@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::exit::code_of;
+use crate::fault::Hint;
 
 const CONFIG: &str = r#"
 default_profile = "ops"
@@ -78,14 +79,14 @@ fn an_unknown_name_is_answered_with_the_names_there_are() {
     {
         assert_eq!(code_of(fault.kind), 2);
         assert!(fault.message.contains("nigth") && fault.message.contains(origin), "{fault}");
-        let hint = fault.hint.unwrap();
+        let hint = format!("{:?}", fault.hint.unwrap());
         for name in ["ops", "night", "both", "base", "lab", "bare"] {
             assert!(hint.contains(name), "{name} is not in: {hint}");
         }
     }
     let nowhere = Home::new().as_profile("ops").err().unwrap();
     assert_eq!(code_of(nowhere.kind), 2);
-    assert!(nowhere.hint.unwrap().contains("~/.config/efloctl/config.toml"));
+    assert_eq!(*nowhere.hint.unwrap(), Hint::NoProfiles { config: "~/.config/efloctl/config.toml".to_owned() });
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use crate::credentials::{Offer, Spec};
 use crate::fault::Fault;
+use crate::output::fault_hint;
 use crate::rpc::{Endpoint, Key};
 use crate::settings::{Aliyun, Base, Config, Environment, Origin, Resolver};
 use crate::testing::shown::is_shown_safely;
@@ -102,8 +103,8 @@ fn is_source_or_told_well(source: &Result<Spec, Fault>, text: &str) {
 }
 
 fn is_told_well(fault: &Fault) {
-    let hint = fault.hint.as_deref().unwrap_or_default();
-    assert!(is_shown_safely(&fault.message) && is_shown_safely(hint), "{fault:?}");
+    let hint = fault_hint(fault).unwrap_or_default();
+    assert!(is_shown_safely(&fault.message) && is_shown_safely(&hint), "{fault:?}");
 }
 
 /// A secret that stands once in the file does not stand in what is shown of it. Those of the cases begin in `hidden-`;

@@ -47,7 +47,7 @@ fn what_is_no_json_object_of_this_operation_is_refused() {
     ] {
         let fault = refusal(text.as_bytes());
         assert_eq!(fault.kind, Kind::Answer, "{text}");
-        assert!(fault.passing, "the next answer may be a right one: {text}");
+        assert!(fault.again.helps(), "the next answer may be a right one: {text}");
         assert!(fault.message.contains("DescribeSendFileResults") && fault.hint.is_some(), "{fault:?}");
     }
     for text in ["", " \n"] {
@@ -146,6 +146,8 @@ fn more_nodes_than_any_fleet_has_are_refused_in_one_list_or_in_many() {
         let mut decoder = Decoder { most: 3, ..Decoder::new(&question) };
         let taken = text.as_bytes().chunks(7).try_for_each(|piece| decoder.chunk(piece));
         assert_eq!(taken.is_err(), is_refused, "{text}");
-        assert!(taken.is_err_and(|fault| !fault.passing && fault.message.contains("more than 3 nodes")) == is_refused);
+        assert!(
+            taken.is_err_and(|fault| !fault.again.helps() && fault.message.contains("more than 3 nodes")) == is_refused
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! An id that was seen once is asked about through passing faults, without end.
 
 use super::*;
+use crate::fault::Again;
 use crate::testing::feed::fault;
 
 #[tokio::test(start_paused = true)]
@@ -39,7 +40,7 @@ async fn faults_are_counted_and_slowed_down_from_the_start_after_an_answer() {
 #[tokio::test(start_paused = true)]
 async fn the_servers_word_may_be_longer_than_a_minute() {
     let answer = |before| match before {
-        1 => Err(Fault { retry_after: Some(secs(120)), ..passing(Kind::Service) }),
+        1 => Err(Fault { again: Again::Later(secs(120)), ..fault(Kind::Service) }),
         _ => Ok(running()),
     };
     let fake = Fake::quick(move |_, before| answer(before));

@@ -1,6 +1,7 @@
 //! Faults before the first answer, and faults that end everything.
 
 use super::*;
+use crate::fault::Again;
 use crate::testing::feed::{fault, seen_to_the_end, success};
 
 #[tokio::test(start_paused = true)]
@@ -59,8 +60,8 @@ async fn delays_double_each_with_up_to_as_much_again_by_chance() {
 #[tokio::test(start_paused = true)]
 async fn the_servers_word_on_when_to_come_back_is_obeyed() {
     let answer = |before| match before {
-        0 => Err(Fault { retry_after: Some(secs(90)), ..passing(Kind::Service) }),
-        1 => Err(Fault { retry_after: Some(Duration::from_millis(1)), ..passing(Kind::Service) }),
+        0 => Err(Fault { again: Again::Later(secs(90)), ..fault(Kind::Service) }),
+        1 => Err(Fault { again: Again::Later(Duration::from_millis(1)), ..fault(Kind::Service) }),
         _ => Ok(success()),
     };
     let fake = Fake::quick(move |_, before| answer(before));

@@ -1,13 +1,14 @@
 //! Whom a fault concerns: all ids, or the one alone.
 
 use super::*;
+use crate::fault::Again;
 use crate::testing::feed::{fault, unknown};
 
 #[tokio::test(start_paused = true)]
 async fn throttling_and_trouble_with_the_key_hold_all_ids_back() {
     let shared = [
         throttled(secs(40)),
-        Fault { retry_after: Some(secs(40)), ..passing(Kind::Credentials) },
+        Fault { again: Again::Later(secs(40)), ..fault(Kind::Credentials) },
         Fault { kind: Kind::Answer, ..throttled(secs(40)) },
     ];
     for shared in shared {
@@ -26,7 +27,7 @@ async fn throttling_and_trouble_with_the_key_hold_all_ids_back() {
 #[tokio::test(start_paused = true)]
 async fn throttling_without_a_word_on_when_to_come_back_holds_all_back_too() {
     let answer = |id, before| match (id, before) {
-        (0, 1) => Err(Fault { retry_after: None, ..throttled(secs(0)) }),
+        (0, 1) => Err(throttled(secs(0))),
         _ => Ok(running()),
     };
     let fake = Fake::quick(answer);

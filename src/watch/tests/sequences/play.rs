@@ -199,17 +199,17 @@ fn said(said: &Said, question: &Question) -> Result<Snapshot, Fault> {
     let fault = |kind| Fault::new(kind, "it went wrong");
     Err(match said.json() {
         Ok(json) => return decode(json.as_bytes(), question),
-        Err(Problem::Network) => fault(Kind::Network).passing(),
+        Err(Problem::Network) => fault(Kind::Network).later(),
         Err(Problem::NetworkForGood) => fault(Kind::Network),
-        Err(Problem::Service) => fault(Kind::Service).passing(),
+        Err(Problem::Service) => fault(Kind::Service).later(),
         Err(Problem::ServiceForGood) => fault(Kind::Service),
-        Err(Problem::Answer) => fault(Kind::Answer).passing(),
+        Err(Problem::Answer) => fault(Kind::Answer).later(),
         Err(Problem::AnswerForGood) => fault(Kind::Answer),
         Err(Problem::Throttled(wait)) => throttled(Duration::from_millis(wait)),
         Err(Problem::KeyRefused) => fault(Kind::Credentials),
-        Err(Problem::KeySource) => fault(Kind::Credentials).passing(),
+        Err(Problem::KeySource) => fault(Kind::Credentials).later(),
         Err(Problem::NotFound) => fault(Kind::NotFound),
-        Err(Problem::Mended) => fault(Kind::Credentials).mended(),
+        Err(Problem::Mended) => Fault { again: crate::fault::Again::AtOnce, ..fault(Kind::Credentials) },
     })
 }
 

@@ -1,0 +1,88 @@
+//! What to do about a fault, in words. The one place where the advice that rises from below gets its flags and commands.
+
+use crate::catalog;
+use crate::fault::{Fault, Hint};
+use std::borrow::Cow;
+
+/// Codes that a wrong set-up brings about: of the clock, the endpoint and what stands before it.
+const OF_THE_SETUP: [&str; 5] = ["InvalidTimeStamp", "Missing", "InvalidApi", "InvalidAction", "InvalidProduct"];
+
+/// What to do next: the fault's own hint, else the catalog's remedy for its code.
+pub fn hint(fault: &Fault) -> Option<String> {
+    if let Some(hint) = &fault.hint {
+        return Some(worded(hint).into_owned());
+    }
+    let code = fault.code.as_ref()?.as_written();
+    let known = catalog::api_error(code).map(|entry| entry.remedy);
+    let remedy = known.unwrap_or("look the code up in the API's pages; a support case wants the request id");
+    let is_of_setup = known.is_some() && OF_THE_SETUP.iter().any(|start| code.starts_with(start));
+    Some(if is_of_setup { format!("{remedy}; efloctl doctor checks the set-up") } else { remedy.to_owned() })
+}
+
+/// A hint as a sentence, or as a sentence with the lines to write below it.
+fn worded(hint: &Hint) -> Cow<'_, str> {
+    let text = match hint {
+        Hint::Text(text) => text,
+        Hint::CheckEndpoint => "check --endpoint, and what proxy or gateway stands before it",
+        Hint::Redirected => "check --endpoint, and whether a proxy wants a login",
+        Hint::CertificateOfAnotherName => {
+            "the certificate is for another name: check --endpoint, and whether a proxy answers instead"
+        }
+        Hint::NoTls => "check --endpoint and its port, and whether a proxy answers instead",
+        Hint::UnknownAuthority => {
+            "a server of your own needs --ca-file with its CA; a proxy that inspects TLS needs the proxy's CA"
+        }
+        Hint::NoAuthorities => {
+            "install the system's CA certificates (package ca-certificates), or name some with --ca-file"
+        }
+        Hint::SlowAnswer => {
+            "see whether the network is slow or blocked; --request-timeout gives calls of the API more time"
+        }
+        Hint::NoSuchHost => "check the region or --endpoint, and the name service of this machine",
+        Hint::NoConnection => "check the network, HTTPS_PROXY, and the region or --endpoint",
+        Hint::LargeAnswer => "ask for one node with --node",
+        Hint::NoSuchInvocation => {
+            "check the id, the region and the account: an id is known only where the file was sent from"
+        }
+        Hint::NoSuchNode => "check the node id; efloctl status lists those the file was sent to",
+        Hint::NotARecording => {
+            "a recording is what watch --record writes, or the JSON that \
+             aliyun eflo-controller describe-send-file-results prints"
+        }
+        Hint::AliyunLogin { profile, mode } => {
+            return format!("log in again: aliyun configure --profile {profile} --mode {mode}").into();
+        }
+        Hint::AliyunConfigure { profile: Some(profile) } => {
+            return format!("mend it with aliyun configure --profile {profile}").into();
+        }
+        Hint::AliyunConfigure { profile: None } => "mend it, for example with aliyun configure",
+        Hint::AliyunProfiles => "aliyun configure list shows those it has",
+        Hint::MendOrNameProfile => "mend that file, or name a profile with --profile",
+        Hint::NoCredentials { config, profile, is_there } => {
+            return no_credentials(config, profile.as_deref(), *is_there).into();
+        }
+        Hint::NoRegion => "give --region, set EFLOCTL_REGION, or put region = \"cn-wulanchabu\" into the profile",
+        Hint::NoConfigFolder => "set HOME, or name a file with --config",
+        Hint::WhichConfig => "efloctl config path says which file is meant",
+        Hint::NoProfiles { config } => {
+            return format!("efloctl config init writes one, or add it to {config}").into();
+        }
+    };
+    text.into()
+}
+
+/// Lines that are right where they are to be written.
+fn no_credentials(config: &str, profile: Option<&str>, is_there: bool) -> String {
+    const KEYS: &str = "access_key_id = \"LTAI...\"\n  access_key_secret = \"...\"";
+    match profile {
+        Some(profile) => format!("put its key into [profiles.{profile}] of {config}:\n  {KEYS}"),
+        None if is_there => {
+            format!("three lines at the end of {config} and --profile ops would do:\n  [profiles.ops]\n  {KEYS}")
+        }
+        None => format!(
+            "efloctl config init asks for a key, or these three lines in {config} would do:\n  \
+             default_profile = \"ops\"\n  profiles.ops.access_key_id = \"LTAI...\"\n  \
+             profiles.ops.access_key_secret = \"...\""
+        ),
+    }
+}
