@@ -22,7 +22,7 @@ fn server(overall: &str, broken: &[u8]) -> Server {
 const BROKEN: [(&[u8], &str); 2] = [(br"\ud83d", "\u{fffd}(d83d)"), (b"\xe7\x81", "\u{fffd}(e7)\u{fffd}(81)")];
 
 #[test]
-fn it_hides_neither_the_verdict_nor_any_node() {
+fn invalid_utf8_in_an_answer_hides_no_verdict_and_no_node() {
     for (broken, shown) in BROKEN {
         let server = server("PartialFailed", broken);
         let home = Home::for_server(&server);
@@ -42,7 +42,7 @@ fn it_hides_neither_the_verdict_nor_any_node() {
 }
 
 #[test]
-fn it_never_makes_a_success() {
+fn invalid_utf8_never_makes_a_verdict_success() {
     let nodes = Answer::new("Success@").nodes(1, "Success").node("e01-cn-x", "Success@").value().to_string();
     for (broken, _) in BROKEN {
         let body = nodes.split('@').map(str::as_bytes).collect::<Vec<_>>().join(broken);
@@ -52,7 +52,7 @@ fn it_never_makes_a_success() {
 }
 
 #[test]
-fn a_recording_of_it_plays_the_same() {
+fn recording_of_an_answer_with_invalid_utf8_replays_the_same() {
     for (broken, shown) in BROKEN {
         let server = server("PartialFailed", broken);
         let home = Home::for_server(&server);
@@ -74,7 +74,7 @@ fn a_recording_of_it_plays_the_same() {
 }
 
 #[test]
-fn an_error_that_is_broken_is_told_with_its_code() {
+fn api_error_with_invalid_utf8_is_told_with_its_code() {
     for (broken, shown) in BROKEN {
         let body = [&br#"{"Code":"Forbidden.RAM","Message":"not allowed "#[..], broken, br#"","RequestId":"R-7"}"#];
         let server = Server::always(Reply::bytes(403, "application/json", body.concat()));

@@ -18,7 +18,7 @@ fn verdict_line(run: &Run) -> &str {
 }
 
 #[test]
-fn failed_nodes_within_the_budget_pass_and_the_verdict_is_told_as_it_is() {
+fn budget_passes_failed_nodes_within_it_and_the_verdict_stays() {
     let canary = Answer::new("Failed").failures(3, "Failed", "FileCreateFail", "null");
     let short = partial(1, 19).node_count(20);
     for (answer, budget, code, words) in [
@@ -49,13 +49,13 @@ fn failed_nodes_within_the_budget_pass_and_the_verdict_is_told_as_it_is() {
 }
 
 #[test]
-fn without_a_budget_nothing_is_forgiven_and_none_is_named() {
+fn without_a_budget_no_failed_node_is_accepted() {
     let run = watch(&Server::always(Reply::ok(partial(1, 20))), &["t-1"]).code(3);
     assert_eq!(verdict_line(&run), "efloctl: t-1: PartialFailed: 1 of 20 nodes failed; exit 3");
 }
 
 #[test]
-fn each_invocation_has_the_budget_to_itself() {
+fn budget_is_applied_to_each_invocation_alone() {
     let server = Server::with(|request, _| {
         let failed = if request.form()["InvokeId"] == "t-1" { 2 } else { 3 };
         Reply::ok(partial(failed, 10))
@@ -67,7 +67,7 @@ fn each_invocation_has_the_budget_to_itself() {
 }
 
 #[test]
-fn what_is_forgiven_hides_nothing_else() {
+fn budget_hides_no_other_failure() {
     let server = Server::with(|request, _| match request.form()["InvokeId"].as_str() {
         "t-1" => Reply::ok(partial(1, 10)),
         _ => Reply::ok(no_record()),
@@ -97,7 +97,7 @@ fn fail_fast_ends_the_watch_once_more_failed_than_accepted() {
 }
 
 #[test]
-fn fail_fast_changes_nothing_where_the_budget_is_kept_or_all_is_over() {
+fn fail_fast_changes_nothing_within_the_budget_or_after_the_end() {
     let server = Server::sequence(vec![
         Reply::ok(Answer::new("Running").nodes(9, "Running").failures(1, "Failed", "FileCreateFail", "null")),
         Reply::ok(partial(1, 10)),
@@ -110,7 +110,7 @@ fn fail_fast_changes_nothing_where_the_budget_is_kept_or_all_is_over() {
 }
 
 #[test]
-fn one_invocation_over_its_budget_ends_the_watch_of_all() {
+fn fail_fast_ends_the_watch_of_all_ids_once_one_exceeds_the_budget() {
     let server = Server::with(|request, _| match request.form()["InvokeId"].as_str() {
         "t-1" => Reply::ok(partial(2, 10)),
         _ => Reply::ok(Answer::new("Running").nodes(4, "Running")),
@@ -120,7 +120,7 @@ fn one_invocation_over_its_budget_ends_the_watch_of_all() {
 }
 
 #[test]
-fn a_budget_that_is_none_is_refused_before_any_call() {
+fn invalid_budget_is_refused_before_any_call() {
     let server = Server::always(Reply::ok(partial(1, 10)));
     for (word, why) in [("", "neither"), ("5 %", "neither"), ("1.5", "neither"), ("many", "neither"), ("101%", "more")]
     {

@@ -18,7 +18,7 @@ const FILES: [(&str, &str); 5] = [
 const ASKING: [&str; 4] = ["bash", "elvish", "fish", "zsh"];
 
 #[test]
-fn the_committed_files_are_those_that_are_printed() {
+fn committed_completion_files_match_the_printed_ones() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
     for (shell, file) in FILES {
         let run = Home::new().run(&["completions", shell]).code(0);
@@ -32,7 +32,7 @@ fn the_committed_files_are_those_that_are_printed() {
 }
 
 #[test]
-fn a_shell_that_is_not_known_is_refused() {
+fn completions_for_an_unknown_shell_are_refused() {
     for args in [&["completions"][..], &["completions", "cmd"]] {
         let run = Home::new().run(args).code(2);
         assert!(run.err.contains("bash, elvish, fish, powershell, zsh") || run.err.contains("<SHELL>"), "{run}");
@@ -43,7 +43,7 @@ fn a_shell_that_is_not_known_is_refused() {
 }
 
 #[test]
-fn the_script_for_powershell_offers_commands_options_and_the_words_that_they_take() {
+fn powershell_completes_commands_options_and_values() {
     let text = Home::new().run(&["completions", "powershell"]).code(0).out;
     for word in ["explain", "max-nodes", "jsonl", "Timeout", "FileAlreadyExists", "Forbidden.RAM", "cn-beijing"] {
         assert!(text.contains(word), "{word} is not offered");
@@ -63,7 +63,7 @@ fn offered(home: &Home, words: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn commands_and_the_words_that_they_take_are_offered() {
+fn commands_and_values_are_completed() {
     for (words, expected) in [
         (&[""][..], vec!["status", "errors", "watch", "explain", "demo", "config", "completions", "help"]),
         (&["sta"], vec!["status"]),
@@ -106,7 +106,7 @@ fn two_files() -> Home {
 }
 
 #[test]
-fn profiles_are_offered_wherever_one_is_named() {
+fn profile_names_are_completed() {
     let home = two_files();
     let commands: [&[&str]; 6] =
         [&["status"], &["errors"], &["watch"], &["doctor"], &["config", "list"], &["config", "show"]];
@@ -123,7 +123,7 @@ fn profiles_are_offered_wherever_one_is_named() {
 }
 
 #[test]
-fn profiles_are_those_of_the_config_file_that_is_meant() {
+fn profile_names_come_from_the_chosen_config_file() {
     let home = two_files().file("other.toml", "[profiles.other]\n");
     for words in [
         &["status", "--config", "other.toml", "-p", ""][..],
@@ -141,7 +141,7 @@ fn profiles_are_those_of_the_config_file_that_is_meant() {
 }
 
 #[test]
-fn a_config_file_that_cannot_be_used_offers_nothing_and_says_nothing() {
+fn unusable_config_file_completes_nothing_in_silence() {
     for config in ["[profiles.ops", "wrong_key = 1\n[profiles.ops]\n", "[profiles.ops]\nregin = \"x\"\n"] {
         let home = Home::new().config(config).aliyun(r#"{"profiles":[{"name":"laptop"}]}"#);
         for shell in ASKING {
@@ -158,7 +158,7 @@ fn a_config_file_that_cannot_be_used_offers_nothing_and_says_nothing() {
 }
 
 #[test]
-fn what_cannot_be_asked_is_answered_with_silence() {
+fn completion_request_that_cannot_be_understood_is_silent() {
     let home = Home::new();
     for args in [&["--"][..], &["--", "efloctl # nonsense", ""], &["--", "one"], &["--", "a", "b", "c"]] {
         let run = home.efloctl().env("EFLOCTL_COMPLETE", "bash").args(args).run().code(1);
@@ -167,7 +167,7 @@ fn what_cannot_be_asked_is_answered_with_silence() {
 }
 
 #[test]
-fn names_that_would_act_on_a_terminal_or_be_an_option_are_not_offered() {
+fn unsafe_profile_names_are_not_completed() {
     let names = [r"esc\u001b[2J", r"line\nbreak", r"tab\there", r"turned\u202e", r"null\u0000", "-q", " blank", ""];
     let profiles = names.map(|name| format!("[profiles.\"{name}\"]\n")).concat();
     let home = Home::new().config(&format!("{profiles}[profiles.plain]\n"));
@@ -175,7 +175,7 @@ fn names_that_would_act_on_a_terminal_or_be_an_option_are_not_offered() {
 }
 
 #[test]
-fn the_official_clis_profiles_are_read_without_a_secret_getting_out() {
+fn official_cli_profile_names_are_completed_without_secrets() {
     let home = Home::new()
         .config("[profiles.ops]\naccess_key_id = \"LTAIkey\"\naccess_key_secret = \"s3cret-one\"\n")
         .aliyun(r#"{"profiles":[{"name":"laptop","mode":"AK","access_key_id":"LTAIkey","access_key_secret":"s3cret-two"}]}"#);
@@ -190,7 +190,7 @@ fn the_official_clis_profiles_are_read_without_a_secret_getting_out() {
 }
 
 #[test]
-fn a_variable_that_was_left_over_lets_no_gate_pass() {
+fn leftover_completion_variable_lets_no_gate_pass() {
     let answer = r#"{"Invocations":{"Invocation":[{"InvocationStatus":"Failed","InvokeNodes":{"InvokeNode":
         [{"NodeId":"n","InvokeNodeStatus":"Failed"}]}}]}}"#;
     let home = Home::new().file("answer.json", answer);

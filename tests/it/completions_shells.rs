@@ -152,7 +152,7 @@ fn every_shell(test: impl Fn(&str, Way)) {
 }
 
 #[test]
-fn the_first_tab_offers_the_profiles_that_there_are() {
+fn first_tab_offers_the_profiles() {
     let home = with_profiles();
     every_shell(|shell, way| {
         let mut pty = start(&home, shell, way, &[]);
@@ -161,7 +161,7 @@ fn the_first_tab_offers_the_profiles_that_there_are() {
 }
 
 #[test]
-fn each_tab_completes_what_goes_there() {
+fn tab_completes_commands_options_and_values() {
     let home =
         with_profiles().file("recorded.jsonl", "").file("own folder/x", "").file("other.toml", "[profiles.else]\n");
     every_shell(|shell, way| {
@@ -197,7 +197,7 @@ fn each_tab_completes_what_goes_there() {
 }
 
 #[test]
-fn a_name_with_odd_characters_is_one_word_and_no_command() {
+fn profile_name_with_odd_characters_is_quoted_by_the_shell() {
     let names =
         ["a b$(touch pwned)", "c'd\"e`touch pwned`", "f;touch pwned;", "*", "h\\i&!j", "~root", "k#l{m,n}?[o]", "ü:é"];
     let quoted = names.map(|name| format!("[profiles.{}]\n", serde_json::to_string(name).unwrap()));
@@ -216,7 +216,7 @@ fn a_name_with_odd_characters_is_one_word_and_no_command() {
 }
 
 #[test]
-fn a_broken_config_file_shows_nothing_at_all() {
+fn tab_shows_nothing_for_a_broken_config_file() {
     let home = Home::new().config("[profiles.ops").aliyun(r#"{"profiles":[{"name":"laptop"}]}"#);
     every_shell(|shell, way| {
         let mut pty = start(&home, shell, way, &[]);
@@ -229,7 +229,7 @@ fn a_broken_config_file_shows_nothing_at_all() {
 }
 
 #[test]
-fn nobody_is_called_over_the_network() {
+fn tab_makes_no_network_call() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", nobody.local_addr().unwrap());
     let home = Home::new().config(&format!(
@@ -250,7 +250,7 @@ fn nobody_is_called_over_the_network() {
 }
 
 #[test]
-fn elvish_offers_the_profiles_that_there_are() {
+fn elvish_completes_profile_names() {
     if is_here("elvish") {
         let home = with_profiles().file("recorded.jsonl", "");
         let mut pty = start(&home, "elvish", Way::Sourced, &[]);

@@ -32,7 +32,7 @@ fn home() -> Home {
 }
 
 #[test]
-fn path_says_where_the_config_file_is_though_there_is_none() {
+fn config_path_names_a_file_that_does_not_exist_yet() {
     let home = Home::new();
     let line = |path: &std::path::Path| format!("{}\n", path.display());
     assert_eq!(home.run(&["config", "path"]).code(0).out, line(&home.config_path()));
@@ -49,7 +49,7 @@ fn path_says_where_the_config_file_is_though_there_is_none() {
 }
 
 #[test]
-fn list_shows_every_profile_and_marks_the_one_in_use() {
+fn config_list_shows_every_profile_and_marks_the_one_in_use() {
     let run = home().run(&["config", "list"]).code(0);
     golden("config-list-table", &run.out);
     assert_eq!(run.err, "");
@@ -61,7 +61,7 @@ fn list_shows_every_profile_and_marks_the_one_in_use() {
 }
 
 #[test]
-fn list_is_a_document_too() {
+fn config_list_has_a_json_document() {
     let run = home().run(&["config", "list", "-o", "json"]).code(0);
     golden("config-list-json", &run.out);
     let document = run.json();
@@ -75,7 +75,7 @@ fn list_is_a_document_too() {
 }
 
 #[test]
-fn list_has_no_secret() {
+fn config_list_shows_no_secret() {
     for args in [&["config", "list"][..], &["config", "list", "-o", "json"], &["config", "list", "-vv"]] {
         let run = home().run(args).code(0);
         for secret in ["ops-secret", "night-secret", "night-token", "work-secret", "LTAIopskey000001"] {
@@ -85,14 +85,14 @@ fn list_has_no_secret() {
 }
 
 #[test]
-fn list_without_a_profile_says_where_one_belongs() {
+fn config_list_without_a_profile_says_where_to_write_one() {
     let run = Home::new().run(&["config", "list"]).code(0);
     golden("config-list-empty-stderr", &run.err);
     assert_eq!(run.out, "");
 }
 
 #[test]
-fn a_mistake_is_answered_with_its_line_its_key_and_the_nearest_right_one() {
+fn config_mistake_is_told_with_line_key_and_nearest_key() {
     // What is wrong, the line and the message, and what is suggested.
     let cases = [
         ("[profiles.a]\nregoin = \"x\"\n", "2: unknown key \"regoin\" in profile a", Some("region")),
@@ -137,7 +137,7 @@ fn a_mistake_is_answered_with_its_line_its_key_and_the_nearest_right_one() {
 }
 
 #[test]
-fn what_is_no_toml_is_answered_with_its_line_and_without_its_text() {
+fn invalid_toml_is_told_with_its_line_and_without_its_text() {
     for text in ["[profiles.a]\naccess_key_secret = s3cret\n", "[profiles.a]\n\"s3cret\n", "[profiles.a]\ns3cret\n"] {
         let run = Home::new().config(text).run(&["status", "t-1"]).code(2);
         assert!(run.err.starts_with("efloctl: error: ~/.config/efloctl/config.toml:2: is not TOML: "), "{run}");
@@ -148,7 +148,7 @@ fn what_is_no_toml_is_answered_with_its_line_and_without_its_text() {
 }
 
 #[test]
-fn a_mistake_is_json_where_json_was_asked_for() {
+fn config_mistake_is_json_with_output_json() {
     let home = Home::new().config("[profiles.a]\nregoin = \"x\"\n");
     let run = home.run(&["status", "t-1", "-o", "json"]).code(2);
     let expected = json!({"schema_version": 1, "error": {
@@ -159,7 +159,7 @@ fn a_mistake_is_json_where_json_was_asked_for() {
 }
 
 #[test]
-fn a_config_file_that_was_named_must_be_there() {
+fn named_config_file_must_exist() {
     let home = Home::new();
     for args in [&["status", "t-1"][..], &["config", "list"]] {
         let by_flag = home.run(&[args, &["--config", "none.toml"]].concat()).code(2);
@@ -186,7 +186,7 @@ fn commands_that_need_no_config_read_none() {
 }
 
 #[test]
-fn a_profile_that_does_not_exist_is_answered_with_those_that_do() {
+fn unknown_profile_is_refused_with_the_known_names() {
     for args in [&["status", "t-1"][..], &["watch", "t-1"], &["config", "list"]] {
         let run = home().run(&[args, &["--profile", "opps"]].concat()).code(2);
         let message = "efloctl: error: there is no profile opps (--profile)\n";
@@ -201,7 +201,7 @@ fn a_profile_that_does_not_exist_is_answered_with_those_that_do() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_others_can_read_is_warned_of_once() {
+fn config_file_readable_by_others_is_warned_of_once() {
     let server = server(vec![("t-1", success()), ("t-2", success())]);
     let home = Home::for_server(&server);
     let warning = "efloctl: warning: others can read ~/.config/efloctl/config.toml; \
@@ -219,7 +219,7 @@ fn a_file_that_others_can_read_is_warned_of_once() {
 }
 
 #[test]
-fn the_example_is_a_config_file() {
+fn config_example_toml_can_be_loaded() {
     let example = include_str!("../../config.example.toml");
     let run = Home::new().config(example).run(&["config", "list"]).code(0);
     assert_eq!(run.err, "");

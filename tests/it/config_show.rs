@@ -47,7 +47,7 @@ fn expect(shown: &[(String, Option<String>, String)], expected: &[(&str, &str, &
 }
 
 #[test]
-fn without_anything_set_the_built_in_values_are_shown() {
+fn config_show_has_built_in_values_where_nothing_is_set() {
     let home = Home::new();
     let shown = shown(|| home.efloctl().args(["config", "show"]));
     let expected = [
@@ -73,7 +73,7 @@ fn without_anything_set_the_built_in_values_are_shown() {
 }
 
 #[test]
-fn every_setting_is_shown_with_the_place_that_it_came_from() {
+fn config_show_names_the_origin_of_every_setting() {
     let home = Home::new().config(&format!(
         "default_profile = \"ops\"\n[defaults]\ninterval = \"7s\"\ngrace = \"1m\"\n[profiles.ops]\n\
          region = \"cn-beijing\"\ngrace = \"2m\"\nca_file = \"~/ca.pem\"\n\
@@ -109,7 +109,7 @@ fn every_setting_is_shown_with_the_place_that_it_came_from() {
 }
 
 #[test]
-fn the_source_of_the_key_is_shown_and_nobody_is_asked_for_it() {
+fn config_show_names_the_credential_source_without_a_call() {
     let key = format!("access_key_id = \"{KEY_ID}\"\naccess_key_secret = \"{KEY_SECRET}\"\n");
     let oidc = format!("oidc = {{ provider_arn = \"p\", token_file = \"gone\", role_arn = \"{ROLE}\" }}\n");
     let home = Home::new().config(&format!(
@@ -158,7 +158,7 @@ fn the_source_of_the_key_is_shown_and_nobody_is_asked_for_it() {
 }
 
 #[test]
-fn it_looks_as_it_always_did() {
+fn config_show_matches_its_golden_file() {
     let config = "default_profile = \"ops\"\n[defaults]\ninterval = \"2s\"\n[profiles.ops]\nregion = \"cn-beijing\"\n\
                   access_key_id = \"LTAIshowexample01\"\naccess_key_secret = \"never-shown\"\n";
     let home = Home::new().config(config);

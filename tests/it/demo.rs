@@ -25,21 +25,21 @@ fn demo(args: &[&str]) -> Run {
 }
 
 #[test]
-fn the_demo_shows_a_rollout_in_which_some_nodes_fail() {
+fn demo_shows_a_partial_failure() {
     let run = demo(&[]).code(3);
     golden("demo-table", &run.out);
     golden("demo-table-stderr", &run.err);
 }
 
 #[test]
-fn the_demo_of_a_failure_ends_as_a_failure() {
+fn demo_failed_exits_with_failed() {
     let run = demo(&["failed", "-o", "json"]).code(1);
     assert_eq!(run.json()["verdict"], "Failed", "{run}");
     golden("demo-failed-json", &run.out);
 }
 
 #[test]
-fn the_demo_of_a_success_ends_as_a_success() {
+fn demo_success_exits_with_success() {
     let run = demo(&["success", "-o", "jsonl"]).code(0);
     let events = run.jsonl();
     assert_eq!(events.first().map(|event| &event["type"]), Some(&"started".into()), "{run}");
@@ -48,7 +48,7 @@ fn the_demo_of_a_success_ends_as_a_success() {
 }
 
 #[test]
-fn the_demo_says_which_rollouts_there_are() {
+fn demo_lists_its_rollouts() {
     let run = Home::new().run(&["demo", "chaos"]).code(2);
     for rollout in ["partial", "success", "failed"] {
         assert!(run.err.contains(rollout), "{run}");

@@ -80,7 +80,7 @@ impl Disk {
 }
 
 #[test]
-fn a_first_config_file_is_written_whole_or_not_at_all() {
+fn config_init_on_a_full_disk_leaves_no_half_file() {
     let Some(disk) = Disk::new(Home::new(), 4) else { return };
     let full = disk.with_left(0, 0);
     let run = full.run(&INIT).code(5);
@@ -89,7 +89,7 @@ fn a_first_config_file_is_written_whole_or_not_at_all() {
 }
 
 #[test]
-fn an_old_config_file_stays_where_the_new_one_has_no_room() {
+fn config_init_force_on_a_full_disk_keeps_the_old_file() {
     // No room for the copy of the old one; then for that, and not for the new one.
     for (left, there) in [(0, &["config.toml"][..]), (1, &["config.toml", "config.toml.bak"])] {
         let Some(disk) = Disk::new(Home::new(), 4) else { return };
@@ -102,7 +102,7 @@ fn an_old_config_file_stays_where_the_new_one_has_no_room() {
 }
 
 #[test]
-fn a_read_only_disk_is_told() {
+fn read_only_disk_is_told() {
     let Some(disk) = Disk::new(Home::new(), 4) else { return };
     let disk = disk.with("config.toml", OLD).read_only();
     let run = disk.run(&[&INIT[..], &["--force"]].concat()).code(5);
@@ -115,7 +115,7 @@ fn recorded(answer: Answer) -> String {
 }
 
 #[test]
-fn a_recording_on_a_read_only_disk_can_be_played_and_not_gone_on_with() {
+fn recording_on_a_read_only_disk_can_be_replayed_but_not_appended_to() {
     let server = Server::always(Reply::ok(Answer::new("Success").nodes(1, "Success")));
     let Some(disk) = Disk::new(Home::for_server(&server), 4) else { return };
     let text = recorded(Answer::new("Failed").nodes(1, "Failed"));
@@ -130,7 +130,7 @@ fn a_recording_on_a_read_only_disk_can_be_played_and_not_gone_on_with() {
 }
 
 #[test]
-fn a_recording_that_runs_into_the_end_of_the_disk_hides_no_verdict_and_can_still_be_read() {
+fn recording_on_a_full_disk_hides_no_verdict_and_can_be_read() {
     // What is recorded of the end is larger than the disk.
     for (status, code, told) in [("Success", 5, "; exit 5\n"), ("Failed", 1, "; exit 1\n")] {
         let server = Server::sequence(vec![
@@ -153,7 +153,7 @@ fn a_recording_that_runs_into_the_end_of_the_disk_hides_no_verdict_and_can_still
 }
 
 #[test]
-fn what_is_read_from_a_recording_and_cannot_be_written_is_told() {
+fn replay_onto_a_full_disk_is_told() {
     let home = Home::new().file("r.jsonl", recorded(Answer::new("Failed").nodes(1, "Failed")));
     for (args, code) in [(&["status"][..], 5), (&["errors"], 5), (&["watch"], 1), (&["status", "-o", "raw"], 5)] {
         let line = ["-c", "exec \"$0\" \"$@\" >/dev/full", PROGRAM];

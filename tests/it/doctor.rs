@@ -101,7 +101,7 @@ fn says(checks: &[Value], name: &str, words: &[&str]) {
 }
 
 #[test]
-fn a_set_up_that_works_is_ok_from_end_to_end() {
+fn doctor_passes_a_working_set_up() {
     let (api, sts) = (willing(), sts());
     let home = Home::for_server(&api);
     let checks = checks(|| doctor(&home, &sts.url()), 0);
@@ -122,7 +122,7 @@ fn a_set_up_that_works_is_ok_from_end_to_end() {
 }
 
 #[test]
-fn a_config_file_that_others_can_read_is_doubtful_and_no_failure() {
+fn doctor_warns_of_a_config_file_readable_by_others() {
     let (api, sts) = (willing(), sts());
     let home = Home::for_server(&api);
     mode(&home.config_path(), 0o644);
@@ -136,7 +136,7 @@ fn a_config_file_that_others_can_read_is_doubtful_and_no_failure() {
 }
 
 #[test]
-fn without_credentials_the_way_to_the_api_is_checked_all_the_same() {
+fn doctor_checks_the_network_without_credentials() {
     let (api, sts) = (willing(), sts());
     let home = Home::new();
     let checks = checks(|| doctor(&home, &sts.url()).args(["--endpoint", &api.url()]), 4);
@@ -152,7 +152,7 @@ fn without_credentials_the_way_to_the_api_is_checked_all_the_same() {
 }
 
 #[test]
-fn a_key_that_is_refused_is_told_by_sts_and_by_the_api() {
+fn doctor_tells_a_refused_key() {
     let (api, sts) = (willing(), sts().expect_bad_signatures());
     let home = Home::for_server(&api);
     let text = home.read(".config/efloctl/config.toml").replace(KEY_SECRET, "wrong-never-shown");
@@ -166,7 +166,7 @@ fn a_key_that_is_refused_is_told_by_sts_and_by_the_api() {
 }
 
 #[test]
-fn a_caller_without_permission_is_told_apart_from_an_id_without_an_invocation() {
+fn doctor_tells_a_missing_permission() {
     let sts = sts();
     for (reply, code) in [
         (Reply::error(403, "Forbidden.RAM", "User not authorized to operate on the specified resource."), 4),
@@ -192,7 +192,7 @@ fn a_caller_without_permission_is_told_apart_from_an_id_without_an_invocation() 
 }
 
 #[test]
-fn the_exit_code_is_that_of_the_first_failure() {
+fn doctor_exit_code_is_that_of_the_first_failure() {
     let sts = sts();
     let nothing = Home::new();
     let found = checks(|| doctor(&nothing, &sts.url()).args(["--endpoint", NOWHERE]), 4);
@@ -214,7 +214,7 @@ fn the_exit_code_is_that_of_the_first_failure() {
 }
 
 #[test]
-fn a_source_that_fails_is_named_with_its_reason() {
+fn doctor_names_a_failing_credential_source() {
     let (api, sts) = (willing(), sts());
     let home = Home::new().config(&format!(
         "default_profile = \"a\"\n[profiles.a]\nendpoint = \"{}\"\ncredentials_uri = \"{NOWHERE}\"\n",
@@ -226,7 +226,7 @@ fn a_source_that_fails_is_named_with_its_reason() {
 }
 
 #[test]
-fn a_temporary_key_is_shown_with_its_end() {
+fn doctor_shows_when_a_temporary_key_expires() {
     let fields = json!({
         "Code": "Success", "AccessKeyId": "STS.doctor0000", "AccessKeySecret": "secret-never-shown",
         "SecurityToken": "token-never-shown", "Expiration": "2099-01-01T00:00:00Z",
@@ -245,7 +245,7 @@ fn a_temporary_key_is_shown_with_its_end() {
 }
 
 #[test]
-fn it_looks_as_it_always_did() {
+fn doctor_matches_its_golden_file() {
     let (api, sts) = (willing(), sts());
     let home = Home::for_server(&api);
     golden("doctor-table", &doctor(&home, &sts.url()).run().code(0).out);

@@ -14,7 +14,7 @@ fn keys(run: &Run, indent: usize) -> Vec<&str> {
 }
 
 #[test]
-fn the_document_of_status_has_the_promised_keys_in_their_order() {
+fn json_status_has_the_documented_keys_in_order() {
     let run = look(partial(), &["status", "t-1", "-o", "json"]).code(0);
     let top = ["schema_version", "verdict", "finished", "exit_code", "region", "invocations"];
     assert_eq!(keys(&run, 2), top);
@@ -29,7 +29,7 @@ fn the_document_of_status_has_the_promised_keys_in_their_order() {
 }
 
 #[test]
-fn the_document_of_status_tells_what_the_api_told() {
+fn json_status_has_the_values_of_the_api() {
     let run = look(loose(), &["status", "t-1", "-o", "json"]).code(0);
     let mut document = run.json();
     let observed = document["invocations"][0]["observed_at"].take();
@@ -71,7 +71,7 @@ fn similar(found: &Value, expected: &Value) {
 }
 
 #[test]
-fn an_id_without_an_answer_is_an_error_in_the_document_and_on_stderr() {
+fn json_id_without_an_answer_has_an_error_here_and_on_stderr() {
     let run = look(success(), &["status", "t-gone", "-o", "json", "-vv"]).code(6);
     let document = run.json();
     let sum = ["verdict", "finished", "exit_code"].map(|key| document[key].clone());
@@ -90,7 +90,7 @@ fn an_id_without_an_answer_is_an_error_in_the_document_and_on_stderr() {
 }
 
 #[test]
-fn an_id_without_an_answer_has_nothing_but_its_error() {
+fn json_id_without_an_answer_has_null_fields() {
     let run = look(success(), &["status", "t-gone", "-o", "json"]).code(6);
     let document = run.json();
     let invocation = document["invocations"][0].as_object().unwrap();
@@ -100,7 +100,7 @@ fn an_id_without_an_answer_has_nothing_but_its_error() {
 }
 
 #[test]
-fn failures_are_json_where_a_flag_or_a_variable_asks_for_it() {
+fn json_failure_line_follows_the_flag_and_the_variable() {
     let home = Home::new();
     let by_flag = home.run(&["status", "t-1", "-o", "json"]).code(2);
     golden("status-json-no-region-stderr", &by_flag.err);
@@ -114,7 +114,7 @@ fn failures_are_json_where_a_flag_or_a_variable_asks_for_it() {
 }
 
 #[test]
-fn failures_are_json_where_the_config_file_asks_for_it() {
+fn json_failure_line_follows_the_config_file() {
     let server = server(vec![]);
     for place in ["[defaults]\n", "default_profile = \"p\"\n[profiles.p]\n"] {
         let home = Home::new().config(&format!("{place}output = \"json\"\n"));
@@ -126,7 +126,7 @@ fn failures_are_json_where_the_config_file_asks_for_it() {
 }
 
 #[test]
-fn failures_are_text_where_the_format_that_was_asked_for_gives_way_to_a_table() {
+fn failure_is_text_where_the_format_falls_back_to_table() {
     let call = Home::new().efloctl().args(["errors", "t-1"]).env("EFLOCTL_OUTPUT", "jsonl").run().code(2);
     assert!(call.err.starts_with("efloctl: error: no region is set"), "{call}");
 }

@@ -14,20 +14,20 @@ fn groups(answer: Answer) -> Vec<Value> {
 }
 
 #[test]
-fn the_table_explains_each_error_with_its_nodes() {
+fn errors_table_explains_each_error_with_its_nodes() {
     let run = look(partial(), &["errors", "t-1"]).code(0);
     golden("errors-table", &run.out);
     assert_eq!(run.err, "");
 }
 
 #[test]
-fn what_is_still_open_is_counted_and_a_success_has_nothing_to_list() {
+fn errors_counts_open_nodes_and_lists_nothing_for_success() {
     golden("errors-table-running", &look(running(), &["errors", "t-1"]).code(0).out);
     golden("errors-table-success", &look(success(), &["errors", "t-1"]).code(0).out);
 }
 
 #[test]
-fn several_invocations_are_told_apart_and_one_that_is_unknown_is_an_error() {
+fn errors_of_several_ids_with_one_not_found() {
     let server = server(vec![("t-1", running()), ("t-2", success())]);
     let run = Home::for_server(&server).run(&["errors", "t-1", "t-missing", "t-2"]).code(6);
     golden("errors-table-several", &run.out);
@@ -35,7 +35,7 @@ fn several_invocations_are_told_apart_and_one_that_is_unknown_is_an_error() {
 }
 
 #[test]
-fn the_document_has_errors_in_place_of_nodes() {
+fn errors_json_has_errors_in_place_of_nodes() {
     let run = look(partial(), &["errors", "t-1", "-o", "json"]).code(0);
     golden("errors-json", &run.out);
     let errors = run.json();
@@ -51,7 +51,7 @@ fn the_document_has_errors_in_place_of_nodes() {
 }
 
 #[test]
-fn a_group_is_field_by_field_as_promised() {
+fn errors_json_group_has_the_documented_fields() {
     let answer = Answer::new("Failed")
         .failed("a", "Failed", "FileAlreadyExists", " first text\n")
         .failed("b", "Aborted", "NodeReleased", "null")
@@ -70,7 +70,7 @@ fn a_group_is_field_by_field_as_promised() {
 }
 
 #[test]
-fn a_group_is_a_code_or_else_a_text_or_else_a_status() {
+fn errors_are_grouped_by_code_else_text_else_status() {
     let answer = Answer::new("Failed")
         .failed("a", "Failed", "NodeReleased", "one text")
         .failed("b", "Aborted", "Null", "one text")
@@ -97,7 +97,7 @@ fn a_group_is_a_code_or_else_a_text_or_else_a_status() {
 }
 
 #[test]
-fn whether_sending_again_helps_is_one_of_five_words() {
+fn errors_json_resend_is_one_of_five_words() {
     for (code, info, resend) in [
         ("Null", "the command execution got an exception", "yes"),
         ("ClientNotResponse", "null", "later"),
@@ -113,7 +113,7 @@ fn whether_sending_again_helps_is_one_of_five_words() {
 }
 
 #[test]
-fn a_known_text_explains_a_code_that_is_not_known() {
+fn errors_unknown_code_is_explained_by_a_known_text() {
     let answer = Answer::new("Failed").failed("a", "Failed", "Odd", "The Node is not running when create task ");
     let group = &groups(answer)[0];
     assert_eq!(group["error_code"], "Odd");
@@ -121,7 +121,7 @@ fn a_known_text_explains_a_code_that_is_not_known() {
 }
 
 #[test]
-fn an_error_beside_a_success_is_no_failure() {
+fn errors_ignores_an_error_code_on_a_success_node() {
     let answer = Answer::new("Success").failed("a", "Success", "AccountNotExists", "null");
     assert!(groups(answer.clone()).is_empty());
     let run = look(answer, &["errors", "t-1", "--exit-status"]).code(0);
@@ -129,7 +129,7 @@ fn an_error_beside_a_success_is_no_failure() {
 }
 
 #[test]
-fn a_status_off_the_page_is_listed_once_all_is_over() {
+fn errors_lists_unknown_statuses_once_finished() {
     let odd = |overall| Answer::new(overall).nodes(1, "Success").nodes(1, "Quarantined");
     assert!(groups(odd("Running")).is_empty());
     let group = &groups(odd("PartialFailed"))[0];
@@ -138,7 +138,7 @@ fn a_status_off_the_page_is_listed_once_all_is_over() {
 }
 
 #[test]
-fn ids_are_those_of_the_failed_nodes() {
+fn errors_output_ids_lists_the_failed_nodes() {
     let run = look(partial(), &["errors", "t-1", "-o", "ids"]).code(0);
     golden("errors-ids", &run.out);
     let failed = look(partial(), &["status", "t-1", "--failed", "-o", "ids"]).code(0);
@@ -146,7 +146,7 @@ fn ids_are_those_of_the_failed_nodes() {
 }
 
 #[test]
-fn exit_status_exits_with_the_verdict() {
+fn errors_exit_status_exits_with_the_verdict() {
     look(partial(), &["errors", "t-1", "--exit-status"]).code(3);
     look(running(), &["errors", "t-1", "--exit-status"]).code(8);
     look(running(), &["errors", "t-1"]).code(0);
@@ -156,7 +156,7 @@ fn exit_status_exits_with_the_verdict() {
 }
 
 #[test]
-fn node_looks_at_one_node_alone() {
+fn errors_node_looks_at_one_node_alone() {
     let run = look(partial(), &["errors", "t-1", "--node", "e01-cn-exists00002", "--exit-status"]).code(1);
     golden("errors-table-node", &run.out);
     assert_eq!(run.err, "");
@@ -165,7 +165,7 @@ fn node_looks_at_one_node_alone() {
 }
 
 #[test]
-fn every_node_of_a_large_group_is_named() {
+fn errors_names_every_node_of_a_large_group() {
     let fleet = Answer::new("Failed").failures(300, "Failed", "FileCreateFail", "null");
     let run = look(fleet, &["errors", "t-1"]).code(0);
     assert!((0..300).all(|n| run.out.contains(&node_id(n))), "{run}");

@@ -23,7 +23,7 @@ fn server() -> Server {
 const RUNNING: &str = r#"{"RequestId": "R", "Invocations": {"Invocation": [{"InvocationStatus": "Running"}]}}"#;
 
 #[test]
-fn every_exit_code_is_reached_and_the_first_that_applies_counts() {
+fn exit_code_table_every_code_is_reached_and_the_first_applies() {
     let server = server();
     let home = Home::for_server(&server).config_more("grace = 0\nretries = 0\n").file("running.json", RUNNING);
     let mut reached = BTreeSet::new();
@@ -97,7 +97,7 @@ fn every_exit_code_is_reached_and_the_first_that_applies_counts() {
 }
 
 #[test]
-fn wrong_usage_is_told_before_any_call() {
+fn exit_code_2_wrong_usage_is_told_before_any_call() {
     let server = server();
     let home = Home::for_server(&server);
     for args in [

@@ -82,7 +82,7 @@ fn snake(code: &str) -> String {
 }
 
 #[test]
-fn every_status_is_explained_wherever_it_stands() {
+fn explain_knows_every_status() {
     for status in OVERALL.into_iter().chain(NODE).collect::<BTreeSet<_>>() {
         let mut expected = Vec::new();
         if OVERALL.contains(&status) {
@@ -98,7 +98,7 @@ fn every_status_is_explained_wherever_it_stands() {
 }
 
 #[test]
-fn every_error_code_is_explained_in_any_spelling() {
+fn explain_knows_every_error_code_in_any_spelling() {
     for (code, resend) in CODES {
         let found = entries(&[code]);
         let [entry] = found.as_slice() else { panic!("{code}: {found:?}") };
@@ -115,7 +115,7 @@ fn every_error_code_is_explained_in_any_spelling() {
 }
 
 #[test]
-fn every_error_text_is_explained_and_names_the_code_that_says_the_same() {
+fn explain_knows_every_error_text_and_names_its_code() {
     for (text, code) in TEXTS {
         let found = entries(&[text]);
         let [entry] = found.as_slice() else { panic!("{text}: {found:?}") };
@@ -137,7 +137,7 @@ fn every_error_text_is_explained_and_names_the_code_that_says_the_same() {
 }
 
 #[test]
-fn the_wordings_of_the_other_operation_are_known_too() {
+fn explain_knows_the_wordings_of_other_operations() {
     for (text, usual) in [
         ("the specified node does not exists", "the specified instance does not exists"),
         ("the node has node when create task", "the node has released when create task"),
@@ -148,7 +148,7 @@ fn the_wordings_of_the_other_operation_are_known_too() {
 }
 
 #[test]
-fn codes_of_refused_calls_are_explained() {
+fn explain_knows_codes_of_refused_calls() {
     for (code, listed) in [
         ("Forbidden.RAM", "Forbidden.RAM"),
         ("forbidden_ram", "Forbidden.RAM"),
@@ -163,13 +163,13 @@ fn codes_of_refused_calls_are_explained() {
 }
 
 #[test]
-fn a_label_before_a_code_is_not_what_was_asked() {
+fn explain_ignores_a_label_before_a_code() {
     assert_eq!(found(&["Error: FileAlreadyExists"]), [pair("error_code", "FileAlreadyExists")]);
     assert_eq!(found(&["Failed", "FileAlreadyExists"]), [pair("error_code", "FileAlreadyExists")]);
 }
 
 #[test]
-fn what_is_not_known_is_refused_with_the_nearest_word() {
+fn explain_refuses_an_unknown_word_with_the_nearest() {
     let home = Home::new();
     for (word, nearest) in [
         ("Sucess", "Success"),
@@ -197,7 +197,7 @@ fn what_is_not_known_is_refused_with_the_nearest_word() {
 }
 
 #[test]
-fn the_whole_catalog_is_there_to_read() {
+fn explain_without_a_word_prints_the_catalog() {
     let table = Home::new().run(&["explain"]).code(0);
     golden("explain-table-all", &table.out);
     let json = Home::new().run(&["explain", "-o", "json"]).code(0);
@@ -214,7 +214,7 @@ fn the_whole_catalog_is_there_to_read() {
 }
 
 #[test]
-fn a_word_is_explained_as_it_always_was() {
+fn explain_matches_its_golden_file() {
     let home = Home::new();
     golden("explain-table", &home.run(&["explain", "FileAlreadyExists"]).code(0).out);
     golden("explain-json", &home.run(&["explain", "FileAlreadyExists", "-o", "json"]).code(0).out);

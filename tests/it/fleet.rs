@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 #[test]
-fn a_compressed_answer_is_asked_for_and_read() {
+fn gzip_answer_is_asked_for_and_read() {
     let answer = Answer::new("Success").nodes(5_000, "Success").value().to_string();
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(answer.as_bytes()).unwrap();
@@ -28,7 +28,7 @@ fn a_compressed_answer_is_asked_for_and_read() {
 }
 
 #[test]
-fn a_hundred_invocations_share_a_few_connections() {
+fn hundred_ids_share_a_few_connections() {
     let server = Server::with(|request, _| {
         let id = request.form()["InvokeId"].clone();
         Reply::ok(Answer::new("Success").nodes(100, "Success").name(&id))
@@ -44,7 +44,7 @@ fn a_hundred_invocations_share_a_few_connections() {
 }
 
 #[test]
-fn a_thousand_invocations_are_one_watch_with_one_verdict_and_a_report_for_each() {
+fn thousand_ids_are_one_watch_with_one_verdict() {
     let server = Server::with(|request, _| {
         let id = request.form()["InvokeId"].clone();
         match id.as_str() {
@@ -79,7 +79,7 @@ fn a_thousand_invocations_are_one_watch_with_one_verdict_and_a_report_for_each()
 }
 
 #[test]
-fn a_refused_key_stops_all_of_a_thousand() {
+fn refused_key_ends_a_watch_of_a_thousand_ids() {
     let server = Server::always(Reply::error(403, "Forbidden.RAM", "not authorized"));
     let ids: String = (0..1000).map(|id| format!("t-{id}\n")).collect();
     let run = Home::for_server(&server).efloctl().args(["watch", "-"]).stdin(ids).run().code(4);

@@ -8,7 +8,7 @@ use super::support::reply::Reply;
 use super::support::server::Server;
 
 #[test]
-fn every_cell_of_status_is_as_it_was() {
+fn status_formats_match_their_golden_files() {
     for format in ["json", "jsonl", "tsv", "ids", "raw"] {
         let run = look(partial(), &["status", "t-1", "-o", format]).code(0);
         golden(&format!("status-{format}"), &run.out);
@@ -17,7 +17,7 @@ fn every_cell_of_status_is_as_it_was() {
 }
 
 #[test]
-fn jsonl_is_a_line_a_node() {
+fn jsonl_has_one_line_for_each_node() {
     let run = look(loose(), &["status", "t-1", "-o", "jsonl"]).code(0);
     let lines = run.jsonl();
     assert_eq!(lines.len(), 4);
@@ -43,7 +43,7 @@ fn tsv_has_seven_columns_without_a_tab_or_a_newline_of_its_own() {
 }
 
 #[test]
-fn formats_of_lines_name_each_invocation_and_say_nothing_where_there_is_nothing() {
+fn line_formats_name_each_invocation_and_are_empty_without_nodes() {
     let server = server(vec![("t-1", running()), ("t-2", success())]);
     let home = Home::for_server(&server);
     let run = home.run(&["status", "t-1", "t-2", "-o", "tsv"]).code(0);
@@ -61,7 +61,7 @@ const ODD: &str = "\r\n {\t\"Invocations\":{\"Invocation\":[ {\"InvokeNodes\" : 
                    \"InvocationStatus\":\"Failed\" , \"Unheard\":1.50e+03} ]},\r\n  \"RequestId\":\"R-1\" }  \n\n";
 
 #[test]
-fn raw_is_the_answer_byte_for_byte_however_it_came() {
+fn raw_is_the_answer_byte_for_byte() {
     let whole = Reply::json(200, ODD);
     for reply in [whole.clone(), whole.clone().chunked(1), whole.clone().chunked(7), whole.chunked(4096)] {
         let server = Server::always(reply);
@@ -75,7 +75,7 @@ fn raw_is_the_answer_byte_for_byte_however_it_came() {
 }
 
 #[test]
-fn raw_is_the_answer_even_where_there_is_no_invocation_in_it() {
+fn raw_prints_an_answer_without_an_invocation() {
     let server = Server::always(Reply::ok(no_record()));
     let home = Home::for_server(&server);
     let run = home.run(&["status", "t-1", "-o", "raw"]).code(6);
@@ -84,7 +84,7 @@ fn raw_is_the_answer_even_where_there_is_no_invocation_in_it() {
 }
 
 #[test]
-fn raw_is_for_one_id() {
+fn raw_takes_one_id_only() {
     let server = server(vec![("t-1", success()), ("t-2", success())]);
     let home = Home::for_server(&server);
     let run = home.run(&["status", "t-1", "t-2", "-o", "raw"]).code(2);
@@ -129,27 +129,27 @@ fn unobserved(text: &str) -> String {
 }
 
 #[test]
-fn status_has_every_format() {
+fn status_accepts_every_format() {
     has_formats(&["status", "t-1"], &FORMATS);
 }
 
 #[test]
-fn errors_has_a_table_a_document_and_ids() {
+fn errors_accepts_table_json_and_ids() {
     has_formats(&["errors", "t-1"], &["table", "json", "ids"]);
 }
 
 #[test]
-fn explain_has_a_table_and_a_document() {
+fn explain_accepts_table_and_json() {
     has_formats(&["explain", "Timeout"], &["table", "json"]);
 }
 
 #[test]
-fn config_list_has_a_table_and_a_document() {
+fn config_list_accepts_table_and_json() {
     has_formats(&["config", "list"], &["table", "json"]);
 }
 
 #[test]
-fn a_format_that_a_command_has_not_is_refused_before_any_call_with_those_it_has() {
+fn unsupported_format_is_refused_with_the_supported_ones() {
     let server = server(vec![("t-1", partial())]);
     let home = Home::for_server(&server);
     for (command, formats) in [
@@ -165,7 +165,7 @@ fn a_format_that_a_command_has_not_is_refused_before_any_call_with_those_it_has(
 }
 
 #[test]
-fn a_format_that_does_not_exist_is_refused_from_everywhere() {
+fn unknown_format_is_refused_from_every_origin() {
     let server = server(vec![("t-1", partial())]);
     let home = Home::for_server(&server);
     home.run(&["status", "t-1", "-o", "yaml"]).code(2);

@@ -34,7 +34,7 @@ fn mixed() -> Answer {
 }
 
 #[test]
-fn an_annotation_an_error_code_a_page_and_the_outputs() {
+fn github_writes_annotations_summary_and_step_outputs() {
     let (_server, home) = job(Reply::ok(mixed()));
     let run = watch(&home, &["t-1", "--github"]).code(3);
     golden("github-annotations", &annotations(&run).join("\n"));
@@ -44,7 +44,7 @@ fn an_annotation_an_error_code_a_page_and_the_outputs() {
 }
 
 #[test]
-fn never_by_itself() {
+fn github_is_never_on_without_the_flag() {
     let (_server, home) = job(Reply::ok(mixed()));
     let run = watch(&home, &["t-1"]).code(3);
     assert!(annotations(&run).is_empty(), "{run}");
@@ -52,7 +52,7 @@ fn never_by_itself() {
 }
 
 #[test]
-fn outside_a_job_there_are_annotations_alone() {
+fn github_outside_a_job_writes_annotations_alone() {
     let server = Server::always(Reply::ok(mixed()));
     let run = Home::for_server(&server).run(&["watch", "t-1", "--github", "-q"]).code(3);
     assert_eq!(annotations(&run).len(), 2, "{run}");
@@ -60,7 +60,7 @@ fn outside_a_job_there_are_annotations_alone() {
 }
 
 #[test]
-fn what_the_budget_forgives_is_a_warning() {
+fn github_annotates_accepted_failures_as_warnings() {
     let (_server, home) = job(Reply::ok(mixed()));
     let run = watch(&home, &["t-1", "--github", "--max-failed", "8"]).code(0);
     assert!(annotations(&run).iter().all(|line| line.starts_with("::warning ")), "{run}");
@@ -69,7 +69,7 @@ fn what_the_budget_forgives_is_a_warning() {
 }
 
 #[test]
-fn both_files_are_appended_to() {
+fn github_appends_to_summary_and_output_files() {
     let server = Server::always(Reply::ok(mixed()));
     let home = Home::for_server(&server).file("summary.md", "before\n").file("outputs.txt", "mine=1\n");
     watch(&home, &["t-1", "--github"]).code(3);
@@ -78,7 +78,7 @@ fn both_files_are_appended_to() {
 }
 
 #[test]
-fn at_most_ten_annotations_and_the_rest_is_counted() {
+fn github_writes_at_most_ten_annotations() {
     let mut answer = Answer::new("PartialFailed").nodes(1, "Success");
     for at in 0..12 {
         answer = answer.failures(12 - at, "Failed", &format!("Strange.{at:02}"), "null");
@@ -92,7 +92,7 @@ fn at_most_ten_annotations_and_the_rest_is_counted() {
 }
 
 #[test]
-fn an_end_without_a_verdict_is_told_too() {
+fn github_annotates_an_end_without_a_verdict() {
     let answers: [(Reply, &[&str], i32, &str, &str); 4] = [
         (Reply::ok(Answer::new("Running").nodes(2, "Running")), &["--timeout", "1s"], 124, "not finished", "Running"),
         (Reply::ok(no_record()), &["--grace", "0"], 6, "no answer", ""),
@@ -111,14 +111,14 @@ fn an_end_without_a_verdict_is_told_too() {
 }
 
 #[test]
-fn a_short_list_of_what_is_success_is_a_warning() {
+fn github_warns_of_a_short_list() {
     let (_server, home) = job(Reply::ok(Answer::new("Success").nodes(2, "Success").node_count(3)));
     let run = watch(&home, &["t-1", "--github"]).code(0);
     assert_eq!(annotations(&run), ["::warning title=efloctl%3A short list::t-1; only 2 of 3 nodes listed"], "{run}");
 }
 
 #[test]
-fn success_annotates_nothing() {
+fn github_annotates_nothing_on_success() {
     let (_server, home) = job(Reply::ok(Answer::new("Success").nodes(2, "Success")));
     let run = watch(&home, &["t-1", "--github"]).code(0);
     assert!(annotations(&run).is_empty(), "{run}");
@@ -127,7 +127,7 @@ fn success_annotates_nothing() {
 }
 
 #[test]
-fn a_server_cannot_forge_a_command_or_a_page() {
+fn github_output_cannot_be_forged_by_the_server() {
     let forged = "a\n::set-output name=verdict::Success\r\n::error::no%0A::stop-commands::x ##[error]y";
     let page = "<script>x</script> | [l](http://e.invalid) **b** `c` <!-- @all #1\n# head\n</details>";
     let answer = Answer::new("PartialFailed")
@@ -153,7 +153,7 @@ fn a_server_cannot_forge_a_command_or_a_page() {
 }
 
 #[test]
-fn a_page_never_outgrows_its_limit_and_says_what_had_no_room() {
+fn github_summary_stays_within_its_limit() {
     const LIMIT: usize = 1 << 20;
     let code = "E".repeat(40);
     let answer = Answer::new("Failed").failures(80_000, "Failed", &code, "null");
@@ -173,7 +173,7 @@ fn a_page_never_outgrows_its_limit_and_says_what_had_no_room() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_told_and_hides_no_verdict() {
+fn github_file_that_cannot_be_written_hides_no_verdict() {
     for (answer, code) in [(mixed(), 3), (Answer::new("Success").nodes(1, "Success"), 5)] {
         let (_server, home) = job(Reply::ok(answer));
         let efloctl = home.efloctl().args(["watch", "t-1", "--github"]);

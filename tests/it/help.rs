@@ -35,7 +35,7 @@ fn subcommands(help: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_command_is_looked_at_here() {
+fn help_tests_cover_every_command() {
     let mut found: Vec<Vec<String>> = vec![Vec::new()];
     let mut at = 0;
     while at < found.len() {
@@ -52,7 +52,7 @@ fn every_command_is_looked_at_here() {
 }
 
 #[test]
-fn every_command_has_an_example_of_itself() {
+fn help_of_every_command_has_an_example() {
     for command in COMMANDS {
         for flag in ["--help", "-h"] {
             let text = Home::new().run(&[command, &[flag]].concat()).code(0).out;
@@ -67,7 +67,7 @@ fn every_command_has_an_example_of_itself() {
 }
 
 #[test]
-fn exit_codes_are_told_where_people_look_for_them() {
+fn help_of_gates_lists_exit_codes() {
     let top = help(&[]);
     let (_, codes) = top.split_once("\nExit codes, the first that applies:\n").expect("the exit codes");
     golden("help-exit-codes", codes);
@@ -91,7 +91,7 @@ fn on_a_screen(command: &[&str], flag: &str) -> String {
 }
 
 #[test]
-fn help_fits_a_screen_and_the_short_one_the_smallest() {
+fn help_fits_the_screen() {
     for command in COMMANDS {
         for (flag, lines) in [("-h", 24), ("--help", 48)] {
             let text = on_a_screen(command, flag);
@@ -102,7 +102,7 @@ fn help_fits_a_screen_and_the_short_one_the_smallest() {
 }
 
 #[test]
-fn the_short_help_leaves_out_what_is_the_same_everywhere_and_nothing_else() {
+fn short_help_leaves_out_only_common_options() {
     for command in COMMANDS {
         let (short, whole) = (on_a_screen(command, "-h"), on_a_screen(command, "--help"));
         let options = |text: &str| {
@@ -122,7 +122,7 @@ fn the_short_help_leaves_out_what_is_the_same_everywhere_and_nothing_else() {
 }
 
 #[test]
-fn help_of_a_command_is_its_help() {
+fn help_command_prints_the_help_flag_text() {
     let home = Home::new();
     for command in COMMANDS {
         assert_eq!(home.run(&[&["help"], command].concat()).code(0).out, help(command), "{command:?}");
@@ -132,7 +132,7 @@ fn help_of_a_command_is_its_help() {
 }
 
 #[test]
-fn no_line_of_help_is_wider_than_a_hundred_columns() {
+fn help_lines_are_at_most_100_columns() {
     for command in COMMANDS {
         for flag in ["--help", "-h"] {
             let text = Home::new().run(&[command, &[flag]].concat()).code(0).out;
@@ -144,7 +144,7 @@ fn no_line_of_help_is_wider_than_a_hundred_columns() {
 }
 
 #[test]
-fn flags_of_connection_and_time_stand_only_where_they_are_used() {
+fn connection_flags_stand_only_on_commands_that_use_them() {
     let has = |command: &[&str], flag: &str| help(command).contains(&format!("{flag} <"));
     for flag in ["--interval", "--timeout", "--grace", "--record"] {
         assert!(has(&["watch"], flag), "{flag}");
@@ -163,7 +163,7 @@ fn flags_of_connection_and_time_stand_only_where_they_are_used() {
 }
 
 #[test]
-fn options_stand_under_their_own_heading() {
+fn help_groups_options_under_headings() {
     // What `config init` is told is what it writes, and no connection.
     for command in COMMANDS.into_iter().filter(|command| *command != ["config", "init"]) {
         let text = help(command);
@@ -186,21 +186,21 @@ fn options_stand_under_their_own_heading() {
 }
 
 #[test]
-fn without_a_command_help_is_shown_and_it_is_a_mistake() {
+fn no_command_shows_help_and_exits_2() {
     let run = Home::new().run(&[]).code(2);
     assert_eq!(run.out, "");
     assert!(run.err.contains("Usage: efloctl [OPTIONS] <COMMAND>"), "{run}");
 }
 
 #[test]
-fn the_version_is_that_of_the_package() {
+fn version_is_that_of_the_package() {
     let run = Home::new().run(&["--version"]).code(0);
     assert_eq!(run.out, concat!("efloctl ", env!("CARGO_PKG_VERSION"), "\n"));
 }
 
 #[cfg(unix)]
 #[test]
-fn a_word_that_is_no_text_is_a_mistake_and_no_crash() {
+fn argument_that_is_no_utf8_exits_2() {
     use std::os::unix::ffi::OsStrExt;
     let word = std::ffi::OsStr::from_bytes(b"t-\xff");
     let run = Home::new().efloctl().args(["status"]).args([word]).run().code(2);

@@ -14,7 +14,7 @@ fn asked(server: &Server) -> Vec<String> {
 }
 
 #[test]
-fn several_ids_are_looked_up_side_by_side_and_told_in_the_order_given() {
+fn ids_are_asked_in_parallel_and_shown_in_the_order_given() {
     let gate = Gate::new();
     let held = gate.clone();
     let server = Server::with(move |_, _| Reply::ok(success()).held(&held));
@@ -30,7 +30,7 @@ fn several_ids_are_looked_up_side_by_side_and_told_in_the_order_given() {
 }
 
 #[test]
-fn an_id_given_twice_counts_once() {
+fn duplicate_id_counts_once() {
     let server = server(vec![("t-1", success()), ("t-2", success())]);
     let home = Home::for_server(&server);
     let args = ["status", "t-1", "t-2", " t-1 ", "-", "t-2", "-o", "tsv"];
@@ -41,7 +41,7 @@ fn an_id_given_twice_counts_once() {
 }
 
 #[test]
-fn a_hyphen_stands_for_the_lines_of_standard_input() {
+fn ids_are_read_from_stdin_with_a_dash() {
     let server = server(vec![("t-1", success()), ("t-2", success()), ("t-3", success())]);
     let home = Home::for_server(&server);
     for (input, expected) in [
@@ -59,7 +59,7 @@ fn a_hyphen_stands_for_the_lines_of_standard_input() {
 }
 
 #[test]
-fn a_blank_id_is_refused_before_any_call() {
+fn blank_id_is_refused_before_any_call() {
     let server = server(vec![("t-1", success())]);
     let home = Home::for_server(&server);
     for command in ["status", "errors", "watch"] {
@@ -84,14 +84,14 @@ fn a_blank_id_is_refused_before_any_call() {
 }
 
 #[test]
-fn a_blank_id_is_told_as_json_where_json_was_asked_for() {
+fn blank_id_is_json_with_output_json() {
     let run = Home::new().run(&["watch", "", "-o", "json"]).code(2);
     let error = run.error();
     assert_eq!((&error["error"]["kind"], &error["error"]["exit_code"]), (&"usage".into(), &2.into()));
 }
 
 #[test]
-fn what_is_no_text_on_standard_input_is_refused() {
+fn ids_on_stdin_that_are_no_utf8_are_refused() {
     let server = server(vec![]);
     let run = Home::for_server(&server).efloctl().args(["status", "-"]).stdin(b"t-1\n\xff\xfe\n").run().code(2);
     assert!(run.err.starts_with("efloctl: error: standard input cannot be read: "), "{run}");
@@ -99,7 +99,7 @@ fn what_is_no_text_on_standard_input_is_refused() {
 }
 
 #[test]
-fn those_that_are_known_are_answered_though_others_are_not() {
+fn known_ids_are_answered_beside_unknown_ones() {
     let server = server(vec![("t-part", partial()), ("t-run", running()), ("t-ok", success())]);
     let home = Home::for_server(&server);
     let args = ["t-none", "t-part", "t-nil", "t-ok"];

@@ -57,7 +57,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn flags_and_standard_input_make_a_file_that_works() {
+fn config_init_from_flags_and_stdin_works() {
     let home = Home::new();
     let run = told(init(&home).run().code(0));
     let path = home.config_path();
@@ -73,7 +73,7 @@ fn flags_and_standard_input_make_a_file_that_works() {
 }
 
 #[test]
-fn any_name_and_any_secret_is_written_so_that_it_is_read_again() {
+fn config_init_escapes_any_name_and_secret() {
     let secret = r#"a"b\c'd#e$f=never-shown"#;
     for name in ["night shift", "it's", "a.b", "\"", "[x]"] {
         let home = Home::new();
@@ -86,7 +86,7 @@ fn any_name_and_any_secret_is_written_so_that_it_is_read_again() {
 }
 
 #[test]
-fn a_file_that_is_there_is_kept() {
+fn config_init_keeps_an_existing_file() {
     for text in ["[profiles.mine]\nregion = \"cn-hangzhou\"\n", "this is no config file"] {
         let home = Home::new().config(text);
         let run = told(init(&home).run().code(2));
@@ -104,7 +104,7 @@ fn a_file_that_is_there_is_kept() {
 }
 
 #[test]
-fn a_force_that_fails_leaves_the_old_file() {
+fn config_init_force_that_fails_keeps_the_old_file() {
     let text = "[profiles.mine]\nregion = \"cn-hangzhou\"\n";
     let home = Home::new().config(text);
     told(home.efloctl().args(FLAGS).args(["--force"]).stdin("\n").run().code(2));
@@ -113,7 +113,7 @@ fn a_force_that_fails_leaves_the_old_file() {
 }
 
 #[test]
-fn the_file_can_be_elsewhere() {
+fn config_init_writes_to_the_config_flag() {
     let home = Home::new();
     let run = told(init(&home).args(["--config", "deep/er/my.conf"]).run().code(0));
     assert_eq!(run.out, "deep/er/my.conf\n");
@@ -131,7 +131,7 @@ fn the_file_can_be_elsewhere() {
 }
 
 #[test]
-fn a_profile_of_the_official_cli_can_be_leant_on() {
+fn config_init_with_aliyun_profile() {
     let official = json!({"current": "a", "profiles": [
         {"name": "a", "mode": "AK", "access_key_id": "other", "access_key_secret": "other-never-shown"},
         {"name": "work", "mode": "AK", "access_key_id": KEY_ID, "access_key_secret": KEY_SECRET,
@@ -158,7 +158,7 @@ fn a_profile_of_the_official_cli_can_be_leant_on() {
 }
 
 #[test]
-fn what_is_missing_is_told_and_nothing_is_written() {
+fn config_init_tells_what_is_missing_and_writes_nothing() {
     let home = Home::new();
     for (args, stdin, reason) in [
         (&["--access-key-id", KEY_ID][..], KEY_SECRET, "no region"),
@@ -176,7 +176,7 @@ fn what_is_missing_is_told_and_nothing_is_written() {
 }
 
 #[test]
-fn the_secret_is_shown_nowhere() {
+fn config_init_shows_no_secret() {
     for level in ["-v", "-vv"] {
         let home = Home::new();
         told(init(&home).args([level]).run().code(0));
@@ -190,7 +190,7 @@ fn the_secret_is_shown_nowhere() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_told() {
+fn config_init_tells_a_folder_that_cannot_be_made() {
     let home = Home::new().file(".config/efloctl", "a file where the folder would be");
     let run = told(init(&home).run().code(5));
     assert!(run.err.contains("~/.config/efloctl/config.toml cannot be written"), "{run}");
@@ -199,7 +199,7 @@ fn a_folder_that_cannot_be_made_is_told() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_may_not_be_written_is_told() {
+fn config_init_tells_a_folder_without_write_permission() {
     let home = Home::new();
     let folder = home.path().join("locked");
     fs::create_dir(&folder).unwrap();

@@ -46,7 +46,7 @@ fn works(home: &Home, args: &[&str]) {
 }
 
 #[test]
-fn it_asks_for_what_it_needs_and_the_secret_is_not_echoed() {
+fn config_init_prompts_and_does_not_echo_the_secret() {
     let home = Home::new();
     let mut pty = start(&home, &[]);
     answer(&mut pty, "profile name [ops]:", "night");
@@ -60,7 +60,7 @@ fn it_asks_for_what_it_needs_and_the_secret_is_not_echoed() {
 }
 
 #[test]
-fn what_a_flag_says_is_not_asked_again() {
+fn config_init_does_not_prompt_for_what_a_flag_says() {
     let home = Home::new();
     let mut pty = start(&home, &["--profile", "night", "--region", "cn-beijing", "--access-key-id", KEY_ID]);
     answer_unseen(&mut pty, KEY_SECRET);
@@ -70,7 +70,7 @@ fn what_a_flag_says_is_not_asked_again() {
 }
 
 #[test]
-fn the_official_clis_profiles_are_offered() {
+fn config_init_offers_official_cli_profiles() {
     let home = official();
     let mut pty = start(&home, &[]);
     answer(&mut pty, "profile name [ops]:", "");
@@ -83,7 +83,7 @@ fn the_official_clis_profiles_are_offered() {
 }
 
 #[test]
-fn an_offer_can_be_declined() {
+fn config_init_offer_can_be_declined() {
     let home = official();
     let mut pty = start(&home, &[]);
     answer(&mut pty, "profile name [ops]:", "");
@@ -97,7 +97,7 @@ fn an_offer_can_be_declined() {
 }
 
 #[test]
-fn an_answer_that_cannot_be_used_ends_it_and_writes_nothing() {
+fn config_init_unusable_answer_writes_nothing() {
     let home = official();
     let mut pty = start(&home, &[]);
     answer(&mut pty, "profile name [ops]:", "");
@@ -117,7 +117,7 @@ fn an_answer_that_cannot_be_used_ends_it_and_writes_nothing() {
 }
 
 #[test]
-fn a_file_that_is_there_is_told_before_anything_is_asked() {
+fn config_init_tells_an_existing_file_before_any_prompt() {
     let home = Home::new().config("[profiles.mine]\n");
     let mut pty = start(&home, &[]);
     assert_eq!(pty.exit_code(), 2);
@@ -126,7 +126,7 @@ fn a_file_that_is_there_is_told_before_anything_is_asked() {
 }
 
 #[test]
-fn the_terminal_is_as_it_was_however_the_question_ends() {
+fn config_init_restores_the_terminal() {
     let home = Home::new();
     let args = ["--profile", "night", "--region", "cn-beijing", "--access-key-id", KEY_ID];
     for (how, code) in [("\r", 2), ("a-secret\r", 0), ("\u{3}", 130), ("TERM", 143), ("HUP", 129)] {

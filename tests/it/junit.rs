@@ -114,7 +114,7 @@ fn mixed() -> Answer {
 }
 
 #[test]
-fn a_suite_an_invocation_and_a_case_a_node() {
+fn junit_has_a_suite_for_each_invocation_and_a_case_for_each_node() {
     let server = Server::with(|request, _| match request.form()["InvokeId"].as_str() {
         "t-1" => Reply::ok(mixed()),
         _ => Reply::ok(Answer::new("Success").nodes(2, "Success")),
@@ -139,7 +139,7 @@ fn timeless(text: &str) -> String {
 }
 
 #[test]
-fn it_is_written_on_every_path() {
+fn junit_is_written_on_every_path() {
     let open = || Answer::new("Running").node("e01-cn-good", "Success").node("e01-cn-open", "Running");
     let still = |report: &Element, why: &str| {
         let errors = report.all("error");
@@ -179,7 +179,7 @@ fn it_is_written_on_every_path() {
 
 #[cfg(unix)]
 #[test]
-fn it_is_written_when_a_signal_ends_the_watch() {
+fn junit_is_written_when_a_signal_ends_the_watch() {
     for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let open = Answer::new("Running").node("e01-cn-open", "Running");
         let server = Server::always(Reply::ok(open));
@@ -194,7 +194,7 @@ fn it_is_written_when_a_signal_ends_the_watch() {
 }
 
 #[test]
-fn no_report_looks_green_beside_a_gate_that_is_not() {
+fn junit_is_never_green_where_the_exit_code_is_not_0() {
     let complete = || Answer::new("Success").nodes(2, "Success");
     for (answer, code) in [
         (Answer::new("PartialFailed").nodes(2, "Success"), 3),
@@ -218,7 +218,7 @@ fn no_report_looks_green_beside_a_gate_that_is_not() {
 }
 
 #[test]
-fn nothing_that_xml_forbids_gets_in() {
+fn junit_holds_no_character_that_xml_forbids() {
     let nasty = "\u{1b}[31m\u{0}\u{b}\u{7f}\u{202e}\u{fffe}\u{ffff}]]>&lt;<x a='\"'>\n\t灵";
     let answer = Answer::new(nasty)
         .name(nasty)
@@ -235,7 +235,7 @@ fn nothing_that_xml_forbids_gets_in() {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_is_refused_before_any_call() {
+fn junit_file_that_cannot_be_opened_is_refused_before_any_call() {
     let server = Server::always(Reply::ok(mixed()));
     let home = Home::for_server(&server).file("a-file", "").file("folder/x", "");
     for path in ["missing/j.xml", "a-file/j.xml", "folder"] {
@@ -248,7 +248,7 @@ fn a_report_that_cannot_be_written_is_refused_before_any_call() {
 }
 
 #[test]
-fn what_was_there_stays_until_the_new_one_is_whole() {
+fn junit_old_file_stays_until_the_new_one_is_whole() {
     let server = Server::always(Reply::ok(mixed()));
     let home = Home::for_server(&server).file("j.xml", "old");
     let running = home.efloctl().args(["watch", "t-1", "--junit", "j.xml"]).run().code(3);
@@ -268,7 +268,7 @@ fn left_over(folder: &Path) -> Vec<String> {
 
 #[cfg(unix)]
 #[test]
-fn a_link_and_a_device_stay_what_they_are() {
+fn junit_onto_a_link_or_a_device_keeps_it() {
     let server = Server::always(Reply::ok(mixed()));
     let home = Home::for_server(&server).file("real.xml", "old");
     std::os::unix::fs::symlink("real.xml", home.path().join("link.xml")).expect("a link");
@@ -290,7 +290,7 @@ fn a_link_and_a_device_stay_what_they_are() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_report_that_cannot_be_finished_is_told_and_hides_no_verdict() {
+fn junit_that_cannot_be_finished_hides_no_verdict() {
     for (answer, code) in [(mixed(), 3), (Answer::new("Success").nodes(1, "Success"), 5)] {
         let server = Server::always(Reply::ok(answer));
         let run = Home::for_server(&server).run(&["watch", "t-1", "--junit", "/dev/full"]).code(code);

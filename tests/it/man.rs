@@ -51,7 +51,7 @@ fn written() -> (Home, Vec<(String, String)>) {
 }
 
 #[test]
-fn every_command_has_a_page_with_its_name_options_and_examples() {
+fn man_has_a_page_for_every_command() {
     let (_home, pages) = written();
     let mut all = Vec::new();
     commands(Vec::new(), &mut all);
@@ -90,7 +90,7 @@ fn every_command_has_a_page_with_its_name_options_and_examples() {
 }
 
 #[test]
-fn the_exit_codes_are_those_of_the_help() {
+fn man_exit_codes_are_those_of_the_help() {
     let (_home, pages) = written();
     let help = Home::new().run(&["--help"]).code(0).out;
     let (_, codes) = help.split_once("\nExit codes, the first that applies:\n").unwrap();
@@ -106,7 +106,7 @@ fn the_exit_codes_are_those_of_the_help() {
 }
 
 #[test]
-fn the_pages_are_the_same_each_time_and_replace_those_that_were_there() {
+fn man_pages_are_reproducible_and_replace_old_ones() {
     let (home, first) = written();
     let home = home.file("deep/pages/efloctl.1", "of an older version").file("deep/pages/other.1", "not ours");
     home.run(&["man", "deep/pages", "-q"]).code(0);
@@ -125,7 +125,7 @@ fn the_pages_are_the_same_each_time_and_replace_those_that_were_there() {
 }
 
 #[test]
-fn the_variables_and_the_files_are_those_that_are_read() {
+fn man_variables_and_files_are_those_that_are_read() {
     let (_home, pages) = written();
     let (_, page) = pages.iter().find(|(name, _)| name == "efloctl.1").unwrap();
     let page = text(page);
@@ -144,7 +144,7 @@ fn the_variables_and_the_files_are_those_that_are_read() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_is_a_mistake() {
+fn man_folder_that_cannot_be_made_exits_2() {
     let home = Home::new().file("taken", "a file");
     for folder in ["taken", "taken/below"] {
         let run = home.run(&["man", folder]).code(2);
@@ -157,7 +157,7 @@ fn a_folder_that_cannot_be_made_is_a_mistake() {
 }
 
 #[test]
-fn a_page_that_cannot_be_written_is_told_and_leaves_nothing_half_done() {
+fn man_page_that_cannot_be_written_leaves_no_half_file() {
     let home = Home::new().file("pages/efloctl-watch.1/in the way", "");
     let run = home.run(&["man", "pages"]).code(5);
     assert!(run.err.contains("the page efloctl-watch.1 cannot be written into pages: "), "{run}");
@@ -169,7 +169,7 @@ fn a_page_that_cannot_be_written_is_told_and_leaves_nothing_half_done() {
 /// Where the tools of manual pages are, they have nothing to say against ours.
 #[cfg(unix)]
 #[test]
-fn the_pages_are_sound_to_groff() {
+fn man_pages_are_sound_to_groff() {
     let (home, pages) = written();
     let check = home.program("sh").args(["-c", "command -v groff >/dev/null || echo none"]).run();
     if check.out == "none\n" {

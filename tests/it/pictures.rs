@@ -77,19 +77,19 @@ fn look(args: &[&str]) -> Screen {
 }
 
 #[test]
-fn of_status() {
+fn picture_of_status_is_current() {
     let args = ["status", "t-demo-partial", "--max-nodes", "8"];
     picture("status", &args, svg::rows(&look(&args)));
 }
 
 #[test]
-fn of_errors() {
+fn picture_of_errors_is_current() {
     let args = ["errors", "t-demo-partial"];
     picture("errors", &args, svg::rows(&look(&args)));
 }
 
 #[test]
-fn of_a_watch_in_the_middle() {
+fn picture_of_a_watch_is_current() {
     let answers = recording();
     let [now, end] = [&answers[AT], answers.last().expect("an answer")].map(|answer| Reply::ok(answer.clone()));
     let server = Server::sequence(vec![now, end.held(&Gate::new())]);
@@ -109,7 +109,7 @@ fn of_a_watch_in_the_middle() {
 
 /// Every picture that is there is one that is drawn.
 #[test]
-fn none_is_left_over() {
+fn no_picture_is_left_over() {
     let drawn: Vec<String> = ["status", "errors", "watch"]
         .iter()
         .flat_map(|name| PALETTES.iter().map(move |palette| format!("{name}-{}.svg", palette.name)))
@@ -130,7 +130,7 @@ fn luminance(colour: &str) -> f64 {
 }
 
 #[test]
-fn every_colour_can_be_read() {
+fn picture_colours_have_enough_contrast() {
     for palette in &PALETTES {
         for (ink, colour) in palette.inks {
             let [low, high] = {

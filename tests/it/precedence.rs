@@ -46,7 +46,7 @@ fn call(home: &Home, args: &[String], variables: &[(String, String)]) -> Efloctl
 }
 
 #[test]
-fn the_first_endpoint_that_is_given_is_called() {
+fn endpoint_precedence() {
     let servers: [Server; 5] = std::array::from_fn(|_| any());
     let urls: Vec<String> = servers.iter().map(Server::url).collect();
     let words: [&str; 5] = std::array::from_fn(|at| urls[at].as_str());
@@ -59,7 +59,7 @@ fn the_first_endpoint_that_is_given_is_called() {
 }
 
 #[test]
-fn the_first_region_that_is_given_is_told() {
+fn region_precedence() {
     let server = any();
     let words = ["by-flag", "by-variable", "by-profile", "by-defaults", "by-official-variable"];
     let endpoint = format!("endpoint = \"{}\"\n", server.url());
@@ -90,7 +90,7 @@ fn host(file: &str, args: &[&str], env: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn region_and_endpoint_type_lead_to_the_host() {
+fn endpoint_host_follows_region_and_endpoint_type() {
     let public = |region| format!("eflo-controller.{region}.aliyuncs.com:443");
     let vpc = |region| format!("eflo-controller-vpc.{region}.aliyuncs.com:443");
     assert_eq!(host("region = \"cn-beijing\"\n", &[], &[]), public("cn-beijing"));
@@ -103,7 +103,7 @@ fn region_and_endpoint_type_lead_to_the_host() {
 }
 
 #[test]
-fn without_a_region_and_an_endpoint_nothing_is_called() {
+fn missing_region_exits_2_before_any_call() {
     let home = Home::new().config("[profiles.p]\naccess_key_id = \"a\"\naccess_key_secret = \"b\"\n");
     let run = home.run(&["status", "t-1", "--profile", "p"]).code(2);
     golden("status-no-region-stderr", &run.err);
@@ -139,7 +139,7 @@ fn signer(server: &Server) -> String {
 }
 
 #[test]
-fn a_profile_that_is_named_has_the_key_whatever_the_environment_holds() {
+fn named_profile_signs_before_environment_keys() {
     let server = door();
     let home = profiles(&server, "default_profile = \"default\"\n");
     let keys = [("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAIenv"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", KEY_SECRET)];
@@ -159,7 +159,7 @@ fn a_profile_that_is_named_has_the_key_whatever_the_environment_holds() {
 }
 
 #[test]
-fn without_a_default_profile_the_official_cli_has_the_key() {
+fn official_cli_signs_without_a_default_profile() {
     let server = door();
     let home = profiles(&server, "");
     let run = |env: &[(&str, &str)]| {
@@ -175,7 +175,7 @@ fn without_a_default_profile_the_official_cli_has_the_key() {
 }
 
 #[test]
-fn a_profile_supplies_settings_wherever_the_keys_come_from() {
+fn profile_settings_apply_wherever_the_keys_come_from() {
     let server = door();
     let home = Home::new().config(&format!(
         "default_profile = \"place\"\n[profiles.place]\nendpoint = \"{}\"\nregion = \"cn-place\"\n",
@@ -187,7 +187,7 @@ fn a_profile_supplies_settings_wherever_the_keys_come_from() {
 }
 
 #[test]
-fn a_wrong_word_is_told_with_its_origin() {
+fn invalid_setting_is_told_with_its_origin() {
     let home = Home::new();
     let flag = home.run(&["status", "t-1", "--region", "cn wulanchabu"]).code(2);
     golden("status-wrong-region-flag-stderr", &flag.err);

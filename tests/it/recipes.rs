@@ -102,7 +102,7 @@ fn have(tool: &str) -> bool {
 }
 
 #[test]
-fn of_github_actions() {
+fn recipe_github_actions_runs() {
     let recipe = block("GitHub Actions", "yaml");
     for (answer, invoke_id, code) in ends() {
         let mut runner = Runner::new(Server::always(Reply::ok(answer)));
@@ -148,7 +148,7 @@ fn of_github_actions() {
 }
 
 #[test]
-fn of_gitlab_ci() {
+fn recipe_gitlab_ci_runs() {
     let recipe = block("GitLab CI", "yaml");
     assert_eq!((value(recipe, "when"), value(recipe, "exit_codes")), ("always", "3"));
     for (answer, invoke_id, code) in ends() {
@@ -183,7 +183,7 @@ fn of_gitlab_ci() {
 }
 
 #[test]
-fn of_jenkins() {
+fn recipe_jenkins_runs() {
     let recipe = block("Jenkins", "groovy");
     let script = recipe.split("sh '''").nth(1).and_then(|rest| rest.split("'''").next()).expect("a script");
     assert!(!script.contains('\\'), "Groovy would take the backslash");
@@ -214,7 +214,7 @@ fn of_jenkins() {
 }
 
 #[test]
-fn by_the_kind_of_end() {
+fn recipe_by_exit_code_runs() {
     if !have("jq") {
         return;
     }

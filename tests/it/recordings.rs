@@ -34,7 +34,7 @@ fn usage(run: Run, word: &str) {
 }
 
 #[test]
-fn a_recording_has_a_line_for_each_answer_that_differs_and_no_content() {
+fn recording_has_a_line_for_each_differing_answer_without_content() {
     let server = Server::sequence(vec![
         Reply::ok(open().request_id("R-1")),
         Reply::ok(open().request_id("R-2")),
@@ -65,7 +65,7 @@ fn a_recording_has_a_line_for_each_answer_that_differs_and_no_content() {
 
 #[cfg(unix)]
 #[test]
-fn a_recording_is_its_owners_alone() {
+fn recording_file_is_readable_by_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let server = Server::always(Reply::ok(partial()));
     let home = Home::for_server(&server);
@@ -75,7 +75,7 @@ fn a_recording_is_its_owners_alone() {
 }
 
 #[test]
-fn what_was_recorded_reads_as_it_did_live() {
+fn recording_replays_as_it_was_live() {
     let server = Server::with(|request, n| match (request.form()["InvokeId"].as_str(), n) {
         ("t-2", _) => Reply::ok(Answer::new("Failed").failures(3, "Aborted", "ClientNotRunning", "null")),
         (_, 0 | 1) => Reply::ok(open()),
@@ -96,7 +96,7 @@ fn what_was_recorded_reads_as_it_did_live() {
 }
 
 #[test]
-fn ids_select_among_those_recorded() {
+fn from_selects_by_id() {
     let text = line("t-1", open()) + &line("t-2", partial()) + &line("t-1", partial());
     let home = home_with("r.jsonl", text);
     let ids = |args: &[&str]| {
@@ -115,7 +115,7 @@ fn ids_select_among_those_recorded() {
 }
 
 #[test]
-fn what_the_official_cli_printed_works_as_it_is() {
+fn from_reads_what_the_official_cli_printed() {
     let last = partial().value();
     let (first, pretty) = (open().value(), serde_json::to_string_pretty(&last).expect("JSON"));
     let texts =
@@ -141,7 +141,7 @@ fn what_the_official_cli_printed_works_as_it_is() {
 }
 
 #[test]
-fn a_dash_is_standard_input() {
+fn from_dash_reads_stdin() {
     for command in ["status", "errors", "watch"] {
         for (ids, shown) in
             [(&["--from", "-"][..], "t-1"), (&["--from", "-", "t-2"], "t-2"), (&["-", "--from", "-"], "t-1")]
@@ -155,7 +155,7 @@ fn a_dash_is_standard_input() {
 }
 
 #[test]
-fn a_last_line_that_is_cut_is_passed_over_with_a_warning() {
+fn from_skips_a_cut_last_line_with_a_warning() {
     let whole = line("t-1", partial());
     for cut in [1, whole.len() / 2, whole.len() - 2] {
         let home = home_with("r.jsonl", format!("{whole}{}", &whole[..cut]));
@@ -173,7 +173,7 @@ fn a_last_line_that_is_cut_is_passed_over_with_a_warning() {
 }
 
 #[test]
-fn what_is_no_recording_is_refused_before_anything_is_shown() {
+fn from_refuses_a_file_that_is_no_recording() {
     let broken = line("t-1", open()) + "{\"at\": oops}\n" + &line("t-1", partial());
     for (text, word) in [
         (&b""[..], "empty"),
@@ -196,7 +196,7 @@ fn what_is_no_recording_is_refused_before_anything_is_shown() {
 }
 
 #[test]
-fn json_that_is_no_answer_is_no_answer() {
+fn from_refuses_json_that_is_no_answer() {
     let home = home_with("r.json", r#"{"Code":"Throttling","Message":"slow down"}"#);
     for command in ["status", "watch"] {
         let run = home.run(&[command, "--from", "r.json"]).code(5);

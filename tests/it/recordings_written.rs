@@ -10,7 +10,7 @@ fn done(status: &str) -> Answer {
 }
 
 #[test]
-fn a_recording_that_ends_early_is_not_finished() {
+fn replay_that_ends_early_exits_8() {
     let open = Answer::new("Running").nodes(1, "Running").failures(1, "Failed", "FileCreateFail", "null");
     let home = Home::new().file("r.json", open.value().to_string());
     let run = home.run(&["watch", "--from", "r.json"]).code(8);
@@ -25,7 +25,7 @@ fn a_recording_that_ends_early_is_not_finished() {
 }
 
 #[test]
-fn a_recording_that_cannot_be_opened_ends_it_before_any_call() {
+fn record_file_that_cannot_be_opened_is_refused_before_any_call() {
     let server = Server::always(Reply::ok(done("Success")));
     let home = Home::for_server(&server);
     for path in ["absent/r.jsonl", "."] {
@@ -37,7 +37,7 @@ fn a_recording_that_cannot_be_opened_ends_it_before_any_call() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_recording_that_cannot_be_written_is_told_and_hides_no_verdict() {
+fn record_file_that_cannot_be_written_hides_no_verdict() {
     for (status, code) in [("Success", 5), ("Failed", 1)] {
         for format in ["table", "json", "jsonl"] {
             let server = Server::always(Reply::ok(done(status)));
@@ -53,7 +53,7 @@ fn a_recording_that_cannot_be_written_is_told_and_hides_no_verdict() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn whatever_names_an_exit_code_names_the_one_it_ends_with() {
+fn every_named_exit_code_is_the_real_one() {
     for (status, code) in [("Success", 5), ("Failed", 1)] {
         let server = Server::always(Reply::ok(done(status)));
         let run = Home::for_server(&server).run(&["watch", "t-1", "--record", "/dev/full", "-o", "json"]).code(code);
@@ -65,7 +65,7 @@ fn whatever_names_an_exit_code_names_the_one_it_ends_with() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_recording_that_cannot_be_written_never_makes_a_second_line_of_json() {
+fn record_failure_makes_no_second_json_line() {
     let server = Server::with(|request, _| match request.form()["InvokeId"].as_str() {
         "t-1" => Reply::ok(done("Success")),
         _ => Reply::error(400, "InvalidParameter", "The parameter is bad."),
@@ -76,7 +76,7 @@ fn a_recording_that_cannot_be_written_never_makes_a_second_line_of_json() {
 }
 
 #[test]
-fn only_answers_are_recorded() {
+fn record_keeps_answers_alone() {
     let server = Server::sequence(vec![
         Reply::json(200, "not an answer"),
         Reply::error(503, "Busy", ""),
@@ -89,7 +89,7 @@ fn only_answers_are_recorded() {
 }
 
 #[test]
-fn recording_a_recording_makes_no_sense() {
+fn record_with_from_is_refused() {
     let home = Home::new().file("r.json", done("Success").value().to_string());
     let run = home.run(&["watch", "--from", "r.json", "--record", "s.json"]).code(2);
     assert!(run.err.contains("'--from <FILE>' cannot be used with '--record <FILE>'"), "{run}");

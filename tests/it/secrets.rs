@@ -22,7 +22,7 @@ fn keyless(server: &Server) -> Home {
 }
 
 #[test]
-fn without_a_key_every_place_is_named_and_three_lines_are_offered() {
+fn missing_credentials_name_every_source_and_offer_a_profile() {
     let server = any();
     let run = Home::new().run(&["status", "t-1", "--endpoint", &server.url()]).code(4);
     golden("no-credentials-stderr", &run.err);
@@ -38,7 +38,7 @@ fn without_a_key_every_place_is_named_and_three_lines_are_offered() {
 }
 
 #[test]
-fn without_a_key_no_command_makes_a_call() {
+fn missing_credentials_make_no_call() {
     let server = any();
     let home = keyless(&server);
     for command in ["status", "errors", "watch"] {
@@ -51,7 +51,7 @@ fn without_a_key_no_command_makes_a_call() {
 }
 
 #[test]
-fn a_profile_that_is_named_and_has_no_key_is_the_end() {
+fn named_profile_without_credentials_exits_4() {
     let server = any();
     let home = keyless(&server).config_more("[profiles.empty]\n");
     let call = home.efloctl().args(["status", "t-1", "--profile", "empty"]);
@@ -64,7 +64,7 @@ fn a_profile_that_is_named_and_has_no_key_is_the_end() {
 }
 
 #[test]
-fn half_a_key_is_told_and_never_stepped_over() {
+fn half_a_key_is_an_error() {
     let server = any();
     let home = Home::for_server(&server);
     let id = home.efloctl().args(["status", "t-1"]).env("ALIBABA_CLOUD_ACCESS_KEY_ID", KEY_ID).run().code(4);
@@ -75,7 +75,7 @@ fn half_a_key_is_told_and_never_stepped_over() {
 }
 
 #[test]
-fn keys_of_the_environment_sign() {
+fn environment_keys_sign() {
     let server = any().accept("STSenv", "env-secret", Some(TOKEN));
     let home = keyless(&server);
     let call = || home.efloctl().args(["status", "t-1"]);
@@ -88,7 +88,7 @@ fn keys_of_the_environment_sign() {
 }
 
 #[test]
-fn a_token_is_sent_and_signed() {
+fn security_token_is_sent_and_signed() {
     let server = any().accept("STSprofile", "token-secret", Some(TOKEN));
     let home = keyless(&server).config_more(&format!(
         "[profiles.t]\naccess_key_id = \"STSprofile\"\naccess_key_secret = \"token-secret\"\nsts_token = \"{TOKEN}\"\n"
@@ -101,7 +101,7 @@ fn a_token_is_sent_and_signed() {
 }
 
 #[test]
-fn the_official_clis_profile_is_enough() {
+fn official_cli_profile_is_enough() {
     let server = any().accept("STSaliyun", "aliyun-secret", Some(TOKEN));
     let key = json!({"name": "ak", "mode": "AK", "access_key_id": KEY_ID, "access_key_secret": KEY_SECRET,
                      "sts_token": "", "region_id": "cn-beijing", "output_format": "json", "language": "en"});
@@ -121,7 +121,7 @@ fn the_official_clis_profile_is_enough() {
 }
 
 #[test]
-fn an_official_file_that_cannot_be_used_is_told_without_its_text() {
+fn unusable_official_file_is_told_without_its_text() {
     let server = any();
     for (file, message) in [
         ("{\"profiles\": [\n s3cret", "~/.aliyun/config.json cannot be read: line 2 is not as that CLI writes it"),
@@ -170,7 +170,7 @@ fn temporary(reply: Reply) -> (Server, Home) {
 }
 
 #[test]
-fn no_secret_is_in_any_answer_however_loud() {
+fn no_secret_in_any_answer_with_vv() {
     let (_server, home) = temporary(Reply::ok(partial()));
     for format in ["table", "json", "jsonl", "tsv", "ids", "raw"] {
         for loud in ["-v", "-vv", "-vvv"] {
@@ -190,7 +190,7 @@ fn no_secret_is_in_any_answer_however_loud() {
 }
 
 #[test]
-fn no_secret_is_in_any_failure_however_loud() {
+fn no_secret_in_any_failure_with_vv() {
     for (reply, code) in [
         (Reply::error(400, "SignatureDoesNotMatch", "The signature does not match."), 4),
         (Reply::error(403, "Forbidden.RAM", "You are not authorized."), 4),

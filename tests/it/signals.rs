@@ -17,7 +17,7 @@ fn open() -> Reply {
 }
 
 #[test]
-fn a_signal_ends_the_watch_with_what_is_known() {
+fn signal_ends_the_watch_with_what_is_known() {
     for (signal, code) in SIGNALS {
         let server = Server::always(open());
         let home = Home::for_server(&server);
@@ -36,7 +36,7 @@ fn a_signal_ends_the_watch_with_what_is_known() {
 }
 
 #[test]
-fn a_signal_does_not_wait_for_an_answer() {
+fn signal_does_not_wait_for_an_answer() {
     for command in ["status", "errors", "watch"] {
         for format in ["table", "json"] {
             let server = Server::always(Reply::hang());
@@ -57,7 +57,7 @@ fn a_signal_does_not_wait_for_an_answer() {
 }
 
 #[test]
-fn a_signal_outranks_a_verdict() {
+fn signal_exit_code_outranks_a_verdict() {
     let gate = Gate::new();
     let held = open().held(&gate);
     let server = Server::with(move |request, _| match request.form()["InvokeId"].as_str() {
@@ -87,7 +87,7 @@ fn large() -> Server {
 }
 
 #[test]
-fn a_second_signal_ends_a_report_that_nobody_reads() {
+fn second_signal_ends_a_blocked_report() {
     let server = large();
     let home = Home::for_server(&server);
     let running = stalled(&home);
@@ -101,7 +101,7 @@ fn a_second_signal_ends_a_report_that_nobody_reads() {
 }
 
 #[test]
-fn a_second_ctrl_c_ends_it_too() {
+fn second_ctrl_c_ends_it() {
     let server = large();
     let home = Home::for_server(&server);
     let mut running = stalled(&home);
@@ -115,7 +115,7 @@ fn a_second_ctrl_c_ends_it_too() {
 }
 
 #[test]
-fn one_signal_gives_a_report_that_nobody_reads_some_seconds() {
+fn first_signal_gives_up_a_blocked_report_after_some_seconds() {
     let server = large();
     let home = Home::for_server(&server);
     let running = stalled(&home);
@@ -124,7 +124,7 @@ fn one_signal_gives_a_report_that_nobody_reads_some_seconds() {
 }
 
 #[test]
-fn one_signal_lets_a_report_that_is_read_come_to_its_end() {
+fn first_signal_lets_a_slow_report_finish() {
     let server = large();
     let home = Home::for_server(&server);
     let mut running = stalled(&home);

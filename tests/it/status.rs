@@ -17,7 +17,7 @@ fn ids(answer: Answer, args: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn the_table_has_failed_nodes_first_then_open_ones_then_the_rest() {
+fn status_table_lists_failed_then_open_then_success() {
     let run = look(partial(), &["status", "t-1"]).code(0);
     golden("status-table", &run.out);
     assert_eq!(run.err, "");
@@ -29,7 +29,7 @@ fn the_table_has_failed_nodes_first_then_open_ones_then_the_rest() {
 }
 
 #[test]
-fn several_invocations_are_told_apart_and_one_that_is_unknown_is_an_error() {
+fn status_of_several_ids_with_one_not_found() {
     let server = server(vec![("t-1", partial()), ("t-2", success())]);
     let run = Home::for_server(&server).run(&["status", "t-1", "t-missing", "t-2"]).code(6);
     golden("status-table-several", &run.out);
@@ -37,7 +37,7 @@ fn several_invocations_are_told_apart_and_one_that_is_unknown_is_an_error() {
 }
 
 #[test]
-fn a_short_list_is_warned_of_once() {
+fn status_warns_once_of_a_short_list() {
     let run = look(success().node_count(5), &["status", "t-1"]).code(0);
     golden("status-table-short-list", &run.out);
     assert_eq!(run.err, "efloctl: warning: t-1: only 3 of 5 nodes listed; the others are unknown\n");
@@ -46,7 +46,7 @@ fn a_short_list_is_warned_of_once() {
 }
 
 #[test]
-fn a_doubtful_verdict_says_what_is_doubtful() {
+fn status_says_why_a_verdict_is_doubtful() {
     let odd = Answer::new("PartialFailed").nodes(1, "Success").nodes(1, "Quarantined");
     let run = look(odd, &["status", "t-1", "--exit-status"]).code(3);
     assert_eq!(
@@ -58,7 +58,7 @@ fn a_doubtful_verdict_says_what_is_doubtful() {
 }
 
 #[test]
-fn what_the_server_wrote_is_made_safe() {
+fn status_makes_server_text_safe() {
     let nasty = Answer::new("PartialFailed")
         .name("app.conf\u{1b}[2J")
         .set("TargetDir", "\t/home/user")
@@ -71,7 +71,7 @@ fn what_the_server_wrote_is_made_safe() {
 }
 
 #[test]
-fn the_content_of_the_file_is_never_shown() {
+fn status_never_shows_the_file_content() {
     for format in ["table", "json", "jsonl", "tsv", "ids"] {
         let run = look(partial(), &["status", "t-1", "-vv", "-o", format]).code(0);
         assert!(!(run.out.clone() + &run.err).contains("content-never-shown"), "{run}");
@@ -79,7 +79,7 @@ fn the_content_of_the_file_is_never_shown() {
 }
 
 #[test]
-fn failed_and_only_choose_rows_and_leave_the_counts_alone() {
+fn status_failed_and_only_choose_rows_and_keep_the_counts() {
     let failed = ["exists00001", "late0000001", "exists00002", "textonly001", "unheardof01", "silent00001"];
     let failed = failed.map(|name| format!("e01-cn-{name}"));
     assert_eq!(ids(partial(), &["--failed"]), failed);
@@ -99,7 +99,7 @@ fn failed_and_only_choose_rows_and_leave_the_counts_alone() {
 }
 
 #[test]
-fn only_takes_several_statuses_in_any_case() {
+fn status_only_takes_several_statuses_in_any_case() {
     let wanted = ["e01-cn-exists00001", "e01-cn-late0000001", "e01-cn-exists00002"];
     for args in [&["--only", "Failed,Timeout"][..], &["--only", "TIMEOUT,failed"], &["--only=failed", "--only=timeout"]]
     {
@@ -112,7 +112,7 @@ fn only_takes_several_statuses_in_any_case() {
 }
 
 #[test]
-fn a_status_that_does_not_exist_is_refused_before_any_call() {
+fn status_only_refuses_an_unknown_status() {
     let server = server(vec![("t-1", partial())]);
     let home = Home::for_server(&server);
     for word in ["Faild", "Failed,Faild", "", "PartialFailed", "Failed,"] {
@@ -124,7 +124,7 @@ fn a_status_that_does_not_exist_is_refused_before_any_call() {
 }
 
 #[test]
-fn max_nodes_cuts_the_table_and_says_what_is_not_listed() {
+fn status_max_nodes_cuts_the_table_and_counts_the_rest() {
     let run = look(partial(), &["status", "t-1", "--max-nodes", "4"]).code(0);
     golden("status-table-max-nodes", &run.out);
     assert_eq!(listed(&run).len(), 4);
@@ -148,7 +148,7 @@ fn max_nodes_cuts_the_table_and_says_what_is_not_listed() {
 }
 
 #[test]
-fn fifty_nodes_are_listed_unless_told_otherwise() {
+fn status_lists_fifty_nodes_by_default() {
     let fleet = || Answer::new("Success").nodes(60, "Success");
     let run = look(fleet(), &["status", "t-1"]).code(0);
     assert_eq!(listed(&run).len(), 50);
@@ -159,7 +159,7 @@ fn fifty_nodes_are_listed_unless_told_otherwise() {
 }
 
 #[test]
-fn exit_status_exits_with_the_verdict_and_without_it_an_answer_is_enough() {
+fn status_exit_status_exits_with_the_verdict() {
     let cases = [
         (Answer::new("Failed").nodes(2, "Failed"), "Failed", 1),
         (partial(), "PartialFailed", 3),
@@ -182,7 +182,7 @@ fn exit_status_exits_with_the_verdict_and_without_it_an_answer_is_enough() {
 }
 
 #[test]
-fn of_several_verdicts_the_worst_is_the_exit_code() {
+fn status_exit_status_of_several_ids_is_the_worst() {
     let failed = Answer::new("Failed").nodes(1, "Failed");
     let known = vec![("t-ok", success()), ("t-part", partial()), ("t-fail", failed), ("t-run", running())];
     let server = server(known);
@@ -201,7 +201,7 @@ fn of_several_verdicts_the_worst_is_the_exit_code() {
 }
 
 #[test]
-fn node_asks_about_that_node_alone_and_judges_it_alone() {
+fn status_node_judges_that_node_alone() {
     // Answers about all nodes whatever was asked: the others are left out on our side too.
     let server = server(vec![("t-1", partial())]);
     let home = Home::for_server(&server);
@@ -221,7 +221,7 @@ fn node_asks_about_that_node_alone_and_judges_it_alone() {
 }
 
 #[test]
-fn a_node_that_the_file_was_not_sent_to_is_not_found() {
+fn status_node_that_is_not_listed_exits_6() {
     let server = server(vec![("t-1", partial())]);
     let home = Home::for_server(&server);
     let run = home.run(&["status", "t-1", "--node", "e01-cn-elsewhere01"]).code(6);
@@ -231,7 +231,7 @@ fn a_node_that_the_file_was_not_sent_to_is_not_found() {
 }
 
 #[test]
-fn a_blank_node_is_refused_before_any_call() {
+fn blank_node_is_refused_before_any_call() {
     let server = server(vec![("t-1", partial())]);
     let home = Home::for_server(&server);
     for blank in ["", " ", "\t"] {

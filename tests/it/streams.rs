@@ -20,7 +20,7 @@ fn full(home: &Home, args: &[&str]) -> Run {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn broken_pipe_is_no_error() {
     let server = Server::always(Reply::ok(Answer::new("Failed").nodes(20_000, "Failed")));
     let home = Home::for_server(&server);
     let head = "{ \"$0\" \"$@\"; echo \"exit $?\" >&2; } | head -n 1";
@@ -39,7 +39,7 @@ fn a_reader_that_goes_away_is_no_error() {
 }
 
 #[test]
-fn a_watch_whose_reader_goes_away_ends_with_what_is_known() {
+fn broken_pipe_ends_a_watch_with_what_is_known() {
     for (status, code) in [("Running", 8), ("Success", 0), ("Failed", 1)] {
         let gate = Gate::new();
         // Each poll has news, for it is at the telling that the reader is missed. A process that is being started
@@ -62,7 +62,7 @@ fn a_watch_whose_reader_goes_away_ends_with_what_is_known() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn an_answer_that_cannot_be_written_is_told_and_turns_0_into_5() {
+fn unwritable_stdout_turns_0_into_5() {
     let server = Server::always(Reply::ok(answer("Success")));
     let home = Home::for_server(&server);
     for args in [
@@ -93,7 +93,7 @@ fn an_answer_that_cannot_be_written_is_told_and_turns_0_into_5() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn help_that_cannot_be_written_is_told_too() {
+fn unwritable_stdout_of_help_is_told() {
     for args in [&["--help"][..], &["--version"], &["help", "watch"]] {
         let run = full(&Home::new(), args).code(5);
         assert!(run.err.contains("No space left on device"), "{run}");
@@ -102,7 +102,7 @@ fn help_that_cannot_be_written_is_told_too() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn an_answer_that_cannot_be_written_hides_no_other_code() {
+fn unwritable_stdout_hides_no_other_exit_code() {
     let ask = |status: &str, args: &[&str]| {
         let server = Server::always(Reply::ok(Answer::new(status).nodes(1, "Failed").node("e01-cn-x", status)));
         full(&Home::for_server(&server), args)
@@ -122,7 +122,7 @@ fn an_answer_that_cannot_be_written_hides_no_other_code() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn an_answer_that_cannot_be_written_never_makes_a_second_line_of_json() {
+fn unwritable_stdout_makes_no_second_json_line() {
     let server = Server::with(|request, _| match request.form()["InvokeId"].as_str() {
         "t-1" => Reply::ok(answer("Success")),
         _ => Reply::error(400, "InvalidParameter", "The parameter is bad."),
@@ -137,7 +137,7 @@ fn an_answer_that_cannot_be_written_never_makes_a_second_line_of_json() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_verdict_line_names_the_code_that_an_unwritten_answer_ends_with() {
+fn unwritable_stdout_verdict_line_names_the_exit_code() {
     let server = Server::always(Reply::ok(answer("Success")));
     let run = full(&Home::for_server(&server), &["watch", "t-1"]).code(5);
     assert!(run.err.contains("; exit 5\n") && !run.err.contains("; exit 0\n"), "{run}");
@@ -166,7 +166,7 @@ fn closed_streams_change_no_exit_code() {
 }
 
 #[test]
-fn a_stderr_that_cannot_be_written_changes_nothing() {
+fn unwritable_stderr_changes_nothing() {
     let server = Server::always(Reply::ok(answer("Failed")));
     let home = Home::for_server(&server);
     let whole = home.run(&["watch", "t-1"]).code(1);

@@ -44,7 +44,7 @@ mod files {
     }
 
     #[test]
-    fn a_file_that_cannot_be_read_is_told_with_the_reason() {
+    fn unreadable_file_is_told_with_the_reason() {
         let server = any();
         let home = Home::for_server(&server);
         for (file, why) in unreadable(&home) {
@@ -67,7 +67,7 @@ mod files {
     }
 
     #[test]
-    fn what_is_far_too_large_is_not_read() {
+    fn oversized_file_is_refused() {
         let server = any();
         let many = "# nothing but comments\n".repeat(50 * MIB / 23);
         let one = format!("default_profile = \"{}\"\n", "x".repeat(50 * MIB));
@@ -83,7 +83,7 @@ mod files {
     }
 
     #[test]
-    fn nesting_however_deep_is_refused() {
+    fn deeply_nested_file_is_refused() {
         let lists = format!("a = {}\n", "[".repeat(100_000));
         let keys = format!("{}a = 1\n", "a.".repeat(100_000));
         let home = Home::new().file("lists.toml", lists).file("keys.toml", keys);
@@ -93,7 +93,7 @@ mod files {
     }
 
     #[test]
-    fn only_a_plain_file_is_ever_replaced() {
+    fn only_a_regular_file_is_replaced() {
         let home = Home::new();
         let _listener = UnixListener::bind(home.path().join("socket")).expect("a socket");
         std::fs::create_dir(home.path().join("folder")).expect("a folder");
@@ -109,7 +109,7 @@ mod files {
     }
 
     #[test]
-    fn a_link_to_the_config_file_stays_one() {
+    fn symlinked_config_file_stays_a_symlink() {
         let home = Home::new().file("dotfiles/efloctl.toml", "[profiles.old]\n");
         symlink("dotfiles/efloctl.toml", home.path().join("link.toml")).expect("a link");
         let flags = ["config", "init", "-r", "cn-beijing", "--access-key-id", KEY_ID, "--config", "link.toml"];
@@ -120,7 +120,7 @@ mod files {
     }
 
     #[test]
-    fn a_config_file_can_come_through_a_pipe() {
+    fn config_file_can_be_a_pipe() {
         let server = any();
         let home = Home::for_server(&server);
         let line = "cat .config/efloctl/config.toml | \"$0\" status t-1 --config /dev/stdin";
@@ -136,7 +136,7 @@ fn homeless(home: &Home, server: &Server) -> Efloctl {
 }
 
 #[test]
-fn without_a_home_the_environment_is_enough() {
+fn environment_is_enough_without_home() {
     let server = any();
     let home = Home::new();
     for command in ["status", "watch"] {
@@ -161,7 +161,7 @@ mod words {
     }
 
     #[test]
-    fn arguments_that_are_no_text_are_refused() {
+    fn arguments_that_are_no_utf8_are_refused() {
         let home = Home::new();
         let word = garbled("");
         for args in [
@@ -183,7 +183,7 @@ mod words {
     }
 
     #[test]
-    fn a_variable_of_ours_that_is_no_text_is_refused_rather_than_passed_over() {
+    fn efloctl_variable_that_is_no_utf8_is_refused() {
         let server = any();
         let home = Home::for_server(&server);
         for name in [
@@ -207,7 +207,7 @@ mod words {
     }
 
     #[test]
-    fn other_variables_and_folders_need_not_be_text() {
+    fn other_variables_and_folders_need_no_utf8() {
         let server = any();
         let home = Home::for_server(&server);
         let call = || home.efloctl().args(["status", "t-1"]);

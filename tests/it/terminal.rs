@@ -84,7 +84,7 @@ fn wide() -> Answer {
 }
 
 #[test]
-fn status_is_no_wider_than_the_terminal() {
+fn status_fits_the_terminal_width() {
     let server = known();
     let home = Home::for_server(&server);
     keeps_to_the_width(&home, &["status", "t-1"], &FAILED);
@@ -92,7 +92,7 @@ fn status_is_no_wider_than_the_terminal() {
 }
 
 #[test]
-fn errors_is_no_wider_than_the_terminal() {
+fn errors_fits_the_terminal_width() {
     let server = known();
     let home = Home::for_server(&server);
     keeps_to_the_width(&home, &["errors", "t-run"], &["e01-cn-diskfull001"]);
@@ -100,13 +100,13 @@ fn errors_is_no_wider_than_the_terminal() {
 }
 
 #[test]
-fn what_is_not_listed_is_told_within_the_width() {
+fn rest_line_fits_the_terminal_width() {
     let server = known();
     keeps_to_the_width(&Home::for_server(&server), &["status", "t-1", "--max-nodes", "1"], &FAILED[..1]);
 }
 
 #[test]
-fn explanations_are_no_wider_than_the_terminal() {
+fn explain_fits_the_terminal_width() {
     let home = Home::new();
     keeps_to_the_width(&home, &["explain", "FileContentInvalid"], &[]);
     // The longest code has 42 columns.
@@ -116,7 +116,7 @@ fn explanations_are_no_wider_than_the_terminal() {
 }
 
 #[test]
-fn an_id_that_has_room_on_a_line_of_its_own_is_not_wrapped() {
+fn node_id_is_not_wrapped_where_it_fits_a_line() {
     let id = "e01-cn-thirty-six-columns-and-no-mor";
     let server = server(vec![("t-1", Answer::new("Failed").failed(id, "Failed", "FileCreateFail", "null"))]);
     let home = Home::for_server(&server);
@@ -137,7 +137,7 @@ fn wide_characters_take_two_columns() {
 }
 
 #[test]
-fn the_screens_are_as_they_were() {
+fn screens_match_their_golden_files() {
     let server = known();
     let home = Home::for_server(&server);
     for (command, columns) in [("status", 80), ("errors", 80), ("status", 40)] {
@@ -146,7 +146,7 @@ fn the_screens_are_as_they_were() {
 }
 
 #[test]
-fn an_id_wider_than_the_terminal_stays_whole() {
+fn node_id_wider_than_the_terminal_stays_whole() {
     let id = "e01-cn-an-id-that-is-wider-than-the-forty-columns-there-are";
     let server = server(vec![("t-1", Answer::new("Failed").failed(id, "Failed", "FileCreateFail", "null"))]);
     let home = Home::for_server(&server);
@@ -158,7 +158,7 @@ fn an_id_wider_than_the_terminal_stays_whole() {
 }
 
 #[test]
-fn an_id_with_a_hyphen_or_a_space_in_it_is_not_broken() {
+fn node_id_is_not_broken_at_a_hyphen_or_space() {
     let ids = ["node-with-many-hyphens-in-it-01", "node-with-many-hyphens-in-it-02", "node with spaces in its id 03"];
     let answer = ids.iter().fold(Answer::new("Failed"), |answer, id| answer.failed(id, "Failed", "Odd", "null"));
     let server = server(vec![("t-1", answer)]);
@@ -176,7 +176,7 @@ fn is_coloured(text: impl AsRef<[u8]>) -> bool {
 }
 
 #[test]
-fn colour_is_for_terminals_and_says_nothing_that_the_words_do_not() {
+fn colour_is_for_terminals_and_adds_no_meaning() {
     let server = known();
     let home = Home::for_server(&server);
     for command in ["status", "errors"] {
@@ -189,7 +189,7 @@ fn colour_is_for_terminals_and_says_nothing_that_the_words_do_not() {
 }
 
 #[test]
-fn colour_can_be_had_and_can_be_refused() {
+fn colour_flag_and_variables() {
     let server = known();
     let home = Home::for_server(&server);
     let on_terminal = |args: &[&str], env: &[(&str, &str)]| {
@@ -217,7 +217,7 @@ fn colour_can_be_had_and_can_be_refused() {
 }
 
 #[test]
-fn formats_for_programs_have_no_colour_even_when_it_is_forced() {
+fn machine_formats_have_no_colour() {
     let server = known();
     let home = Home::for_server(&server);
     for format in ["json", "jsonl", "tsv", "ids", "raw"] {
@@ -226,7 +226,7 @@ fn formats_for_programs_have_no_colour_even_when_it_is_forced() {
 }
 
 #[test]
-fn each_stream_is_looked_at_by_itself() {
+fn colour_is_decided_for_each_stream() {
     let server = known();
     let home = Home::for_server(&server);
     let script = r#""$0" status t-1 t-gone > out.txt; echo "$?" > code.txt"#;
@@ -246,7 +246,7 @@ fn each_stream_is_looked_at_by_itself() {
 }
 
 #[test]
-fn help_and_refusals_have_colour_only_where_it_is_wanted() {
+fn colour_of_help_and_usage_errors() {
     let home = Home::new();
     let help = |args: &[&str], env: &[(&str, &str)]| {
         let mut pty = Pty::start_with(&home, 100, ROWS, PROGRAM, args, env);

@@ -68,7 +68,7 @@ fn ends(home: &Home, columns: [u16; 2], (end, code, why): (End, i32, &str)) {
 }
 
 #[test]
-fn on_wide_and_on_very_narrow_terminals() {
+fn terminal_is_restored_on_wide_and_narrow_screens() {
     let server = open();
     let home = Home::for_server(&server);
     for columns in [80, 20] {
@@ -77,7 +77,7 @@ fn on_wide_and_on_very_narrow_terminals() {
 }
 
 #[test]
-fn on_a_terminal_that_changes_its_size_meanwhile() {
+fn terminal_is_restored_after_a_resize() {
     let server = open();
     let home = Home::for_server(&server);
     for columns in [[20, 80], [80, 30]] {
@@ -87,7 +87,7 @@ fn on_a_terminal_that_changes_its_size_meanwhile() {
 }
 
 #[test]
-fn with_a_verdict_on_a_very_narrow_terminal() {
+fn terminal_is_restored_after_a_verdict() {
     for (status, code) in [("Success", 0), ("Failed", 1)] {
         let server = Server::sequence(vec![
             Reply::ok(Answer::new("Running").nodes(3, "Running")),
@@ -104,7 +104,7 @@ fn with_a_verdict_on_a_very_narrow_terminal() {
 }
 
 #[test]
-fn every_command_leaves_a_very_narrow_terminal_as_it_was() {
+fn terminal_is_restored_by_every_command() {
     let server = Server::unsigned(|_, _| Reply::ok(Answer::new("Failed").nodes(3, "Failed")));
     let home = Home::for_server(&server);
     for args in [
@@ -125,7 +125,7 @@ fn every_command_leaves_a_very_narrow_terminal_as_it_was() {
 }
 
 #[test]
-fn with_the_terminal_itself() {
+fn watch_ends_with_its_terminal() {
     let server = open();
     let home = Home::for_server(&server);
     for args in [&["watch", "t-1", "--interval", "1s"][..], &["watch", "t-1", "--interval", "1s", "-o", "jsonl"]] {
@@ -135,7 +135,7 @@ fn with_the_terminal_itself() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn not_with_the_terminal_where_it_is_to_outlive_it() {
+fn watch_under_nohup_outlives_its_terminal() {
     let failed = Answer::new("Running").failed("e01-cn-bad", "Failed", "FileCreateFail", "null");
     for (last, code) in [("Failed", 1), ("Success", 3)] {
         let status = if last == "Failed" { "Failed" } else { "PartialFailed" };

@@ -32,7 +32,7 @@ fn live(screen: &str) -> usize {
 }
 
 #[test]
-fn what_happened_stays_and_what_is_going_on_is_redrawn() {
+fn live_watch_keeps_failures_and_redraws_the_live_line() {
     for columns in [80, 40] {
         let gate = Gate::new();
         let server = rollout(&gate);
@@ -53,7 +53,7 @@ fn what_happened_stays_and_what_is_going_on_is_redrawn() {
 }
 
 #[test]
-fn the_live_line_tells_how_far_it_is_and_how_much_time_is_left() {
+fn live_line_has_counts_and_deadline() {
     let server = rollout(&Gate::new());
     let home = Home::for_server(&server);
     let pty = Pty::start(&home, 120, 40, &WATCH);
@@ -65,7 +65,7 @@ fn the_live_line_tells_how_far_it_is_and_how_much_time_is_left() {
 }
 
 #[test]
-fn times_are_told_to_the_second() {
+fn live_line_times_are_in_seconds() {
     let server = rollout(&Gate::new());
     let home = Home::for_server(&server);
     let pty = Pty::start(&home, 120, 40, &WATCH);
@@ -93,7 +93,7 @@ fn the_demo_fits_wide_and_narrow_terminals() {
 }
 
 #[test]
-fn failures_of_one_error_are_named_ten_times_and_then_counted() {
+fn live_watch_names_ten_failures_of_an_error_and_counts_the_rest() {
     let mut nodes = Answer::new("Failed").failures(25, "Failed", "FileCreateFail", "null");
     nodes = nodes.failed("e01-cn-other", "Timeout", "Null", "null");
     let server = Server::always(Reply::ok(nodes));
@@ -108,7 +108,7 @@ fn failures_of_one_error_are_named_ten_times_and_then_counted() {
 }
 
 #[test]
-fn with_several_ids_a_failure_names_its_own() {
+fn live_watch_failure_names_its_id() {
     let server = Server::with(|request, _| {
         let node = format!("e01-cn-of-{}", request.form()["InvokeId"]);
         Reply::ok(Answer::new("Failed").failed(&node, "Failed", "FileCreateFail", "null"))
@@ -124,7 +124,7 @@ fn with_several_ids_a_failure_names_its_own() {
 }
 
 #[test]
-fn each_of_a_few_ids_has_a_line_and_many_share_one() {
+fn live_lines_one_for_each_id_or_one_for_many() {
     let running = || Reply::ok(Answer::new("Running").nodes(2, "Running"));
     for (count, lines) in [(2, 2), (5, 5), (6, 1)] {
         let server = Server::always(running());
@@ -140,7 +140,7 @@ fn each_of_a_few_ids_has_a_line_and_many_share_one() {
 }
 
 #[test]
-fn ctrl_c_ends_it_at_once_with_what_is_known() {
+fn live_watch_ctrl_c_ends_with_what_is_known() {
     let gate = Gate::new();
     let server = rollout(&gate);
     let home = Home::for_server(&server);
@@ -157,7 +157,7 @@ fn ctrl_c_ends_it_at_once_with_what_is_known() {
 }
 
 #[test]
-fn ctrl_c_leaves_no_live_line_behind() {
+fn live_watch_ctrl_c_leaves_no_live_line() {
     let gate = Gate::new();
     let server = rollout(&gate);
     let home = Home::for_server(&server);
@@ -169,7 +169,7 @@ fn ctrl_c_leaves_no_live_line_behind() {
 }
 
 #[test]
-fn a_terminal_that_cannot_redraw_gets_lines() {
+fn dumb_terminal_gets_plain_lines() {
     let gate = Gate::new();
     gate.open();
     let server = rollout(&gate);
@@ -182,7 +182,7 @@ fn a_terminal_that_cannot_redraw_gets_lines() {
 }
 
 #[test]
-fn another_size_in_the_middle_does_no_harm() {
+fn live_watch_survives_a_resize() {
     for (from, to) in [(80, 40), (40, 120)] {
         let gate = Gate::new();
         let server = rollout(&gate);
@@ -200,7 +200,7 @@ fn another_size_in_the_middle_does_no_harm() {
 }
 
 #[test]
-fn colour_is_for_terminals_that_want_it() {
+fn live_watch_colour_follows_the_terminal() {
     let server = Server::always(Reply::ok(Answer::new("Failed").nodes(2, "Failed")));
     for (env, coloured) in [(&[][..], true), (&[("NO_COLOR", "1")], false), (&[("CLICOLOR", "0")], false)] {
         let home = Home::for_server(&server);

@@ -37,7 +37,7 @@ fn seconds(stamp: &str) -> u32 {
 }
 
 #[test]
-fn the_first_line_names_ids_region_interval_and_deadline() {
+fn watch_first_line_names_ids_region_interval_and_deadline() {
     let server = by_id(|_| Answer::new("Success").nodes(1, "Success"));
     let run = watch(&server, &["t-1", "t-2", "t-1", "--timeout", "1h30m"]).code(0);
     let first = run.err.lines().next().expect("a line");
@@ -54,7 +54,7 @@ fn the_first_line_names_ids_region_interval_and_deadline() {
 }
 
 #[test]
-fn every_change_is_told_once_and_like_changes_are_one_line() {
+fn watch_plain_tells_every_change_once_and_folds_like_changes() {
     let failed = |answer: Answer| {
         answer
             .failures(12, "Failed", "FileAlreadyExists", "null")
@@ -84,7 +84,7 @@ fn every_change_is_told_once_and_like_changes_are_one_line() {
 }
 
 #[test]
-fn a_first_poll_that_is_final_ends_it_in_every_format() {
+fn watch_ends_at_a_final_first_poll_in_every_format() {
     let endings = [
         (Answer::new("Success").nodes(2, "Success"), "Success", 0),
         (Answer::new("Failed").failures(2, "Failed", "FileCreateFail", "null"), "Failed", 1),
@@ -111,7 +111,7 @@ fn a_first_poll_that_is_final_ends_it_in_every_format() {
 }
 
 #[test]
-fn an_overall_success_proves_nothing_while_a_node_is_open_or_failed() {
+fn watch_overall_success_proves_nothing_while_a_node_is_open_or_failed() {
     let answer = |status: &str| Answer::new("Success").nodes(3, "Success").node("e01-cn-late", status);
     let server = answers(vec![answer("Running")]);
     let run = watch(&server, &["t-1", "--timeout", "1s", "-o", "json"]).code(124);
@@ -126,7 +126,7 @@ fn an_overall_success_proves_nothing_while_a_node_is_open_or_failed() {
 }
 
 #[test]
-fn out_of_time_it_lists_what_failed_and_what_is_open() {
+fn watch_deadline_lists_failed_and_open_nodes() {
     let answer = Answer::new("Running").node("e01-cn-open", "Running").nodes(1, "Success");
     let server = answers(vec![answer.failed("e01-cn-bad", "Failed", "FileCreateFail", "null")]);
     let run = watch(&server, &["t-1", "--timeout", "1s"]).code(124);
@@ -138,7 +138,7 @@ fn out_of_time_it_lists_what_failed_and_what_is_open() {
 }
 
 #[test]
-fn several_ids_end_in_one_verdict() {
+fn watch_of_several_ids_ends_in_one_verdict() {
     let server = by_id(|id| match id {
         "t-failed" => Answer::new("Failed").nodes(2, "Failed"),
         "t-mixed" => Answer::new("PartialFailed").nodes(1, "Failed").node("e01-cn-ok", "Success"),
@@ -158,7 +158,7 @@ fn several_ids_end_in_one_verdict() {
 }
 
 #[test]
-fn quiet_leaves_the_answer_and_the_errors() {
+fn watch_quiet_leaves_the_answer_and_errors() {
     let open = Answer::new("Running").nodes(1, "Running").failures(1, "Failed", "FileCreateFail", "null");
     let short = Answer::new("Failed").nodes(1, "Failed").failures(1, "Failed", "FileCreateFail", "null").node_count(3);
     let replies = || vec![Reply::ok(open.clone()), Reply::error(503, "Busy", "later"), Reply::ok(short.clone())];

@@ -57,7 +57,7 @@ fn node(id: &str, status: &str, error: [Value; 2], finish: Value) -> Value {
 }
 
 #[test]
-fn each_event_has_its_fields_and_no_others() {
+fn watch_jsonl_events_have_their_fields() {
     let answer = |status: &str| Answer::new(status).failed("e01-cn-bad", "Failed", "FileCreateFail", "null");
     let open = || answer("Running").node("e01-cn-a", "Running").node("e01-cn-b", "Success");
     let server = Server::sequence(vec![
@@ -106,7 +106,7 @@ fn each_event_has_its_fields_and_no_others() {
 }
 
 #[test]
-fn the_result_comes_once_and_last_however_it_ends() {
+fn watch_jsonl_result_comes_once_and_last() {
     let open = || Reply::ok(Answer::new("Running").nodes(2, "Running"));
     let refused = || Reply::error(403, "Forbidden.RAM", "Not authorized.");
     let whole = Reply::ok(Answer::new("Success").nodes(2, "Success"));
@@ -130,7 +130,7 @@ fn the_result_comes_once_and_last_however_it_ends() {
 }
 
 #[test]
-fn an_id_that_was_never_answered_says_why_when_the_time_runs_out() {
+fn watch_jsonl_unanswered_id_says_why_at_the_deadline() {
     for (reply, word) in [(Reply::hang(), "answer"), (Reply::error(503, "ServiceUnavailable", "Busy."), "Busy.")] {
         let run = watch(&Server::always(reply), &["t-1", "--timeout", "1s"]).code(124);
         let result = result(&run);
@@ -140,7 +140,7 @@ fn an_id_that_was_never_answered_says_why_when_the_time_runs_out() {
 }
 
 #[test]
-fn without_credentials_there_is_a_result_that_says_so() {
+fn watch_jsonl_without_credentials_has_a_result() {
     let run = Home::new().run(&["watch", "t-1", "t-2", "-r", "cn-beijing", "-o", "jsonl"]).code(4);
     let result = result(&run);
     let ids: Vec<&Value> = result["invocations"].as_array().unwrap().iter().map(|i| &i["invoke_id"]).collect();
@@ -157,7 +157,7 @@ fn without_credentials_there_is_a_result_that_says_so() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_is_followed_by_the_result() {
+fn watch_jsonl_signal_is_followed_by_the_result() {
     let server = Server::always(Reply::ok(Answer::new("Running").nodes(2, "Running")));
     let home = Home::for_server(&server);
     let mut running = home.efloctl().args(["watch", "t-1", "-o", "jsonl"]).spawn();
@@ -170,7 +170,7 @@ fn a_signal_is_followed_by_the_result() {
 }
 
 #[test]
-fn the_result_is_the_json_document_without_nodes() {
+fn watch_jsonl_result_is_the_document_without_nodes() {
     let answer = || Answer::new("PartialFailed").nodes(1, "Success").failures(2, "Failed", "FileNameInvalid", "null");
     let server = Server::always(Reply::ok(answer()));
     let run = Home::for_server(&server).run(&["watch", "t-1", "-o", "json"]).code(3);

@@ -27,7 +27,7 @@ fn asked_for(server: &Server) -> Duration {
 }
 
 #[test]
-fn an_id_may_be_unknown_at_first_and_that_is_told() {
+fn watch_grace_waits_for_an_unknown_id() {
     for unknown in [Reply::ok(no_record()), not_yet()] {
         let server = Server::sequence(vec![unknown, done()]);
         let run = watch(&server, &["t-1", "--retries", "0"]).code(0);
@@ -38,7 +38,7 @@ fn an_id_may_be_unknown_at_first_and_that_is_told() {
 }
 
 #[test]
-fn an_id_that_stays_unknown_is_not_found_once_the_grace_is_over() {
+fn watch_grace_over_an_unknown_id_exits_6() {
     let server = Server::with(|request, _| match request.form()["InvokeId"].as_str() {
         "t-1" => done(),
         _ => Reply::ok(no_record()),
@@ -56,7 +56,7 @@ fn an_id_that_stays_unknown_is_not_found_once_the_grace_is_over() {
 }
 
 #[test]
-fn a_node_may_be_unlisted_at_first_and_others_do_not_count() {
+fn watch_grace_waits_for_an_unlisted_node() {
     let others = || Answer::new("Running").node("e01-cn-other", "Failed");
     let server = Server::sequence(vec![
         Reply::ok(others()),
@@ -75,7 +75,7 @@ fn a_node_may_be_unlisted_at_first_and_others_do_not_count() {
 }
 
 #[test]
-fn what_was_seen_is_asked_about_through_passing_faults_whatever_retries_says() {
+fn watch_polls_through_transient_faults_once_seen() {
     let open = || Reply::ok(Answer::new("Running").nodes(1, "Running").node("e01-cn-ok", "Success"));
     let faults =
         [Reply::error(503, "ServiceUnavailable", "Try again."), Reply::ok(no_record()), not_yet(), Reply::reset()];
@@ -90,7 +90,7 @@ fn what_was_seen_is_asked_about_through_passing_faults_whatever_retries_says() {
 }
 
 #[test]
-fn what_was_seen_is_reported_though_the_time_runs_out_in_a_fault() {
+fn watch_deadline_in_a_fault_reports_what_was_seen() {
     let open = Reply::ok(Answer::new("Running").nodes(1, "Running").node("e01-cn-ok", "Success"));
     let server = Server::sequence(vec![open, Reply::error(503, "ServiceUnavailable", "Try again.")]);
     let run = watch(&server, &["t-1", "--timeout", "2s", "-o", "json"]).code(124);
@@ -99,7 +99,7 @@ fn what_was_seen_is_reported_though_the_time_runs_out_in_a_fault() {
 }
 
 #[test]
-fn a_refused_key_ends_the_watch_of_every_id_at_once() {
+fn watch_refused_key_ends_every_id_at_once() {
     let server = Server::with(|request, _| match request.form()["InvokeId"].as_str() {
         "t-1" => Reply::error(403, "Forbidden.RAM", "Not authorized."),
         _ => Reply::hang(),
@@ -110,7 +110,7 @@ fn a_refused_key_ends_the_watch_of_every_id_at_once() {
 }
 
 #[test]
-fn an_id_without_an_answer_does_not_end_the_others() {
+fn watch_id_without_an_answer_does_not_end_the_others() {
     let server = Server::with(|request, n| match (request.form()["InvokeId"].as_str(), n) {
         ("t-bad", _) => Reply::error(400, "InvalidParameter", "The parameter is bad."),
         (_, 0 | 1) => Reply::ok(Answer::new("Running").nodes(1, "Running")),

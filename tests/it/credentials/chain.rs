@@ -89,7 +89,7 @@ impl Account {
 }
 
 #[test]
-fn the_first_place_that_has_a_key_gives_it() {
+fn credentials_chain_uses_the_first_source_that_has_a_key() {
     let account = Account::new();
     for (at, session) in account.sessions.iter().enumerate() {
         let (places, api) = (&PLACES[at..], account.api());
@@ -100,7 +100,7 @@ fn the_first_place_that_has_a_key_gives_it() {
 }
 
 #[test]
-fn no_place_before_the_one_that_serves_is_asked_over_the_network() {
+fn credentials_chain_makes_no_call_to_earlier_sources() {
     let account = Account::new();
     let (home, api) = (account.home(&PLACES), account.api());
     answered(account.look(&PLACES, &home, &api));
@@ -108,7 +108,7 @@ fn no_place_before_the_one_that_serves_is_asked_over_the_network() {
 }
 
 #[test]
-fn a_profile_that_is_named_gives_its_own_key_or_none() {
+fn credentials_chain_is_skipped_for_a_named_profile() {
     let account = Account::new();
     let sts = sts(Reply::error(403, "NoPermission", "not for you"));
     let more = format!(
@@ -130,7 +130,7 @@ fn a_profile_that_is_named_gives_its_own_key_or_none() {
 }
 
 #[test]
-fn with_nothing_anywhere_every_place_is_told_with_its_reason_and_soon() {
+fn credentials_chain_without_a_key_names_every_source_and_why() {
     let (api, metadata) = (unasked(), Server::unsigned(|_, _| Reply::hang()));
     let home = Home::new();
     let call = status(&home, &api).env("EFLOCTL_RETRIES", "4").env("EFLOCTL_METADATA_ENDPOINT", metadata.url());
@@ -156,7 +156,7 @@ fn with_nothing_anywhere_every_place_is_told_with_its_reason_and_soon() {
 }
 
 #[test]
-fn a_place_can_be_switched_off_by_its_variable() {
+fn credentials_chain_sources_can_be_disabled_by_variables() {
     let account = Account::new();
     for (places, switch, reason) in [
         (["official CLI", "URI"], "ALIBABA_CLOUD_CLI_PROFILE_DISABLED", ""),
@@ -179,7 +179,7 @@ fn a_place_can_be_switched_off_by_its_variable() {
 }
 
 #[test]
-fn a_metadata_service_that_is_there_and_fails_ends_it_too() {
+fn credentials_chain_ends_at_a_failing_metadata_service() {
     let account = Account::new();
     let metadata = Server::unsigned(|_, _| Reply::bytes(500, "text/plain", "no"));
     let (places, nobody) = (["ECS instance", "URI"], unasked());
@@ -193,7 +193,7 @@ fn a_metadata_service_that_is_there_and_fails_ends_it_too() {
 type Broken = (&'static str, fn(Home) -> Home, fn(Efloctl) -> Efloctl, &'static str);
 
 #[test]
-fn what_is_configured_and_fails_ends_it_and_no_later_place_is_tried() {
+fn credentials_chain_ends_at_a_configured_source_that_fails() {
     let as_it_is: fn(Home) -> Home = |home| home;
     let call_as_it_is: fn(Efloctl) -> Efloctl = |call| call;
     let on_ecs: fn(Efloctl) -> Efloctl = |call| call.without("ALIBABA_CLOUD_ECS_METADATA_DISABLED");

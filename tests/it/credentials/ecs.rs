@@ -47,7 +47,7 @@ fn profile(line: &str) -> Home {
 }
 
 #[test]
-fn the_role_of_the_instance_is_looked_up_with_a_token() {
+fn ecs_role_is_looked_up_with_a_metadata_token() {
     let session = Session::new("node");
     for home in [Home::new(), profile("ecs_ram_role = true")] {
         let (api, metadata) = (api(&[&session]), metadata("node-role", &session));
@@ -62,7 +62,7 @@ fn the_role_of_the_instance_is_looked_up_with_a_token() {
 }
 
 #[test]
-fn a_role_that_is_named_is_not_looked_up() {
+fn ecs_role_that_is_named_is_not_looked_up() {
     let session = Session::new("node");
     let (api, metadata) = (api(&[&session]), metadata("named", &session));
     answered(call(&Home::new(), &api, &metadata).env("ALIBABA_CLOUD_ECS_METADATA", "named"));
@@ -73,7 +73,7 @@ fn a_role_that_is_named_is_not_looked_up() {
 }
 
 #[test]
-fn version_1_serves_where_there_is_no_token_to_be_had() {
+fn imds_v1_is_used_where_no_token_is_served() {
     let session = Session::new("node");
     let of = session.clone();
     let metadata = Server::unsigned(move |request, _| match is_token_request(request) {
@@ -87,7 +87,7 @@ fn version_1_serves_where_there_is_no_token_to_be_had() {
 }
 
 #[test]
-fn version_1_serves_where_a_token_is_not_taken() {
+fn imds_v1_is_used_where_the_token_is_refused() {
     let session = Session::new("node");
     let of = session.clone();
     let metadata = Server::unsigned(move |request, _| match with_token(request) {
@@ -102,7 +102,7 @@ fn version_1_serves_where_a_token_is_not_taken() {
 }
 
 #[test]
-fn version_1_can_be_forbidden() {
+fn imds_v1_can_be_disabled() {
     let (api, home) = (unasked(), profile("ecs_ram_role = true"));
     let no_token = Server::unsigned(|_, _| Reply::bytes(404, "text/plain", "no such thing"));
     let off = |call: Efloctl| call.env("ALIBABA_CLOUD_IMDSV1_DISABLED", "True");
@@ -119,7 +119,7 @@ fn version_1_can_be_forbidden() {
 }
 
 #[test]
-fn an_instance_without_a_role_is_stepped_over_unless_a_profile_counts_on_it() {
+fn ecs_instance_without_a_role_is_skipped_unless_a_profile_names_it() {
     let nobody = Session::new("nobody");
     let (api, metadata) = (unasked(), metadata("", &nobody));
     let reasons = ["ECS instance: this ECS instance has no role", "ALIBABA_CLOUD_CREDENTIALS_URI is not set"];
@@ -136,7 +136,7 @@ fn an_instance_without_a_role_is_stepped_over_unless_a_profile_counts_on_it() {
 }
 
 #[test]
-fn the_switch_keeps_everybody_from_the_metadata_service() {
+fn ecs_metadata_disabled_holds_for_every_source() {
     let (api, metadata) = (unasked(), unasked());
     let switched = |home: &Home| call(home, &api, &metadata).env("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "TRUE");
     refused(switched(&Home::new()), &["ECS instance: ALIBABA_CLOUD_ECS_METADATA_DISABLED is true"]);
@@ -146,7 +146,7 @@ fn the_switch_keeps_everybody_from_the_metadata_service() {
 }
 
 #[test]
-fn an_answer_that_holds_no_key_ends_it() {
+fn ecs_metadata_answer_without_a_key_fails() {
     let session = Session::new("node");
     let with = |field: &str, value: &str| {
         let mut answer = session.plain();
@@ -180,7 +180,7 @@ fn an_answer_that_holds_no_key_ends_it() {
 }
 
 #[test]
-fn neither_metadata_nor_sts_nor_the_api_on_this_machine_is_asked_through_a_proxy() {
+fn loopback_and_metadata_addresses_are_never_proxied() {
     let (base, session) = (Session::new("node"), Session::new("ops"));
     let (api, metadata, proxy) = (api(&[&session]), metadata("node", &base), unasked());
     let sts = accepting(sts(Reply::ok(session.of_sts())), &[&base]);

@@ -53,7 +53,7 @@ fn success() -> Reply {
 }
 
 #[test]
-fn a_watch_outlives_keys_of_five_seconds_and_loses_no_poll() {
+fn watch_renews_expiring_keys_and_misses_no_poll() {
     let (uri, issued) = issuing(5);
     let api = taking(Server::with(move |request, n| {
         let issued = issued.lock().unwrap()[&signer(request)];
@@ -72,7 +72,7 @@ fn a_watch_outlives_keys_of_five_seconds_and_loses_no_poll() {
 }
 
 #[test]
-fn a_key_that_the_api_calls_expired_is_replaced_once_and_the_call_repeated() {
+fn expired_key_is_replaced_once_and_the_call_repeated() {
     let (uri, _) = issuing(3600);
     let api = taking(Server::sequence(vec![expired(), success()]));
     answered(status(&home(&uri), &api));
@@ -85,7 +85,7 @@ fn a_key_that_the_api_calls_expired_is_replaced_once_and_the_call_repeated() {
 }
 
 #[test]
-fn many_calls_that_find_a_key_expired_replace_it_once() {
+fn expired_key_is_replaced_once_for_many_calls() {
     let (uri, _) = issuing(3600);
     let api = taking(Server::with(|request, _| match signer(request) == nth(0).id {
         true => expired(),
@@ -98,7 +98,7 @@ fn many_calls_that_find_a_key_expired_replace_it_once() {
 }
 
 #[test]
-fn a_key_that_nobody_can_renew_is_not_asked_for_again() {
+fn static_key_that_expired_is_not_asked_for_again() {
     let session = Session::new("fixed");
     let api = accepting(Server::always(expired()), &[&session]);
     let home = Home::new().config(&format!(
@@ -111,7 +111,7 @@ fn a_key_that_nobody_can_renew_is_not_asked_for_again() {
 }
 
 #[test]
-fn the_place_that_gave_the_first_key_gives_the_next_ones_too() {
+fn renewed_keys_come_from_the_source_of_the_first() {
     let (uri, _) = issuing(3600);
     let api = taking(Server::sequence(vec![expired(), success()]));
     let home = Home::new();

@@ -11,7 +11,7 @@ fn key_section(name: &str) -> String {
 }
 
 #[test]
-fn a_key_is_read_from_the_default_section_or_the_one_that_is_named() {
+fn credentials_ini_section_is_the_default_or_the_named_one() {
     let api = api(&[]);
     answered(status(&home(&key_section("default")), &api));
     let other = format!("[default]\ntype = nonsense\n{}", key_section("other"));
@@ -23,7 +23,7 @@ fn a_key_is_read_from_the_default_section_or_the_one_that_is_named() {
 }
 
 #[test]
-fn what_is_not_there_is_stepped_over() {
+fn credentials_ini_that_is_absent_is_skipped() {
     let api = unasked();
     refused(status(&Home::new(), &api), &["credentials.ini: ~/.alibabacloud/credentials.ini is not there"]);
     let other = home(&key_section("other"));
@@ -35,7 +35,7 @@ fn what_is_not_there_is_stepped_over() {
 }
 
 #[test]
-fn roles_are_assumed() {
+fn credentials_ini_roles_are_assumed() {
     let (base, session) = (Session::new("node"), Session::new("ops"));
     let api_of_role = api(&[&session]);
     let sts_of_role = sts(Reply::ok(session.of_sts()));
@@ -72,7 +72,7 @@ fn roles_are_assumed() {
 }
 
 #[test]
-fn the_file_is_read_as_the_sdks_read_it() {
+fn credentials_ini_is_read_as_the_sdks_read_it() {
     let api = api(&[]);
     let texts = [
         format!(
@@ -102,7 +102,7 @@ fn the_file_is_read_as_the_sdks_read_it() {
 }
 
 #[test]
-fn a_section_that_cannot_serve_ends_it() {
+fn credentials_ini_section_that_cannot_be_used_fails() {
     let api = unasked();
     for (text, reason) in [
         ("[default]\naccess_key_id = x\n", "has no type"),

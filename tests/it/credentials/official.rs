@@ -44,7 +44,7 @@ fn same(call: Efloctl) -> Efloctl {
 }
 
 #[test]
-fn ak_and_sts_token_are_keys_as_they_are() {
+fn official_cli_modes_ak_and_ststoken_are_static_keys() {
     let session = Session::new("official");
     let api_of_ak = api(&[]);
     let left_over = "left-over-never-shown";
@@ -64,7 +64,7 @@ fn ak_and_sts_token_are_keys_as_they_are() {
 }
 
 #[test]
-fn ram_role_arn_assumes_its_role() {
+fn official_cli_mode_ramrolearn_assumes_its_role() {
     let session = Session::new("official");
     let (api, sts) = (api(&[&session]), sts(Reply::ok(session.of_sts())));
     let role = json!({
@@ -79,7 +79,7 @@ fn ram_role_arn_assumes_its_role() {
 }
 
 #[test]
-fn ecs_ram_role_and_a_role_on_top_of_it() {
+fn official_cli_mode_ecsramrole_with_a_role_on_top() {
     let (base, session) = (Session::new("node"), Session::new("ops"));
     let metadata = super::ecs::metadata("node", &base);
     let on_ecs = |call: Efloctl| {
@@ -107,7 +107,7 @@ fn ecs_ram_role_and_a_role_on_top_of_it() {
 }
 
 #[test]
-fn chainable_ram_role_arn_stands_on_another_profile() {
+fn official_cli_mode_chainableramrolearn_uses_its_source_profile() {
     let (middle, session) = (Session::new("middle"), Session::new("official"));
     let api = api(&[&session]);
     let answers = [("-middle", middle.of_sts()), ("-top", session.of_sts())];
@@ -136,7 +136,7 @@ fn chainable_ram_role_arn_stands_on_another_profile() {
 
 #[cfg(unix)]
 #[test]
-fn external_runs_its_command_without_a_shell() {
+fn official_cli_mode_external_runs_its_command_without_a_shell() {
     let session = Session::new("official");
     let printed = json!({"mode": "StsToken", "access_key_id": session.id, "access_key_secret": session.secret,
                          "sts_token": session.token});
@@ -153,7 +153,7 @@ fn external_runs_its_command_without_a_shell() {
 }
 
 #[test]
-fn credentials_uri_is_asked() {
+fn official_cli_mode_credentialsuri_is_asked() {
     let session = Session::new("official");
     let plain = session.plain();
     let uri = Server::unsigned(move |_, _| Reply::ok(plain.clone()));
@@ -168,7 +168,7 @@ fn credentials_uri_is_asked() {
 }
 
 #[test]
-fn oidc_takes_the_session_name_in_both_spellings() {
+fn official_cli_mode_oidc_reads_the_session_name_in_both_spellings() {
     let session = Session::new("official");
     let answer = session.of_sts();
     let sts = Server::unsigned(move |_, _| Reply::ok(answer.clone()));
@@ -189,7 +189,7 @@ fn oidc_takes_the_session_name_in_both_spellings() {
 }
 
 #[test]
-fn a_mode_that_cannot_sign_says_what_to_use() {
+fn official_cli_mode_that_cannot_sign_says_what_to_use() {
     for (mode, fields) in [
         ("RsaKeyPair", json!({"private_key": "secret-never-shown", "key_pair_name": "pair"})),
         ("BearerToken", json!({"bearer_token": "secret-never-shown"})),
@@ -204,7 +204,7 @@ fn a_mode_that_cannot_sign_says_what_to_use() {
 }
 
 #[test]
-fn a_profile_that_lacks_something_says_what() {
+fn official_cli_profile_that_lacks_a_field_names_it() {
     let key = json!({"access_key_id": KEY_ID, "access_key_secret": KEY_SECRET});
     let with = |mode: &str, fields: &Value, more: Value| {
         let mut profile = fields.clone();
@@ -232,7 +232,7 @@ fn a_profile_that_lacks_something_says_what() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_ends_it_without_a_word_of_it() {
+fn official_cli_file_that_cannot_be_read_fails_without_its_text() {
     let api = unasked();
     for text in [
         "{\"current\": \"it\", \"profiles\": [{\"name\": \"it\", \"access_key_secret\": \"secret-never-shown\"",

@@ -19,7 +19,7 @@ fn sts(reply: Reply) -> Server {
 }
 
 #[test]
-fn the_token_goes_in_the_form_body_and_nowhere_else() {
+fn oidc_token_is_sent_in_the_form_body_alone() {
     let session = Session::new("pod");
     let (api, sts) = (api(&[&session]), sts(Reply::ok(session.of_sts())));
     answered(status(&home(), &api).env("EFLOCTL_STS_ENDPOINT", sts.url()));
@@ -42,7 +42,7 @@ fn the_token_goes_in_the_form_body_and_nowhere_else() {
 }
 
 #[test]
-fn the_token_file_is_read_anew_for_every_key() {
+fn oidc_token_file_is_read_again_for_every_key() {
     let [first, second] = ["first", "second"].map(Session::new);
     let home = home();
     let token_file = home.path().join("token");
@@ -60,7 +60,7 @@ fn the_token_file_is_read_anew_for_every_key() {
 }
 
 #[test]
-fn the_variables_that_a_cluster_sets_are_enough() {
+fn oidc_variables_of_ack_are_enough() {
     let session = Session::new("pod");
     let (api, sts) = (api(&[&session]), sts(Reply::ok(session.of_sts())));
     let home = Home::new().file("token", TOKEN);
@@ -82,7 +82,7 @@ fn the_variables_that_a_cluster_sets_are_enough() {
 }
 
 #[test]
-fn a_token_that_is_not_there_or_not_taken_ends_it() {
+fn oidc_token_that_is_absent_or_refused_fails() {
     let api = unasked();
     let missing = home();
     std::fs::remove_file(missing.path().join("token")).unwrap();

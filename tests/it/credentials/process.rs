@@ -26,7 +26,7 @@ fn key(session: &Session) -> Value {
 }
 
 #[test]
-fn the_words_of_the_command_reach_it_as_they_are() {
+fn credential_process_gets_its_arguments_unchanged() {
     let session = Session::new("vault");
     let api = api(&[&session]);
     let script = "for word in \"$@\"; do echo \"<$word>\" >>words; done; cat printed";
@@ -39,7 +39,7 @@ fn the_words_of_the_command_reach_it_as_they_are() {
 }
 
 #[test]
-fn the_command_gets_no_input() {
+fn credential_process_gets_no_stdin() {
     let session = Session::new("vault");
     let api = api(&[&session]);
     let home = running("cat >input; cat printed", "").file("printed", key(&session).to_string());
@@ -48,7 +48,7 @@ fn the_command_gets_no_input() {
 }
 
 #[test]
-fn a_permanent_key_needs_no_token_and_no_expiration() {
+fn credential_process_may_give_a_permanent_key() {
     let api = api(&[]);
     let plain = json!({"mode": "AK", "access_key_id": KEY_ID, "access_key_secret": KEY_SECRET});
     answered(status(&printing(&plain), &api));
@@ -65,7 +65,7 @@ fn a_permanent_key_needs_no_token_and_no_expiration() {
 }
 
 #[test]
-fn what_a_failing_command_says_is_shown_and_what_it_printed_is_not() {
+fn credential_process_failure_shows_stderr_and_never_stdout() {
     let api = unasked();
     let script =
         "echo '{\"access_key_secret\": \"secret-never-shown\"}'; printf 'vault is \\033[2Jsealed\\n' >&2; exit 3";
@@ -80,7 +80,7 @@ fn what_a_failing_command_says_is_shown_and_what_it_printed_is_not() {
 }
 
 #[test]
-fn output_that_is_no_key_ends_it() {
+fn credential_process_output_without_a_key_fails() {
     let session = Session::new("vault");
     let with = |field: &str, value: Value| {
         let mut key = key(&session);
@@ -110,7 +110,7 @@ fn output_that_is_no_key_ends_it() {
 }
 
 #[test]
-fn a_command_that_cannot_be_run_ends_it() {
+fn credential_process_that_cannot_be_run_fails() {
     let api = unasked();
     for (command, reason) in [
         ("no-such-program --secret secret-never-shown", "no-such-program cannot be run"),
@@ -124,7 +124,7 @@ fn a_command_that_cannot_be_run_ends_it() {
 }
 
 #[test]
-fn the_switch_keeps_the_command_from_being_run() {
+fn credential_process_can_be_disabled_by_its_variable() {
     let api = unasked();
     for word in ["1", "true"] {
         let home = running("touch it-ran", "");
@@ -135,7 +135,7 @@ fn the_switch_keeps_the_command_from_being_run() {
 }
 
 #[test]
-fn the_command_gets_our_variables_and_no_others() {
+fn credential_process_gets_our_environment_and_nothing_else() {
     let session = Session::new("vault");
     let api = api(&[&session]);
     let home = running("env >seen; cat printed", "").file("printed", key(&session).to_string());

@@ -11,7 +11,7 @@ fn home() -> Home {
 }
 
 #[test]
-fn sts_is_called_where_settings_and_regions_say() {
+fn sts_endpoint_follows_settings_and_regions() {
     let shown = |config: &str, variables: &[(&str, &str)]| {
         let home = Home::new().config(&format!("default_profile = \"ops\"\n[profiles.ops]\n{config}"));
         let call = home.efloctl().args(["config", "show", "-o", "json"]);
@@ -39,7 +39,7 @@ fn sts_is_called_where_settings_and_regions_say() {
 }
 
 #[test]
-fn certificates_that_are_trusted_for_the_api_are_trusted_for_sts_too() {
+fn ca_file_is_trusted_for_sts_too() {
     let (session, identity) = (Session::new("ops"), Identity::loopback());
     let answer = session.of_sts();
     let sts = Server::tls(&identity, move |_, _| Reply::ok(answer.clone())).service("AssumeRole", "2015-04-01");
@@ -52,7 +52,7 @@ fn certificates_that_are_trusted_for_the_api_are_trusted_for_sts_too() {
 }
 
 #[test]
-fn sts_is_asked_through_the_proxy_that_stands_before_it() {
+fn sts_is_called_through_the_proxy() {
     let (api, home) = (unasked(), home());
     let proxy = Server::unsigned(|_, _| Reply::bytes(502, "text/plain", "no"));
     let with_password = format!("http://user:password-never-shown@{}", proxy.address());

@@ -11,7 +11,7 @@ fn profile(more: &str) -> String {
 }
 
 #[test]
-fn a_role_is_assumed_by_a_signed_call_with_its_parameters_in_the_query() {
+fn assume_role_is_a_signed_call_with_parameters_in_the_query() {
     let session = Session::new("ops");
     let (api, sts) = (api(&[&session]), sts(Reply::ok(session.of_sts())));
     let more = "role_session_name = \"night shift\"\nexternal_id = \"ticket/1\"\nduration = \"30m\"\n";
@@ -31,7 +31,7 @@ fn a_role_is_assumed_by_a_signed_call_with_its_parameters_in_the_query() {
 }
 
 #[test]
-fn what_is_not_said_of_a_role_is_as_the_official_tools_have_it() {
+fn assume_role_defaults_are_those_of_the_official_tools() {
     let session = Session::new("ops");
     let (api, sts) = (api(&[&session]), sts(Reply::ok(session.of_sts())));
     let home = Home::new().config(&profile(""));
@@ -54,7 +54,7 @@ fn what_is_not_said_of_a_role_is_as_the_official_tools_have_it() {
 }
 
 #[test]
-fn a_temporary_key_can_assume_a_role_and_its_token_goes_along() {
+fn assume_role_with_a_temporary_key_sends_its_token() {
     let (base, session) = (Session::new("base"), Session::new("ops"));
     let api = api(&[&session]);
     let sts = accepting(sts(Reply::ok(session.of_sts())), &[&base]);
@@ -68,7 +68,7 @@ fn a_temporary_key_can_assume_a_role_and_its_token_goes_along() {
 }
 
 #[test]
-fn every_source_can_be_the_base_of_a_role() {
+fn assume_role_works_on_top_of_every_source() {
     let (base, session) = (Session::new("base"), Session::new("ops"));
     let uri = {
         let base = base.clone();
@@ -111,7 +111,7 @@ fn three_roles() -> String {
 }
 
 #[test]
-fn roles_can_stand_on_roles() {
+fn assume_role_can_be_chained() {
     let [one, two, three] = ["one", "two", "three"].map(Session::new);
     let api = api(&[&three]);
     let answers = [one.clone(), two.clone(), three.clone()].map(|session| (session.id.clone(), session.of_sts()));
@@ -129,7 +129,7 @@ fn roles_can_stand_on_roles() {
 }
 
 #[test]
-fn profiles_that_are_each_others_source_are_a_mistake_that_is_told_whole() {
+fn source_profile_cycle_is_refused_with_the_whole_cycle() {
     let role =
         |name: &str, source: &str| format!("[profiles.{name}]\nsource_profile = \"{source}\"\nrole_arn = \"{ROLE}\"\n");
     let api = unasked();
@@ -143,7 +143,7 @@ fn profiles_that_are_each_others_source_are_a_mistake_that_is_told_whole() {
 }
 
 #[test]
-fn a_role_that_is_refused_ends_it_and_says_what_to_do() {
+fn assume_role_refused_fails_and_says_what_to_do() {
     for (status_code, code, hint) in [
         (403, "NoPermission", "sts:AssumeRole"),
         (404, "EntityNotExist.Role", "check role_arn"),
@@ -162,7 +162,7 @@ fn a_role_that_is_refused_ends_it_and_says_what_to_do() {
 }
 
 #[test]
-fn an_answer_of_sts_that_is_none_ends_it() {
+fn assume_role_answer_without_a_key_fails() {
     let session = Session::new("ops");
     let lacking = |field: &str| {
         let mut answer = session.of_sts();
@@ -200,7 +200,7 @@ fn an_answer_of_sts_that_is_none_ends_it() {
 }
 
 #[test]
-fn a_passing_fault_of_sts_is_tried_again_like_any_other() {
+fn sts_transient_fault_is_retried() {
     let session = Session::new("ops");
     let api = api(&[&session]);
     let throttled = Reply::error(400, "Throttling.User", "too many requests");
@@ -211,7 +211,7 @@ fn a_passing_fault_of_sts_is_tried_again_like_any_other() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_set_right_by_sts_for_all_later_calls() {
+fn clock_skew_told_by_sts_is_corrected_for_later_calls() {
     let hour = SignedDuration::from_hours(1);
     let session = Session::new("ops").until(&from_now(2 * 3600));
     let api = api(&[&session]).clock_ahead(hour);

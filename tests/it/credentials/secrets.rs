@@ -85,7 +85,7 @@ fn official(fields: Value) -> Home {
 }
 
 #[test]
-fn no_source_shows_a_secret_in_any_output() {
+fn no_credential_source_shows_a_secret_in_any_output() {
     for world in [World::new(true), World::new(false)] {
         let World { session, serves, uri, sso, .. } = &world;
         let base = format!("access_key_id = \"{KEY_ID}\"\naccess_key_secret = \"{KEY_SECRET}\"");
@@ -133,7 +133,7 @@ fn no_source_shows_a_secret_in_any_output() {
 }
 
 #[test]
-fn keys_that_are_refused_are_not_shown_either() {
+fn refused_keys_are_not_shown() {
     let wrong = "wrong-secret-never-shown";
     let home = profile(&format!(
         "access_key_id = \"{KEY_ID}\"\naccess_key_secret = \"{wrong}\"\nsts_token = \"wrong-token-never-shown\""
@@ -151,7 +151,7 @@ fn keys_that_are_refused_are_not_shown_either() {
 }
 
 #[test]
-fn a_mistake_in_a_file_is_told_without_its_text() {
+fn mistake_in_a_credentials_file_is_told_without_its_text() {
     let api = unasked();
     let broken = Home::new().config("[profiles.it]\naccess_key_secret = \"secret-never-shown\" oops\n");
     ended(status(&broken, &api).args(["-vv"]), 2, &["config.toml:2", "is not TOML"]);
@@ -163,7 +163,7 @@ fn a_mistake_in_a_file_is_told_without_its_text() {
 }
 
 #[test]
-fn an_oidc_token_that_sts_quotes_is_masked() {
+fn oidc_token_quoted_by_sts_is_masked() {
     let token = "oidc-token-never-shown-0000";
     let message = format!("{} the token {token} is not valid", "x".repeat(270));
     let sts = Server::unsigned(move |_, _| Reply::error(400, "AuthenticationFail.OIDCToken.Invalid", &message));

@@ -39,7 +39,7 @@ fn oauth(seconds: i64) -> Value {
 }
 
 #[test]
-fn a_cached_key_serves_while_it_lasts() {
+fn official_cli_cached_session_key_is_used_until_it_expires() {
     let session = Session::new("cached");
     let sso = unasked();
     for profile in [
@@ -55,7 +55,7 @@ fn a_cached_key_serves_while_it_lasts() {
 }
 
 #[test]
-fn a_live_login_is_exchanged_for_a_key() {
+fn cloud_sso_login_is_exchanged_for_a_key() {
     let (old, session) = (Session::new("old"), Session::new("new"));
     let answer = json!({"CloudCredential": session.fields(), "RequestId": REQUEST_ID});
     let sso = Server::unsigned(move |_, _| Reply::ok(answer.clone()));
@@ -77,7 +77,7 @@ fn a_live_login_is_exchanged_for_a_key() {
 }
 
 #[test]
-fn a_login_that_has_ended_says_how_to_log_in_again() {
+fn expired_login_says_how_to_log_in_again() {
     let session = Session::new("old");
     let sso = unasked();
     let without = |mut profile: Value, field: &str| {
@@ -99,7 +99,7 @@ fn a_login_that_has_ended_says_how_to_log_in_again() {
 }
 
 #[test]
-fn an_answer_of_cloud_sso_that_holds_no_key_ends_it() {
+fn cloud_sso_answer_without_a_key_fails() {
     let session = Session::new("new");
     let of = |session: &Session| Reply::ok(json!({"CloudCredential": session.fields()}));
     let said = json!({"ErrorCode": "InvalidToken", "ErrorMessage": "secret-never-shown"});

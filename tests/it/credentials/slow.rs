@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::*;
 
 #[test]
-fn a_source_that_never_answers_is_given_up() {
+fn credential_source_that_never_answers_times_out() {
     // However much time the API may take.
     given_up(Reply::hang(), &["--request-timeout", "60s"], "10s");
 }
 
 #[test]
-fn a_source_has_no_more_time_than_the_api() {
+fn credential_source_is_bound_by_request_timeout() {
     let drip = Duration::from_millis(20);
     for reply in [Reply::hang(), Reply::trickle(200, drip), Reply::trickle(503, drip), Reply::trickle_head(drip)] {
         given_up(reply, &["--request-timeout", "1s"], "1s");
@@ -59,7 +59,7 @@ fn homes(hanging: &Server) -> [Home; 4] {
 
 #[cfg(unix)]
 #[test]
-fn a_watch_waits_for_no_source_longer_than_for_the_file() {
+fn watch_deadline_holds_while_a_credential_source_blocks() {
     let hanging = Server::unsigned(|_, _| Reply::hang());
     let api = unasked();
     let homes = homes(&hanging).into_iter().chain([profile("credential_process = \"sleep 1000\"")]);

@@ -11,7 +11,7 @@ fn profile(uri: &str) -> Home {
 }
 
 #[test]
-fn the_service_is_asked_at_its_path_with_its_query() {
+fn credentials_uri_is_asked_with_its_path_and_query() {
     let session = Session::new("sidecar");
     let (api, uri) = (api(&[&session]), serving(Reply::ok(session.plain())));
     answered(status(&profile(&format!("{}/key/of?account=ops&part=a%2Fb", uri.url())), &api));
@@ -23,7 +23,7 @@ fn the_service_is_asked_at_its_path_with_its_query() {
 }
 
 #[test]
-fn the_variable_serves_where_there_is_nothing_else() {
+fn credentials_uri_variable_is_the_last_source() {
     let session = Session::new("sidecar");
     let (api, uri) = (api(&[&session]), serving(Reply::ok(session.plain())));
     answered(status(&Home::new(), &api).env("ALIBABA_CLOUD_CREDENTIALS_URI", format!("{}/key", uri.url())));
@@ -31,7 +31,7 @@ fn the_variable_serves_where_there_is_nothing_else() {
 }
 
 #[test]
-fn the_switch_against_other_programs_holds_for_a_uri_too() {
+fn credentials_uri_can_be_disabled_like_external_processes() {
     let (api, uri, empty) = (unasked(), unasked(), Home::new());
     for word in ["1", "true", "TRUE"] {
         let off = |call: Efloctl| call.env("ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS", word);
@@ -42,7 +42,7 @@ fn the_switch_against_other_programs_holds_for_a_uri_too() {
 }
 
 #[test]
-fn an_answer_that_holds_no_key_ends_it() {
+fn credentials_uri_answer_without_a_key_fails() {
     let session = Session::new("sidecar");
     let with = |field: &str, value: Value| {
         let mut answer = session.plain();
@@ -82,7 +82,7 @@ fn an_answer_that_holds_no_key_ends_it() {
 }
 
 #[test]
-fn plain_http_is_for_this_machine_alone() {
+fn credentials_uri_over_http_is_for_loopback_alone() {
     let (api, empty) = (unasked(), Home::new());
     for uri in ["http://10.0.0.1/key", "http://keys.example.com/key"] {
         ended(status(&profile(uri), &api), 2, &["config.toml:3", "credentials_uri", "plain http"]);

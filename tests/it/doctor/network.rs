@@ -5,7 +5,7 @@ use crate::support::tls::Identity;
 use jiff::SignedDuration;
 
 #[test]
-fn over_tls_it_shows_who_vouches_for_the_server_and_how_long() {
+fn doctor_shows_the_certificate_issuer_and_expiry() {
     let (identity, sts) = (Identity::loopback(), sts());
     let api = Server::tls(&identity, page_or(Reply::ok(no_record()))).expect_bad_signatures();
     let home = Home::for_server(&api);
@@ -22,7 +22,7 @@ fn over_tls_it_shows_who_vouches_for_the_server_and_how_long() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_the_first_thing_that_is_told() {
+fn doctor_tells_clock_skew_first() {
     for (ahead, code, health_of_it, way) in [
         (3600, 4, "fail", "clock is 1h behind the server's: too much to sign"),
         (-3600, 4, "fail", "clock is 1h ahead of the server's: too much to sign"),
@@ -39,7 +39,7 @@ fn a_clock_that_is_off_is_the_first_thing_that_is_told() {
 }
 
 #[test]
-fn a_clock_that_is_off_does_not_keep_a_role_from_being_assumed() {
+fn doctor_assumes_a_role_despite_clock_skew() {
     let (id, secret, token) = ("STS.doctor0000", "secret-never-shown", "token-never-shown");
     let role = json!({"Credentials": {
         "AccessKeyId": id, "AccessKeySecret": secret, "SecurityToken": token, "Expiration": "2099-01-01T00:00:00Z",
@@ -57,7 +57,7 @@ fn a_clock_that_is_off_does_not_keep_a_role_from_being_assumed() {
 }
 
 #[test]
-fn a_connection_that_is_refused_leaves_the_key_to_be_checked() {
+fn doctor_checks_the_key_after_a_refused_connection() {
     let sts = sts();
     let home = Home::new().config(&format!(
         "default_profile = \"a\"\n[profiles.a]\nendpoint = \"{NOWHERE}\"\naccess_key_id = \"{KEY_ID}\"\n\
@@ -71,7 +71,7 @@ fn a_connection_that_is_refused_leaves_the_key_to_be_checked() {
 }
 
 #[test]
-fn a_name_that_cannot_be_resolved_is_told_as_that() {
+fn doctor_tells_a_name_that_cannot_be_resolved() {
     // No label of a name may be so long: no name service is ever asked.
     let name = format!("{}.invalid", "a".repeat(70));
     let (sts, api) = (sts(), willing());
@@ -82,7 +82,7 @@ fn a_name_that_cannot_be_resolved_is_told_as_that() {
 }
 
 #[test]
-fn sts_need_not_be_reached() {
+fn doctor_passes_without_sts() {
     let api = willing();
     let home = Home::for_server(&api);
     let garbage = Server::unsigned(|_, _| Reply::bytes(200, "text/html", "<html>hello</html>"));
@@ -95,7 +95,7 @@ fn sts_need_not_be_reached() {
 }
 
 #[test]
-fn a_ca_file_that_cannot_be_used_leaves_the_rest_to_be_checked() {
+fn doctor_goes_on_after_an_unusable_ca_file() {
     let (api, sts) = (willing(), sts());
     let home = Home::for_server(&api).file("rubbish.pem", "no certificate");
     for (file, reason) in [("gone.pem", "cannot be read"), ("rubbish.pem", "holds no certificate")] {
@@ -107,7 +107,7 @@ fn a_ca_file_that_cannot_be_used_leaves_the_rest_to_be_checked() {
 }
 
 #[test]
-fn a_proxy_is_named_without_its_password_and_what_is_behind_it_is_left_to_it() {
+fn doctor_names_the_proxy_without_its_password() {
     let (proxy, sts) = (Server::unsigned(|_, _| Reply::bytes(502, "text/plain", "no")), sts());
     let api = willing();
     let home = Home::for_server(&api);

@@ -12,7 +12,7 @@ fn json(body: impl ToString) -> Reply {
 }
 
 #[test]
-fn another_answer() {
+fn answer_that_cannot_be_used_exits_5() {
     let half = Answer::new("Success").nodes(2, "Success").value().to_string();
     let odd = |name, reply, words| Case::new(name, reply, words).passing();
     check([
@@ -32,7 +32,7 @@ fn another_answer() {
 }
 
 #[test]
-fn nesting_that_is_passed_over_is_passed_over_however_deep() {
+fn deep_nesting_in_an_unknown_field_is_skipped() {
     let deep = "[".repeat(DEEP) + &"]".repeat(DEEP);
     let node = r#"{"NodeId":"e01-cn-x","InvocationStatus":"Success","Odd":"#;
     let record = format!(r#"{{"InvocationStatus":"Success","InvokeNodes":{{"InvokeNode":[{node}{deep}}}]}}}}"#);
@@ -45,7 +45,7 @@ fn nesting_that_is_passed_over_is_passed_over_however_deep() {
 }
 
 #[test]
-fn no_http() {
+fn answer_that_is_no_http_exits_5() {
     let strange = |name, bytes: &str| Case::new(name, Reply::bare(bytes), &["127.0.0.1:", "proxy"]).passing();
     check([strange("another protocol", "SSH-2.0-OpenSSH_9.7\r\n"), strange("words", "hello\n")]);
 }
@@ -71,7 +71,7 @@ fn bomb(begin: &str, more: &str, mib: usize) -> Reply {
 }
 
 #[test]
-fn more_than_anybody_needs() {
+fn answer_that_is_too_large_or_too_deep_is_refused_in_bounded_memory() {
     let bomb = |name, begin: &str, more, mib, words| Case::new(name, bomb(begin, more, mib), words);
     check([
         bomb("a text", r#"{"RequestId":""#, "x", 17, &[NOT_IT, "16 MiB"]),
@@ -85,7 +85,7 @@ fn more_than_anybody_needs() {
 }
 
 #[test]
-fn more_than_the_limit() {
+fn answer_over_the_size_limit_is_refused() {
     let node = format!(r#",{{"Odd":"{}"}}"#, "x".repeat((1 << 20) - 16));
     for command in COMMANDS {
         let server = Server::always(bomb(&nodes("{}"), &node, 520));

@@ -8,7 +8,7 @@ use super::*;
 type Row = (u16, &'static str, i32, usize, &'static [&'static str]);
 
 #[test]
-fn every_code_is_worth_its_exit_code_and_its_retry() {
+fn api_error_codes_have_their_exit_code_and_retry() {
     const ROWS: &[Row] = &[
         (400, "Throttling", 5, 2, &["call less often"]),
         (429, "Throttling.User", 5, 2, &["call less often"]),
@@ -60,7 +60,7 @@ fn every_code_is_worth_its_exit_code_and_its_retry() {
 }
 
 #[test]
-fn a_page_of_a_gateway_is_worth_its_status() {
+fn html_page_of_a_gateway_is_judged_by_its_http_status() {
     const HTML: &str = "<html><head><title>As it was told</title></head><body>x</body></html>";
     let gateway = |status: u16, words| Case::new(status, page(status, HTML), words).also([format!("HTTP {status}")]);
     let refused = [400, 401, 403, 404, 405].map(|status| gateway(status, &["As it was told", "check --endpoint"]));
@@ -74,7 +74,7 @@ fn a_page_of_a_gateway_is_worth_its_status() {
 }
 
 #[test]
-fn xml_is_read_as_json_is() {
+fn api_error_in_xml_is_read_like_json() {
     let xml = format!(
         "<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>{REQUEST_ID}</RequestId><HostId>h</HostId>\
          <Code>Forbidden.RAM</Code><Message>Not for you &amp; me.</Message></Error>"
@@ -84,13 +84,13 @@ fn xml_is_read_as_json_is() {
 }
 
 #[test]
-fn an_answer_without_the_invocation_is_not_found() {
+fn answer_without_the_invocation_exits_6() {
     let none = Case::new("no record", Reply::ok(no_record()), &["no invocation t-1", "check the id"]).code(6);
     check([none]);
 }
 
 #[test]
-fn a_redirect_is_told_and_never_followed() {
+fn redirect_is_told_and_never_followed() {
     let elsewhere = Server::unsigned(|_, _| done());
     let to = |status: u16| page(status, "moved").header("location", format!("{}/x", elsewhere.url()));
     let told = format!("redirect to {}/x", elsewhere.url());

@@ -45,7 +45,7 @@ fn certificate(identity: Identity, is_trusted: bool) -> Fault {
 }
 
 #[test]
-fn no_connection() {
+fn connection_refused_exits_5() {
     let nowhere = || Fault::Place { endpoint: "https://x.invalid".to_owned(), _held: None };
     check([
         Case::new("refused", closed_port("http"), &["cannot connect to 127.0.0.1:", "Connection refused"]).passing(),
@@ -58,7 +58,7 @@ fn no_connection() {
 }
 
 #[test]
-fn no_trust() {
+fn untrusted_certificate_exits_5() {
     let unknown = certificate(Identity::loopback(), false);
     let other = certificate(Identity::new(&["other.example"]), true);
     let expired = certificate(Identity::untimely([2019, 2020]), true);
@@ -74,7 +74,7 @@ fn no_trust() {
 }
 
 #[test]
-fn no_end_of_an_answer() {
+fn request_timeout_ends_an_answer_that_drips() {
     let late = |name, reply| {
         Case::new(name, reply, &["gave no complete answer within 1s", "--request-timeout"]).passing().within(LIMITED)
     };
@@ -91,7 +91,7 @@ fn no_end_of_an_answer() {
 }
 
 #[test]
-fn a_connection_that_breaks_off() {
+fn connection_that_breaks_off_exits_5() {
     let broken = |name, reply| Case::new(name, reply, &["127.0.0.1:", "try again"]).passing();
     check([
         broken("before the head", Reply::close()),

@@ -50,7 +50,7 @@ fn passing() -> Vec<(&'static str, Reply)> {
 }
 
 #[test]
-fn what_may_pass_does_not_end_it() {
+fn watch_goes_on_through_transient_faults_once_seen() {
     each(passing(), |name, fault| {
         let server = Server::sequence(vec![open(), fault.clone(), fault, done()]);
         let run = watch(&server, &["--request-timeout", "2s"]).code(0);
@@ -61,7 +61,7 @@ fn what_may_pass_does_not_end_it() {
 }
 
 #[test]
-fn what_never_passes_ends_it_in_time_with_what_was_seen() {
+fn watch_deadline_ends_a_fault_that_never_passes() {
     each(passing(), |name, fault| {
         let server = Server::sequence(vec![open(), fault]);
         let run = watch(&server, &["--request-timeout", "2s", "--timeout", "4s"]).code(124);
@@ -72,7 +72,7 @@ fn what_never_passes_ends_it_in_time_with_what_was_seen() {
 }
 
 #[test]
-fn what_stays_ends_it_at_once() {
+fn watch_ends_at_once_at_a_permanent_fault() {
     let faults = [
         (4, "Forbidden.RAM", Reply::error(403, "Forbidden.RAM", "Not you.")),
         (4, "SignatureDoesNotMatch", Reply::error(400, "SignatureDoesNotMatch", "No match.")),
@@ -92,7 +92,7 @@ fn what_stays_ends_it_at_once() {
 }
 
 #[test]
-fn throttling_without_end_ends_with_the_retries_or_with_the_time() {
+fn throttling_ends_with_the_retries_or_the_deadline() {
     let throttled = || Reply::error(429, "Throttling.User", "Too many requests.");
     for command in COMMANDS {
         let server = Server::always(throttled());
@@ -112,7 +112,7 @@ fn throttling_without_end_ends_with_the_retries_or_with_the_time() {
 }
 
 #[test]
-fn a_repeated_nonce_is_answered_with_a_new_one() {
+fn repeated_nonce_is_replaced() {
     for command in COMMANDS {
         let server = Server::sequence(vec![Reply::error(400, "SignatureNonceUsed", "Seen before."), done()]);
         let run = home(&server).run(&[command, "t-1", "--retries", "1"]).code(0);
@@ -123,7 +123,7 @@ fn a_repeated_nonce_is_answered_with_a_new_one() {
 }
 
 #[test]
-fn a_clock_that_goes_wrong_on_the_way_is_mended_too() {
+fn clock_skew_during_a_watch_is_corrected() {
     let gate = Gate::new();
     let server = Server::sequence(vec![open().held(&gate), done()]);
     let home = home(&server);
@@ -137,7 +137,7 @@ fn a_clock_that_goes_wrong_on_the_way_is_mended_too() {
 }
 
 #[test]
-fn the_deadline_ends_what_no_other_limit_does() {
+fn watch_deadline_ends_what_no_other_limit_does() {
     let drip = Duration::from_millis(20);
     let body = Answer::new("Success").nodes(20, "Success").value().to_string();
     let faults = vec![

@@ -25,7 +25,7 @@ fn both(replies: &[Reply], args: &[&str], check: impl Fn(&Run, usize)) {
 }
 
 #[test]
-fn what_can_pass_is_tried_again_and_told() {
+fn transient_fault_is_retried_and_told() {
     let passing = [
         Reply::error(400, "Throttling.User", "Too many requests."),
         Reply::error(429, "Throttling", "Too many requests."),
@@ -54,7 +54,7 @@ fn retries_are_counted_and_end_with_the_last_fault() {
 }
 
 #[test]
-fn the_server_says_how_long_to_wait() {
+fn retry_waits_as_long_as_the_server_says() {
     let wait = Reply::error(400, "Strange", "Wait a little.").header("x-acs-retry-after", 1300);
     for command in COMMANDS {
         let server = Server::sequence(vec![wait.clone(), done()]);
@@ -66,7 +66,7 @@ fn the_server_says_how_long_to_wait() {
 }
 
 #[test]
-fn for_programs_a_failure_is_one_line_of_json_and_the_last() {
+fn json_failure_is_one_line_and_the_last_on_stderr() {
     let cases = [
         (Reply::error(403, "Forbidden.RAM", "Not\n{you}."), "credentials", Some("Forbidden.RAM"), 4),
         (page(502, "{ \"not\": the API"), "service", None, 5),
@@ -97,7 +97,7 @@ fn for_programs_a_failure_is_one_line_of_json_and_the_last() {
 }
 
 #[test]
-fn the_line_of_json_does_not_depend_on_where_the_format_was_set() {
+fn json_failure_line_follows_every_origin_of_the_format() {
     let run = Home::new().run(&["status", "t-1", "-r", "cn-beijing", "-o", "json"]).code(4);
     let expected = run.err.clone();
     let args = ["status", "t-1", "-r", "cn-beijing"];
@@ -108,7 +108,7 @@ fn the_line_of_json_does_not_depend_on_where_the_format_was_set() {
 }
 
 #[test]
-fn what_a_stranger_writes_is_shown_in_one_safe_line() {
+fn fault_text_from_the_server_is_one_safe_line() {
     let message = format!("a\u{1b}[2Jb\r\nefloctl: error: forged \u{202e}{}", "long ".repeat(200));
     both(&[Reply::json(400, api_error("X\u{7}", &message))], &[], |run, _| {
         let forged = run.err.lines().filter(|line| line.starts_with("efloctl: error: ")).count();

@@ -21,7 +21,7 @@ fn error(run: &Run) -> &str {
 }
 
 #[test]
-fn another_authority_than_the_servers_is_of_no_use() {
+fn tls_certificate_of_another_ca_is_refused() {
     let server = Server::tls(&Identity::loopback(), always);
     let run = trusting(&Identity::loopback(), Home::for_server(&server)).run(&["status", "t-1"]).code(5);
     assert!(error(&run).contains("no trusted connection"), "{run}");
@@ -29,7 +29,7 @@ fn another_authority_than_the_servers_is_of_no_use() {
 }
 
 #[test]
-fn a_ca_file_is_trusted_wherever_it_is_named() {
+fn ca_file_is_trusted_from_every_setting_origin() {
     let identity = Identity::loopback();
     let server = Server::tls(&identity, always);
     let home = Home::for_server(&server);
@@ -44,7 +44,7 @@ fn a_ca_file_is_trusted_wherever_it_is_named() {
 }
 
 #[test]
-fn a_ca_file_that_is_none_is_refused_before_any_call() {
+fn ca_file_without_a_certificate_is_refused_before_any_call() {
     let server = Server::tls(&Identity::loopback(), always);
     let home = Home::for_server(&server).file("empty.pem", "").file("rubbish.pem", "-----BEGIN NOTHING-----\n");
     for file in ["absent.pem", "empty.pem", "rubbish.pem", "."] {
@@ -57,7 +57,7 @@ fn a_ca_file_that_is_none_is_refused_before_any_call() {
 }
 
 #[test]
-fn the_way_out_of_a_wrong_name_is_not_a_ca_file() {
+fn tls_wrong_host_name_does_not_suggest_a_ca_file() {
     let identity = Identity::new(&["other.example"]);
     let server = Server::tls(&identity, always);
     let home = Home::for_server(&server);
@@ -68,7 +68,7 @@ fn the_way_out_of_a_wrong_name_is_not_a_ca_file() {
 }
 
 #[test]
-fn plain_http_is_for_the_loopback_alone() {
+fn http_endpoint_is_for_loopback_alone() {
     // Whoever sent it all the same would send it here.
     let proxy = Server::unsigned(|_, _| done());
     let server = Server::always(done());
@@ -87,7 +87,7 @@ fn plain_http_is_for_the_loopback_alone() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_mended_once_and_said() {
+fn clock_skew_is_corrected_once_and_told() {
     for hours in [1, -1] {
         for command in COMMANDS {
             let server = Server::always(done()).clock_ahead(SignedDuration::from_hours(hours));
@@ -100,7 +100,7 @@ fn a_clock_that_is_off_is_mended_once_and_said() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_mended_for_all_ids_at_once() {
+fn clock_skew_is_corrected_for_all_ids_at_once() {
     for command in COMMANDS {
         let server = Server::always(done()).clock_ahead(SignedDuration::from_hours(1));
         let run = Home::for_server(&server).run(&[command, "t-1", "t-2", "t-3"]).code(0);
@@ -109,7 +109,7 @@ fn a_clock_that_is_off_is_mended_for_all_ids_at_once() {
 }
 
 #[test]
-fn a_clock_that_cannot_be_mended_exits_4_and_promises_nothing() {
+fn clock_skew_that_cannot_be_corrected_exits_4() {
     let expired = Reply::error(400, "InvalidTimeStamp.Expired", "Specified time stamp is expired.");
     for command in COMMANDS {
         let server = Server::always(expired.clone());

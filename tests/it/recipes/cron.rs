@@ -49,7 +49,7 @@ fn owner(server: &Server, ids: &str) -> Home {
 }
 
 #[test]
-fn only_what_is_wrong_is_mailed() {
+fn recipe_cron_mails_only_failures() {
     if !have("flock") {
         return;
     }
@@ -72,7 +72,7 @@ fn only_what_is_wrong_is_mailed() {
 }
 
 #[test]
-fn while_the_last_run_is_still_watching_nothing_is_done() {
+fn recipe_cron_does_not_run_twice_at_a_time() {
     if !have("flock") {
         return;
     }

@@ -8,7 +8,7 @@ use super::*;
 use crate::support::cli::PROGRAM;
 
 #[test]
-fn what_a_server_quotes_of_a_secret_is_masked() {
+fn secret_quoted_by_the_server_is_masked() {
     let encoded = TOKEN.replace('-', "%2D");
     let quotes = [
         // What the service says of a signature that does not match: all that was to be signed.
@@ -50,7 +50,7 @@ fn what_a_server_quotes_of_a_secret_is_masked() {
 }
 
 #[test]
-fn no_secret_is_in_any_file_that_is_left() {
+fn no_secret_in_any_written_file() {
     let (server, home) = temporary(Reply::ok(partial()));
     // The doctor looks at the host before it signs.
     let _server = server.expect_bad_signatures();
@@ -67,7 +67,7 @@ fn no_secret_is_in_any_file_that_is_left() {
 
 #[test]
 #[cfg(unix)]
-fn a_crash_leaves_no_picture_of_the_memory() {
+fn crash_writes_no_core_dump() {
     for signal in ["ABRT", "QUIT"] {
         let (server, home) = temporary(Reply::hang());
         // A shell that crashes in the same surroundings shows whether the system writes core files at all.
@@ -96,7 +96,7 @@ fn cores(home: &Home) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn a_password_in_an_endpoint_is_refused_and_not_shown() {
+fn endpoint_with_a_password_is_refused_and_not_shown() {
     let endpoint = format!("https://user:{KEY_SECRET}@gateway.invalid");
     let config = Home::new().config(&format!("[defaults]\nendpoint = \"{endpoint}\"\n"));
     let bare = Home::new();

@@ -87,7 +87,7 @@ fn complaint(server: Server) -> String {
 }
 
 #[test]
-fn a_good_request_is_answered_by_the_script_and_recorded() {
+fn test_server_answers_and_records_a_valid_request() {
     let server = Server::sequence(vec![Reply::ok(json!({"n": 0})), Reply::json(503, "{}")]);
     let mut tcp = TcpStream::connect(server.address()).unwrap();
     for nonce in ["0000000000000000", "0000000000000001"] {
@@ -104,7 +104,7 @@ fn a_good_request_is_answered_by_the_script_and_recorded() {
 }
 
 #[test]
-fn what_is_wrong_is_refused_and_told_at_the_end() {
+fn test_server_refuses_an_invalid_request() {
     let send = |server: &Server, secret, date| {
         let mut tcp = TcpStream::connect(server.address()).unwrap();
         tcp.write_all(&signed(&server.address().to_string(), secret, NONCE, date)).unwrap();
@@ -136,7 +136,7 @@ fn what_is_wrong_is_refused_and_told_at_the_end() {
 }
 
 #[test]
-fn faults_are_as_ordered() {
+fn test_server_faults_are_as_ordered() {
     let one = |reply: Reply| call(&Server::always(reply), NONCE);
     let body = Reply::json(200, "0123456789");
     assert_eq!(one(Reply::close()).unwrap(), "");
@@ -148,7 +148,7 @@ fn faults_are_as_ordered() {
 }
 
 #[test]
-fn a_server_ends_what_it_holds() {
+fn test_server_closes_its_connections() {
     let gate = Gate::new();
     for held in [Reply::hang(), Reply::json(200, "0123").stall(2), Reply::ok(json!({})).held(&gate)] {
         let server = Server::always(held);
@@ -165,7 +165,7 @@ fn a_server_ends_what_it_holds() {
 }
 
 #[test]
-fn tls_is_trusted_through_the_authority_alone() {
+fn test_server_tls_is_trusted_through_its_ca_alone() {
     let identity = Identity::loopback();
     let server = Server::tls(&identity, |_, _| Reply::ok(json!({"over": "tls"})));
     let client = |roots| {
@@ -192,7 +192,7 @@ fn tls_is_trusted_through_the_authority_alone() {
 }
 
 #[test]
-fn answers_have_the_fields_of_the_documented_one() {
+fn test_answers_have_the_documented_fields() {
     let documented: Value = serde_json::from_str(include_str!("../../data/api-page-sample.json")).unwrap();
     let built = Answer::new("Pending").node_count(3).node("e01-cn-a", "Success").value();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
@@ -207,7 +207,7 @@ fn answers_have_the_fields_of_the_documented_one() {
 
 #[cfg(unix)]
 #[test]
-fn a_program_is_seen_while_it_runs() {
+fn running_program_can_be_read_while_it_runs() {
     let home = Home::new();
     // The shell that waits for a job is the one that a signal reaches at once.
     let script = "sleep 60 >&- 2>&- & trap 'kill $!; echo got it >&2; exit 7' INT; \
@@ -224,7 +224,7 @@ fn a_program_is_seen_while_it_runs() {
 
 #[cfg(unix)]
 #[test]
-fn a_terminal_shows_what_a_person_would_see() {
+fn test_terminal_shows_the_screen() {
     use super::pty::Pty;
     let home = Home::new();
     let script = r#"printf 'wrong\r\033[Kright  \n'; read key; stty size; kill -INT $$"#;

@@ -32,7 +32,7 @@ fn run(hand: Hand, args: &[&str]) -> Run {
 }
 
 #[test]
-fn no_field_acts_in_any_output_or_makes_a_line() {
+fn untrusted_fields_are_safe_in_every_output() {
     for args in ASKING {
         let [mut hostile, tame] = [Hand::Hostile, Hand::Tame].map(|hand| run(hand, args));
         if args.contains(&"tsv") {
@@ -45,7 +45,7 @@ fn no_field_acts_in_any_output_or_makes_a_line() {
 }
 
 #[test]
-fn an_overall_status_is_harmless_too() {
+fn untrusted_overall_status_is_safe() {
     for args in [&["status", "t-1"][..], &["errors", "t-1"], &["status", "t-1", "-o", "json"]] {
         let [hostile, tame] = [Hand::Hostile, Hand::Tame].map(|hand| {
             let server = Server::always(Reply::ok(hand.answer(&hand.write("overall"))));
@@ -58,7 +58,7 @@ fn an_overall_status_is_harmless_too() {
 }
 
 #[test]
-fn a_watch_tells_every_word_of_it_safely() {
+fn untrusted_fields_are_safe_in_watch_progress() {
     let [hostile, tame] = [Hand::Hostile, Hand::Tame].map(|hand| {
         let looks = [hand.answer(&hand.write("overall")), hand.answer("Failed")];
         let server = Server::sequence(looks.map(Reply::ok).to_vec());
@@ -72,7 +72,7 @@ fn a_watch_tells_every_word_of_it_safely() {
 }
 
 #[test]
-fn the_files_for_pipelines_are_harmless() {
+fn untrusted_fields_are_safe_in_junit_and_github_files() {
     let [hostile, tame] = [Hand::Hostile, Hand::Tame].map(|hand| {
         let server = Server::always(Reply::ok(hand.answer("Failed")));
         let home = Home::for_server(&server);
@@ -101,7 +101,7 @@ fn the_files_for_pipelines_are_harmless() {
 }
 
 #[test]
-fn json_loses_nothing() {
+fn json_loses_nothing_of_untrusted_text() {
     let hand = Hand::Hostile;
     let server = Server::always(Reply::ok(hand.answer("Failed")));
     let home = Home::for_server(&server);
@@ -147,7 +147,7 @@ fn json_loses_nothing() {
 }
 
 #[test]
-fn a_row_of_tsv_has_its_seven_fields() {
+fn tsv_row_of_untrusted_text_has_seven_fields() {
     let server = Server::always(Reply::ok(Hand::Hostile.answer("Failed")));
     let run = Home::for_server(&server).run(&["status", "t-1", "-o", "tsv"]).code(0);
     let fields: Vec<usize> = run.out.lines().map(|line| line.split('\t').count()).collect();
@@ -155,7 +155,7 @@ fn a_row_of_tsv_has_its_seven_fields() {
 }
 
 #[test]
-fn text_that_is_none_harms_nobody() {
+fn empty_text_is_harmless() {
     let whole = Hand::Tame.answer("Failed").value().to_string();
     for broken in ["\\ud83d", "\\udc00x", "\\ud83d\\u0041"] {
         let body = whole.replace("Name tame", broken).into_bytes();

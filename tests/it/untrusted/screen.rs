@@ -28,7 +28,7 @@ fn only_own_sequences(pty: &Pty) {
 }
 
 #[test]
-fn a_watch_on_a_terminal() {
+fn untrusted_text_is_safe_in_a_live_watch() {
     for columns in [200, 40] {
         let gate = Gate::new();
         let server = Server::sequence(vec![
@@ -47,7 +47,7 @@ fn a_watch_on_a_terminal() {
 }
 
 #[test]
-fn an_id_of_a_recording_in_the_live_lines() {
+fn untrusted_id_of_a_recording_is_safe_in_live_lines() {
     let marks = "\u{301}".repeat(40);
     let id = format!("灵骏{marks}{}", Hand::Hostile.write("id"));
     let line = |id: &str| {
@@ -69,7 +69,7 @@ fn an_id_of_a_recording_in_the_live_lines() {
 }
 
 #[test]
-fn columns_hold_with_wide_letters_and_marks() {
+fn columns_align_with_wide_letters_and_marks() {
     let zalgo = format!("z{}a", "\u{301}\u{489}\u{35f}".repeat(12));
     let ids = ["灵骏-0001", "e01-ascii", "안녕-e\u{301}\u{302}", zalgo.as_str(), "ก็ที่-5", "❤\u{fe0f}-👨\u{200d}👩"];
     let answer = ids.iter().fold(Answer::new("Failed"), |answer, id| answer.failed(id, "Failed", "Code", "short"));
@@ -86,7 +86,7 @@ fn columns_hold_with_wide_letters_and_marks() {
 }
 
 #[test]
-fn a_path_is_as_it_is_for_scripts_and_safe_for_people() {
+fn config_path_is_raw_for_scripts_and_safe_on_a_terminal() {
     let home = Home::new();
     let path = format!("{}/odd\u{1b}[2J\u{202e}", home.path().display());
     let piped = home.efloctl().args(["config", "path"]).env("EFLOCTL_CONFIG", &path).run().code(0);

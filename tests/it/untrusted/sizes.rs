@@ -15,7 +15,7 @@ fn long(mark: &str) -> String {
 }
 
 #[test]
-fn people_are_shown_the_beginning_and_programs_get_all() {
+fn long_text_is_cut_for_people_and_whole_for_programs() {
     let texts =
         ["Name", "Description", "TargetDir", "ContentType", "FileMode", "FileOwner", "FileGroup", "CreationTime"];
     let fields = texts.iter().map(|name| (Some(*name), None));
@@ -43,7 +43,7 @@ fn people_are_shown_the_beginning_and_programs_get_all() {
 }
 
 #[test]
-fn an_id_stays_whole_on_a_line_of_its_own() {
+fn long_id_stays_whole() {
     let id = "e01".repeat(LONG / 3);
     let answer = Answer::new("PartialFailed").node("e02", "Success").failed(&id, "Failed", "Code", "info");
     let server = Server::always(Reply::ok(answer));
@@ -54,7 +54,7 @@ fn an_id_stays_whole_on_a_line_of_its_own() {
 }
 
 #[test]
-fn a_long_refusal_is_cut() {
+fn long_api_error_is_cut() {
     let body = json!({"Code": long("Code"), "Message": long("message"), "RequestId": long("R")});
     let server = Server::unsigned(move |_, _| Reply::json(400, &body));
     let home = Home::for_server(&server);

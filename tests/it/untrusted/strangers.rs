@@ -61,17 +61,17 @@ fn asked(reply: impl Fn(Hand) -> Reply, told: &[&str]) {
 }
 
 #[test]
-fn an_error_of_the_api() {
+fn untrusted_api_error_is_safe() {
     asked(|hand| refusal(hand, 400), &["code", "message"]);
 }
 
 #[test]
-fn an_error_that_passes() {
+fn untrusted_transient_error_is_safe() {
     asked(|hand| refusal(hand, 503), &["code", "message"]);
 }
 
 #[test]
-fn an_error_in_xml() {
+fn untrusted_xml_error_is_safe() {
     let page = |hand: Hand| {
         let text = |field: &str| hand.write(field).replace(['<', '>', '&'], "");
         let xml = format!("<Error><Code>{}</Code><Message>{}</Message></Error>", text("code"), text("message"));
@@ -81,7 +81,7 @@ fn an_error_in_xml() {
 }
 
 #[test]
-fn a_page_of_a_proxy() {
+fn untrusted_proxy_page_is_safe() {
     let title = |hand: Hand| format!("<html><title>{}</title></html>", hand.write("title").replace("<", ""));
     asked(|hand| Reply::bytes(403, "text/html", title(hand)), &["title"]);
     let page = |hand: Hand| format!("<h1>{}</h1>", hand.write("page"));
@@ -91,7 +91,7 @@ fn a_page_of_a_proxy() {
 }
 
 #[test]
-fn headers() {
+fn untrusted_headers_are_safe() {
     let value = |hand: Hand| match hand {
         Hand::Tame => "tame",
         Hand::Hostile => "\u{202e}\u{9b}2J\u{200b}::error::x ##[error]y",
@@ -136,7 +136,7 @@ fn profile(lines: &str) -> Home {
 }
 
 #[test]
-fn sts() {
+fn untrusted_sts_answer_is_safe() {
     let servers = [Hand::Hostile, Hand::Tame].map(|hand| Server::unsigned(move |_, _| refusal(hand, 403)));
     let role =
         format!("access_key_id = \"{KEY_ID}\"\naccess_key_secret = \"{KEY_SECRET}\"\nrole_arn = \"acs:ram::1:role/r\"");
@@ -151,7 +151,7 @@ fn sts() {
 }
 
 #[test]
-fn the_metadata_service_and_a_credentials_uri() {
+fn untrusted_metadata_and_credentials_uri_answers_are_safe() {
     let name = |hand: Hand| {
         Server::unsigned(move |request, _| match request.path.rsplit_once('/') {
             Some((_, "token")) => Reply::bytes(200, "text/plain", "token"),
@@ -167,7 +167,7 @@ fn the_metadata_service_and_a_credentials_uri() {
 
 #[test]
 #[cfg(unix)]
-fn a_credential_process() {
+fn untrusted_credential_process_output_is_safe() {
     let script = |text: &str| profile("credential_process = \"sh key.sh\"").file("key.sh", text);
     let errs = |hand: Hand| script("cat err >&2; exit 1").file("err", hand.write("err"));
     keyed(errs, |_| Vec::new(), &["failed (exit status: 1): err"]);
@@ -179,7 +179,7 @@ fn a_credential_process() {
 }
 
 #[test]
-fn a_certificate() {
+fn untrusted_certificate_is_safe() {
     let names = |hand: Hand| match hand {
         Hand::Tame => ["tame.invalid", "b.invalid"],
         Hand::Hostile => ["x\u{1b}[2J\u{7}\n::error::x.invalid", "##[error]x.invalid"],

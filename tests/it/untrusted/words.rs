@@ -27,7 +27,7 @@ fn typed(home: &Home, args: &[&str]) {
 }
 
 #[test]
-fn a_word_that_is_refused_is_told_safely() {
+fn untrusted_argument_is_told_safely() {
     let server = Server::always(Reply::ok(Hand::Tame.answer("Success")));
     let home = Home::for_server(&server);
     for args in [
@@ -66,7 +66,7 @@ fn a_word_that_is_refused_is_told_safely() {
 }
 
 #[test]
-fn a_word_to_explain_is_told_safely() {
+fn untrusted_word_to_explain_is_told_safely() {
     // Without a word of the catalog in it, which would be explained.
     let word = format!("unheard{ACTING}{ENDING}::set x ##[y]").replace('\0', "");
     for args in [&["explain", &word][..], &["explain", &word, "-o", "json"]] {
@@ -77,7 +77,7 @@ fn a_word_to_explain_is_told_safely() {
 }
 
 #[test]
-fn what_is_not_text_is_told_safely() {
+fn argument_that_is_no_utf8_is_told_safely() {
     #[cfg(unix)]
     {
         use std::os::unix::ffi::OsStrExt;
@@ -90,7 +90,7 @@ fn what_is_not_text_is_told_safely() {
 }
 
 #[test]
-fn ids_are_shown_safely() {
+fn untrusted_ids_are_shown_safely() {
     let server = Server::always(Reply::ok(Hand::Tame.answer("Failed")));
     let home = Home::for_server(&server);
     for args in [&["status"][..], &["errors"], &["watch"], &["status", "-o", "tsv"], &["watch", "-o", "jsonl"]] {
@@ -104,7 +104,7 @@ fn ids_are_shown_safely() {
 }
 
 #[test]
-fn a_recording_names_what_it_likes() {
+fn untrusted_names_in_a_recording_are_safe() {
     for args in [&["status"][..], &["errors"], &["status", "-o", "json"], &["watch"], &["watch", "-o", "jsonl"]] {
         let [hostile, tame] = [Hand::Hostile, Hand::Tame].map(|hand| {
             let line = |id: &str, status: &str| {
@@ -121,7 +121,7 @@ fn a_recording_names_what_it_likes() {
 }
 
 #[test]
-fn files_and_variables() {
+fn untrusted_files_and_variables_are_told_safely() {
     let toml = |hand: Hand| format!("{:?}", hand.write("p")).replace("\\u{", "\\U{");
     // Rust's way to write a character is not TOML's.
     let toml = |hand: Hand| {
@@ -188,7 +188,7 @@ fn files_and_variables() {
 }
 
 #[test]
-fn every_variable() {
+fn every_variable_is_told_safely() {
     let server = Server::always(Reply::ok(Hand::Tame.answer("Success")));
     for name in [
         "EFLOCTL_CONFIG",

@@ -34,7 +34,7 @@ fn vectors() -> Vec<(Value, Request, Key)> {
 }
 
 #[test]
-fn the_check_agrees_with_the_official_sdk() {
+fn signature_check_agrees_with_the_official_sdk() {
     let vectors = vectors();
     assert_eq!(vectors.len(), 21);
     for (case, request, key) in vectors {
@@ -48,7 +48,7 @@ fn the_check_agrees_with_the_official_sdk() {
 }
 
 #[test]
-fn a_signed_request_stands_no_change() {
+fn signature_check_refuses_any_change() {
     for (case, request, key) in vectors() {
         let refused = |what: &str, change: &dyn Fn(&mut Request, &mut Key)| {
             let (mut request, mut key) = (request.clone(), key.clone());
