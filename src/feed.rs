@@ -1,7 +1,11 @@
 //! What is seen, as it is seen.
 //!
-//! Live polling and a recording look the same from above, and a retry is something seen, not something printed. Ids
-//! are places in the list of questions that a feed was made with.
+//! Live polling and a recording look the same from above, and a retry is an event, not something printed. An id is the
+//! index of its question in the list that a feed was made with.
+//!
+//! A send fits in here as well: one id, whose feed makes calls and polls what was accepted. Unlike a poll it must not
+//! be dropped in the middle of a call, so whoever ends a watch early calls [`Feed::stop`]. Its InvokeIds come one by
+//! one: [`Poll::add`] takes them while the poll runs.
 
 mod live;
 mod poll;
@@ -23,7 +27,7 @@ use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// One thing seen of one id.
+/// Something that happened to one id.
 #[derive(Debug)]
 pub enum FeedEvent {
     /// A complete answer about an invocation that exists, and when it came.
@@ -34,23 +38,22 @@ pub enum FeedEvent {
     GaveUp { id: usize, fault: Fault },
 }
 
-/// A source of things seen.
+/// A source of events.
 pub trait Feed {
-    /// The next thing seen; none when nothing more will be. Can be dropped at any time without losing anything.
+    /// Waits for the next event; `None` when there will be no more. The future can be dropped without losing any.
     async fn next(&mut self) -> Option<FeedEvent>;
 
-    /// Nothing more is to be asked about an id.
+    /// Stops asking about an id.
     fn done(&mut self, id: usize);
 
-    /// When the next answer is asked for, if that is known.
+    /// Gives when the next answer is asked for, if that is known.
     fn next_at(&self) -> Option<Instant>;
 
-    /// The process goes on after a while in which it did not run. What broke meanwhile is nobody's fault, and what was
-    /// to be asked meanwhile is asked now.
-    fn woke(&mut self) {}
-
-    /// Whether something that was to be asked before it woke has not been asked and answered since.
-    fn is_behind(&self) -> bool {
-        false
+    /// Ends what is under way, in order: nothing new begins. Gives the last events.
+    ///
+    /// A poll can be dropped at any time, and there is nothing to wait for. A feed that changes something waits for
+    /// the call under way, but never longer than a few seconds: whoever calls this has run out of time.
+    async fn stop(&mut self) -> Vec<FeedEvent> {
+        Vec::new()
     }
 }

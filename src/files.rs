@@ -5,6 +5,7 @@ use secrecy::zeroize::Zeroizing;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use tempfile::NamedTempFile;
 
 /// No file that somebody writes by hand is larger: in bytes.
@@ -126,7 +127,28 @@ fn beside(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     if let Some(permissions) = system::permissions(mode) {
         builder.permissions(permissions);
     }
-    builder.tempfile_in(folder).map_err(bare)
+    // Held until it is in the list, or a signal might come in between.
+    let mut temporary = lock_temporary();
+    temporary.retain(|path| path.exists());
+    let file = builder.tempfile_in(folder).map_err(bare)?;
+    temporary.push(file.path().to_owned());
+    Ok(file)
+}
+
+/// The files that have no name of their own yet.
+static TEMPORARY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn lock_temporary() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
+    TEMPORARY.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Removes the files that are being written: for a process that ends at once. None can be begun from now on.
+pub fn remove_temporary() {
+    let temporary = lock_temporary();
+    for path in temporary.iter() {
+        let _ = std::fs::remove_file(path);
+    }
+    std::mem::forget(temporary);
 }
 
 /// What the system said, without the path that the library puts behind it: whoever tells it has named the file, safely.

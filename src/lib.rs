@@ -24,10 +24,12 @@ mod eflo;
 mod feed;
 mod settings;
 
+mod watch;
+
 mod output;
 
 mod cli;
-mod watch;
+mod progress;
 
 mod commands;
 

@@ -54,17 +54,10 @@ impl Feed for AnyFeed {
         }
     }
 
-    fn woke(&mut self) {
+    async fn stop(&mut self) -> Vec<FeedEvent> {
         match self {
-            AnyFeed::Live(feed) => feed.woke(),
-            AnyFeed::Recorded(feed) => feed.woke(),
-        }
-    }
-
-    fn is_behind(&self) -> bool {
-        match self {
-            AnyFeed::Live(feed) => feed.is_behind(),
-            AnyFeed::Recorded(feed) => feed.is_behind(),
+            AnyFeed::Live(feed) => feed.stop().await,
+            AnyFeed::Recorded(feed) => feed.stop().await,
         }
     }
 }

@@ -7,8 +7,9 @@ use crate::feed::Recorder;
 use crate::files;
 use crate::invocation::{Snapshot, Verdict};
 use crate::output::{self, Filter, Gate, Part, Report, Rows};
+use crate::progress::write_result;
 use crate::settings::OutputFormat;
-use crate::watch::{Jsonl, Plan};
+use crate::watch::Plan;
 use std::cell::RefCell;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -69,7 +70,7 @@ impl Reporting<'_> {
     fn answer(&self, report: &Report<'_>, context: &Context) {
         let terminal = &context.terminal;
         match self.format {
-            OutputFormat::Jsonl => Jsonl::result(*report, terminal),
+            OutputFormat::Jsonl => write_result(*report, terminal),
             OutputFormat::Json => {
                 terminal.answer(|out| output::document(report, Part::Nodes(&Filter::All), out));
             }

@@ -10,10 +10,11 @@ use crate::fault::Fault;
 use crate::feed::Replay;
 use crate::invocation::Keep;
 use crate::output::{self, Filter, Part, Report, Rows};
+use crate::progress::RetryReporter;
 use crate::settings::{Key, OutputFormat};
 use crate::signals;
 use crate::terminal::Terminal;
-use crate::watch::{self, Plan, Retries, Until};
+use crate::watch::{self, Plan, Until};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -131,7 +132,8 @@ impl Command<'_> {
             fail_fast: None,
         };
         let mut signals = signals::listen();
-        let (outcomes, ending) = connect::block_on(watch::watch(feed, &plan, &mut Retries, terminal, &mut signals))?;
+        let mut reporter = RetryReporter(terminal);
+        let (outcomes, ending) = connect::block_on(watch::watch(feed, &plan, &mut reporter, &mut signals))?;
         let sum = exit::sum(&outcomes, ending);
         show(format, &Report { region: plan.region.as_deref(), outcomes: &outcomes, sum });
         let mut faults = Faults::of(&outcomes, self.code(&outcomes, ending, sum.code));

@@ -8,9 +8,10 @@ use crate::exit::{Budget, Ending, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Recorder, Replay};
 use crate::invocation::{InvokeId, Keep};
+use crate::progress::{EventReporter, LiveReporter, LogReporter, RetryReporter};
 use crate::settings::{Key, OutputFormat, Settings};
 use crate::signals;
-use crate::watch::{self, Jsonl, Lines, Plan, Reporter, Retries, Until, View};
+use crate::watch::{self, Plan, Reporter, Until};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -82,13 +83,13 @@ pub(super) fn keep(format: OutputFormat) -> Keep {
 pub(super) fn run(feed: AnyFeed, plan: &Plan, reporting: &Reporting<'_>, context: &Context) -> u8 {
     let terminal = &context.terminal;
     let mut reporter: Box<dyn Reporter> = match reporting.format {
-        OutputFormat::Jsonl => Box::new(Jsonl),
-        _ if terminal.is_quiet() => Box::new(Retries),
-        _ if terminal.live().is_alive() => Box::new(View::default()),
-        _ => Box::new(Lines::default()),
+        OutputFormat::Jsonl => Box::new(EventReporter(terminal)),
+        _ if terminal.is_quiet() => Box::new(RetryReporter(terminal)),
+        _ if terminal.live().is_alive() => Box::new(LiveReporter::new(terminal)),
+        _ => Box::new(LogReporter::new(terminal)),
     };
     let mut signals = signals::listen();
-    let watched = watch::watch(feed, plan, reporter.as_mut(), terminal, &mut signals);
+    let watched = watch::watch(feed, plan, reporter.as_mut(), &mut signals);
     let (outcomes, ending) = match connect::block_on(watched) {
         Ok(watched) => watched,
         Err(fault) => return refused(fault, plan, reporting, context),

@@ -5,16 +5,13 @@
 //!
 //! Who waits after a fault depends on whom it concerns:
 //!
-//! - Throttling and trouble with the key concern every call alike. They hold all ids back, and the id that met them
+//! - Throttling and problems with the key concern every call alike. They hold all ids back, and the id that met them
 //!   keeps its turn: it is asked first again, so that the delays grow. If each of a thousand ids met them in its turn,
 //!   all delays would be first ones.
 //! - A 5xx, a network fault or an unusable answer may be about one id alone (an answer too large for its time, say),
 //!   and if it is not, the others find out for themselves: only that id waits. But faults come back faster than answers
 //!   do, and a thousand ids whose every connection is refused must not ask faster than a thousand that are answered.
-//!   So a request that failed keeps its place among those in flight for a moment.
-//!
-//! Time in which the process did not run (it was stopped, or the machine paused) is no fault of anybody's: see
-//! [`Feed::woke`].
+//!   So a request that failed keeps its slot among those in flight for a moment.
 
 use super::{Feed, FeedEvent};
 use crate::fault::{Again, Fault, Kind};
@@ -32,22 +29,22 @@ use tokio::time::Instant;
 /// More requests at once gain nothing and meet the API's rate limit sooner.
 const IN_FLIGHT: usize = 8;
 
-/// However often it failed, a poll is never further away than this, unless the interval or the server says so.
+/// The longest delay after faults, unless the interval is longer or the server asks for more.
 const SLOWEST: Duration = Duration::from_secs(60);
 
-/// How long a request that failed keeps its place: eighty of them are made in a second, and no more.
-const REST: Duration = Duration::from_millis(100);
+/// How long a request that failed keeps its slot: so no more than eighty of them are made in a second.
+const FAILED_SLOT: Duration = Duration::from_millis(100);
 
-/// What answers questions.
+/// What is polled.
 pub trait Source {
     /// Asks once.
     fn snapshot(&self, question: &Question) -> impl Future<Output = Result<Snapshot, Fault>>;
 
-    /// The time that a snapshot is stamped with.
+    /// Gives the time that a snapshot is stamped with.
     fn now(&self) -> Timestamp;
 }
 
-/// How long and how patiently is asked.
+/// How often and how patiently it is polled.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     /// From the start of one poll of an id to the start of its next.
@@ -56,7 +53,7 @@ pub struct Policy {
     pub retries: u32,
     /// How long an id may be unknown at first.
     pub grace: Duration,
-    /// Whether an id that was seen once is asked about through passing faults, without end.
+    /// Whether an id that was seen once is polled through passing faults, without end.
     pub persistent: bool,
 }
 
@@ -66,143 +63,141 @@ pub struct Poll<S> {
     questions: Vec<Rc<Question>>,
     policy: Policy,
     ids: Vec<Id>,
-    /// When ids are asked about next, as [`Id::due`] has it, and who they are.
+    /// The ids that are due, by time: the same times as in [`Id::due`].
     queue: BTreeSet<(Instant, usize)>,
-    flights: FuturesUnordered<LocalBoxFuture<'static, Landing>>,
+    in_flight: FuturesUnordered<LocalBoxFuture<'static, Answered>>,
     /// Nothing is asked before this, for what concerns all ids.
     held_until: Instant,
-    /// Until when places are kept by requests that failed.
-    resting: VecDeque<Instant>,
-    /// When the process last went on after it had not run.
-    woke_at: Instant,
-    /// Seen, but not yet told.
-    untold: VecDeque<FeedEvent>,
+    /// Until when slots are kept by requests that failed.
+    failed_slots: VecDeque<Instant>,
+    /// Events that nobody has taken yet.
+    events: VecDeque<FeedEvent>,
 }
 
-struct Landing {
+/// A request that has come to its end.
+struct Answered {
     id: usize,
     /// When it was due.
-    turn: Instant,
+    due: Instant,
     started: Instant,
     result: Result<Snapshot, Fault>,
 }
 
 /// Where an id stands.
 struct Id {
-    /// When it is asked about next; none while a request is in flight, or when nothing more is to be asked.
+    /// When it is asked about next; `None` while a request is in flight, or when it has come to its end.
     due: Option<Instant>,
     done: bool,
     seen: bool,
     first_asked: Option<Instant>,
-    /// Faults in a row, and how often in a row it was not known.
+    /// Faults in a row.
     faults: u32,
+    /// Answers in a row that it is not known, before it was seen.
     unknown: u32,
     delays: Option<ExponentialBackoff>,
-    /// Whether it was to be asked about while the process did not run, and was not since.
-    is_behind: bool,
 }
 
 impl<S: Source + 'static> Poll<S> {
     /// A feed of these questions, all due at once.
     pub fn new(source: S, questions: Vec<Question>, policy: Policy) -> Self {
-        let now = Instant::now();
-        let id = |_: &Question| Id {
-            due: Some(now),
+        let mut poll = Poll {
+            source: Rc::new(source),
+            questions: Vec::new(),
+            policy,
+            ids: Vec::new(),
+            queue: BTreeSet::new(),
+            in_flight: FuturesUnordered::new(),
+            held_until: Instant::now(),
+            failed_slots: VecDeque::new(),
+            events: VecDeque::new(),
+        };
+        for question in questions {
+            poll.add(question);
+        }
+        poll
+    }
+
+    /// Adds a question, due at once. Gives its id.
+    pub fn add(&mut self, question: Question) -> usize {
+        let id = self.ids.len();
+        self.questions.push(Rc::new(question));
+        self.ids.push(Id {
+            due: None,
             done: false,
             seen: false,
             first_asked: None,
             faults: 0,
             unknown: 0,
             delays: None,
-            is_behind: false,
-        };
-        Poll {
-            source: Rc::new(source),
-            ids: questions.iter().map(id).collect(),
-            queue: (0..questions.len()).map(|id| (now, id)).collect(),
-            questions: questions.into_iter().map(Rc::new).collect(),
-            policy,
-            flights: FuturesUnordered::new(),
-            held_until: now,
-            resting: VecDeque::new(),
-            woke_at: now,
-            untold: VecDeque::new(),
-        }
+        });
+        self.set_due(id, Some(Instant::now()));
+        id
     }
 
-    /// Starts what is due, as far as requests may be in flight.
-    fn take_off(&mut self, now: Instant) {
+    /// Starts the requests that are due, as far as there are slots.
+    fn start(&mut self, now: Instant) {
         if now < self.held_until {
             return;
         }
-        while self.resting.front().is_some_and(|until| *until <= now) {
-            self.resting.pop_front();
+        while self.failed_slots.front().is_some_and(|until| *until <= now) {
+            self.failed_slots.pop_front();
         }
-        while self.room() > 0 {
-            let Some((turn, id)) = self.queue.first().copied().filter(|(due, _)| *due <= now) else { return };
+        while self.slots() > 0 {
+            let Some((due, id)) = self.queue.first().copied().filter(|(due, _)| *due <= now) else { return };
             self.set_due(id, None);
             self.ids[id].first_asked.get_or_insert(now);
             let (source, question) = (Rc::clone(&self.source), Rc::clone(&self.questions[id]));
-            self.flights.push(Box::pin(async move {
-                Landing { id, turn, started: now, result: source.snapshot(&question).await }
+            self.in_flight.push(Box::pin(async move {
+                Answered { id, due, started: now, result: source.snapshot(&question).await }
             }));
         }
     }
 
-    /// How many things are kept of what is to come and what has been.
+    /// How many ids, requests, slots and events it holds.
     #[cfg(test)]
     pub(crate) fn held(&self) -> usize {
-        self.queue.len() + self.flights.len() + self.resting.len() + self.untold.len()
+        self.queue.len() + self.in_flight.len() + self.failed_slots.len() + self.events.len()
     }
 
     /// How many more requests may be in flight.
-    fn room(&self) -> usize {
-        IN_FLIGHT.saturating_sub(self.flights.len() + self.resting.len())
+    fn slots(&self) -> usize {
+        IN_FLIGHT.saturating_sub(self.in_flight.len() + self.failed_slots.len())
     }
 
-    fn land(&mut self, landing: Landing) {
-        let Landing { id, turn, started, result } = landing;
+    fn take_in(&mut self, answered: Answered) {
+        let Answered { id, due, started, result } = answered;
         if self.ids[id].done {
             return;
         }
-        let is_stale = started < self.woke_at;
         if result.as_ref().is_err_and(|fault| matches!(fault.kind, Kind::Network | Kind::Service | Kind::Answer)) {
-            self.resting.push_back(Instant::now() + REST);
+            self.failed_slots.push_back(Instant::now() + FAILED_SLOT);
         }
-        let is_answer = result.as_ref().map_or_else(|fault| fault.kind == Kind::NotFound, |_| true);
-        self.ids[id].is_behind &= is_stale || !is_answer;
         match result {
             Ok(snapshot) => {
-                let next = started + self.policy.interval;
                 let state = &mut self.ids[id];
-                state.is_behind &= next <= Instant::now();
                 state.seen = true;
                 (state.faults, state.unknown, state.delays) = (0, 0, None);
-                self.ask_again(id, next);
-                self.untold.push_back(FeedEvent::Snapshot { id, at: self.source.now(), snapshot: Box::new(snapshot) });
+                self.ask_again(id, started + self.policy.interval);
+                self.events.push_back(FeedEvent::Snapshot { id, at: self.source.now(), snapshot: Box::new(snapshot) });
             }
-            Err(fault) if fault.kind == Kind::Credentials && !fault.again.helps() => self.lose_all(id, &fault),
-            // What broke meanwhile says nothing about the service, and what was not known then may be known now.
-            Err(fault) if is_stale && (fault.again.helps() || fault.kind == Kind::NotFound) => {
-                self.retry(id, fault, 1, Instant::now())
-            }
-            Err(fault) => self.fail(id, turn, started, fault),
+            Err(fault) if fault.kind == Kind::Credentials && !fault.again.helps() => self.give_up_all(id, &fault),
+            Err(fault) => self.fail(id, due, started, fault),
         }
     }
 
-    fn fail(&mut self, id: usize, turn: Instant, started: Instant, fault: Fault) {
+    fn fail(&mut self, id: usize, due: Instant, started: Instant, fault: Fault) {
         let now = Instant::now();
         let is_unknown = fault.kind == Kind::NotFound;
         let state = &mut self.ids[id];
         if is_unknown && !state.seen {
-            // Waiting for an id to appear is no trouble, and uses up no retries.
+            // Waiting for an id to appear is no fault, and uses up no retries.
             state.unknown += 1;
             // The service did answer.
             (state.faults, state.delays) = (0, None);
             let attempt = state.unknown;
             let waited = now - state.first_asked.unwrap_or(now);
             if waited >= self.policy.grace {
-                return self.lose(id, fault);
+                return self.give_up(id, fault);
             }
             let wait = (started + self.policy.interval).saturating_duration_since(now).min(self.policy.grace - waited);
             return self.retry(id, fault, attempt, now + wait);
@@ -219,7 +214,11 @@ impl<S: Source + 'static> Poll<S> {
             let message =
                 if attempt > 1 { format!("{} (tried {attempt} times)", fault.message) } else { fault.message };
             let fault = Fault { message, ..fault };
-            return if fault.kind == Kind::Credentials { self.lose_all(id, &fault) } else { self.lose(id, fault) };
+            return if fault.kind == Kind::Credentials {
+                self.give_up_all(id, &fault)
+            } else {
+                self.give_up(id, fault)
+            };
         }
         let slowest = SLOWEST.max(self.policy.interval);
         let first = if is_patient { self.policy.interval } else { Duration::from_millis(500) };
@@ -238,14 +237,14 @@ impl<S: Source + 'static> Poll<S> {
         }
         self.retry(id, fault, attempt, now + delay);
         if concerns_all {
-            self.set_due(id, Some(turn));
+            self.set_due(id, Some(due));
         }
     }
 
     fn retry(&mut self, id: usize, fault: Fault, attempt: u32, next: Instant) {
         self.ask_again(id, next);
         let delay = next.max(self.held_until).saturating_duration_since(Instant::now());
-        self.untold.push_back(FeedEvent::Retry { id, fault, attempt, delay });
+        self.events.push_back(FeedEvent::Retry { id, fault, attempt, delay });
     }
 
     fn ask_again(&mut self, id: usize, at: Instant) {
@@ -259,35 +258,35 @@ impl<S: Source + 'static> Poll<S> {
         self.queue.extend(due.map(|due| (due, id)));
     }
 
-    fn lose(&mut self, id: usize, fault: Fault) {
+    fn give_up(&mut self, id: usize, fault: Fault) {
         self.done(id);
-        self.untold.push_back(FeedEvent::GaveUp { id, fault });
+        self.events.push_back(FeedEvent::GaveUp { id, fault });
     }
 
-    /// Every id has the same key: what is refused for one is refused for all.
-    fn lose_all(&mut self, first: usize, fault: &Fault) {
-        self.lose(first, fault.clone());
+    /// Gives up every id, for all have the same key.
+    fn give_up_all(&mut self, first: usize, fault: &Fault) {
+        self.give_up(first, fault.clone());
         for id in 0..self.ids.len() {
             if !self.ids[id].done {
-                self.lose(id, fault.clone());
+                self.give_up(id, fault.clone());
             }
         }
-        self.flights.clear();
+        self.in_flight.clear();
     }
 }
 
 impl<S: Source + 'static> Feed for Poll<S> {
     async fn next(&mut self) -> Option<FeedEvent> {
         loop {
-            if let Some(seen) = self.untold.pop_front() {
-                return Some(seen);
+            if let Some(event) = self.events.pop_front() {
+                return Some(event);
             }
             let now = Instant::now();
-            self.take_off(now);
-            let place_at = if self.room() > 0 { Some(now) } else { self.resting.front().copied() };
-            let start_at = self.next_at().zip(place_at).map(|(due, place)| due.max(place));
+            self.start(now);
+            let slot_at = if self.slots() > 0 { Some(now) } else { self.failed_slots.front().copied() };
+            let start_at = self.next_at().zip(slot_at).map(|(due, slot)| due.max(slot));
             tokio::select! {
-                Some(landing) = self.flights.next() => self.land(landing),
+                Some(answered) = self.in_flight.next() => self.take_in(answered),
                 () = tokio::time::sleep_until(start_at.unwrap_or(now)), if start_at.is_some() => {}
                 else => return None,
             }
@@ -296,24 +295,11 @@ impl<S: Source + 'static> Feed for Poll<S> {
 
     fn done(&mut self, id: usize) {
         self.set_due(id, None);
-        let state = &mut self.ids[id];
-        (state.done, state.is_behind) = (true, false);
+        self.ids[id].done = true;
     }
 
     fn next_at(&self) -> Option<Instant> {
         self.queue.first().map(|(due, _)| (*due).max(self.held_until))
-    }
-
-    fn woke(&mut self) {
-        let now = Instant::now();
-        self.woke_at = now;
-        for id in self.ids.iter_mut().filter(|id| !id.done) {
-            id.is_behind = id.due.is_none_or(|due| due <= now);
-        }
-    }
-
-    fn is_behind(&self) -> bool {
-        self.ids.iter().any(|id| id.is_behind)
     }
 }
 

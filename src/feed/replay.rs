@@ -15,7 +15,7 @@ pub struct Replay {
     tracks: Vec<Playing>,
     interval: Duration,
     next_at: Instant,
-    untold: VecDeque<FeedEvent>,
+    events: VecDeque<FeedEvent>,
 }
 
 struct Playing {
@@ -30,18 +30,18 @@ impl Replay {
     /// Plays the track of each question in order, the first answers at once and the next ones an interval apart. A
     /// question without a track was not recorded.
     pub fn new(parts: Vec<Part>, interval: Duration) -> Self {
-        let mut untold = VecDeque::new();
+        let mut events = VecDeque::new();
         let mut tracks = Vec::new();
         for (id, (question, track)) in parts.into_iter().enumerate() {
             if track.is_none() {
                 let fault = Fault::new(Kind::NotFound, format!("{} is not in the recording", question.invoke_id))
                     .hint("without an ID, all that was recorded is read");
-                untold.push_back(FeedEvent::GaveUp { id, fault });
+                events.push_back(FeedEvent::GaveUp { id, fault });
             }
             let entries = track.map_or_else(VecDeque::new, |track| track.entries.into());
             tracks.push(Playing { question, entries, seen: false, faults: 0 });
         }
-        Replay { tracks, interval, next_at: Instant::now(), untold }
+        Replay { tracks, interval, next_at: Instant::now(), events }
     }
 
     /// Plays the last answer of each track alone.
@@ -52,7 +52,7 @@ impl Replay {
         Replay::new(parts, Duration::ZERO)
     }
 
-    /// One answer of each id that has some left.
+    /// Plays one answer of each id that has some left.
     fn step(&mut self) {
         for (id, track) in self.tracks.iter_mut().enumerate() {
             let Some(entry) = track.entries.pop_front() else { continue };
@@ -60,7 +60,7 @@ impl Replay {
             // No network is to blame for what a file holds.
             let snapshot = eflo::decode(entry.answer.get().as_bytes(), &track.question)
                 .map_err(|fault| if fault.kind == Kind::Answer { fault.hint(Hint::NotARecording) } else { fault });
-            let seen = match snapshot {
+            let event = match snapshot {
                 Ok(snapshot) => {
                     (track.seen, track.faults) = (true, 0);
                     FeedEvent::Snapshot { id, at, snapshot: Box::new(snapshot) }
@@ -71,7 +71,7 @@ impl Replay {
                     FeedEvent::Retry { id, fault, attempt: track.faults, delay: self.interval }
                 }
             };
-            self.untold.push_back(seen);
+            self.events.push_back(event);
         }
     }
 }
@@ -79,8 +79,8 @@ impl Replay {
 impl Feed for Replay {
     async fn next(&mut self) -> Option<FeedEvent> {
         loop {
-            if let Some(seen) = self.untold.pop_front() {
-                return Some(seen);
+            if let Some(event) = self.events.pop_front() {
+                return Some(event);
             }
             let next_at = self.next_at()?;
             tokio::time::sleep_until(next_at).await;

@@ -1,4 +1,4 @@
-//! From looks to what has changed since the last one. Pure.
+//! From snapshots to what has changed since the last one. Pure.
 
 use super::Until;
 use crate::exit::{Budget, Outcome};
@@ -16,40 +16,36 @@ pub struct Change {
     pub is_counted_anew: bool,
     /// Whether the verdict is another than before.
     pub is_judged_anew: bool,
-    /// Places of the nodes whose status is another than before; at the first look, of those that failed.
+    /// Indexes of the nodes whose status is another than before; in the first snapshot, of those that failed.
     pub nodes: Vec<usize>,
-    /// Places of the nodes that failed and were not told of yet.
+    /// Indexes of the nodes that are seen failed for the first time.
     pub failed: Vec<usize>,
     /// What has become doubtful.
     pub doubts: Vec<Doubt>,
 }
 
 /// All that is known, by id.
-pub(super) struct Fold {
+pub(crate) struct Fold {
     until: Until,
     outcomes: Vec<Outcome>,
-    /// Nodes that were told of as failed: each is told of once, though its status may flap.
-    told: Vec<HashSet<String>>,
+    /// By id, the nodes that were ever seen failed: each is reported once, though its status may flap.
+    failed: Vec<HashSet<String>>,
 }
 
 impl Fold {
-    pub(super) fn new(invoke_ids: &[InvokeId], until: Until) -> Self {
+    pub(crate) fn new(invoke_ids: &[InvokeId], until: Until) -> Self {
         Fold {
             until,
             outcomes: invoke_ids.iter().cloned().map(Outcome::unseen).collect(),
-            told: invoke_ids.iter().map(|_| HashSet::new()).collect(),
+            failed: invoke_ids.iter().map(|_| HashSet::new()).collect(),
         }
     }
 
-    pub(super) fn until(&self) -> Until {
-        self.until
-    }
-
-    pub(super) fn outcomes(&self) -> &[Outcome] {
+    pub(crate) fn outcomes(&self) -> &[Outcome] {
         &self.outcomes
     }
 
-    pub(super) fn into_outcomes(mut self) -> Vec<Outcome> {
+    pub(crate) fn into_outcomes(mut self) -> Vec<Outcome> {
         let nothing_yet = || Fault::new(Kind::Network, "no answer has come yet").later();
         for outcome in self.outcomes.iter_mut().filter(|outcome| outcome.seen.is_none() && outcome.fault.is_none()) {
             outcome.last_error.get_or_insert_with(nothing_yet);
@@ -57,36 +53,40 @@ impl Fold {
         self.outcomes
     }
 
+    /// Whether an id has come to its end.
+    pub(crate) fn has_ended(&self, id: usize) -> bool {
+        let outcome = &self.outcomes[id];
+        outcome.fault.is_some() || outcome.snapshot().is_some_and(|snapshot| self.until.is_reached(snapshot))
+    }
+
     /// Whether every id has come to its end.
-    pub(super) fn is_over(&self) -> bool {
-        self.outcomes.iter().all(|outcome| {
-            outcome.fault.is_some() || outcome.snapshot().is_some_and(|snapshot| self.until.is_reached(snapshot))
-        })
+    pub(crate) fn is_over(&self) -> bool {
+        (0..self.outcomes.len()).all(|id| self.has_ended(id))
     }
 
     /// Whether more nodes of an invocation have failed than are accepted.
-    pub(super) fn exceeds(&self, budget: Budget) -> bool {
+    pub(crate) fn exceeds(&self, budget: Budget) -> bool {
         self.outcomes.iter().any(|outcome| outcome.exceeds(budget))
     }
 
-    /// How many nodes it remembers having told of.
+    /// How many nodes it remembers as failed.
     #[cfg(test)]
-    pub(super) fn remembered(&self) -> usize {
-        self.told.iter().map(HashSet::len).sum()
+    pub(crate) fn remembered(&self) -> usize {
+        self.failed.iter().map(HashSet::len).sum()
     }
 
-    /// Takes in the end of an id's asking.
-    pub(super) fn lost(&mut self, id: usize, fault: Fault) {
+    /// Takes in that an id is given up.
+    pub(crate) fn gave_up(&mut self, id: usize, fault: Fault) {
         self.outcomes[id].fault = Some(fault);
     }
 
     /// Takes in what kept an answer from coming this time.
-    pub(super) fn last_error(&mut self, id: usize, fault: Fault) {
+    pub(crate) fn last_error(&mut self, id: usize, fault: Fault) {
         self.outcomes[id].last_error = Some(fault);
     }
 
     /// Takes in a snapshot, and gives what it changed.
-    pub(super) fn snapshot(&mut self, id: usize, at: Timestamp, snapshot: Snapshot) -> Change {
+    pub(crate) fn snapshot(&mut self, id: usize, at: Timestamp, snapshot: Snapshot) -> Change {
         let last = self.outcomes[id].snapshot();
         let mut change = Change {
             is_first: last.is_none(),
@@ -101,17 +101,17 @@ impl Fold {
                 .copied()
                 .collect(),
         };
-        let told = &mut self.told[id];
-        // With one look nobody is told of changes, and a fleet may have failed as a whole.
-        let is_told = self.until == Until::Finished;
+        let failed = &mut self.failed[id];
+        // Where the first answer is the end nothing is reported, and a whole fleet may have failed.
+        let is_reported = self.until == Until::Finished;
         let has_news = change.is_judged_anew || change.is_counted_anew || !change.nodes.is_empty();
-        let candidates = if is_told && has_news { snapshot.nodes.len() } else { 0 };
-        for place in 0..candidates {
-            let node = snapshot.nodes.get(place);
+        let candidates = if is_reported && has_news { snapshot.nodes.len() } else { 0 };
+        for at in 0..candidates {
+            let node = snapshot.nodes.get(at);
             if snapshot.is_failed(&node) {
-                let name = node.id().map_or_else(|| format!("#{place}"), |id| id.as_written().to_owned());
-                if told.insert(name) {
-                    change.failed.push(place);
+                let name = node.id().map_or_else(|| format!("#{at}"), |id| id.as_written().to_owned());
+                if failed.insert(name) {
+                    change.failed.push(at);
                 }
             }
         }
@@ -123,17 +123,17 @@ impl Fold {
     }
 }
 
-/// Places of the nodes that are not as they were. The API keeps their order from one answer to the next, so a node is
+/// Indexes of the nodes that are not as they were. The API keeps their order from one answer to the next, so a node is
 /// looked for only where it is not found in its old place.
 fn changed(last: &Snapshot, snapshot: &Snapshot) -> Vec<usize> {
-    let mut places: Option<HashMap<_, usize>> = None;
+    let mut by_id: Option<HashMap<_, usize>> = None;
     let mut changed = Vec::new();
     for (at, node) in snapshot.nodes.iter().enumerate() {
         let in_place = (at < last.nodes.len()).then(|| last.nodes.get(at)).filter(|old| old.id() == node.id());
         let old = in_place.or_else(|| {
-            let places =
-                places.get_or_insert_with(|| last.nodes.iter().enumerate().map(|(at, node)| (node.id(), at)).collect());
-            places.get(&node.id()).map(|at| last.nodes.get(*at))
+            let by_id =
+                by_id.get_or_insert_with(|| last.nodes.iter().enumerate().map(|(at, node)| (node.id(), at)).collect());
+            by_id.get(&node.id()).map(|at| last.nodes.get(*at))
         });
         let is_same = old.is_some_and(|old| old.status() == node.status() && old.status_word() == node.status_word());
         if !is_same {

@@ -5,7 +5,6 @@ mod many;
 mod patience;
 mod retries;
 mod sharing;
-mod woken;
 
 use super::*;
 use crate::testing::feed::{Fake, passing, running, secs, seen_within, throttled};

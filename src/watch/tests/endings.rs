@@ -6,17 +6,17 @@ use futures_util::FutureExt;
 #[tokio::test(start_paused = true)]
 async fn the_deadline_is_kept_though_the_feed_shows_nothing() {
     let start = Instant::now();
-    let (outcomes, ending, listener) = play(Part::new([]).endless(), &plan(1)).await;
+    let (outcomes, ending, listener) = play(Script::new([]).endless(), &plan(1)).await;
     assert_eq!((ending, start.elapsed()), (Ending::OutOfTime, secs(1800)));
     assert!(outcomes[0].seen.is_none() && outcomes[0].fault.is_none());
-    assert_eq!(listener.ticks.len(), 1800 * 4, "the time is told all along");
+    assert_eq!(listener.ticks.len(), 1800 * 4, "the reporter hears the time all along");
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_deadline_is_kept_between_two_polls_and_what_is_known_is_kept() {
-    let scenes = (0..).map(|round| (round * 5, seen(0, running()))).take(1000);
+    let events = (0..).map(|round| (round * 5, seen(0, running()))).take(1000);
     let start = Instant::now();
-    let (outcomes, ending, _) = play(Part::new(scenes), &Plan { timeout: Some(secs(12)), ..plan(1) }).await;
+    let (outcomes, ending, _) = play(Script::new(events), &Plan { timeout: Some(secs(12)), ..plan(1) }).await;
     assert_eq!((ending, start.elapsed()), (Ending::OutOfTime, secs(12)));
     assert_eq!(exit::sum(&outcomes, ending).code, 124);
     assert!(outcomes[0].snapshot().is_some());
@@ -44,36 +44,32 @@ async fn the_deadline_is_kept_though_the_feed_never_pauses() {
     let (sender, mut signals) = silence();
     let mut listener = Patience { sender, left: 100 };
     let plan = Plan { timeout: Some(secs(60)), ..plan(1) };
-    let (_, ending) = watch(Flood, &plan, &mut listener, &terminal(), &mut signals).await;
+    let (_, ending) = watch(Flood, &plan, &mut listener, &mut signals).await;
     assert_eq!(ending, Ending::OutOfTime);
 }
 
-/// Sends a signal when it has been told so much.
+/// Sends a signal once it has heard this many events.
 struct Patience {
     sender: UnboundedSender<Signal>,
     left: usize,
 }
 
 impl Reporter for Patience {
-    fn started(&mut self, _: &Plan, _: &Terminal) {}
-
-    fn event(&mut self, _: &Event<'_>, _: &Terminal) {
+    fn event(&mut self, _: &Event<'_>) {
         self.left -= 1;
         if self.left == 0 {
             self.sender.send(Signal::Terminate).unwrap();
         }
     }
-
-    fn tick(&mut self, _: &Standing<'_>, _: &Terminal) {}
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_signal_ends_it_with_what_is_known_before_anything_else_is_seen() {
-    let scenes = (0..).map(|round| (round * 5, seen(0, running()))).take(1000);
+    let events = (0..).map(|round| (round * 5, seen(0, running()))).take(1000);
     let (sender, mut signals) = silence();
     let mut reporter = Patience { sender, left: 3 };
     let start = Instant::now();
-    let (outcomes, ending) = watch(Part::new(scenes), &plan(2), &mut reporter, &terminal(), &mut signals).await;
+    let (outcomes, ending) = watch(Script::new(events), &plan(2), &mut reporter, &mut signals).await;
     assert_eq!((ending, start.elapsed()), (Ending::Signal(Signal::Terminate), secs(10)));
     assert_eq!(exit::sum(&outcomes, ending).code, 143);
     assert!(outcomes[0].snapshot().is_some() && outcomes[1].snapshot().is_none());
@@ -83,7 +79,7 @@ async fn a_signal_ends_it_with_what_is_known_before_anything_else_is_seen() {
 async fn a_signal_is_heard_though_the_feed_never_pauses() {
     let (sender, mut signals) = silence();
     let mut reporter = Patience { sender, left: 3 };
-    let (_, ending) = watch(Flood, &plan(1), &mut reporter, &terminal(), &mut signals).await;
+    let (_, ending) = watch(Flood, &plan(1), &mut reporter, &mut signals).await;
     assert_eq!(ending, Ending::Signal(Signal::Terminate));
 }
 
@@ -91,24 +87,67 @@ async fn a_signal_is_heard_though_the_feed_never_pauses() {
 async fn it_goes_on_when_no_signal_can_come() {
     let (sender, mut signals) = silence();
     drop(sender);
-    let part = Part::new([(5, seen(0, success()))]);
-    let (_, ending) = watch(part, &plan(1), &mut Listener::new(), &terminal(), &mut signals).await;
+    let script = Script::new([(5, seen(0, success()))]);
+    let (_, ending) = watch(script, &plan(1), &mut Listener::new(), &mut signals).await;
     assert_eq!(ending, Ending::Complete);
+}
+
+/// A reporter whose reader goes away with the first event.
+struct Unread(bool);
+
+impl Reporter for Unread {
+    fn event(&mut self, _: &Event<'_>) {
+        self.0 = true;
+    }
+
+    fn reader_is_gone(&self) -> bool {
+        self.0
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_went_away_ends_it() {
     let (_sender, mut signals) = silence();
-    let terminal = terminal();
-    terminal.answer(|_| Err(std::io::ErrorKind::BrokenPipe.into()));
-    let part = Part::new([(0, seen(0, success()))]);
-    let (_, ending) = watch(part, &plan(1), &mut Listener::new(), &terminal, &mut signals).await;
+    let script = Script::new([(5, seen(0, running()))]).endless();
+    let (_, ending) = watch(script, &plan(1), &mut Unread(false), &mut signals).await;
     assert_eq!(ending, Ending::ReaderGone);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_timeout_beyond_all_time_is_as_good_as_none() {
     let plan = Plan { timeout: Some(Duration::MAX), ..plan(1) };
-    let (_, ending, _) = play(Part::new([(5, seen(0, success()))]), &plan).await;
+    let (_, ending, _) = play(Script::new([(5, seen(0, success()))]), &plan).await;
     assert_eq!(ending, Ending::Complete);
+}
+
+/// A feed that is in the middle of something: it takes three seconds to stop, and gives one more event.
+struct Busy(Rc<RefCell<u32>>);
+
+impl Feed for Busy {
+    async fn next(&mut self) -> Option<FeedEvent> {
+        std::future::pending().await
+    }
+
+    fn done(&mut self, _: usize) {}
+
+    fn next_at(&self) -> Option<Instant> {
+        None
+    }
+
+    async fn stop(&mut self) -> Vec<FeedEvent> {
+        *self.0.borrow_mut() += 1;
+        sleep(secs(3)).await;
+        vec![seen(0, success())]
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn watch_that_ends_early_stops_its_feed_and_takes_in_the_last_events() {
+    let stops = Rc::new(RefCell::new(0));
+    let start = Instant::now();
+    let plan = Plan { timeout: Some(secs(60)), ..plan(1) };
+    let (outcomes, ending, listener) = play(Busy(Rc::clone(&stops)), &plan).await;
+    assert_eq!((ending, start.elapsed(), *stops.borrow()), (Ending::OutOfTime, secs(63), 1));
+    assert!(outcomes[0].snapshot().is_some_and(Snapshot::is_finished));
+    assert_eq!(listener.heard.last().map(String::as_str), Some("63s t-0 answered, 0 nodes changed"));
 }

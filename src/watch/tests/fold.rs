@@ -1,4 +1,4 @@
-//! What a snapshot changes, against the looks before it.
+//! What a snapshot changes, against those before it.
 
 use super::*;
 use crate::invocation::{Doubt, NodeFields, Verdict};
@@ -11,7 +11,7 @@ fn fold(ids: usize) -> Fold {
     Fold::new(&plan(ids).invoke_ids, Until::Finished)
 }
 
-/// Takes in a look at the first id.
+/// Takes in a snapshot of the first id.
 fn take_in(fold: &mut Fold, status: &str, nodes: &[NodeFields<'_>]) -> Change {
     fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot(status, nodes))
 }
@@ -27,7 +27,7 @@ fn progress(changed: &[usize]) -> Change {
 }
 
 #[test]
-fn the_first_look_tells_the_nodes_that_failed_and_no_others() {
+fn first_snapshot_reports_the_failed_nodes_alone() {
     let mut fold = fold(1);
     let change =
         take_in(&mut fold, "Running", &[node("n-1", "Success"), failed("n-2", "Code"), node("n-3", "Running")]);
@@ -43,7 +43,7 @@ fn the_first_look_tells_the_nodes_that_failed_and_no_others() {
 }
 
 #[test]
-fn the_same_look_again_changes_nothing() {
+fn the_same_snapshot_again_changes_nothing() {
     let mut fold = fold(1);
     let all = [node("n-1", "Success"), failed("n-2", "Code"), node("n-3", "Running")];
     take_in(&mut fold, "Running", &all);
@@ -77,7 +77,7 @@ fn another_error_of_a_failed_node_is_neither_a_change_nor_a_new_failure() {
 }
 
 #[test]
-fn a_node_that_flaps_is_told_of_as_failed_once() {
+fn a_node_that_flaps_is_reported_as_failed_once() {
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[node("n-1", "Running")]);
     for round in 0..3 {
@@ -105,12 +105,12 @@ fn a_node_that_vanishes_is_progress_and_one_that_comes_back_is_a_change() {
     let all = [failed("n-1", "Code"), node("n-2", "Running"), node("n-3", "Running")];
     take_in(&mut fold, "Running", &all);
     assert_eq!(take_in(&mut fold, "Running", &all[1..]), progress(&[]));
-    assert_eq!(take_in(&mut fold, "Running", &all), progress(&[0]), "it was told of as failed before");
+    assert_eq!(take_in(&mut fold, "Running", &all), progress(&[0]), "it was reported as failed before");
     assert_eq!(take_in(&mut fold, "Running", &[]), progress(&[]));
 }
 
 #[test]
-fn a_node_that_joins_late_and_failed_is_told_of() {
+fn a_node_that_joins_late_and_failed_is_reported() {
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[node("n-1", "Running")]);
     let change = take_in(&mut fold, "Running", &[node("n-1", "Running"), failed("n-2", "Code")]);
@@ -118,7 +118,7 @@ fn a_node_that_joins_late_and_failed_is_told_of() {
 }
 
 #[test]
-fn an_unknown_status_is_told_of_as_failed_when_everything_has_finished() {
+fn an_unknown_status_is_reported_as_failed_when_everything_has_finished() {
     let mut fold = fold(1);
     let all = [node("n-1", "Success"), node("n-2", "Sleeping")];
     let first = take_in(&mut fold, "Running", &all);
@@ -131,7 +131,7 @@ fn an_unknown_status_is_told_of_as_failed_when_everything_has_finished() {
 }
 
 #[test]
-fn a_doubt_is_told_when_it_comes_up_and_not_while_it_stays() {
+fn a_doubt_is_reported_when_it_comes_up_and_not_while_it_stays() {
     let mut fold = fold(1);
     let short = || Snapshot { doubts: vec![Doubt::ShortList], ..snapshot("Running", &[node("n-1", "Running")]) };
     let doubts = |fold: &mut Fold, snapshot| fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot).doubts;
@@ -142,7 +142,7 @@ fn a_doubt_is_told_when_it_comes_up_and_not_while_it_stays() {
 }
 
 #[test]
-fn a_node_of_two_invocations_is_told_of_in_both() {
+fn a_node_of_two_invocations_is_reported_in_both() {
     let mut fold = fold(2);
     for id in 0..2 {
         let change = fold.snapshot(id, Timestamp::UNIX_EPOCH, snapshot("Running", &[failed("n-1", "Code")]));
@@ -151,7 +151,7 @@ fn a_node_of_two_invocations_is_told_of_in_both() {
 }
 
 #[test]
-fn nodes_without_an_id_are_told_apart_by_their_place() {
+fn nodes_without_an_id_are_distinguished_by_their_place() {
     let nameless = |status| NodeFields { node_id: None, ..node("", status) };
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[nameless("Failed"), nameless("Running")]);
@@ -160,21 +160,21 @@ fn nodes_without_an_id_are_told_apart_by_their_place() {
 }
 
 #[test]
-fn it_is_over_when_every_id_has_finished_or_is_lost() {
+fn it_is_over_when_every_id_has_finished_or_is_given_up() {
     let mut fold = fold(2);
     take_in(&mut fold, "Success", &[node("n-1", "Success")]);
     assert!(!fold.is_over());
-    fold.lost(1, fault(Kind::NotFound));
+    fold.gave_up(1, fault(Kind::NotFound));
     assert!(fold.is_over());
 }
 
 proptest! {
     #[test]
-    fn every_node_that_ever_failed_is_told_of_exactly_once(
+    fn every_node_that_ever_failed_is_reported_exactly_once(
         snapshots in prop::collection::vec(prop::collection::vec((0..6_u8, any::<bool>()), 0..8), 1..8),
     ) {
         let mut fold = fold(1);
-        let (mut told, mut ever) = (Vec::new(), BTreeSet::new());
+        let (mut reported, mut ever) = (Vec::new(), BTreeSet::new());
         for nodes in &snapshots {
             let names: Vec<String> = nodes.iter().map(|(name, _)| format!("n-{name}")).collect();
             let named = names.iter().zip(nodes);
@@ -182,10 +182,10 @@ proptest! {
             let change = take_in(&mut fold, "Running", &fields);
             let snapshot = fold.outcomes()[0].snapshot().unwrap();
             let id = |at: usize| snapshot.nodes.get(at).id().unwrap().as_written().to_owned();
-            told.extend(change.failed.iter().map(|at| id(*at)));
+            reported.extend(change.failed.iter().map(|at| id(*at)));
             ever.extend((0..snapshot.nodes.len()).filter(|at| snapshot.is_failed(&snapshot.nodes.get(*at))).map(id));
         }
-        told.sort();
-        prop_assert_eq!(told, ever.into_iter().collect::<Vec<_>>());
+        reported.sort();
+        prop_assert_eq!(reported, ever.into_iter().collect::<Vec<_>>());
     }
 }

@@ -1,4 +1,4 @@
-//! A watch of a day, with trouble all along: nothing is skipped, nothing bursts, nothing piles up.
+//! A watch of a day, with faults all along: nothing is skipped, nothing bursts, nothing piles up.
 
 use super::*;
 use crate::testing::feed::{failed, node, snapshot};
@@ -31,7 +31,7 @@ async fn a_day_with_a_fault_in_every_tenth_poll_ends_with_the_verdict() {
     let (outcomes, ending, listener) = play(fake.poll(3, WATCH), &Plan { timeout: None, ..plan(3) }).await;
     assert_eq!((ending, exit::sum(&outcomes, ending).code), (Ending::Complete, 0));
     assert!((DAY..DAY + secs(12)).contains(&start.elapsed()), "{:?}", start.elapsed());
-    let retries = listener.told.iter().filter(|told| told.ends_with("retry 1")).count();
+    let retries = listener.heard.iter().filter(|line| line.ends_with("retry 1")).count();
     let mut faults = 0;
     for id in 0..3 {
         let asked = fake.asked(id);
@@ -43,7 +43,7 @@ async fn a_day_with_a_fault_in_every_tenth_poll_ends_with_the_verdict() {
             assert!(wanted.contains(&gap), "id {id}, poll {before}: {gap}");
         }
     }
-    assert_eq!((retries, listener.told.len()), (faults, fake.asked_in_all() + 1), "each poll is told of");
+    assert_eq!((retries, listener.heard.len()), (faults, fake.asked_in_all() + 1), "each poll is reported");
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,10 +51,10 @@ async fn nothing_piles_up_in_a_day() {
     let fake = service();
     let mut poll = fake.poll(3, WATCH);
     let mut fold = Fold::new(&plan(3).invoke_ids, Until::Finished);
-    let (start, mut told) = (Instant::now(), 0);
+    let (start, mut failed) = (Instant::now(), 0);
     while start.elapsed() < DAY {
         match poll.next().await.expect("it goes on") {
-            FeedEvent::Snapshot { id, at, snapshot } => told += fold.snapshot(id, at, *snapshot).failed.len(),
+            FeedEvent::Snapshot { id, at, snapshot } => failed += fold.snapshot(id, at, *snapshot).failed.len(),
             FeedEvent::Retry { id, fault, .. } => fold.last_error(id, fault),
             FeedEvent::GaveUp { .. } => panic!("all faults pass"),
         }
@@ -62,7 +62,7 @@ async fn nothing_piles_up_in_a_day() {
         assert!(poll.held() <= 3 + 3, "an id is due or in flight, and its last fault rests: {}", poll.held());
     }
     assert!(fake.asked_in_all() > 45_000, "{}", fake.asked_in_all());
-    assert_eq!(told, 2 * 3, "each node is told of once, though it flaps all day");
+    assert_eq!(failed, 2 * 3, "each node is reported once, though it flaps all day");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! Sequences of answers and faults at random through a whole watch, against an oracle that is written apart from it.
 //!
 //! A run plays ten thousand; `EFLOCTL_SEQUENCES=1000000` plays so many instead. A sequence that shows a mistake is
-//! made as short as it can be and printed with all that was asked and told, and with the seed that brings it back
+//! made as short as it can be and printed with all that was asked and reported, and with the seed that brings it back
 //! (`PROPTEST_RNG_SEED`, with as many sequences).
 
 mod oracle;
@@ -11,7 +11,6 @@ mod script;
 mod walk;
 mod words;
 
-use super::terminal;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -21,7 +20,7 @@ use std::hash::{BuildHasher, RandomState};
 const SEQUENCES: u32 = 10_000;
 
 #[test]
-fn no_sequence_of_answers_and_faults_makes_a_watch_lie() {
+fn watch_agrees_with_the_oracle_in_random_sequences_of_answers_and_faults() {
     let wanted = std::env::var("EFLOCTL_SEQUENCES").ok().and_then(|count| count.parse().ok());
     let cases = wanted.unwrap_or(SEQUENCES);
     let chosen = match Config::default().rng_seed {
@@ -36,17 +35,16 @@ fn no_sequence_of_answers_and_faults_makes_a_watch_lie() {
         max_shrink_time: 60_000,
         ..Config::default()
     };
-    let terminal = terminal();
     let codes = RefCell::new(BTreeMap::<u8, u32>::new());
     let played = TestRunner::new(config).run(&random::scripts(), |script| {
-        let run = play::play(&script, &terminal);
+        let run = play::play(&script);
         *codes.borrow_mut().entry(run.code).or_default() += 1;
         oracle::check(&script, &run).map_err(TestCaseError::fail)
     });
     match played {
         Ok(()) => {}
         Err(TestError::Fail(why, script)) => {
-            let run = play::play(&script, &terminal);
+            let run = play::play(&script);
             panic!("seed {chosen}: {why}\n{script:?}what came of it:\n{run:?}");
         }
         Err(aborted) => panic!("{aborted}"),

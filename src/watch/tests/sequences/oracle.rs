@@ -1,7 +1,7 @@
-//! What a watch of a script must have done, told from the script and from when its requests ended. Written from the
+//! What a watch of a script must have done, derived from the script and from when its requests ended. Written from the
 //! contract (the verdict, the budget, the exit codes) and from nothing that is tested.
 
-use super::play::{Known, Request, Run, Told, What};
+use super::play::{Known, Reported, Request, Run, What};
 use super::script::{Record, Said, Script};
 use super::walk::{Ended, Fate, Hold, Walk};
 use crate::exit::{Ending, Signal};
@@ -17,14 +17,14 @@ pub(super) fn check(script: &Script, run: &Run) -> Result<(), String> {
     if run.most_in_flight > 8 {
         return Err(format!("{} requests in flight", run.most_in_flight));
     }
-    // Where one key serves all, the loss for one is the loss for all: what was told from there on is the same loss.
-    let key_lost = run.told.iter().position(|told| told.what == What::GaveUp(Kind::Credentials));
-    let (own, after) = run.told.split_at(key_lost.map_or(run.told.len(), |at| at + 1));
+    // Where one key serves all, the loss for one is the loss for all: what was reported from there on is the same loss.
+    let key_lost = run.reported.iter().position(|event| event.what == What::GaveUp(Kind::Credentials));
+    let (own, after) = run.reported.split_at(key_lost.map_or(run.reported.len(), |at| at + 1));
     let mut holds: Vec<Hold> = Vec::new();
     let mut ended: Vec<Ended> = Vec::new();
     for id in 0..script.ids.len() {
-        let told: Vec<Told> = own.iter().filter(|told| told.id == id).copied().collect();
-        ended.push(Walk::new(script, run, id).walk(&told, &mut holds).map_err(|why| format!("t-{id}: {why}"))?);
+        let reported: Vec<Reported> = own.iter().filter(|event| event.id == id).copied().collect();
+        ended.push(Walk::new(script, run, id).walk(&reported, &mut holds).map_err(|why| format!("t-{id}: {why}"))?);
     }
     if let Some(at) = key_lost {
         lose_the_rest(&mut ended, own[at], after)?;
@@ -67,16 +67,16 @@ fn check_success(script: &Script, run: &Run) -> Result<(), String> {
     Ok(())
 }
 
-/// Every id that was not at its end is told of as lost at once.
-fn lose_the_rest(ended: &mut [Ended], first: Told, after: &[Told]) -> Result<(), String> {
+/// Every id that was not at its end is reported as given up at once.
+fn lose_the_rest(ended: &mut [Ended], first: Reported, after: &[Reported]) -> Result<(), String> {
     if ended[first.id].fate != Some((first.at, Fate::Lost(Kind::Credentials))) {
         return Err(format!("t-{}: the key is given up for no reason", first.id));
     }
-    for told in after {
-        if told.what != What::GaveUp(Kind::Credentials) || told.at != first.at || ended[told.id].fate.is_some() {
-            return Err(format!("{told:?} after the key was lost"));
+    for event in after {
+        if event.what != What::GaveUp(Kind::Credentials) || event.at != first.at || ended[event.id].fate.is_some() {
+            return Err(format!("{event:?} after the key was lost"));
         }
-        ended[told.id].fate = Some((told.at, Fate::Lost(Kind::Credentials)));
+        ended[event.id].fate = Some((event.at, Fate::Lost(Kind::Credentials)));
     }
     match ended.iter().position(|ended| ended.fate.is_none()) {
         Some(id) => Err(format!("t-{id} goes on without a key")),
@@ -101,20 +101,22 @@ fn check_ending(script: &Script, run: &Run, ended: &[Ended]) -> Result<(), Strin
 }
 
 /// The first look that shows more failed nodes than are accepted is the last thing that is seen.
-fn check_fail_fast(script: &Script, run: &Run, told: &[Told], ended: &[Ended]) -> Result<(), String> {
+fn check_fail_fast(script: &Script, run: &Run, reported: &[Reported], ended: &[Ended]) -> Result<(), String> {
     let accepted = script.accepted.unwrap_or(Accepted::Nodes(0));
     let mut before = vec![0; script.ids.len()];
-    let first = told.iter().position(|told| {
-        let said = script.reply(told.id, before[told.id]).said;
-        before[told.id] += 1;
-        let is_snapshot = told.what == What::Snapshot && script.is_fail_fast;
+    let first = reported.iter().position(|event| {
+        let said = script.reply(event.id, before[event.id]).said;
+        before[event.id] += 1;
+        let is_snapshot = event.what == What::Snapshot && script.is_fail_fast;
         is_snapshot && matches!(said, Said::Records(all) if script.judge(&all).exceeds(accepted))
     });
     let is_over = ended.iter().all(|ended| ended.fate.is_some());
     let wanted =
-        first.map(|at| if is_over { (Ending::Complete, told[at].at) } else { (Ending::FailFast, told[at].at) });
+        first.map(|at| if is_over { (Ending::Complete, reported[at].at) } else { (Ending::FailFast, reported[at].at) });
     match wanted {
-        Some(wanted) if first != Some(run.told.len() - 1) || Some(wanted) != run.ending.map(|end| (end, run.ended)) => {
+        Some(wanted)
+            if first != Some(run.reported.len() - 1) || Some(wanted) != run.ending.map(|end| (end, run.ended)) =>
+        {
             Err(format!("{wanted:?} is right where it ends with {:?} at {}", run.ending, run.ended))
         }
         None if run.ending == Some(Ending::FailFast) => Err("it ends early for no reason".to_owned()),

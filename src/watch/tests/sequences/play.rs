@@ -6,10 +6,9 @@ use crate::exit::{self, Budget, Ending, Outcome, Signal};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Policy, Poll, Source};
 use crate::invocation::{InvokeId, Keep, Question, Snapshot, Verdict};
-use crate::terminal::Terminal;
 use crate::testing::feed::throttled;
 use crate::testing::verdict::Accepted;
-use crate::watch::{Event, Plan, Reporter, Standing, Until, watch};
+use crate::watch::{Event, Plan, Reporter, Until, watch};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::fmt;
@@ -36,9 +35,9 @@ pub(super) enum What {
     GaveUp(Kind),
 }
 
-/// What was told of an id, and when.
+/// What was reported of an id, and when.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Told {
+pub(super) struct Reported {
     pub(super) id: usize,
     pub(super) at: u64,
     pub(super) what: What,
@@ -56,7 +55,7 @@ pub(super) struct Known {
 pub(super) struct Run {
     /// By id.
     pub(super) requests: Vec<Vec<Request>>,
-    pub(super) told: Vec<Told>,
+    pub(super) reported: Vec<Reported>,
     pub(super) most_in_flight: usize,
     pub(super) known: Vec<Known>,
     /// None: it had no end.
@@ -75,7 +74,7 @@ impl fmt::Debug for Run {
             };
             writeln!(f, "  t-{id} was asked about at {}", requests.iter().map(time).collect::<Vec<_>>().join(", "))?;
         }
-        for Told { id, at, what } in &self.told {
+        for Reported { id, at, what } in &self.reported {
             writeln!(f, "  {at}: t-{id} {what:?}")?;
         }
         writeln!(f, "  {}: {:?}, exit {}, {:?}", self.ended, self.ending, self.code, self.known)
@@ -83,12 +82,12 @@ impl fmt::Debug for Run {
 }
 
 /// A watch of a script, from its beginning to its end.
-pub(super) fn play(script: &Script, terminal: &Terminal) -> Run {
+pub(super) fn play(script: &Script) -> Run {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-    runtime.expect("a runtime").block_on(run(script, terminal))
+    runtime.expect("a runtime").block_on(run(script))
 }
 
-async fn run(script: &Script, terminal: &Terminal) -> Run {
+async fn run(script: &Script) -> Run {
     let book = Rc::new(RefCell::new(Book::default()));
     book.borrow_mut().run.requests = vec![Vec::new(); script.ids.len()];
     let start = Instant::now();
@@ -127,7 +126,7 @@ async fn run(script: &Script, terminal: &Terminal) -> Run {
     }
     let poll = Poll::new(source, (0..script.ids.len()).map(question).collect(), policy);
     let mut scribe = Scribe { book: Rc::clone(&book), start };
-    let watched = timeout(ENDLESS, watch(poll, &plan, &mut scribe, terminal, &mut signals)).await;
+    let watched = timeout(ENDLESS, watch(poll, &plan, &mut scribe, &mut signals)).await;
     let mut run = std::mem::take(&mut book.borrow_mut().run);
     run.ended = since(start);
     let Ok((outcomes, ending)) = watched else { return run };
@@ -213,16 +212,14 @@ fn said(said: &Said, question: &Question) -> Result<Snapshot, Fault> {
     })
 }
 
-/// Writes down what is told.
+/// Writes down what is reported.
 struct Scribe {
     book: Rc<RefCell<Book>>,
     start: Instant,
 }
 
 impl Reporter for Scribe {
-    fn started(&mut self, _: &Plan, _: &Terminal) {}
-
-    fn event(&mut self, event: &Event<'_>, _: &Terminal) {
+    fn event(&mut self, event: &Event<'_>) {
         let (outcome, what) = match event {
             Event::Snapshot { outcome, .. } => (outcome, What::Snapshot),
             Event::Retry { outcome, attempt, .. } => (outcome, What::Retry { attempt: *attempt }),
@@ -231,9 +228,7 @@ impl Reporter for Scribe {
             }
         };
         let id = outcome.invoke_id.as_written().and_then(|id| id.strip_prefix("t-")?.parse().ok());
-        let told = Told { id: id.expect("an id of the script"), at: since(self.start), what };
-        self.book.borrow_mut().run.told.push(told);
+        let reported = Reported { id: id.expect("an id of the script"), at: since(self.start), what };
+        self.book.borrow_mut().run.reported.push(reported);
     }
-
-    fn tick(&mut self, _: &Standing<'_>, _: &Terminal) {}
 }

@@ -1,6 +1,6 @@
-//! One id of a script from request to request: what must be told of each, and when the next may come.
+//! One id of a script from request to request: what must be reported of each, and when the next may come.
 
-use super::play::{Run, Told, What};
+use super::play::{Reported, Run, What};
 use super::script::{Problem, Said, Script};
 use crate::fault::Kind;
 
@@ -52,7 +52,7 @@ impl<'a> Walk<'a> {
         Walk { script, run, id, seen: false, faults: 0, unknown: 0, ended: Ended::default() }
     }
 
-    pub(super) fn walk(mut self, told: &[Told], holds: &mut Vec<Hold>) -> Result<Ended, String> {
+    pub(super) fn walk(mut self, reported: &[Reported], holds: &mut Vec<Hold>) -> Result<Ended, String> {
         let requests = &self.run.requests[self.id];
         let mut may_start = Some(Next { earliest: 0, latest: 0 });
         for (at, request) in requests.iter().enumerate() {
@@ -61,24 +61,24 @@ impl<'a> Walk<'a> {
             };
             self.check_start(next, request.started)?;
             // What ended in the last moment may not have been seen any more.
-            let Some(told) = told.get(at) else {
+            let Some(event) = reported.get(at) else {
                 return match request.ended {
-                    Some(ended) if ended < self.run.ended => Err(format!("the answer of {ended} was not told")),
+                    Some(ended) if ended < self.run.ended => Err(format!("the answer of {ended} was not reported")),
                     _ if at + 1 < requests.len() => Err("asked twice at a time".to_owned()),
                     _ => Ok(self.ended),
                 };
             };
-            if request.ended != Some(told.at) {
-                return Err(format!("{told:?}, and the request was {request:?}"));
+            if request.ended != Some(event.at) {
+                return Err(format!("{event:?}, and the request was {request:?}"));
             }
-            let (what, next) = self.step(at, request.started, told.at, holds);
-            if told.what != what {
-                return Err(format!("{told:?} where {what:?} is right"));
+            let (what, next) = self.step(at, request.started, event.at, holds);
+            if event.what != what {
+                return Err(format!("{event:?} where {what:?} is right"));
             }
             may_start = next;
         }
-        if told.len() > requests.len() {
-            return Err("more was told than asked".to_owned());
+        if reported.len() > requests.len() {
+            return Err("more was reported than asked".to_owned());
         }
         if let Some(next) = may_start
             && self.is_prompt()
@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
         self.script.ids.len() <= 8 && !self.script.ids.iter().flatten().any(|reply| concerns_all(&reply.said))
     }
 
-    /// What is told of an answer, and when the id is asked about again.
+    /// What is reported of an answer, and when the id is asked about again.
     fn step(&mut self, before: usize, started: u64, now: u64, holds: &mut Vec<Hold>) -> (What, Option<Next>) {
         let judged = match self.script.reply(self.id, before).said {
             Said::Records(records) => {
@@ -160,7 +160,7 @@ impl<'a> Walk<'a> {
             Problem::AnswerForGood => self.lose(Kind::Answer, now),
             Problem::KeyRefused => self.lose(Kind::Credentials, now),
             Problem::Mended => (What::Retry { attempt: 1 }, Some(exactly(now))),
-            Problem::NotFound => unreachable!("told apart before"),
+            Problem::NotFound => unreachable!("handled before"),
         }
     }
 

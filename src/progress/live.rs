@@ -1,41 +1,51 @@
 //! The watch on a terminal: permanent lines for what happened, live lines below for what is going on.
 
-use super::told::Told;
-use super::{Event, Plan, Reporter, Standing, lost};
+use super::failures::FailureCounts;
+use super::phrases::{gave_up, header, retry, to_the_second};
+use super::warn_of_doubts;
 use crate::exit::Outcome;
-use crate::invocation::{InvokeId, NodeStatus, Snapshot};
+use crate::invocation::{NodeStatus, Snapshot};
 use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
 use crate::text::{cut, padded};
-use std::time::Duration;
+use crate::watch::{Event, Plan, Reporter, Standing};
 use textwrap::core::display_width;
 
 /// With more running invocations than this, one line stands for all.
 const LINES: usize = 5;
 
-/// Tells a watch to a person at a terminal.
-#[derive(Default)]
-pub struct View {
-    told: Told,
+/// Reports a watch to a person at a terminal.
+pub struct LiveReporter<'a> {
+    terminal: &'a Terminal,
+    counts: FailureCounts,
     /// Whether an end has to say whose it is: with one id, the report that follows says it.
     is_many: bool,
 }
 
-impl Reporter for View {
-    fn started(&mut self, plan: &Plan, terminal: &Terminal) {
+impl<'a> LiveReporter<'a> {
+    /// A reporter that draws on stderr.
+    pub fn new(terminal: &'a Terminal) -> Self {
+        LiveReporter { terminal, counts: FailureCounts::default(), is_many: false }
+    }
+}
+
+impl Reporter for LiveReporter<'_> {
+    fn started(&mut self, plan: &Plan) {
         self.is_many = plan.invoke_ids.len() > 1;
-        terminal.progress(&header(plan, None));
+        self.terminal.progress(&header(plan, None));
     }
 
-    fn event(&mut self, event: &Event<'_>, terminal: &Terminal) {
+    fn event(&mut self, event: &Event<'_>) {
+        let terminal = self.terminal;
         match event {
             Event::Snapshot { outcome, change } => {
+                warn_of_doubts(outcome, change, terminal);
                 let Some(snapshot) = outcome.snapshot() else { return };
                 let whose = match self.is_many {
                     true => format!("{}  ", outcome.invoke_id),
                     false => String::new(),
                 };
-                for failures in self.told.failures(outcome, snapshot, &change.failed) {
+                for failures in self.counts.add(outcome, snapshot, &change.failed) {
                     for node in &failures.named {
                         let status = node.status_word().unwrap_or_else(|| failures.status.clone());
                         let status = paint_status(terminal.err.colour, &status.safe_word(), node.status());
@@ -57,70 +67,30 @@ impl Reporter for View {
             }
             // The error itself is told at the end, with all there is to say about it.
             Event::GaveUp { outcome } => {
-                if let Some(line) = lost(outcome) {
+                if let Some(line) = gave_up(outcome) {
                     terminal.progress(&line);
                 }
             }
         }
     }
 
-    fn tick(&mut self, standing: &Standing<'_>, terminal: &Terminal) {
-        if terminal.live().is_alive() {
-            terminal.live().show(&live_lines(standing, terminal.err.colour, terminal.err_width().unwrap_or(80)));
-        }
+    fn tick(&mut self, standing: &Standing<'_>) {
+        let terminal = self.terminal;
+        terminal.live().show(&live_lines(standing, terminal.err.colour, terminal.err_width().unwrap_or(80)));
     }
-}
 
-/// What is watched, from where, how often and how long: the first line of every watch. `until` is the deadline.
-pub(super) fn header(plan: &Plan, until: Option<jiff::Timestamp>) -> String {
-    let names: Vec<String> = plan.invoke_ids.iter().take(5).map(InvokeId::to_string).collect();
-    let mut line = format!("watching {}", names.join(", "));
-    if plan.invoke_ids.len() > names.len() {
-        line.push_str(&format!(" and {} more", plan.invoke_ids.len() - names.len()));
+    fn ended(&mut self, _: &[Outcome]) {
+        self.terminal.live().clear();
     }
-    if let Some(region) = &plan.region {
-        line.push_str(&format!(" in {region}"));
-    }
-    line.push_str(&format!(", every {}", exact(plan.interval)));
-    match (plan.timeout, until) {
-        (None, _) => line.push_str(", without a deadline"),
-        (Some(timeout), Some(until)) => {
-            line.push_str(&format!(", for {} at most (until {})", exact(timeout), until.strftime("%H:%M:%SZ")));
-        }
-        (Some(timeout), None) => line.push_str(&format!(", for {} at most", exact(timeout))),
-    }
-    line
-}
 
-/// Why there is no answer, and when the next attempt comes.
-pub(super) fn retry(outcome: &Outcome, fault: &crate::fault::Fault, attempt: u32, delay: Duration) -> String {
-    let name = &outcome.invoke_id;
-    let message = fault.message.lines().next().unwrap_or_default();
-    format!("{name}: {message}; attempt {} in {}", attempt + 1, wait(delay))
-}
-
-/// A wait, no finer than people feel it.
-fn wait(delay: Duration) -> String {
-    if delay < Duration::from_secs(60) { format!("{:.1}s", delay.as_secs_f64()) } else { to_the_second(delay) }
+    fn reader_is_gone(&self) -> bool {
+        self.terminal.reader_is_gone()
+    }
 }
 
 fn finished(outcome: &Outcome, snapshot: &Snapshot, colour: bool) -> String {
     let verdict = paint_verdict(colour, snapshot.verdict.word(), snapshot.verdict);
     format!("{}: {verdict}, {}", outcome.invoke_id, output::progress(snapshot))
-}
-
-/// A span of time to the second, or as it is where it is shorter.
-pub(super) fn span(span: Duration) -> String {
-    if span.as_secs() == 0 { exact(span) } else { to_the_second(span) }
-}
-
-fn to_the_second(span: Duration) -> String {
-    exact(Duration::from_secs(span.as_secs()))
-}
-
-/// A span of time as it is.
-fn exact(span: Duration) -> String {
-    format!("{:#}", jiff::SignedDuration::try_from(span).unwrap_or(jiff::SignedDuration::MAX))
 }
 
 /// What a terminal itself may write behind a live line: the echo of Ctrl-C, and the cursor.

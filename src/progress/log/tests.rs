@@ -1,23 +1,22 @@
 //! The words of a log's lines, and when one comes though nothing changed.
 
-use super::super::Until;
-use super::super::fold::Fold;
 use super::*;
 use crate::invocation::NodeFields;
 use crate::terminal::ColorChoice;
 use crate::testing::feed::{failed, node, running, secs, snapshot, success};
+use crate::watch::{Fold, Until};
 use tokio::time::advance;
 
-/// How a second look is told that changed these nodes of its own.
-fn told_of(snapshot: &Snapshot, nodes: &[usize]) -> String {
-    let mut untold = Untold::default();
-    untold.add(snapshot, &Change { nodes: nodes.to_vec(), ..Change::default() });
-    untold.take()
+/// What a line says of a second snapshot in which these nodes have changed.
+fn phrase_of(snapshot: &Snapshot, nodes: &[usize]) -> String {
+    let mut pending = PendingChanges::default();
+    pending.add(snapshot, &Change { nodes: nodes.to_vec(), ..Change::default() });
+    pending.take()
 }
 
 fn changes_of(nodes: &[NodeFields<'_>]) -> String {
     let all: Vec<usize> = (0..nodes.len()).collect();
-    told_of(&snapshot("Running", nodes), &all)
+    phrase_of(&snapshot("Running", nodes), &all)
 }
 
 #[test]
@@ -31,7 +30,7 @@ fn like_changes_are_one_phrase_and_one_node_is_one_node() {
 #[test]
 fn only_the_nodes_that_changed_are_counted() {
     let snapshot = snapshot("Running", &[node("n-1", "Success"), node("n-2", "Success"), node("n-3", "Success")]);
-    assert_eq!(told_of(&snapshot, &[2]), "1 node Success; ");
+    assert_eq!(phrase_of(&snapshot, &[2]), "1 node Success; ");
 }
 
 #[test]
@@ -41,15 +40,20 @@ fn a_failed_node_has_a_line_of_its_own_and_is_not_counted_here() {
 }
 
 #[test]
-fn a_status_off_the_page_is_told_by_its_own_safe_name() {
+fn a_status_off_the_page_is_written_by_its_own_safe_name() {
     let nameless = NodeFields { status: None, ..node("n-2", "") };
     let nodes = [node("n-1", "Sleep\u{1b}ing"), nameless];
     assert_eq!(changes_of(&nodes), "1 node Sleep\\u{1b}ing, 1 node without status; ");
 }
 
+fn silent() -> Terminal {
+    Terminal::new(ColorChoice::Never, true)
+}
+
 /// Plays a rollout to many nodes, a snapshot every five seconds, and gives the lines of its log.
 async fn log_of(snapshots: impl Iterator<Item = Snapshot>) -> Vec<String> {
-    let mut lines = Lines::default();
+    let silent = silent();
+    let mut lines = LogReporter::new(&silent);
     let mut fold = Fold::new(&[InvokeId::new("t-1")], Until::Finished);
     let mut log = Vec::new();
     for snapshot in snapshots {
@@ -57,9 +61,11 @@ async fn log_of(snapshots: impl Iterator<Item = Snapshot>) -> Vec<String> {
         let change = fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot);
         let outcome = &fold.outcomes()[0];
         log.extend(lines.snapshot(outcome, outcome.snapshot().unwrap(), &change));
-        log.extend(lines.rest(fold.outcomes(), |untold, snapshot| untold.is_due(output::nodes_in_all(snapshot))));
+        log.extend(
+            lines.pending_lines(fold.outcomes(), |pending, snapshot| pending.is_due(output::nodes_in_all(snapshot))),
+        );
     }
-    log.extend(lines.rest(fold.outcomes(), |untold, _| !untold.is_empty()));
+    log.extend(lines.pending_lines(fold.outcomes(), |pending, _| !pending.is_empty()));
     log
 }
 
@@ -99,8 +105,8 @@ async fn the_log_of_a_large_rollout_is_one_that_people_read() {
         assert_eq!(counted.sum::<usize>(), 10, "{code}: {log:#?}");
         assert!(log.iter().any(|line| line.contains(&format!("{code} (20 so far)"))), "{code}");
     }
-    // Every node was told of once as Running, and once as it ended.
-    let told = |status: &str| {
+    // Every node was reported once as Running, and once as it ended.
+    let reported = |status: &str| {
         let phrases = log.iter().flat_map(|line| line.split([',', ';']));
         let counts = phrases.filter_map(|phrase| {
             let mut words = phrase.rsplit(' ');
@@ -108,7 +114,11 @@ async fn the_log_of_a_large_rollout_is_one_that_people_read() {
         });
         counts.sum::<usize>()
     };
-    assert_eq!((told("Running"), told("Success")), (10_000 - 1, 9_900), "the first look shows one node that runs");
+    assert_eq!(
+        (reported("Running"), reported("Success")),
+        (10_000 - 1, 9_900),
+        "the first snapshot shows one node that runs"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -129,17 +139,17 @@ fn outcome(id: &str, snapshot: Snapshot) -> Outcome {
 }
 
 /// Whether a tick writes a line.
-fn writes_a_line(lines: &mut Lines, outcomes: &[Outcome]) -> bool {
-    let terminal = Terminal::new(ColorChoice::Never, true);
+fn writes_a_line(lines: &mut LogReporter<'_>, outcomes: &[Outcome]) -> bool {
     let before = lines.last_line;
-    lines.tick(&Standing { outcomes, elapsed: secs(0), left: None, next: None }, &terminal);
+    lines.tick(&Standing { outcomes, elapsed: secs(0), left: None, next: None });
     lines.last_line != before
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_line_comes_after_each_minute_of_silence() {
     let outcomes = [outcome("t-1", running()), outcome("t-2", success())];
-    let mut lines = Lines::default();
+    let silent = silent();
+    let mut lines = LogReporter::new(&silent);
     for _ in 0..3 {
         advance(secs(59)).await;
         assert!(!writes_a_line(&mut lines, &outcomes));
@@ -150,27 +160,28 @@ async fn a_line_comes_after_each_minute_of_silence() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_minute_in_which_something_changed_is_not_told_as_one_without() {
-    let mut lines = Lines::default();
+async fn a_minute_in_which_something_changed_is_not_reported_as_one_without() {
+    let silent = silent();
+    let mut lines = LogReporter::new(&silent);
     let outcome = outcome("t-1", running());
-    let mut untold = Untold::default();
-    untold.add(outcome.snapshot().unwrap(), &Change { is_counted_anew: true, ..Change::default() });
-    lines.untold.insert(outcome.invoke_id.clone(), untold);
+    let mut pending = PendingChanges::default();
+    pending.add(outcome.snapshot().unwrap(), &Change { is_counted_anew: true, ..Change::default() });
+    lines.pending.insert(outcome.invoke_id.clone(), pending);
     advance(secs(60)).await;
     assert!(writes_a_line(&mut lines, std::slice::from_ref(&outcome)));
-    assert!(lines.untold[&outcome.invoke_id].is_empty(), "what changed is told");
+    assert!(lines.pending[&outcome.invoke_id].is_empty(), "nothing is pending any more");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_is_a_line_and_a_look_without_one_is_none() {
-    let terminal = Terminal::new(ColorChoice::Never, true);
-    let mut lines = Lines::default();
+async fn a_change_is_a_line_and_a_snapshot_without_one_is_none() {
+    let silent = silent();
+    let mut lines = LogReporter::new(&silent);
     let start = lines.last_line;
     let outcome = outcome("t-1", running());
     advance(secs(30)).await;
-    lines.event(&Event::Snapshot { outcome: &outcome, change: &Default::default() }, &terminal);
+    lines.event(&Event::Snapshot { outcome: &outcome, change: &Default::default() });
     assert_eq!(lines.last_line, start, "nothing changed");
     let change = Change { is_counted_anew: true, ..Default::default() };
-    lines.event(&Event::Snapshot { outcome: &outcome, change: &change }, &terminal);
+    lines.event(&Event::Snapshot { outcome: &outcome, change: &change });
     assert_eq!(lines.last_line, start + secs(30));
 }

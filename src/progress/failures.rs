@@ -1,4 +1,4 @@
-//! Failures as lines, for terminal and log alike: by error, the first nodes of each by name, the rest counted.
+//! Newly failed nodes, for terminal and log alike: by error, the first nodes of each by name, the rest counted.
 
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Node, Snapshot, group};
@@ -6,37 +6,32 @@ use crate::output::error_words;
 use crate::text::Text;
 use std::collections::HashMap;
 
-/// So many nodes of an error are named; the rest are counted.
+/// How many nodes of one error are named; further ones are counted.
 const NAMED: usize = 10;
 
 /// Newly failed nodes of one error.
 pub(super) struct Failures<'a> {
-    /// The status they have.
+    /// The status of the first of them.
     pub(super) status: Text<'a>,
     /// The error's code; without one its text, without both the status.
     pub(super) name: String,
     /// The error in words.
     pub(super) error: String,
-    /// Nodes that are named.
+    /// Those that are named.
     pub(super) named: Vec<Node<'a>>,
-    /// How many more there are in this look.
+    /// How many more there are in this snapshot.
     pub(super) unnamed: usize,
     /// How many nodes have failed in this way so far.
     pub(super) total: usize,
 }
 
-/// Remembers how many nodes of each error were named already.
+/// Counts the failed nodes of each error, by id and name of the error.
 #[derive(Default)]
-pub(super) struct Told(HashMap<(InvokeId, String), usize>);
+pub(super) struct FailureCounts(HashMap<(InvokeId, String), usize>);
 
-impl Told {
-    /// Newly failed nodes by error, the largest group first.
-    pub(super) fn failures<'a>(
-        &mut self,
-        outcome: &Outcome,
-        snapshot: &'a Snapshot,
-        failed: &[usize],
-    ) -> Vec<Failures<'a>> {
+impl FailureCounts {
+    /// Adds newly failed nodes, and gives them by error, the largest group first.
+    pub(super) fn add<'a>(&mut self, outcome: &Outcome, snapshot: &'a Snapshot, failed: &[usize]) -> Vec<Failures<'a>> {
         let groups = group(snapshot, failed.iter().copied());
         let failures = groups.into_iter().map(|group| {
             let status = group.first.status_word().unwrap_or_else(|| Text::new("no status"));
@@ -57,3 +52,6 @@ impl Told {
         failures.collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

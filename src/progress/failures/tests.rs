@@ -5,7 +5,6 @@ use crate::invocation::NodeFields;
 use crate::output::node_name as name;
 use crate::testing::feed::{failed, node, snapshot};
 use crate::text::Text;
-use crate::watch::told::Told;
 use std::ops::Range;
 
 /// The names `n-0`, `n-1` and so on.
@@ -13,13 +12,17 @@ fn names(range: Range<usize>) -> Vec<String> {
     range.map(|at| format!("n-{at}")).collect()
 }
 
-/// Tells of some newly failed nodes of an invocation: of each error its words up to the colon, the named nodes, how
+/// Adds some newly failed nodes of an invocation: of each error its words up to the colon, the named nodes, how
 /// many are not named, and how many there are so far.
-fn tell(told: &mut Told, invoke_id: &str, nodes: &[NodeFields<'_>]) -> Vec<(String, Vec<String>, usize, usize)> {
+fn add(
+    counts: &mut FailureCounts,
+    invoke_id: &str,
+    nodes: &[NodeFields<'_>],
+) -> Vec<(String, Vec<String>, usize, usize)> {
     let snapshot = snapshot("Running", nodes);
     let outcome = Outcome::unseen(InvokeId::new(invoke_id));
     let places: Vec<usize> = (0..nodes.len()).collect();
-    let failures = told.failures(&outcome, &snapshot, &places);
+    let failures = counts.add(&outcome, &snapshot, &places);
     let short = |error: &str| error.split(':').next().unwrap_or_default().to_owned();
     failures
         .iter()
@@ -28,10 +31,10 @@ fn tell(told: &mut Told, invoke_id: &str, nodes: &[NodeFields<'_>]) -> Vec<(Stri
 }
 
 /// The same for nodes with one error code, without the code.
-fn tell_one(told: &mut Told, code: &str, range: Range<usize>) -> (Vec<String>, usize, usize) {
+fn add_one(counts: &mut FailureCounts, code: &str, range: Range<usize>) -> (Vec<String>, usize, usize) {
     let names = names(range);
     let nodes: Vec<_> = names.iter().map(|name| failed(name, code)).collect();
-    let mut failures = tell(told, "t-0", &nodes);
+    let mut failures = add(counts, "t-0", &nodes);
     assert_eq!(failures.len(), 1);
     let (error, named, unnamed, total) = failures.remove(0);
     assert_eq!(error, code);
@@ -40,31 +43,31 @@ fn tell_one(told: &mut Told, code: &str, range: Range<usize>) -> (Vec<String>, u
 
 #[test]
 fn ten_of_an_error_are_named_and_the_rest_counted() {
-    assert_eq!(tell_one(&mut Told::default(), "Code", 0..1), (names(0..1), 0, 1));
-    assert_eq!(tell_one(&mut Told::default(), "Code", 0..10), (names(0..10), 0, 10));
-    assert_eq!(tell_one(&mut Told::default(), "Code", 0..11), (names(0..10), 1, 11));
+    assert_eq!(add_one(&mut FailureCounts::default(), "Code", 0..1), (names(0..1), 0, 1));
+    assert_eq!(add_one(&mut FailureCounts::default(), "Code", 0..10), (names(0..10), 0, 10));
+    assert_eq!(add_one(&mut FailureCounts::default(), "Code", 0..11), (names(0..10), 1, 11));
 }
 
 #[test]
-fn the_count_of_an_error_goes_on_from_look_to_look() {
-    let mut told = Told::default();
-    assert_eq!(tell_one(&mut told, "Code", 0..6), (names(0..6), 0, 6));
-    assert_eq!(tell_one(&mut told, "Code", 6..12), (names(6..10), 2, 12));
-    assert_eq!(tell_one(&mut told, "Code", 12..15), (Vec::new(), 3, 15));
+fn the_count_of_an_error_goes_on_from_snapshot_to_snapshot() {
+    let mut counts = FailureCounts::default();
+    assert_eq!(add_one(&mut counts, "Code", 0..6), (names(0..6), 0, 6));
+    assert_eq!(add_one(&mut counts, "Code", 6..12), (names(6..10), 2, 12));
+    assert_eq!(add_one(&mut counts, "Code", 12..15), (Vec::new(), 3, 15));
 }
 
 #[test]
 fn each_error_and_each_invocation_has_ten_of_its_own() {
-    let mut told = Told::default();
-    tell_one(&mut told, "Code", 0..12);
-    assert_eq!(tell_one(&mut told, "Other", 20..23), (names(20..23), 0, 3));
-    assert_eq!(tell(&mut told, "t-1", &[failed("n-0", "Code")])[0].1, ["n-0"]);
+    let mut counts = FailureCounts::default();
+    add_one(&mut counts, "Code", 0..12);
+    assert_eq!(add_one(&mut counts, "Other", 20..23), (names(20..23), 0, 3));
+    assert_eq!(add(&mut counts, "t-1", &[failed("n-0", "Code")])[0].1, ["n-0"]);
 }
 
 #[test]
 fn the_largest_group_comes_first() {
     let nodes = [failed("n-0", "Rare"), failed("n-1", "Often"), failed("n-2", "Often")];
-    let failures = tell(&mut Told::default(), "t-0", &nodes);
+    let failures = add(&mut FailureCounts::default(), "t-0", &nodes);
     assert_eq!(failures[0], ("Often".to_owned(), names(1..3), 0, 2));
     assert_eq!(failures[1], ("Rare".to_owned(), names(0..1), 0, 1));
 }
@@ -73,16 +76,16 @@ fn the_largest_group_comes_first() {
 fn without_a_code_the_text_is_the_error_and_without_both_the_status() {
     let text = |id| NodeFields { error_info: Some(Text::new("disk on fire")), ..node(id, "Error") };
     let nodes = [text("n-0"), node("n-1", "Timeout"), text("n-2"), node("n-3", "Aborted")];
-    let failures = tell(&mut Told::default(), "t-0", &nodes);
+    let failures = add(&mut FailureCounts::default(), "t-0", &nodes);
     assert_eq!(failures[0], ("disk on fire".to_owned(), vec!["n-0".to_owned(), "n-2".to_owned()], 0, 2));
     assert_eq!((failures[1].1.as_slice(), failures[2].1.as_slice()), (&names(1..2)[..], &names(3..4)[..]));
 }
 
 #[test]
-fn an_error_is_told_in_words_and_names_are_made_safe() {
+fn an_error_is_written_in_words_and_names_are_made_safe() {
     let snapshot = snapshot("Running", &[failed("n-\u{202e}1", "FileAlreadyExists"), node("", "Failed")]);
-    let mut told = Told::default();
-    let failures = told.failures(&Outcome::unseen(InvokeId::UNNAMED), &snapshot, &[0, 1]);
+    let mut counts = FailureCounts::default();
+    let failures = counts.add(&Outcome::unseen(InvokeId::UNNAMED), &snapshot, &[0, 1]);
     assert_eq!(failures[0].error, "FileAlreadyExists: a file of that name is already in the directory");
     assert_eq!(name(&failures[0].named[0]), "n-\\u{202e}1");
     assert_eq!(name(&failures[1].named[0]), "-");

@@ -1,22 +1,11 @@
 //! The words of the watch at their edges: nothing yet, one of a thing, too many for a line each.
 
 use super::*;
-use crate::fault::{Fault, Kind};
-use crate::invocation::NodeFields;
+use crate::fault::Kind;
+use crate::invocation::{InvokeId, NodeFields};
 use crate::testing::feed::{failed, fault, node, running, secs, snapshot, success};
-use crate::watch::Until;
 use jiff::Timestamp;
-
-fn plan(ids: usize) -> Plan {
-    Plan {
-        invoke_ids: (0..ids).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
-        until: Until::Finished,
-        region: Some("cn-wulanchabu".to_owned()),
-        interval: secs(5),
-        timeout: Some(secs(1800)),
-        fail_fast: None,
-    }
-}
+use std::time::Duration;
 
 fn unseen(id: &str) -> Outcome {
     Outcome::unseen(InvokeId::new(id))
@@ -37,49 +26,6 @@ fn times_of(elapsed: Duration, left: Option<Duration>, next: Option<Duration>) -
 }
 
 #[test]
-fn the_first_line_names_ids_region_interval_and_deadline() {
-    assert_eq!(header(&plan(1), None), "watching t-0 in cn-wulanchabu, every 5s, for 30m at most");
-    let until = Timestamp::from_second(1_767_323_045).unwrap();
-    let line = header(&plan(2), Some(until));
-    assert_eq!(line, "watching t-0, t-1 in cn-wulanchabu, every 5s, for 30m at most (until 03:04:05Z)");
-}
-
-#[test]
-fn the_first_line_says_that_there_is_no_deadline_and_nothing_of_an_unknown_region() {
-    let plan = Plan { timeout: None, region: None, invoke_ids: vec![InvokeId::UNNAMED], ..plan(0) };
-    assert_eq!(header(&plan, None), "watching (unnamed recording), every 5s, without a deadline");
-}
-
-#[test]
-fn the_first_line_names_five_ids_and_counts_the_rest() {
-    assert!(header(&plan(5), None).starts_with("watching t-0, t-1, t-2, t-3, t-4 in "));
-    assert!(header(&plan(6), None).starts_with("watching t-0, t-1, t-2, t-3, t-4 and 1 more in "));
-}
-
-#[test]
-fn a_span_is_told_to_the_second() {
-    let spans = [(1, "1s"), (59, "59s"), (60, "1m"), (90, "1m 30s"), (3600, "1h"), (86_399, "23h 59m 59s")];
-    for (seconds, wanted) in spans {
-        assert_eq!(span(secs(seconds)), wanted);
-    }
-    assert_eq!(span(Duration::from_millis(1999)), "1s");
-    assert_eq!(span(Duration::from_millis(500)), "500ms", "a timeout may be as short as that");
-    assert!(span(Duration::MAX).contains('h'));
-}
-
-#[test]
-fn a_retry_says_why_which_attempt_and_when() {
-    let outcome = unseen("t-0");
-    let told = |fault: &Fault, attempt, delay| retry(&outcome, fault, attempt, delay);
-    let plain = fault(Kind::Network);
-    assert_eq!(told(&plain, 1, Duration::from_millis(2500)), "t-0: it went wrong; attempt 2 in 2.5s");
-    assert_eq!(told(&plain, 9, Duration::from_micros(512_349)), "t-0: it went wrong; attempt 10 in 0.5s");
-    assert_eq!(told(&plain, 1, secs(60)), "t-0: it went wrong; attempt 2 in 1m");
-    let long = Fault::new(Kind::Credentials, "first\nsecond");
-    assert_eq!(told(&long, 1, secs(1)), "t-0: first; attempt 2 in 1.0s");
-}
-
-#[test]
 fn a_line_before_the_first_answer_says_that_there_is_none_yet() {
     assert_eq!(lines(&[unseen("t-0")], 80), ["waiting for the first answer  10s"]);
 }
@@ -92,7 +38,7 @@ fn a_line_has_verdict_counts_and_times_and_a_wider_bar_where_there_is_room() {
 }
 
 #[test]
-fn an_invocation_without_nodes_is_told_as_it_is() {
+fn an_invocation_without_nodes_is_shown_as_it_is() {
     assert_eq!(lines(&[outcome("t-0", snapshot("Pending", &[]))], 80), ["Pending  [----------]  0 of 0 done  10s"]);
 }
 
@@ -144,7 +90,7 @@ fn times_are_elapsed_left_and_until_the_next_poll() {
 }
 
 #[test]
-fn times_of_less_than_a_second_are_not_told_to_the_nanosecond() {
+fn times_of_less_than_a_second_are_not_shown_to_the_nanosecond() {
     assert_eq!(times_of(Duration::from_nanos(12_345), Some(Duration::from_nanos(999)), None), "  0s, 0s left");
 }
 

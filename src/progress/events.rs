@@ -1,21 +1,22 @@
 //! The watch for programs: a line of JSON an event, on stdout.
 
-use super::{Event, Plan, Reporter, Standing};
+use super::warn_of_doubts;
 use crate::clock;
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot, Verdict};
 use crate::output::{Document, NodeDocument, Part, Report, counts_json};
 use crate::terminal::Terminal;
 use crate::text::write_json;
+use crate::watch::{Event, Plan, Reporter};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::time::Duration;
 
-/// Tells a watch to a program.
-pub struct Jsonl;
+/// Reports a watch to a program.
+pub struct EventReporter<'a>(pub &'a Terminal);
 
-impl Reporter for Jsonl {
-    fn started(&mut self, plan: &Plan, terminal: &Terminal) {
+impl Reporter for EventReporter<'_> {
+    fn started(&mut self, plan: &Plan) {
         #[derive(Serialize)]
         struct Started<'a> {
             invoke_ids: &'a [InvokeId],
@@ -29,15 +30,16 @@ impl Reporter for Jsonl {
             interval_ms: milliseconds(plan.interval),
             timeout_ms: plan.timeout.map_or(0, milliseconds),
         };
-        event(terminal, "started", &started);
+        write_event(self.0, "started", &started);
     }
 
-    fn event(&mut self, seen: &Event<'_>, terminal: &Terminal) {
-        match seen {
+    fn event(&mut self, event: &Event<'_>) {
+        match event {
             Event::Snapshot { outcome, change } => {
+                warn_of_doubts(outcome, change, self.0);
                 let Some(snapshot) = outcome.snapshot() else { return };
                 if change.is_counted_anew {
-                    progress(outcome, snapshot, terminal);
+                    write_progress(outcome, snapshot, self.0);
                 }
                 for node in change.nodes.iter().map(|&at| NodeDocument(snapshot.nodes.get(at))) {
                     #[derive(Serialize)]
@@ -45,7 +47,7 @@ impl Reporter for Jsonl {
                         invoke_id: &'a InvokeId,
                         node: NodeDocument<'a>,
                     }
-                    event(terminal, "node", &Node { invoke_id: &outcome.invoke_id, node });
+                    write_event(self.0, "node", &Node { invoke_id: &outcome.invoke_id, node });
                 }
             }
             Event::Retry { outcome, fault, attempt, delay } => {
@@ -64,27 +66,27 @@ impl Reporter for Jsonl {
                     attempt: *attempt,
                     delay_ms: milliseconds(*delay),
                 };
-                event(terminal, "retry", &retry);
+                write_event(self.0, "retry", &retry);
             }
             // The result has it.
             Event::GaveUp { .. } => {}
         }
     }
 
-    fn tick(&mut self, _: &Standing<'_>, _: &Terminal) {}
-}
-
-impl Jsonl {
-    /// The last event: what everything adds up to.
-    pub fn result(report: Report<'_>, terminal: &Terminal) {
-        terminal.answer(|out| {
-            write_json(&Document { report, part: Part::Nothing, is_event: Some(Timestamp::now()) }, out)?;
-            writeln!(out)
-        });
+    fn reader_is_gone(&self) -> bool {
+        self.0.reader_is_gone()
     }
 }
 
-fn progress(outcome: &Outcome, snapshot: &Snapshot, terminal: &Terminal) {
+/// Writes the last event: what everything adds up to.
+pub fn write_result(report: Report<'_>, terminal: &Terminal) {
+    terminal.answer(|out| {
+        write_json(&Document { report, part: Part::Nothing, is_event: Some(Timestamp::now()) }, out)?;
+        writeln!(out)
+    });
+}
+
+fn write_progress(outcome: &Outcome, snapshot: &Snapshot, terminal: &Terminal) {
     #[derive(Serialize)]
     struct Progress<'a, C> {
         invoke_id: &'a InvokeId,
@@ -98,10 +100,10 @@ fn progress(outcome: &Outcome, snapshot: &Snapshot, terminal: &Terminal) {
         verdict: snapshot.verdict,
         counts: counts_json(&snapshot.counts),
     };
-    event(terminal, "progress", &progress);
+    write_event(terminal, "progress", &progress);
 }
 
-fn event(terminal: &Terminal, kind: &'static str, body: &impl Serialize) {
+fn write_event(terminal: &Terminal, kind: &'static str, body: &impl Serialize) {
     #[derive(Serialize)]
     struct Line<'a, B> {
         r#type: &'static str,

@@ -1,0 +1,125 @@
+//! Sentences that a terminal and a log share: the first line of a watch, a retry, an end, spans of time.
+
+use crate::exit::Outcome;
+use crate::fault::{Fault, Kind};
+use crate::invocation::InvokeId;
+use crate::output;
+use crate::watch::Plan;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// Says what is watched, from where, how often and how long: the first line of every watch.
+pub(super) fn header(plan: &Plan, until: Option<Timestamp>) -> String {
+    let names: Vec<String> = plan.invoke_ids.iter().take(5).map(InvokeId::to_string).collect();
+    let mut line = format!("watching {}", names.join(", "));
+    if plan.invoke_ids.len() > names.len() {
+        line.push_str(&format!(" and {} more", plan.invoke_ids.len() - names.len()));
+    }
+    if let Some(region) = &plan.region {
+        line.push_str(&format!(" in {region}"));
+    }
+    line.push_str(&format!(", every {}", exact(plan.interval)));
+    match (plan.timeout, until) {
+        (None, _) => line.push_str(", without a deadline"),
+        (Some(timeout), Some(until)) => {
+            line.push_str(&format!(", for {} at most (until {})", exact(timeout), until.strftime("%H:%M:%SZ")));
+        }
+        (Some(timeout), None) => line.push_str(&format!(", for {} at most", exact(timeout))),
+    }
+    line
+}
+
+/// Says why there is no answer, and when the next attempt comes.
+pub(super) fn retry(outcome: &Outcome, fault: &Fault, attempt: u32, delay: Duration) -> String {
+    let name = &outcome.invoke_id;
+    let message = fault.message.lines().next().unwrap_or_default();
+    format!("{name}: {message}; attempt {} in {}", attempt + 1, wait(delay))
+}
+
+/// Says that an id is given up, and why. `None` where the key was refused: that ends all ids, and the error at the end
+/// tells it once.
+pub(super) fn gave_up(outcome: &Outcome) -> Option<String> {
+    let is_about_all = outcome.fault.as_ref().is_some_and(|fault| fault.kind == Kind::Credentials);
+    (!is_about_all).then(|| output::verdict_line(outcome))
+}
+
+/// Writes a wait, no finer than people feel it.
+fn wait(delay: Duration) -> String {
+    if delay < Duration::from_secs(60) { format!("{:.1}s", delay.as_secs_f64()) } else { to_the_second(delay) }
+}
+
+/// Writes a span of time to the second, or as it is where it is shorter than one.
+pub(super) fn span(span: Duration) -> String {
+    if span.as_secs() == 0 { exact(span) } else { to_the_second(span) }
+}
+
+/// Writes a span of time to the second, however short.
+pub(super) fn to_the_second(span: Duration) -> String {
+    exact(Duration::from_secs(span.as_secs()))
+}
+
+/// Writes a span of time as it is.
+fn exact(span: Duration) -> String {
+    format!("{:#}", jiff::SignedDuration::try_from(span).unwrap_or(jiff::SignedDuration::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::feed::{fault, secs};
+    use crate::watch::Until;
+
+    fn plan(ids: usize) -> Plan {
+        Plan {
+            invoke_ids: (0..ids).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
+            until: Until::Finished,
+            region: Some("cn-wulanchabu".to_owned()),
+            interval: secs(5),
+            timeout: Some(secs(1800)),
+            fail_fast: None,
+        }
+    }
+
+    #[test]
+    fn header_names_ids_region_interval_and_deadline() {
+        assert_eq!(header(&plan(1), None), "watching t-0 in cn-wulanchabu, every 5s, for 30m at most");
+        let until = Timestamp::from_second(1_767_323_045).unwrap();
+        let line = header(&plan(2), Some(until));
+        assert_eq!(line, "watching t-0, t-1 in cn-wulanchabu, every 5s, for 30m at most (until 03:04:05Z)");
+    }
+
+    #[test]
+    fn header_says_that_there_is_no_deadline_and_leaves_an_unknown_region_out() {
+        let plan = Plan { timeout: None, region: None, invoke_ids: vec![InvokeId::UNNAMED], ..plan(0) };
+        assert_eq!(header(&plan, None), "watching (unnamed recording), every 5s, without a deadline");
+    }
+
+    #[test]
+    fn header_names_five_ids_and_counts_the_rest() {
+        assert!(header(&plan(5), None).starts_with("watching t-0, t-1, t-2, t-3, t-4 in "));
+        assert!(header(&plan(6), None).starts_with("watching t-0, t-1, t-2, t-3, t-4 and 1 more in "));
+    }
+
+    #[test]
+    fn span_is_written_to_the_second() {
+        let spans = [(1, "1s"), (59, "59s"), (60, "1m"), (90, "1m 30s"), (3600, "1h"), (86_399, "23h 59m 59s")];
+        for (seconds, wanted) in spans {
+            assert_eq!(span(secs(seconds)), wanted);
+        }
+        assert_eq!(span(Duration::from_millis(1999)), "1s");
+        assert_eq!(span(Duration::from_millis(500)), "500ms", "a timeout may be as short as that");
+        assert!(span(Duration::MAX).contains('h'));
+    }
+
+    #[test]
+    fn retry_says_why_which_attempt_and_when() {
+        let outcome = Outcome::unseen(InvokeId::new("t-0"));
+        let line = |fault: &Fault, attempt, delay| retry(&outcome, fault, attempt, delay);
+        let plain = fault(Kind::Network);
+        assert_eq!(line(&plain, 1, Duration::from_millis(2500)), "t-0: it went wrong; attempt 2 in 2.5s");
+        assert_eq!(line(&plain, 9, Duration::from_micros(512_349)), "t-0: it went wrong; attempt 10 in 0.5s");
+        assert_eq!(line(&plain, 1, secs(60)), "t-0: it went wrong; attempt 2 in 1m");
+        let long = Fault::new(Kind::Credentials, "first\nsecond");
+        assert_eq!(line(&long, 1, secs(1)), "t-0: first; attempt 2 in 1.0s");
+    }
+}
