@@ -14,12 +14,12 @@ pub use tab::answer_shell;
 pub use typed::{color, read};
 
 use crate::exit::Budget;
-use crate::settings::{Flags, Key, OutputFormat};
+use crate::settings::{self, Flags, OutputFormat};
 use crate::terminal::ColorChoice;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::engine::ArgValueCandidates;
 use std::path::PathBuf;
-use suggest::{formats, setting, statuses, words};
+use suggest::{formats, modes, setting, statuses, words};
 
 /// Formats of `status`.
 pub const STATUS_FORMATS: &[OutputFormat] = &[
@@ -37,7 +37,8 @@ pub const WATCH_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::
 /// Formats of the commands that only look something up.
 pub const LOOKUP_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json];
 
-/// Headings of the options that are the same everywhere.
+/// Headings of the options that are the same on many commands.
+const DISPLAY: &str = "Display";
 const CONNECTION: &str = "Connection";
 const GLOBAL: &str = "Global options";
 
@@ -118,6 +119,9 @@ pub struct Status {
     /// Exit with the verdict; 8 while it is not finished
     #[arg(long)]
     pub exit_status: bool,
+    /// What nodes are called: a file, or none
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
+    pub node_names: Option<String>,
     #[command(flatten)]
     pub connection: Connection,
 }
@@ -130,9 +134,15 @@ pub struct Errors {
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(ERRORS_FORMATS),
           hide_possible_values = true)]
     pub output: Option<String>,
+    /// At most so many nodes an error, and 20 errors; 0 is all
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub max_nodes: usize,
     /// Exit with the verdict; 8 while it is not finished
     #[arg(long)]
     pub exit_status: bool,
+    /// What nodes are called: a file, or none
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
+    pub node_names: Option<String>,
     #[command(flatten)]
     pub connection: Connection,
 }
@@ -146,13 +156,13 @@ pub struct Watch {
           hide_possible_values = true)]
     pub output: Option<String>,
     /// From poll to poll, 1s to 5m [default: 5s]
-    #[arg(long, value_name = "TIME", value_parser = setting(Key::Interval))]
+    #[arg(long, value_name = "TIME", value_parser = setting(&settings::INTERVAL))]
     pub interval: Option<String>,
     /// How long at most; 0 is without end [default: 30m]
-    #[arg(long, value_name = "TIME", value_parser = setting(Key::Timeout))]
+    #[arg(long, value_name = "TIME", value_parser = setting(&settings::TIMEOUT))]
     pub timeout: Option<String>,
     /// How long an id may be unknown at first [default: 30s]
-    #[arg(long, value_name = "TIME", value_parser = setting(Key::Grace))]
+    #[arg(long, value_name = "TIME", value_parser = setting(&settings::GRACE))]
     pub grace: Option<String>,
     /// Failed nodes that are accepted, such as 5 or 2.5%
     #[arg(long, value_name = "N|N%", value_parser = <Budget as std::str::FromStr>::from_str)]
@@ -169,6 +179,12 @@ pub struct Watch {
     /// Append each answer that is news to a file
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "from")]
     pub record: Option<PathBuf>,
+    /// Progress: auto, live or plain [default: auto]
+    #[arg(long, value_name = "WHEN", value_parser = modes(), hide_possible_values = true, help_heading = DISPLAY)]
+    pub progress: Option<String>,
+    /// What nodes are called: a file, or none
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
+    pub node_names: Option<String>,
     #[command(flatten)]
     pub connection: Connection,
 }
@@ -205,19 +221,19 @@ pub struct Connection {
     #[command(flatten)]
     pub place: Place,
     /// Region the file was sent in
-    #[arg(short, long, value_name = "REGION", value_parser = setting(Key::Region), hide_possible_values = true)]
+    #[arg(short, long, value_name = "REGION", value_parser = setting(&settings::REGION), hide_possible_values = true)]
     pub region: Option<String>,
     /// Host, host:port or URL to call instead
-    #[arg(long, value_name = "URL", value_parser = setting(Key::Endpoint), value_hint = clap::ValueHint::Url)]
+    #[arg(long, value_name = "URL", value_parser = setting(&settings::ENDPOINT), value_hint = clap::ValueHint::Url)]
     pub endpoint: Option<String>,
     /// Further attempts at an answer [default: 4]
-    #[arg(long, value_name = "N", value_parser = setting(Key::Retries))]
+    #[arg(long, value_name = "N", value_parser = setting(&settings::RETRIES))]
     pub retries: Option<String>,
     /// For the connection [default: 10s]
-    #[arg(long, value_name = "TIME", value_parser = setting(Key::ConnectTimeout))]
+    #[arg(long, value_name = "TIME", value_parser = setting(&settings::CONNECT_TIMEOUT))]
     pub connect_timeout: Option<String>,
     /// For one whole request [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = setting(Key::RequestTimeout))]
+    #[arg(long, value_name = "TIME", value_parser = setting(&settings::REQUEST_TIMEOUT))]
     pub request_timeout: Option<String>,
     /// Certificates to trust too, in PEM
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -236,12 +252,12 @@ impl Connection {
     pub fn flags(&self) -> Flags {
         self.place
             .flags()
-            .with(Key::Region, self.region.as_deref())
-            .with(Key::Endpoint, self.endpoint.as_deref())
-            .with(Key::Retries, self.retries.as_deref())
-            .with(Key::ConnectTimeout, self.connect_timeout.as_deref())
-            .with(Key::RequestTimeout, self.request_timeout.as_deref())
-            .with(Key::CaFile, self.ca_file.as_deref())
+            .with(&settings::REGION, self.region.as_deref())
+            .with(&settings::ENDPOINT, self.endpoint.as_deref())
+            .with(&settings::RETRIES, self.retries.as_deref())
+            .with(&settings::CONNECT_TIMEOUT, self.connect_timeout.as_deref())
+            .with(&settings::REQUEST_TIMEOUT, self.request_timeout.as_deref())
+            .with(&settings::CA_FILE, self.ca_file.as_deref())
     }
 }
 
@@ -265,6 +281,9 @@ pub struct Demo {
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
           hide_possible_values = true)]
     pub output: Option<String>,
+    /// Progress: auto, live or plain [default: auto]
+    #[arg(long, value_name = "WHEN", value_parser = modes(), hide_possible_values = true, help_heading = DISPLAY)]
+    pub progress: Option<String>,
 }
 
 /// The recorded rollouts.

@@ -17,7 +17,7 @@ mod watch;
 
 use crate::cli::{Command, ConfigCommand, ERRORS_FORMATS, LOOKUP_FORMATS, STATUS_FORMATS, WATCH_FORMATS};
 use crate::fault::{Fault, Kind};
-use crate::settings::{Environment, OutputFormat, Settings, output_without_file};
+use crate::settings::{self, Environment, Flags, OutputFormat, Settings};
 use crate::terminal::Terminal;
 use report::Faults;
 use std::cell::Cell;
@@ -36,22 +36,16 @@ struct Context {
 
 impl Context {
     /// The output format in effect. From now on failures are told in its way.
-    fn format(&self, settings: &Settings, command: &str, formats: &[OutputFormat]) -> Result<OutputFormat, Fault> {
-        let format = settings.output(command, formats)?;
+    fn format(&self, settings: &Settings, formats: &[OutputFormat]) -> Result<OutputFormat, Fault> {
+        let format = settings.output(formats)?;
         self.as_json.set(format.is_json());
         Ok(format)
     }
 
     /// The same for a command that reads no config file.
-    fn format_without_file(
-        &self,
-        flag: Option<&str>,
-        command: &str,
-        formats: &[OutputFormat],
-    ) -> Result<OutputFormat, Fault> {
-        let format = output_without_file(flag, &self.environment, command, formats)?;
-        self.as_json.set(format.is_json());
-        Ok(format)
+    fn format_without_file(&self, flag: Option<&str>, formats: &[OutputFormat]) -> Result<OutputFormat, Fault> {
+        let flags = Flags::default().with(&settings::OUTPUT, flag);
+        self.format(&Settings::without_files(flags, self.environment.clone())?, formats)
     }
 }
 
@@ -92,20 +86,20 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
 
 /// Whether flag or variable ask for JSON: what is known before any file is read.
 fn asks_for_json(command: &Command, environment: &Environment) -> bool {
-    let (name, flag, formats) = match command {
-        Command::Status(args) => ("status", args.output.as_deref(), STATUS_FORMATS),
-        Command::Errors(args) => ("errors", args.output.as_deref(), ERRORS_FORMATS),
-        Command::Watch(args) => ("watch", args.output.as_deref(), WATCH_FORMATS),
-        Command::Demo(args) => ("demo", args.output.as_deref(), WATCH_FORMATS),
-        Command::Explain(args) => ("explain", args.output.as_deref(), LOOKUP_FORMATS),
-        Command::Doctor(args) => ("doctor", args.output.as_deref(), LOOKUP_FORMATS),
+    let (flag, formats) = match command {
+        Command::Status(args) => (&args.output, STATUS_FORMATS),
+        Command::Errors(args) => (&args.output, ERRORS_FORMATS),
+        Command::Watch(args) => (&args.output, WATCH_FORMATS),
+        Command::Demo(args) => (&args.output, WATCH_FORMATS),
+        Command::Explain(args) => (&args.output, LOOKUP_FORMATS),
+        Command::Doctor(args) => (&args.output, LOOKUP_FORMATS),
         Command::Config(args) => match &args.command {
-            ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. } => {
-                ("config", output.as_deref(), LOOKUP_FORMATS)
-            }
+            ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. } => (output, LOOKUP_FORMATS),
             ConfigCommand::Path { .. } | ConfigCommand::Init(_) => return false,
         },
         Command::Completions(_) | Command::Man(_) | Command::Help(_) => return false,
     };
-    output_without_file(flag, environment, name, formats).is_ok_and(OutputFormat::is_json)
+    let flags = Flags::default().with(&settings::OUTPUT, flag.as_deref());
+    let settings = Settings::without_files(flags, environment.clone());
+    settings.and_then(|settings| settings.output(formats)).is_ok_and(OutputFormat::is_json)
 }

@@ -21,7 +21,7 @@ pub use cloud_sso::CloudSso;
 pub use ecs::EcsRole;
 pub use keyring::Keyring;
 pub use oauth::OAuth;
-pub use oidc::Oidc;
+pub use oidc::{Oidc, OidcToken};
 pub use session::Session;
 pub use sts::{Role, caller_identity};
 
@@ -196,6 +196,7 @@ mod tests {
             arn: "acs:ram::1:role/ops".to_owned(),
             session_name: None,
             external_id: None,
+            policy: None,
             duration: std::time::Duration::from_secs(3600),
             sts: sts.clone(),
         };

@@ -2,7 +2,7 @@
 
 use super::suggest::{formats, setting};
 use super::{Connection, LOOKUP_FORMATS, Place, not_blank, tab};
-use crate::settings::Key;
+use crate::settings;
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 use std::path::PathBuf;
@@ -49,7 +49,7 @@ pub struct Init {
     #[arg(short, long, value_name = "NAME", value_parser = not_blank)]
     pub profile: Option<String>,
     /// Region of the profile
-    #[arg(short, long, value_name = "REGION", value_parser = setting(Key::Region), hide_possible_values = true)]
+    #[arg(short, long, value_name = "REGION", value_parser = setting(&settings::REGION), hide_possible_values = true)]
     pub region: Option<String>,
     /// AccessKey id; the secret is read from stdin
     #[arg(long, value_name = "ID", value_parser = not_blank)]

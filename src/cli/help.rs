@@ -1,7 +1,7 @@
 //! The help texts: what stands in `-h` and in `--help`, with examples and exit codes from the one place where each is
 //! declared. `-h` fits the smallest screen and leaves out what is the same everywhere; `--help` leaves out nothing.
 
-use super::{CONNECTION, Cli, GLOBAL};
+use super::{CONNECTION, Cli, DISPLAY, GLOBAL};
 use crate::exit::CODES;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Arg, ArgAction, ColorChoice, Command, CommandFactory};
@@ -75,9 +75,8 @@ fn helped(command: Command, detail: Detail) -> Command {
         .disable_help_subcommand(true)
         .arg(help.help_heading(None).help("Print help; with --help, of every option"))
         .mut_subcommands(|command| helped(command, detail));
-    let is_everywhere =
-        |arg: &Arg| matches!(arg.get_help_heading(), Some(CONNECTION | GLOBAL)) && detail == Detail::Short;
-    command.mut_args(|arg| if is_everywhere(&arg) { arg.hide(true) } else { arg })
+    let is_everywhere = |arg: &Arg| matches!(arg.get_help_heading(), Some(CONNECTION | DISPLAY | GLOBAL));
+    command.mut_args(|arg| if detail == Detail::Short && is_everywhere(&arg) { arg.hide(true) } else { arg })
 }
 
 fn with(command: Command, path: &[&'static str], example: &str, detail: Detail) -> Command {

@@ -6,7 +6,7 @@
 
 use super::help::{Detail, command, example, has_codes};
 use crate::exit::CODES;
-use crate::settings::Key;
+use crate::settings::{ALL, AnySetting};
 use clap::{ColorChoice, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
@@ -77,7 +77,7 @@ fn page(command: &Command, name: &str, path: &[&str]) -> io::Result<String> {
     if path.is_empty() {
         rest.control("SH", ["ENVIRONMENT"]);
         let own = VARIABLES.map(|(variable, meaning)| (variable.to_owned(), meaning.to_owned()));
-        terms(&mut rest, own.into_iter().chain(Key::ALL.map(variable)));
+        terms(&mut rest, own.into_iter().chain(ALL.map(|setting| variable(command, setting))));
         rest.control("SH", ["FILES"]);
         terms(&mut rest, FILES.map(|(file, meaning)| (file.to_owned(), meaning.to_owned())));
     }
@@ -97,9 +97,12 @@ fn page(command: &Command, name: &str, path: &[&str]) -> io::Result<String> {
     Ok(format!("{beginning}.TH {title} 1 \"\" \"efloctl {}\" \"efloctl manual\"\n{text}", env!("CARGO_PKG_VERSION")))
 }
 
-fn variable(key: Key) -> (String, String) {
-    let flag = Some(key.flag()).filter(|flag| !flag.is_empty()).map(|flag| format!(", as {flag}"));
-    (key.variable().to_owned(), format!("the {}{}", key.name(), flag.unwrap_or_default()))
+fn variable(command: &Command, setting: &dyn AnySetting) -> (String, String) {
+    let names = setting.names();
+    let flag = names.key.replace('_', "-");
+    let has_flag = command.get_subcommands().flat_map(Command::get_arguments).any(|arg| arg.get_long() == Some(&flag));
+    let flag = if has_flag { format!(", as --{flag}") } else { String::new() };
+    (names.variable.to_owned(), format!("the {}{flag}", names.shown()))
 }
 
 /// A list of words, each with what it means.

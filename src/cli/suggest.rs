@@ -3,17 +3,16 @@
 use crate::catalog;
 use crate::eflo::REGIONS;
 use crate::invocation::NodeStatus;
-use crate::settings::{Key, OutputFormat};
+use crate::settings::{self, AnySetting, OutputFormat, ProgressMode};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command, Error};
+use clap::{Arg, Command, Error, ValueEnum};
 use std::ffi::OsStr;
 
 /// Checks a word and suggests some; what is suggested need not be all there is.
 #[derive(Clone)]
 pub(super) struct Suggest {
-    check: fn(Option<Key>, &str) -> Result<(), String>,
-    key: Option<Key>,
+    setting: Option<&'static dyn AnySetting>,
     words: fn() -> Vec<PossibleValue>,
 }
 
@@ -22,11 +21,11 @@ impl TypedValueParser for Suggest {
 
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, Error> {
         let word = StringValueParser::new().parse_ref(command, arg, value)?;
-        match (self.check)(self.key, &word) {
+        match self.setting.map_or(Ok(()), |setting| setting.check(&word)) {
             Ok(()) => Ok(word),
             Err(why) => {
                 let name = arg.map(ToString::to_string).unwrap_or_default();
-                let word = self.key.map_or(word.clone(), |key| key.shown(&word));
+                let word = settings::showable(&word);
                 let message = format!("invalid value '{word}' for '{name}': it {why}\n");
                 let mut error = Error::raw(ErrorKind::ValueValidation, message).with_cmd(command);
                 error.insert(ContextKind::InvalidValue, ContextValue::String(word));
@@ -42,10 +41,10 @@ impl TypedValueParser for Suggest {
 }
 
 /// A setting's flag: checked as it would be in the config file.
-pub(super) fn setting(key: Key) -> Suggest {
+pub(super) fn setting(setting: &'static dyn AnySetting) -> Suggest {
     let regions = || REGIONS.map(|(region, place)| PossibleValue::new(region).help(place)).to_vec();
-    let words = if key == Key::Region { regions } else { Vec::new };
-    Suggest { check: |key, word| key.map_or(Ok(()), |key| key.check(word)), key: Some(key), words }
+    let is_region = setting.names().key == settings::REGION.names.key;
+    Suggest { setting: Some(setting), words: if is_region { regions } else { Vec::new } }
 }
 
 /// Any word; those of the catalog that are one word are suggested.
@@ -56,12 +55,17 @@ pub(super) fn words() -> Suggest {
         words.dedup();
         words.into_iter().map(PossibleValue::new).collect()
     };
-    Suggest { check: |_, _| Ok(()), key: None, words }
+    Suggest { setting: None, words }
 }
 
 /// The formats of a command, and no others.
 pub(super) fn formats(formats: &'static [OutputFormat]) -> PossibleValuesParser {
-    PossibleValuesParser::new(formats.iter().filter_map(clap::ValueEnum::to_possible_value))
+    PossibleValuesParser::new(formats.iter().filter_map(ValueEnum::to_possible_value))
+}
+
+/// The ways in which progress can be told.
+pub(super) fn modes() -> PossibleValuesParser {
+    PossibleValuesParser::new(ProgressMode::value_variants().iter().filter_map(ValueEnum::to_possible_value))
 }
 
 /// Statuses of nodes; `Unknown` stands for any word off the API page.

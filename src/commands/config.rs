@@ -3,7 +3,7 @@
 use super::{Context, connect, report};
 use crate::cli::{Connection, LOOKUP_FORMATS, Place};
 use crate::output::{list_json, profiles, settings as settings_table};
-use crate::settings::{Config, Key, OutputFormat};
+use crate::settings::{self, Config, OutputFormat};
 use crate::text::safe;
 use std::io::{self, Write};
 use std::path::Path;
@@ -26,8 +26,8 @@ pub(super) fn path_line(path: &Path, context: &Context, out: &mut dyn Write) -> 
 
 /// Runs `config list`.
 pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
-    let settings = connect::settings(place.flags().with(Key::Output, output), context)?;
-    let format = context.format(&settings, "config list", LOOKUP_FORMATS)?;
+    let settings = connect::settings(place.flags().with(&settings::OUTPUT, output), context)?;
+    let format = context.format(&settings, LOOKUP_FORMATS)?;
     let lines = settings.profiles();
     if format == OutputFormat::Json {
         context.terminal.answer(|out| list_json("profiles", &lines, out));
@@ -44,8 +44,8 @@ pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> an
 
 /// Runs `config show`.
 pub(super) fn show(connection: &Connection, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
-    let settings = connect::settings(connection.flags().with(Key::Output, output), context)?;
-    let format = context.format(&settings, "config show", LOOKUP_FORMATS)?;
+    let settings = connect::settings(connection.flags().with(&settings::OUTPUT, output), context)?;
+    let format = context.format(&settings, LOOKUP_FORMATS)?;
     let lines = settings.shown()?;
     context.terminal.answer(|out| match format {
         OutputFormat::Json => list_json("settings", &lines, out),

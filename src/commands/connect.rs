@@ -10,7 +10,7 @@ use crate::feed::{Feed, FeedEvent, Live, Part, Policy, Poll, Recorder, Recording
 use crate::files::{self, read_small};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::rpc::{Client, Limits, Transport};
-use crate::settings::{Flags, Settings};
+use crate::settings::{self, Flags, Settings};
 use crate::text::safe;
 use log::info;
 use std::cell::RefCell;
@@ -135,13 +135,13 @@ pub(super) fn live(settings: &Settings, questions: Vec<Question>, manner: Manner
     let endpoint = settings.endpoint()?;
     let policy = Policy {
         interval: manner.interval,
-        retries: settings.retries()?.value,
+        retries: settings.value(&settings::RETRIES)?,
         grace: manner.grace,
         persistent: manner.persistent,
     };
     let limits = Limits {
-        connect: settings.connect_timeout()?.value,
-        request: settings.request_timeout()?.value,
+        connect: settings.value(&settings::CONNECT_TIMEOUT)?,
+        request: settings.value(&settings::REQUEST_TIMEOUT)?,
         bytes: LARGEST_ANSWER,
     };
     let tools = tools(settings)?;
@@ -165,10 +165,10 @@ pub(super) const SOURCE_LIMITS: Limits =
 /// # Errors
 /// A CA file that cannot be used.
 pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
-    let roots = settings.ca_file()?.map(|file| certificates(&file.value)).transpose()?.map(Arc::new);
+    let roots = settings.path(&settings::CA_FILE).map(|file| certificates(&file)).transpose()?.map(Arc::new);
     let limits = Limits {
-        connect: SOURCE_LIMITS.connect.min(settings.connect_timeout()?.value),
-        request: SOURCE_LIMITS.request.min(settings.request_timeout()?.value),
+        connect: SOURCE_LIMITS.connect.min(settings.value(&settings::CONNECT_TIMEOUT)?),
+        request: SOURCE_LIMITS.request.min(settings.value(&settings::REQUEST_TIMEOUT)?),
         ..SOURCE_LIMITS
     };
     Ok(Tools { clock: Arc::new(Clock::default()), limits, roots })

@@ -19,7 +19,7 @@ pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
         Rollout::Success => include_str!("../../tests/data/demo/success.jsonl"),
         Rollout::Failed => include_str!("../../tests/data/demo/failed.jsonl"),
     };
-    let format = context.format_without_file(args.output.as_deref(), "demo", WATCH_FORMATS)?;
+    let format = context.format_without_file(args.output.as_deref(), WATCH_FORMATS)?;
     let parts = Recording::read("the demo", recording.as_bytes(), &[])?.parts(&[], None, keep(format));
     let invoke_ids = connect::asked(&parts);
     let plan =

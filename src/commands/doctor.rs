@@ -10,7 +10,7 @@ use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Transport, proxy_for};
-use crate::settings::{Key as SettingKey, OutputFormat, Settings};
+use crate::settings::{self, OutputFormat, Settings};
 use crate::text::{safe, shortened};
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -25,13 +25,13 @@ const SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// Runs `doctor`.
 pub(super) fn doctor(args: &Doctor, context: &Context) -> anyhow::Result<u8> {
-    let flags = args.connection.flags().with(SettingKey::Output, args.output.as_deref());
+    let flags = args.connection.flags().with(&settings::OUTPUT, args.output.as_deref());
     let mut found = Vec::new();
-    let mut format = context.format_without_file(args.output.as_deref(), "doctor", LOOKUP_FORMATS)?;
+    let mut format = context.format_without_file(args.output.as_deref(), LOOKUP_FORMATS)?;
     match Settings::load(flags, context.environment.clone()) {
         Err(fault) => found.push(failed("config", &fault)),
         Ok(settings) => {
-            format = context.format(&settings, "doctor", LOOKUP_FORMATS)?;
+            format = context.format(&settings, LOOKUP_FORMATS)?;
             connect::block_on(Checks { settings: &settings, found: &mut found }.run())?;
         }
     }
@@ -75,8 +75,8 @@ impl Checks<'_> {
 
     /// How far a call of the API may go.
     fn limits(&self) -> Limits {
-        let connect = self.settings.connect_timeout().map_or(SOURCE_LIMITS.connect, |limit| limit.value);
-        let request = self.settings.request_timeout().map_or(SOURCE_LIMITS.request, |limit| limit.value);
+        let connect = self.settings.value(&settings::CONNECT_TIMEOUT).unwrap_or(SOURCE_LIMITS.connect);
+        let request = self.settings.value(&settings::REQUEST_TIMEOUT).unwrap_or(SOURCE_LIMITS.request);
         Limits { connect, request, bytes: LARGEST_ANSWER }
     }
 

@@ -10,7 +10,7 @@ use crate::text::safe;
 
 /// Runs `explain`.
 pub(super) fn explain(args: &Explain, context: &Context) -> anyhow::Result<u8> {
-    let format = context.format_without_file(args.output.as_deref(), "explain", LOOKUP_FORMATS)?;
+    let format = context.format_without_file(args.output.as_deref(), LOOKUP_FORMATS)?;
     let pasted = args.words.join(" ");
     let entries: Vec<_> = if args.words.is_empty() { catalog::all().collect() } else { catalog::find(&pasted) };
     if entries.is_empty() {

@@ -6,7 +6,7 @@ use crate::cli::Init;
 use crate::exit;
 use crate::fault::{Fault, Hint, Kind};
 use crate::files::{read_small, write_whole};
-use crate::settings::{Config, Key, Named, Settings, first_config};
+use crate::settings::{self, AnySetting, Config, ProfileSummary, Settings, first_config};
 use crate::signals;
 use crate::system::{self, Echo};
 use crate::text::safe;
@@ -64,10 +64,10 @@ impl Answers<'_> {
         let official = self.official_profile()?;
         let region = match (&self.args.region, &official) {
             (Some(region), _) => region.clone(),
-            (None, Some(Named { region: Some(region), .. })) => region.clone(),
+            (None, Some(ProfileSummary { region: Some(region), .. })) => region.clone(),
             (None, _) => self.or_ask(None, "region, such as cn-wulanchabu", None)?,
         };
-        Key::Region.check(&region).map_err(|why| Fault::usage(format!("region \"{}\" {why}", safe(&region))))?;
+        settings::REGION.check(&region).map_err(|why| Fault::usage(format!("region \"{}\" {why}", safe(&region))))?;
         let keys = match official {
             Some(named) => Zeroizing::new(format!("aliyun_profile = {}\n", *quoted(&named.name))),
             None => {
@@ -81,15 +81,22 @@ impl Answers<'_> {
     }
 
     /// A profile of the official CLI to lean on, with its region: the one that a flag names, or one that is chosen.
-    fn official_profile(&self) -> Result<Option<Named>, Fault> {
-        let profiles = Settings::official_profile_names(&self.context.environment);
+    fn official_profile(&self) -> Result<Option<ProfileSummary>, Fault> {
+        let profiles = Settings::official_profiles(&self.context.environment);
         if let Some(wanted) = &self.args.aliyun_profile {
-            let found = profiles.into_iter().find(|named| named.name == *wanted);
+            let found = profiles?.into_iter().find(|named| named.name == *wanted);
             let missing =
                 || Fault::usage(format!("the official CLI has no profile {}", safe(wanted))).hint(Hint::AliyunProfiles);
             return found.ok_or_else(missing).map(Some);
         }
-        if profiles.is_empty() || !self.is_asking || self.args.access_key_id.is_some() {
+        if !self.is_asking || self.args.access_key_id.is_some() {
+            return Ok(None);
+        }
+        let profiles = profiles.unwrap_or_else(|fault| {
+            self.context.terminal.warn(&fault.message);
+            Vec::new()
+        });
+        if profiles.is_empty() {
             return Ok(None);
         }
         let names: Vec<_> = profiles.iter().map(|named| safe(&named.name)).collect();

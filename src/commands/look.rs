@@ -11,7 +11,7 @@ use crate::feed::Replay;
 use crate::invocation::Keep;
 use crate::output::{self, Filter, Part, Report, Rows};
 use crate::progress::RetryReporter;
-use crate::settings::{Key, OutputFormat};
+use crate::settings::{self, OutputFormat};
 use crate::signals;
 use crate::terminal::Terminal;
 use crate::watch::{self, Plan, Until};
@@ -21,7 +21,7 @@ use std::time::Duration;
 /// Runs `status`.
 pub(super) fn status(args: &Status, context: &Context) -> anyhow::Result<u8> {
     let command = Command {
-        name: "status",
+        node_names: args.node_names.as_deref(),
         asked: &args.asked,
         connection: &args.connection,
         output: args.output.as_deref(),
@@ -54,7 +54,7 @@ pub(super) fn status(args: &Status, context: &Context) -> anyhow::Result<u8> {
 /// Runs `errors`.
 pub(super) fn errors(args: &Errors, context: &Context) -> anyhow::Result<u8> {
     let command = Command {
-        name: "errors",
+        node_names: args.node_names.as_deref(),
         asked: &args.asked,
         connection: &args.connection,
         output: args.output.as_deref(),
@@ -73,7 +73,7 @@ pub(super) fn errors(args: &Errors, context: &Context) -> anyhow::Result<u8> {
 
 /// What the two have in common.
 struct Command<'a> {
-    name: &'static str,
+    node_names: Option<&'a str>,
     asked: &'a Asked,
     connection: &'a Connection,
     output: Option<&'a str>,
@@ -84,8 +84,11 @@ struct Command<'a> {
 impl Command<'_> {
     fn run(self, context: &Context, show: impl FnOnce(OutputFormat, &Report<'_>)) -> anyhow::Result<u8> {
         let ids = connect::ids(self.asked)?;
-        let settings = connect::settings(self.connection.flags().with(Key::Output, self.output), context)?;
-        let format = context.format(&settings, self.name, self.formats)?;
+        let settings = connect::settings(
+            self.connection.flags().with(&settings::OUTPUT, self.output).with(&settings::NODE_NAMES, self.node_names),
+            context,
+        )?;
+        let format = context.format(&settings, self.formats)?;
         if format == OutputFormat::Raw && ids.len() > 1 {
             return Err(Fault::usage("raw is the answer about one ID")
                 .hint("ask about one at a time, or use -o json")

@@ -9,7 +9,7 @@ use crate::fault::{Fault, Kind};
 use crate::feed::{Recorder, Replay};
 use crate::invocation::{InvokeId, Keep};
 use crate::progress::{EventReporter, LiveReporter, LogReporter, RetryReporter};
-use crate::settings::{Key, OutputFormat, Settings};
+use crate::settings::{self, OutputFormat, Settings};
 use crate::signals;
 use crate::watch::{self, Plan, Reporter, Until};
 use std::cell::RefCell;
@@ -21,18 +21,20 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
     let flags = args
         .connection
         .flags()
-        .with(Key::Output, args.output.as_deref())
-        .with(Key::Interval, args.interval.as_deref())
-        .with(Key::Timeout, args.timeout.as_deref())
-        .with(Key::Grace, args.grace.as_deref());
+        .with(&settings::OUTPUT, args.output.as_deref())
+        .with(&settings::INTERVAL, args.interval.as_deref())
+        .with(&settings::TIMEOUT, args.timeout.as_deref())
+        .with(&settings::GRACE, args.grace.as_deref())
+        .with(&settings::PROGRESS, args.progress.as_deref())
+        .with(&settings::NODE_NAMES, args.node_names.as_deref());
     let settings = connect::settings(flags, context)?;
-    let format = context.format(&settings, "watch", WATCH_FORMATS)?;
-    let timeout = settings.timeout()?.value;
+    let format = context.format(&settings, WATCH_FORMATS)?;
+    let timeout = settings.value(&settings::TIMEOUT)?;
     let mut plan = Plan {
         invoke_ids: ids.clone(),
         until: Until::Finished,
         region: settings.region()?.map(|region| region.value),
-        interval: settings.interval()?.value,
+        interval: settings.value(&settings::INTERVAL)?,
         timeout: Some(timeout).filter(|timeout| !timeout.is_zero()),
         fail_fast: args.fail_fast.then(|| args.max_failed.unwrap_or(Budget::NONE)),
     };
@@ -69,8 +71,13 @@ fn live(
     keep: Keep,
     recorder: Option<Rc<RefCell<Recorder>>>,
 ) -> Result<AnyFeed, Fault> {
-    let manner =
-        Manner { interval: plan.interval, grace: settings.grace()?.value, persistent: true, raw: None, recorder };
+    let manner = Manner {
+        interval: plan.interval,
+        grace: settings.value(&settings::GRACE)?,
+        persistent: true,
+        raw: None,
+        recorder,
+    };
     connect::live(settings, connect::questions(&plan.invoke_ids, node, keep), manner)
 }
 

@@ -8,24 +8,44 @@ use crate::fault::{Fault, Kind};
 use crate::rpc::{Exchange, Secrets, pairs, refusal_of};
 use crate::text::safe;
 use reqwest::Method;
-use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 
 /// A role and the token that opens it.
 #[derive(Clone, Debug)]
 pub struct Oidc {
     pub provider_arn: String,
-    pub token_file: PathBuf,
+    pub token: OidcToken,
     pub role: Role,
+}
+
+/// The token of an OIDC provider.
+#[derive(Clone, Debug)]
+pub enum OidcToken {
+    /// The file that it stands in, which is read anew each time.
+    File(PathBuf),
+    /// The token itself.
+    Given(SecretString),
+}
+
+impl OidcToken {
+    fn read(&self) -> Result<SecretString, Fault> {
+        let file = match self {
+            OidcToken::File(file) => file,
+            OidcToken::Given(token) => return Ok(token.clone()),
+        };
+        std::fs::read_to_string(file).map(|token| token.trim().into()).map_err(|e| {
+            let file = file.to_string_lossy();
+            Fault::new(Kind::Credentials, format!("the OIDC token file {} cannot be read: {e}", safe(&file)))
+                .hint("in a pod it is mounted by the cluster: see whether RRSA is enabled for its service account")
+        })
+    }
 }
 
 impl Oidc {
     pub(super) async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
-        let token = std::fs::read_to_string(&self.token_file).map(Zeroizing::new).map_err(|e| {
-            let file = self.token_file.to_string_lossy();
-            Fault::new(Kind::Credentials, format!("the OIDC token file {} cannot be read: {e}", safe(&file)))
-                .hint("in a pod it is mounted by the cluster: see whether RRSA is enabled for its service account")
-        })?;
+        let token = self.token.read()?;
+        let token = token.expose_secret();
         let now = tools.clock.now();
         let timestamp = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let query = pairs(&[
@@ -35,13 +55,17 @@ impl Oidc {
             ("Version", sts::VERSION),
         ]);
         let (session, seconds) = (self.role.session(now), self.role.duration.as_secs().to_string());
-        let form = pairs(&[
-            ("RoleArn", &self.role.arn),
+        let mut form = vec![
+            ("RoleArn", self.role.arn.as_str()),
             ("OIDCProviderArn", &self.provider_arn),
-            ("OIDCToken", token.trim()),
+            ("OIDCToken", token),
             ("RoleSessionName", &session),
             ("DurationSeconds", &seconds),
-        ]);
+        ];
+        if let Some(policy) = &self.role.policy {
+            form.push(("Policy", policy));
+        }
+        let form = pairs(&form);
         let exchange = Exchange {
             method: Method::POST,
             path: &format!("/?{query}"),
@@ -51,7 +75,7 @@ impl Oidc {
         };
         let answered = tools.transport(self.role.sts.clone())?.exchange(exchange).await.map_err(sts::refused)?;
         if answered.status != 200 {
-            return Err(sts::refused(refusal_of(&self.role.sts, &answered, &Secrets::new([token.trim()]))));
+            return Err(sts::refused(refusal_of(&self.role.sts, &answered, &Secrets::new([token]))));
         }
         sts::read(&answered.body, now)
     }

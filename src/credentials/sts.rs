@@ -21,6 +21,8 @@ pub struct Role {
     /// None: made from the time.
     pub session_name: Option<String>,
     pub external_id: Option<String>,
+    /// Narrows what the key may do, in the text of a policy.
+    pub policy: Option<String>,
     /// How long the key is to last.
     pub duration: Duration,
     pub sts: Endpoint,
@@ -39,6 +41,9 @@ impl Role {
             vec![("RoleArn", self.arn.as_str()), ("RoleSessionName", &session), ("DurationSeconds", &seconds)];
         if let Some(external_id) = &self.external_id {
             query.push(("ExternalId", external_id));
+        }
+        if let Some(policy) = &self.policy {
+            query.push(("Policy", policy));
         }
         let call = Call { action: "AssumeRole", version: VERSION, query: &query, form: None };
         let answer = ask(&self.sts, base, &call, tools).await?;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// How the names of variables begin that are read here.
-const OURS: [&str; 2] = ["EFLOCTL_", "ALIBABA_CLOUD_"];
+const OURS: [&str; 4] = ["EFLOCTL_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "ALICLOUD_"];
 
 /// Variables and folders. A variable may hold a key, so all are kept as secrets: nothing shows them by itself, and
 /// they are wiped. What the process itself got from the system cannot be: to change it is not safe while it runs.
@@ -57,14 +57,26 @@ impl Environment {
         }
     }
 
-    /// A variable; one that is set but empty counts as unset.
+    /// The first of these variables that says something, with its name; blanks and line ends around a word mean
+    /// nothing.
+    pub fn first(&self, names: &[&'static str]) -> Option<(&'static str, &str)> {
+        let word = |name| Some((name, self.variable(name)?.trim()));
+        names.iter().copied().filter_map(word).find(|(_, word)| !word.is_empty())
+    }
+
+    /// A variable as it stands there; one that is set but empty counts as unset.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(|value| value.expose_secret()).filter(|value| !value.is_empty())
     }
 
+    /// A path that a variable names, as it stands there.
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        self.variable(name).map(PathBuf::from)
+    }
+
     /// Whether a variable says `true`, in any case, as the official SDKs read their switches.
     pub fn is_true(&self, name: &str) -> bool {
-        self.variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        self.variable(name).is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
     }
 
     pub fn home(&self) -> Option<&Path> {

@@ -5,18 +5,19 @@
 mod credentials;
 mod reader;
 
-pub use credentials::{Base, Credentials, RoleWords};
+pub use credentials::{Base, Credentials, SHORTEST, WrittenRole, check_session_name};
 
-use super::words::Words;
-use super::{Environment, Key, Origin};
+use super::layer::Layer;
+use super::{Environment, Origin, definitions};
 use crate::fault::{Fault, Hint};
 use crate::files::read_small_text;
 use crate::system;
+use crate::text::safe;
 use reader::Reader;
 use secrecy::zeroize::Zeroizing;
 use std::io;
 use std::path::{Path, PathBuf};
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "defaults", "profiles"];
 
@@ -32,7 +33,7 @@ pub struct Config {
     pub is_exposed: bool,
     /// Its name and line.
     pub default_profile: Option<(String, usize)>,
-    pub(super) defaults: Words,
+    pub(super) defaults: Layer,
     pub profiles: Vec<Profile>,
 }
 
@@ -41,26 +42,17 @@ pub struct Config {
 pub struct Profile {
     pub name: String,
     pub line: usize,
-    pub(super) words: Words,
+    pub(super) layer: Layer,
     pub credentials: Credentials,
 }
 
-impl Profile {
-    /// The region that the profile itself names.
-    pub fn region(&self) -> Option<&str> {
-        self.words.get(Key::Region).map(|word| word.text.as_str())
-    }
-}
-
 impl Config {
-    /// Where the config file is: by flag, by variable, or in the config folder.
-    ///
-    /// # Errors
-    /// There is no place for one; or a variable is no text.
+    /// Where the config file is: by flag, by variable, or in the config folder. Fails if a variable is no text, or if
+    /// the system names no folder for config files.
     pub fn path(flag: Option<&Path>, environment: &Environment) -> Result<(PathBuf, Origin), Fault> {
         environment.check()?;
         if let Some(path) = flag {
-            return Ok((path.to_owned(), Origin::Flag("--config")));
+            return Ok((path.to_owned(), Origin::Flag("config")));
         }
         if let Some(path) = environment.variable("EFLOCTL_CONFIG") {
             return Ok((environment.expand(Path::new(path)), Origin::Variable("EFLOCTL_CONFIG")));
@@ -71,12 +63,12 @@ impl Config {
         Ok((folder.join("efloctl").join("config.toml"), Origin::BuiltIn))
     }
 
-    /// Reads the config file. One that nobody named need not be there.
-    ///
-    /// # Errors
-    /// It cannot be read, or holds a mistake.
+    /// Reads the config file. One that nobody named need not be there, nor need a folder for it.
     pub(super) fn load(flag: Option<&Path>, environment: &Environment) -> Result<Self, Fault> {
-        let (path, origin) = Self::path(flag, environment)?;
+        environment.check()?;
+        let Ok((path, origin)) = Self::path(flag, environment) else {
+            return Ok(Config::empty("config.toml".to_owned(), Origin::BuiltIn));
+        };
         let shown = environment.shown(&path);
         let text = match read_small_text(&path) {
             Ok(text) => Some(text),
@@ -101,7 +93,7 @@ impl Config {
             origin,
             is_exposed: false,
             default_profile: None,
-            defaults: Words::default(),
+            defaults: Layer::default(),
             profiles: Vec::new(),
         }
     }
@@ -111,8 +103,7 @@ impl Config {
         format!("{what}, {}:{line}", self.shown)
     }
 
-    /// # Errors
-    /// The text holds a mistake.
+    /// Reads the file's text.
     pub fn read(&mut self, text: &str) -> Result<(), Fault> {
         let reader = Reader { shown: self.shown.clone(), text };
         let table = DeTable::parse(text).map_err(|e| {
@@ -135,7 +126,17 @@ impl Config {
                         self.profiles.push(credentials::profile(&reader, name, value)?);
                     }
                 }
-                _ => return Err(reader.unknown(key, "at the top level", TOP_KEYS.into_iter())),
+                name => {
+                    let fault = reader.unknown(key, "at the top level", TOP_KEYS.into_iter());
+                    let is_setting = definitions::in_files().any(|known| known.names().key == name);
+                    return Err(match value.get_ref() {
+                        DeValue::Table(_) if name != "profile" => {
+                            fault.hint(format!("a profile is written [profiles.{}]", safe(name)))
+                        }
+                        _ if is_setting => fault.hint(format!("write {name} below [defaults] or [profiles.NAME]")),
+                        _ => fault,
+                    });
+                }
             }
         }
         self.profiles.sort_by_key(|profile| profile.line);

@@ -1,15 +1,15 @@
 //! Every setting in effect, as it is shown: with where it came from, and nothing secret.
 
-use super::{Key, Origin, Setting, Settings};
+use super::definitions::{ENDPOINT, STS_ENDPOINT};
+use super::{ALL, Origin, REGION, Setting, Settings};
 use crate::credentials::Offer;
 use crate::fault::Fault;
 use serde::Serialize;
-use std::fmt::Display;
 
 /// A setting as it is shown.
 #[derive(Clone, Debug, Serialize)]
 pub struct SettingLine {
-    pub name: &'static str,
+    pub name: String,
     /// None: not set.
     pub value: Option<String>,
     /// Where it came from, in words.
@@ -17,87 +17,51 @@ pub struct SettingLine {
 }
 
 impl Settings {
-    /// Every setting in effect.
-    ///
-    /// # Errors
-    /// One that cannot be used.
+    /// Every setting in effect. Fails if one of them cannot be used.
     pub fn shown(&self) -> Result<Vec<SettingLine>, Fault> {
         let config = self.config();
         let there = if config.exists { "" } else { " (not there)" };
-        let mut lines = vec![SettingLine {
-            name: "config file",
-            value: Some(format!("{}{there}", config.shown)),
-            origin: config.origin.to_string(),
-        }];
-        lines.push(match self.profile() {
-            Some(chosen) => line("profile", chosen.name.clone(), &chosen.origin),
-            None => unset("profile"),
-        });
-        lines.push(
-            self.region()?.map_or_else(|| unset("region"), |region| line("region", region.value, &region.origin)),
-        );
-        let has_endpoint = [Key::Region, Key::Endpoint].into_iter().any(|key| self.word(key).is_some());
-        lines.push(if has_endpoint {
-            let endpoint = self.endpoint()?;
-            line("endpoint", endpoint.value.to_string(), &endpoint.origin)
-        } else {
-            unset("endpoint")
-        });
-        lines.push(self.as_written("endpoint type", Key::EndpointType, "public")?);
-        lines.push(self.as_written("output", Key::Output, "table")?);
-        lines.push(duration("interval", &self.interval()?));
-        lines.push(duration("timeout", &self.timeout()?));
-        lines.push(duration("grace", &self.grace()?));
-        let retries = self.retries()?;
-        lines.push(line("retries", retries.value.to_string(), &retries.origin));
-        lines.push(duration("connect timeout", &self.connect_timeout()?));
-        lines.push(duration("request timeout", &self.request_timeout()?));
-        let ca_file = self.ca_file()?;
-        let ca_file = ca_file.map(|file| line("ca file", file.value.display().to_string(), &file.origin));
-        lines.push(ca_file.unwrap_or_else(|| unset("ca file")));
-        lines.push(self.as_written("STS endpoint", Key::StsEndpoint, &self.sts()?.to_string())?);
-        lines.push(self.as_written("metadata endpoint", Key::MetadataEndpoint, "http://100.100.100.200")?);
+        let file = Setting { value: format!("{}{there}", config.shown), origin: config.origin.clone() };
+        let profile =
+            self.profile().map(|chosen| Setting { value: chosen.name.clone(), origin: chosen.origin.clone() });
+        let mut lines = vec![line("config file", Some(file)), line("profile", profile)];
+        for setting in ALL {
+            let names = setting.names();
+            let mut word = self.word(names);
+            if let Some(Setting { value, origin }) = &word {
+                setting.check(value).map_err(|why| self.wrong(names, value, origin, &why))?;
+            }
+            if names.key == ENDPOINT.names.key && (word.is_some() || self.word(&REGION.names).is_some()) {
+                let endpoint = self.endpoint()?;
+                word = Some(Setting { value: endpoint.value.to_string(), origin: endpoint.origin });
+            }
+            if names.key == STS_ENDPOINT.names.key && word.is_none() {
+                word = Some(Setting { value: self.sts()?.to_string(), origin: Origin::BuiltIn });
+            }
+            lines.push(line(&names.shown(), word));
+        }
         lines.push(self.credentials()?);
         Ok(lines)
-    }
-
-    /// A setting as it was written, if it can be one.
-    fn as_written(&self, name: &'static str, key: Key, built_in: &str) -> Result<SettingLine, Fault> {
-        self.read(key, |word| key.check(word).map(|()| word.to_owned())).map(|word| match word {
-            Some(Setting { value, origin }) => line(name, value, &origin),
-            None => line(name, built_in.to_owned(), &Origin::BuiltIn),
-        })
     }
 
     /// The source of the key, as far as that can be told without asking anybody.
     fn credentials(&self) -> Result<SettingLine, Fault> {
         let chain = self.chain()?;
-        let candidates = chain.candidates().iter();
-        let found = candidates.rev().find(|candidate| !matches!(candidate.offer, Offer::Absent(_)));
-        Ok(match found {
-            None => unset("credentials"),
-            Some(candidate) => SettingLine {
-                name: "credentials",
-                value: Some(match &candidate.offer {
-                    Offer::Spec(spec) => spec.described(),
-                    Offer::Broken(fault) => fault.message.clone(),
-                    Offer::Absent(why) => why.clone(),
-                }),
-                origin: candidate.place.clone(),
-            },
-        })
+        let found = chain.candidates().iter().rfind(|candidate| !matches!(candidate.offer, Offer::Absent(_)));
+        let Some(candidate) = found else { return Ok(line("credentials", None)) };
+        let value = match &candidate.offer {
+            Offer::Spec(spec) => spec.described(),
+            Offer::Broken(fault) => fault.message.clone(),
+            Offer::Absent(why) => why.clone(),
+        };
+        Ok(SettingLine { name: "credentials".to_owned(), value: Some(value), origin: candidate.place.clone() })
     }
 }
 
-fn line(name: &'static str, value: String, origin: &impl Display) -> SettingLine {
-    SettingLine { name, value: Some(value), origin: origin.to_string() }
-}
-
-fn unset(name: &'static str) -> SettingLine {
-    SettingLine { name, value: None, origin: "not set".to_owned() }
-}
-
-fn duration(name: &'static str, setting: &Setting<std::time::Duration>) -> SettingLine {
-    let whole = jiff::SignedDuration::try_from(setting.value).unwrap_or(jiff::SignedDuration::MAX);
-    line(name, format!("{whole:#}"), &setting.origin)
+fn line(name: &str, setting: Option<Setting<String>>) -> SettingLine {
+    let (value, origin) = match setting {
+        Some(Setting { value, origin }) => (Some(value.trim().to_owned()), origin.to_string()),
+        None => (None, "not set".to_owned()),
+    };
+    SettingLine { name: name.to_owned(), value, origin }
 }

@@ -34,9 +34,9 @@ pub fn folder_for_owner_alone(builder: &mut DirBuilder) -> &mut DirBuilder {
     builder.mode(0o700)
 }
 
-/// Whether the file's mode lets anybody but its owner at it.
+/// Whether the file's mode lets anybody but its owner at it. A device or a pipe is no place where a key stands.
 pub fn is_exposed(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+    std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 != 0)
 }
 
 /// Whether stdout or stderr go to this very file.

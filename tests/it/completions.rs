@@ -95,7 +95,7 @@ fn commands_and_values_are_completed() {
         assert!(offered.iter().all(|offered| offered.starts_with(typed)), "{words:?}: {offered:?}");
     }
     // Nothing of another command.
-    assert!(!offered(&Home::new(), &["errors", "--"]).contains(&"--max-nodes".to_owned()));
+    assert!(!offered(&Home::new(), &["errors", "--"]).contains(&"--only".to_owned()));
     assert_eq!(offered(&Home::new(), &["errors", "-o", ""]), ["table", "json", "ids"]);
 }
 

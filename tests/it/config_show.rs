@@ -57,14 +57,16 @@ fn config_show_has_built_in_values_where_nothing_is_set() {
         ("endpoint", "-", "not set"),
         ("endpoint type", "public", "built in"),
         ("output", "table", "built in"),
+        ("progress", "auto", "built in"),
+        ("node names", "-", "not set"),
         ("interval", "5s", "built in"),
         ("timeout", "30m", "built in"),
         ("grace", "30s", "built in"),
         ("retries", "4", "built in"),
         ("connect timeout", "10s", "built in"),
-        ("request timeout", "1m", "built in"),
+        ("request timeout", "60s", "built in"),
         ("ca file", "-", "not set"),
-        ("STS endpoint", "https://sts.aliyuncs.com", "built in"),
+        ("sts endpoint", "https://sts.aliyuncs.com", "built in"),
         ("metadata endpoint", "http://100.100.100.200", "built in"),
         ("credentials", "-", "not set"),
     ];
@@ -85,7 +87,6 @@ fn config_show_names_the_origin_of_every_setting() {
         call.env("EFLOCTL_METADATA_ENDPOINT", "http://127.0.0.1:1").env("ALIBABA_CLOUD_ENDPOINT_TYPE", "vpc")
     };
     let file = "~/.config/efloctl/config.toml";
-    let ca_file = home.path().join("ca.pem").display().to_string();
     let shown = shown(call);
     expect(
         &shown,
@@ -95,11 +96,11 @@ fn config_show_names_the_origin_of_every_setting() {
             ("region", "cn-beijing", &format!("profile ops, {file}:6")),
             ("endpoint type", "vpc", "ALIBABA_CLOUD_ENDPOINT_TYPE"),
             ("interval", "7s", &format!("[defaults], {file}:3")),
-            ("timeout", "1h 30m", "EFLOCTL_TIMEOUT"),
+            ("timeout", "1h30m", "EFLOCTL_TIMEOUT"),
             ("grace", "2m", &format!("profile ops, {file}:7")),
             ("retries", "9", "--retries"),
-            ("ca file", &ca_file, &format!("profile ops, {file}:8")),
-            ("STS endpoint", "sts.example.com", "EFLOCTL_STS_ENDPOINT"),
+            ("ca file", "~/ca.pem", &format!("profile ops, {file}:8")),
+            ("sts endpoint", "sts.example.com", "EFLOCTL_STS_ENDPOINT"),
             ("metadata endpoint", "http://127.0.0.1:1", "EFLOCTL_METADATA_ENDPOINT"),
         ],
     );

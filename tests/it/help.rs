@@ -108,7 +108,11 @@ fn short_help_leaves_out_only_common_options() {
         let options = |text: &str| {
             let lines = text.lines().scan("", |heading, line| {
                 if line.ends_with(':') && !line.starts_with(' ') {
-                    *heading = if line == "Connection:" || line == "Global options:" { "everywhere" } else { "own" };
+                    *heading = if ["Connection:", "Display:", "Global options:"].contains(&line) {
+                        "everywhere"
+                    } else {
+                        "own"
+                    };
                 }
                 Some((*heading, line.trim_start().to_owned()))
             });

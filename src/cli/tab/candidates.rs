@@ -1,9 +1,10 @@
 //! What is offered beyond the words that the definitions themselves know: profiles, and the places of files.
 
-use crate::settings::{Environment, Named, Settings};
+use crate::settings::{Environment, ProfileSummary, Settings};
 use crate::text::safe;
 use clap::{Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -36,19 +37,24 @@ pub(super) fn place(candidate: &CompletionCandidate) -> Option<&'static str> {
 pub fn profiles() -> Vec<CompletionCandidate> {
     let environment = Environment::of_process();
     let config = config_flag(super::TYPED.get().into_iter().flatten()).map(|path| environment.expand(&path));
-    offered(Settings::profile_names(config.as_deref(), &environment).unwrap_or_default())
+    offered(Settings::profiles_of_files(config.as_deref(), &environment).unwrap_or_default())
 }
 
 /// The profiles of the official CLI.
 pub fn official_profiles() -> Vec<CompletionCandidate> {
-    offered(Settings::official_profile_names(&Environment::of_process()))
+    offered(Settings::official_profiles(&Environment::of_process()).unwrap_or_default())
 }
 
-/// Names that can be typed as they are shown, and that the parser takes for a name.
-fn offered(names: Vec<Named>) -> Vec<CompletionCandidate> {
-    let can_be_given = |name: &str| !name.is_empty() && name.trim() == name && !name.starts_with('-');
-    let names = names.into_iter().filter(|named| can_be_given(&named.name) && safe(&named.name) == named.name);
-    names.map(|named| CompletionCandidate::new(&named.name).help(Some(named.place().into()))).collect()
+/// Names that can be typed as they are shown, and that the parser takes for a name. Of two the first is meant.
+fn offered(mut profiles: Vec<ProfileSummary>) -> Vec<CompletionCandidate> {
+    let mut known = HashSet::new();
+    profiles.retain(|ProfileSummary { name, .. }| {
+        let can_be_given = !name.is_empty() && name.trim() == name && !name.starts_with('-') && safe(name) == *name;
+        can_be_given && known.insert(name.clone())
+    });
+    let candidate =
+        |profile: ProfileSummary| CompletionCandidate::new(&profile.name).help(Some(profile.place().into()));
+    profiles.into_iter().map(candidate).collect()
 }
 
 /// The file that `--config` names among words of which the line is not finished yet.

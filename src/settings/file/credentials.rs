@@ -1,21 +1,21 @@
 //! A profile's credentials: one source at most, and a role on top of it.
 
-use super::super::parse_duration;
-use super::super::words::Words;
+use super::super::layer::Layer;
+use super::super::{AnySetting, REGION, parse_duration};
 use super::Profile;
-use super::reader::{Name, Reader};
+use super::reader::{Reader, SpannedKey};
 use crate::fault::Fault;
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
-use secrecy::SecretString;
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 /// Keys of a profile that are not settings.
-pub const KEYS: [&str; 14] = [
+pub const KEYS: [&str; 15] = [
     "access_key_id",
     "access_key_secret",
     "sts_token",
@@ -29,17 +29,18 @@ pub const KEYS: [&str; 14] = [
     "role_session_name",
     "external_id",
     "duration",
+    "policy",
     "sts_region",
 ];
 
 /// STS gives a role for no less.
-const SHORTEST: Duration = Duration::from_secs(900);
+pub const SHORTEST: Duration = Duration::from_secs(900);
 
 /// What a profile says of credentials.
 #[derive(Debug, Default)]
 pub struct Credentials {
     pub base: Option<Base>,
-    pub role: Option<RoleWords>,
+    pub role: Option<WrittenRole>,
     pub sts_region: Option<String>,
 }
 
@@ -47,7 +48,7 @@ pub struct Credentials {
 pub enum Base {
     Key(Key),
     /// A profile of the official CLI.
-    Aliyun(String),
+    Official(String),
     Process(String),
     Uri(String),
     /// None: whichever role the instance has.
@@ -72,7 +73,7 @@ impl Base {
     fn key(&self) -> &'static str {
         match self {
             Base::Key(_) => "access_key_id",
-            Base::Aliyun(_) => "aliyun_profile",
+            Base::Official(_) => "aliyun_profile",
             Base::Process(_) => "credential_process",
             Base::Uri(_) => "credentials_uri",
             Base::EcsRole(_) => "ecs_ram_role",
@@ -82,149 +83,142 @@ impl Base {
     }
 }
 
-/// A role as it is written.
-#[derive(Clone, Debug)]
-pub struct RoleWords {
+/// A role as it is written, in whatever file.
+#[derive(Clone, Debug, Default)]
+pub struct WrittenRole {
     pub arn: String,
     pub session_name: Option<String>,
     pub external_id: Option<String>,
+    /// The text of a session policy, which narrows what the role may do.
+    pub policy: Option<String>,
     pub duration: Option<Duration>,
+}
+
+/// Checks a session's name as STS would, for its own refusal says little.
+pub fn check_session_name(name: &str) -> Result<(), String> {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || ".@-_".contains(c);
+    if (2..=64).contains(&name.len()) && name.chars().all(is_allowed) {
+        return Ok(());
+    }
+    Err("is not a session name: it must be 2 to 64 letters, digits and . @ - _".to_owned())
 }
 
 /// Reads one profile.
 pub(super) fn profile<'t>(
     reader: &Reader<'t>,
-    name: &Name<'t>,
+    name: &SpannedKey<'t>,
     value: &Spanned<DeValue<'t>>,
 ) -> Result<Profile, Fault> {
     let table = reader.table(&format!("profiles.{}", name.get_ref()), value)?;
     let place = format!("profile {}", safe(name.get_ref()));
     let line = reader.line(name.span().start);
-    let mut words = Words::default();
-    let mut found = Found::default();
+    let mut layer = Layer::default();
+    let mut texts = Texts::default();
+    let mut bases = Vec::new();
     for (key, value) in table {
-        if KEYS.contains(&key.get_ref().as_ref()) {
-            found.take(reader, key.get_ref(), value)?;
-        } else {
-            reader.setting(&mut words, key, value, &place, &KEYS)?;
+        match key.get_ref().as_ref() {
+            "ecs_ram_role" => match value.get_ref() {
+                DeValue::Boolean(true) => bases.push(Base::EcsRole(None)),
+                DeValue::Boolean(false) => {}
+                _ => bases.push(Base::EcsRole(Some(reader.text("ecs_ram_role", value)?.trim().to_owned()))),
+            },
+            "oidc" => bases.push(oidc(reader, value)?),
+            name => match KEYS.into_iter().find(|known| *known == name) {
+                Some(known) => texts.take(reader, known, value)?,
+                None => reader.setting(&mut layer, key, value, &place, &KEYS)?,
+            },
         }
     }
     let wrong = |what: String| reader.wrong(name.span().start, &format!("{place} {what}"));
-    let credentials = found.credentials().map_err(wrong)?;
-    Ok(Profile { name: name.get_ref().to_string(), line, words, credentials })
+    let credentials = texts.credentials(bases).map_err(wrong)?;
+    Ok(Profile { name: name.get_ref().to_string(), line, layer, credentials })
 }
 
-/// What was found so far.
+/// The texts of a profile by their keys.
 #[derive(Default)]
-struct Found {
-    id: Option<String>,
-    secret: Option<SecretString>,
-    token: Option<SecretString>,
-    bases: Vec<Base>,
-    role_arn: Option<String>,
-    session_name: Option<String>,
-    external_id: Option<String>,
-    duration: Option<Duration>,
-    sts_region: Option<String>,
-}
+struct Texts(HashMap<&'static str, String>);
 
-impl Found {
-    fn take<'t>(&mut self, reader: &Reader<'t>, key: &str, value: &Spanned<DeValue<'t>>) -> Result<(), Fault> {
-        let text = || reader.text(key, value).map(str::to_owned);
-        let wrong = |why: &str| reader.wrong(value.span().start, &format!("{key} {why}"));
-        match key {
-            "access_key_id" => self.id = Some(text()?),
-            "access_key_secret" => self.secret = Some(text()?.into()),
-            "sts_token" => self.token = Some(text()?.into()),
-            "aliyun_profile" => self.bases.push(Base::Aliyun(text()?)),
-            "credential_process" => self.bases.push(Base::Process(text()?)),
-            "credentials_uri" => {
-                let uri = text()?;
-                Endpoint::parse_url(&uri).map_err(|why| wrong(&why))?;
-                self.bases.push(Base::Uri(uri));
-            }
-            "ecs_ram_role" => match value.get_ref() {
-                DeValue::Boolean(true) => self.bases.push(Base::EcsRole(None)),
-                DeValue::Boolean(false) => {}
-                _ => self.bases.push(Base::EcsRole(Some(text()?))),
+impl Texts {
+    fn take<'t>(&mut self, reader: &Reader<'t>, key: &'static str, value: &Spanned<DeValue<'t>>) -> Result<(), Fault> {
+        let text = reader.text(key, value)?;
+        let trimmed = text.trim();
+        let checked = match key {
+            _ if trimmed.is_empty() => Err("is blank".to_owned()),
+            "credentials_uri" => Endpoint::parse_url(trimmed).map(drop),
+            "sts_region" => REGION.check(trimmed),
+            "role_session_name" => check_session_name(trimmed),
+            "duration" => match parse_duration(trimmed) {
+                Ok(duration) if duration < SHORTEST => Err("is less than 15m, the shortest that STS gives".to_owned()),
+                parsed => parsed.map(drop),
             },
-            "oidc" => self.bases.push(oidc(reader, reader.table(key, value)?, value)?),
-            "source_profile" => self.bases.push(Base::Profile(text()?)),
-            "role_arn" => self.role_arn = Some(text()?),
-            "role_session_name" => self.session_name = Some(text()?),
-            "external_id" => self.external_id = Some(text()?),
-            "sts_region" => {
-                let region = text()?;
-                super::Key::Region.check(&region).map_err(|why| wrong(&why))?;
-                self.sts_region = Some(region);
-            }
-            "duration" => {
-                let duration = parse_duration(&text()?).map_err(|why| wrong(&why))?;
-                if duration < SHORTEST {
-                    return Err(wrong("is less than 15m, the shortest that STS gives"));
-                }
-                self.duration = Some(duration);
-            }
-            _ => unreachable!("only KEYS come here"),
-        }
+            _ => Ok(()),
+        };
+        checked.map_err(|why| reader.wrong(value.span().start, &format!("{key} {why}")))?;
+        // What is sent as it stands is not trimmed.
+        self.0.insert(key, if key == "policy" { text } else { trimmed }.to_owned());
         Ok(())
     }
 
     /// What it adds up to; the mistake, as the end of a sentence about the profile.
-    fn credentials(mut self) -> Result<Credentials, String> {
-        match (self.id, self.secret, self.token) {
-            (Some(id), Some(secret), token) => self.bases.insert(0, Base::Key(Key { id, secret, token })),
+    fn credentials(self, mut bases: Vec<Base>) -> Result<Credentials, String> {
+        let Texts(mut texts) = self;
+        let mut text = |key: &str| texts.remove(key);
+        match (text("access_key_id"), text("access_key_secret"), text("sts_token")) {
+            (Some(id), Some(secret), token) => {
+                bases.insert(0, Base::Key(Key { id, secret: secret.into(), token: token.map(Into::into) }));
+            }
             (Some(_), None, _) => return Err("has access_key_id without access_key_secret".to_owned()),
             (None, Some(_), _) => return Err("has access_key_secret without access_key_id".to_owned()),
             (None, None, Some(_)) => return Err("has sts_token without the key that it belongs to".to_owned()),
             (None, None, None) => {}
         }
-        if let [first, second, ..] = self.bases.as_slice() {
+        bases.extend(text("aliyun_profile").map(Base::Official));
+        bases.extend(text("credential_process").map(Base::Process));
+        bases.extend(text("credentials_uri").map(Base::Uri));
+        bases.extend(text("source_profile").map(Base::Profile));
+        if let [first, second, ..] = bases.as_slice() {
             return Err(format!("has two sources of credentials: {} and {}", first.key(), second.key()));
         }
-        let base = self.bases.pop();
-        let on_top = [
-            ("role_session_name", self.session_name.is_some()),
-            ("external_id", self.external_id.is_some()),
-            ("duration", self.duration.is_some()),
-        ];
-        let role = match self.role_arn {
-            Some(_) if base.is_none() => {
-                return Err("has role_arn and nothing to assume it with, such as source_profile".to_owned());
-            }
-            Some(arn) => Some(RoleWords {
-                arn,
-                session_name: self.session_name,
-                external_id: self.external_id,
-                duration: self.duration,
-            }),
-            None if matches!(base, Some(Base::Profile(_))) => {
+        let (base, sts_region) = (bases.pop(), text("sts_region"));
+        let Some(arn) = text("role_arn") else {
+            if matches!(base, Some(Base::Profile(_))) {
                 return Err("has source_profile without role_arn".to_owned());
             }
-            None => match on_top.into_iter().find(|(_, is_there)| *is_there) {
-                Some((key, _)) => return Err(format!("has {key} without role_arn")),
-                None => None,
-            },
+            // What is left belongs to a role.
+            return match KEYS.iter().find(|key| texts.contains_key(**key)) {
+                Some(key) => Err(format!("has {key} without role_arn")),
+                None => Ok(Credentials { base, role: None, sts_region }),
+            };
         };
-        Ok(Credentials { base, role, sts_region: self.sts_region })
+        if base.is_none() {
+            return Err("has role_arn and nothing to assume it with, such as source_profile".to_owned());
+        }
+        let role = WrittenRole {
+            arn,
+            session_name: text("role_session_name"),
+            external_id: text("external_id"),
+            policy: text("policy"),
+            duration: text("duration").and_then(|word| parse_duration(&word).ok()),
+        };
+        Ok(Credentials { base, role: Some(role), sts_region })
     }
 }
 
-fn oidc<'t>(reader: &Reader<'t>, table: &DeTable<'t>, value: &Spanned<DeValue<'t>>) -> Result<Base, Fault> {
+fn oidc<'t>(reader: &Reader<'t>, value: &Spanned<DeValue<'t>>) -> Result<Base, Fault> {
     const KEYS: [&str; 3] = ["provider_arn", "token_file", "role_arn"];
     let mut found = [const { None }; 3];
-    for (key, value) in table {
+    for (key, value) in reader.table("oidc", value)? {
         match KEYS.iter().position(|known| *known == key.get_ref().as_ref()) {
-            Some(at) => found[at] = Some(reader.text(key.get_ref(), value)?.to_owned()),
+            Some(at) => found[at] = Some(reader.text(key.get_ref(), value)?),
             None => return Err(reader.unknown(key, "in oidc", KEYS.into_iter())),
         }
     }
-    let missing = KEYS.iter().zip(&found).find(|(_, value)| value.is_none());
-    if let Some((key, _)) = missing {
+    if let Some((key, _)) = KEYS.iter().zip(&found).find(|(_, value)| value.is_none()) {
         return Err(reader.wrong(value.span().start, &format!("oidc has no {key}")));
     }
     let [provider_arn, token_file, role_arn] = found.map(Option::unwrap_or_default);
-    Ok(Base::Oidc { provider_arn, token_file: token_file.into(), role_arn })
+    let trimmed = |text: &str| text.trim().to_owned();
+    Ok(Base::Oidc { provider_arn: trimmed(provider_arn), token_file: token_file.into(), role_arn: trimmed(role_arn) })
 }
 
 #[cfg(test)]
@@ -241,6 +235,16 @@ mod tests {
         ] {
             let credentials = Credentials { base: Some(base), role: None, sts_region: None };
             assert!(!format!("{credentials:?}").contains("hidden"), "{credentials:?}");
+        }
+    }
+
+    #[test]
+    fn a_session_name_has_the_form_that_sts_takes() {
+        for name in ["ab", "efloctl-1", "ops@night.shift_2", &"a".repeat(64)] {
+            assert_eq!(check_session_name(name), Ok(()), "{name}");
+        }
+        for name in ["", "a", "night shift", "é2", "a/b", &"a".repeat(65)] {
+            assert!(check_session_name(name).is_err(), "{name}");
         }
     }
 }

@@ -1,11 +1,28 @@
 //! Reads values of a config file, and words its mistakes with line, key and the nearest right key.
 
-use super::super::words::Words;
-use super::super::{Key, Origin};
+use super::super::definitions::in_files;
+use super::super::layer::Layer;
+use super::super::{Origin, showable};
 use crate::fault::Fault;
 use crate::text::safe;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+/// Options that a file must not give, for a forgotten line in it would weaken a gate.
+const FLAGS_ALONE: [&str; 12] = [
+    "node",
+    "from",
+    "failed",
+    "only",
+    "max_nodes",
+    "exit_status",
+    "fail_fast",
+    "max_failed",
+    "record",
+    "junit",
+    "github",
+    "batches",
+];
 
 /// Reads values and words mistakes.
 pub(super) struct Reader<'t> {
@@ -14,7 +31,7 @@ pub(super) struct Reader<'t> {
 }
 
 /// A key with its place.
-pub(super) type Name<'t> = Spanned<std::borrow::Cow<'t, str>>;
+pub(super) type SpannedKey<'t> = Spanned<std::borrow::Cow<'t, str>>;
 
 impl<'t> Reader<'t> {
     pub(super) fn line(&self, at: usize) -> usize {
@@ -26,10 +43,18 @@ impl<'t> Reader<'t> {
             .hint("config.example.toml shows every key with its meaning")
     }
 
-    pub(super) fn unknown(&self, key: &Name<'t>, place: &str, known: impl Iterator<Item = &'static str>) -> Fault {
+    pub(super) fn unknown(
+        &self,
+        key: &SpannedKey<'t>,
+        place: &str,
+        known: impl Iterator<Item = &'static str>,
+    ) -> Fault {
         let word = key.get_ref().as_ref();
-        let nearest = known.map(|known| (strsim::jaro_winkler(word, known), known)).max_by(|a, b| a.0.total_cmp(&b.0));
         let fault = self.wrong(key.span().start, &format!("unknown key \"{word}\" {place}"));
+        if FLAGS_ALONE.contains(&word.replace('-', "_").as_str()) {
+            return fault.hint("it is an option of the command line alone, so that no forgotten line weakens a gate");
+        }
+        let nearest = known.map(|known| (strsim::jaro_winkler(word, known), known)).max_by(|a, b| a.0.total_cmp(&b.0));
         match nearest {
             Some((likeness, known)) if likeness > 0.7 => fault.hint(format!("did you mean {known}?")),
             _ => fault,
@@ -47,15 +72,15 @@ impl<'t> Reader<'t> {
     /// Takes one setting into a layer.
     pub(super) fn setting(
         &self,
-        words: &mut Words,
-        key: &Name<'t>,
+        layer: &mut Layer,
+        key: &SpannedKey<'t>,
         value: &Spanned<DeValue<'t>>,
         place: &str,
         others: &[&'static str],
     ) -> Result<(), Fault> {
         let name = key.get_ref().as_ref();
-        let Some(known) = Key::ALL.into_iter().find(|known| known.config_key() == Some(name)) else {
-            let known = Key::ALL.into_iter().filter_map(Key::config_key).chain(others.iter().copied());
+        let Some(setting) = in_files().find(|setting| setting.names().key == name) else {
+            let known = in_files().map(|setting| setting.names().key).chain(others.iter().copied());
             return Err(self.unknown(key, &format!("in {place}"), known));
         };
         // A count, or the 0 that is without end, may stand without quotes.
@@ -64,11 +89,11 @@ impl<'t> Reader<'t> {
             DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
             _ => return Err(self.wrong(value.span().start, &format!("{name} must be text in quotes"))),
         };
-        known
+        setting
             .check(word)
-            .map_err(|why| self.wrong(value.span().start, &format!("{name} \"{}\" {why}", known.shown(word))))?;
+            .map_err(|why| self.wrong(value.span().start, &format!("{name} \"{}\" {why}", showable(word))))?;
         let origin = Origin::File(format!("{place}, {}:{}", self.shown, self.line(key.span().start)));
-        words.set(known, word, origin);
+        layer.set(setting.names(), word, origin);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Mistakes in a config file, and what is said of them.
 
+use super::super::{REGION, RETRIES, TIMEOUT};
 use super::credentials::KEYS;
 use super::*;
 use tempfile::TempDir;
@@ -17,13 +18,13 @@ fn the_example_is_a_config_file() {
     assert_eq!(config.default_profile.unwrap().0, "ops");
     let names: Vec<&str> = config.profiles.iter().map(|profile| profile.name.as_str()).collect();
     assert_eq!(names, ["ops"]);
-    assert_eq!(config.profiles[0].region(), Some("cn-wulanchabu"));
+    assert_eq!(config.profiles[0].layer.get(&REGION.names).unwrap().value, "cn-wulanchabu");
 }
 
 #[test]
 fn the_example_names_every_key_and_its_commented_lines_are_right() {
     let example = include_str!("../../../config.example.toml");
-    for key in Key::ALL.into_iter().filter_map(Key::config_key).chain(KEYS).chain(TOP_KEYS) {
+    for key in definitions::in_files().map(|setting| setting.names().key).chain(KEYS).chain(TOP_KEYS) {
         assert!(example.contains(key), "{key} is not in the example");
     }
     let uncommented: String = example
@@ -84,6 +85,6 @@ fn no_mistake_shows_a_secret() {
 #[test]
 fn numbers_may_stand_without_quotes_where_they_are_numbers() {
     let config = load("[defaults]\nretries = 2\ntimeout = 0\n").unwrap();
-    assert_eq!(config.defaults.get(Key::Retries).unwrap().text, "2");
-    assert_eq!(config.defaults.get(Key::Timeout).unwrap().text, "0");
+    assert_eq!(config.defaults.get(&RETRIES.names).unwrap().value, "2");
+    assert_eq!(config.defaults.get(&TIMEOUT.names).unwrap().value, "0");
 }

@@ -1,49 +1,53 @@
 //! `~/.alibabacloud/credentials.ini`, the file of the official SDKs.
 
+use super::super::file::WrittenRole;
+use super::super::official::named_by_variable;
 use super::Resolver;
-use crate::credentials::{Offer, Oidc, Role, Spec};
+use crate::credentials::{Offer, Oidc, OidcToken, Role, Spec};
 use crate::fault::{Fault, Hint, Kind};
 use crate::files::read_small_text;
 use crate::rpc::Key;
 use crate::text::safe;
 use configparser::ini::Ini;
-use secrecy::zeroize::Zeroize;
-use std::path::PathBuf;
-use std::time::Duration;
 
 impl Resolver<'_> {
-    /// What the file has to offer: the section `ALIBABA_CLOUD_PROFILE`, else `default`.
+    /// What the file has to offer: the section that a variable names, else `default`. The SDKs of other languages call
+    /// the file `credentials`.
     pub(super) fn ini(&self) -> Offer {
-        let named = self.environment.variable("ALIBABA_CLOUD_CREDENTIALS_FILE").map(PathBuf::from);
-        let usual = || Some(self.environment.home()?.join(".alibabacloud").join("credentials.ini"));
-        let Some(path) = named.or_else(usual) else { return Offer::Absent("there is no home folder".to_owned()) };
-        let shown = self.environment.shown(&path);
-        let text = match read_small_text(&path) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Offer::Absent(format!("{shown} is not there"));
-            }
-            Err(e) => return broken(format!("{shown} cannot be read: {e}")),
+        let folder = self.environment.home().map(|home| home.join(".alibabacloud"));
+        let paths: Vec<_> = match self.environment.path("ALIBABA_CLOUD_CREDENTIALS_FILE") {
+            Some(path) => vec![path],
+            None => folder
+                .iter()
+                .flat_map(|folder| ["credentials.ini", "credentials"].map(|name| folder.join(name)))
+                .collect(),
         };
-        self.ini_text(&text, &shown)
+        let Some(first) = paths.first() else { return Offer::Absent("there is no home folder".to_owned()) };
+        for path in &paths {
+            let shown = self.environment.shown(path);
+            match read_small_text(path) {
+                Ok(text) => return self.ini_text(&text, &shown),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => return broken(format!("{shown} cannot be read: {e}")),
+            }
+        }
+        Offer::Absent(format!("{} is not there", self.environment.shown(first)))
     }
 
     /// What the file's text has to offer.
     pub fn ini_text(&self, text: &str, shown: &str) -> Offer {
         let mut ini = Ini::new_cs();
-        ini.set_inline_comment_symbols(Some(&['#']));
+        // A comment behind a value is told apart below, as the SDK of Go does.
+        ini.set_inline_comment_symbols(Some(&[]));
         ini.set_multiline(false);
         if ini.read(text.trim_start_matches('\u{feff}').to_owned()).is_err() {
             return broken(format!("{shown} is not an INI file"));
         }
-        let section = self.environment.variable("ALIBABA_CLOUD_PROFILE").unwrap_or("default");
+        let section = named_by_variable(self.environment).map_or("default", |(_, name)| name);
         if !ini.sections().iter().any(|name| name == section) {
             return Offer::Absent(format!("{shown} has no section {}", safe(section)));
         }
-        let spec = self.section(&Section { ini: &ini, name: section });
-        // What the library copied while it read is out of reach; what it keeps is not.
-        ini.get_mut_map().values_mut().flat_map(|section| section.values_mut()).for_each(|value| value.zeroize());
-        match spec {
+        match self.section(&Section { ini: &ini, name: section }) {
             Ok(spec) => Offer::Spec(spec),
             Err(why) => broken(format!("section {} of {shown} {why}", safe(section))),
         }
@@ -52,13 +56,15 @@ impl Resolver<'_> {
     fn section(&self, section: &Section<'_>) -> Result<Spec, String> {
         let kind = section.needed("type")?;
         match kind.as_str() {
-            "access_key" => Ok(Spec::Static(section.key()?)),
+            "access_key" => Ok(Spec::Static(section.key(None)?)),
+            "sts" => Ok(Spec::Static(section.key(Some(section.needed("security_token")?))?)),
             "ram_role_arn" => {
-                Ok(Spec::Role { base: Box::new(Spec::Static(section.key()?)), role: self.ini_role(section)? })
+                let key = section.key(section.get("security_token"))?;
+                Ok(Spec::Role { base: Box::new(Spec::Static(key)), role: self.ini_role(section)? })
             }
             "oidc_role_arn" => Ok(Spec::Oidc(Oidc {
                 provider_arn: section.needed("oidc_provider_arn")?,
-                token_file: section.needed("oidc_token_file_path")?.into(),
+                token: OidcToken::File(section.needed("oidc_token_file_path")?.into()),
                 role: self.ini_role(section)?,
             })),
             "ecs_ram_role" => self.ecs_role(section.get("role_name")).map_err(|fault| fault.message),
@@ -67,13 +73,15 @@ impl Resolver<'_> {
     }
 
     fn ini_role(&self, section: &Section<'_>) -> Result<Role, String> {
-        Ok(Role {
+        let written = WrittenRole {
             arn: section.needed("role_arn")?,
-            session_name: self.session_name(section.get("role_session_name")),
-            external_id: None,
-            duration: Duration::from_secs(3600),
-            sts: self.sts(None, None).map_err(|fault| fault.message)?,
-        })
+            session_name: section.get("role_session_name"),
+            policy: section.get("policy"),
+            ..WrittenRole::default()
+        };
+        let enable_vpc = section.get("enable_vpc").is_some_and(|word| word.eq_ignore_ascii_case("true"));
+        let sts = self.sts(None, None, enable_vpc).map_err(|fault| fault.message)?;
+        self.role(written, sts)
     }
 }
 
@@ -92,17 +100,55 @@ impl Section<'_> {
         let sections = self.ini.get_map_ref();
         let value = |section: &str| {
             let (_, value) = sections.get(section)?.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
-            value.clone()
+            value.as_deref().map(unquoted)
         };
-        value(self.name).or_else(|| value("DEFAULT")).filter(|value| !value.is_empty())
+        value(self.name).or_else(|| value("DEFAULT")).filter(|value| !value.is_empty()).map(str::to_owned)
     }
 
     fn needed(&self, key: &str) -> Result<String, String> {
         self.get(key).ok_or_else(|| format!("has no {key}"))
     }
 
-    fn key(&self) -> Result<Key, String> {
+    fn key(&self, token: Option<String>) -> Result<Key, String> {
         let (id, secret) = (self.needed("access_key_id")?, self.needed("access_key_secret")?);
-        Ok(Key { id, secret: secret.into(), token: None })
+        Ok(Key { id, secret: secret.into(), token: token.map(Into::into) })
+    }
+}
+
+/// A value without the quotes around it, or without the comment that follows it behind a blank.
+fn unquoted(value: &str) -> &str {
+    let value = value.trim();
+    for quote in ['"', '\''] {
+        if let Some(inner) = value.strip_prefix(quote)
+            && let Some((inner, _)) = inner.split_once(quote)
+        {
+            return inner;
+        }
+    }
+    let comment = value.char_indices().find(|(at, c)| matches!(c, '#' | ';') && value[..*at].ends_with([' ', '\t']));
+    value[..comment.map_or(value.len(), |(at, _)| at)].trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unquoted;
+
+    #[test]
+    fn quotes_and_comments_are_read_as_the_sdk_of_go_reads_them() {
+        for (value, read) in [
+            ("plain", "plain"),
+            ("\"quoted\"", "quoted"),
+            ("'quoted' ; and told", "quoted"),
+            ("\"a # b\" # c", "a # b"),
+            ("value ; comment", "value"),
+            ("value\t# comment", "value"),
+            ("a;b#c", "a;b#c"),
+            ("a\"b'c", "a\"b'c"),
+            ("\"open", "\"open"),
+            ("# all", "# all"),
+            ("", ""),
+        ] {
+            assert_eq!(unquoted(value), read, "{value}");
+        }
     }
 }

@@ -3,93 +3,88 @@
 //! Facts: the CLI's own source. It never reads `region_id` for STS, infers an empty mode from what is there, and does
 //! not guard against a profile that is its own source.
 
-use super::super::aliyun::Profile;
+use super::super::file::WrittenRole;
+use super::super::official::Profile;
 use super::Resolver;
-use crate::credentials::{CloudSso, OAuth, Oidc, Role, Session, Spec};
+use crate::credentials::{CloudSso, OAuth, Oidc, OidcToken, Role, Session, Spec};
 use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use std::time::Duration;
 
 impl Resolver<'_> {
-    /// A profile of the official CLI as a source. `passed` are the profiles that led here.
-    ///
-    /// # Errors
-    /// Its mode cannot be used here, or something of it is missing.
+    /// A profile of the official CLI as a source. `passed` are the profiles that led here. Fails if its mode cannot be
+    /// used here, or if something of it is missing.
     pub fn official(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
         let name = safe(&profile.name);
         let wrong = |why: String| {
-            Fault::new(Kind::Credentials, format!("profile {name} of {} {why}", self.aliyun.shown()))
+            Fault::new(Kind::Credentials, format!("profile {name} of {} {why}", self.official.shown()))
                 .hint(Hint::AliyunConfigure { profile: Some(name.to_string()) })
         };
-        let needed = |what: &str, value: &str| match value {
-            "" => Err(wrong(format!("has no {what}"))),
-            value => Ok(value.to_owned()),
+        let text = |key: &str| profile.text(key).map_err(wrong);
+        let needed = |key: &str| text(key)?.ok_or_else(|| wrong(format!("has no {key}")));
+        let key = |token: Option<String>| -> Result<Key, Fault> {
+            let secret = needed("access_key_secret")?.into();
+            Ok(Key { id: needed("access_key_id")?, secret, token: token.map(SecretString::from) })
         };
-        let there = |what: &str, secret: &SecretString| match secret.expose_secret() {
-            "" => Err(wrong(format!("has no {what}"))),
-            _ => Ok(()),
+        let role = || self.official_role(profile).map_err(wrong);
+        let on = |base: Spec| Ok::<_, Fault>(Spec::Role { base: Box::new(base), role: role()? });
+        let time = |key: &str| {
+            let seconds = profile.seconds(key).ok().flatten()?;
+            Timestamp::from_second(seconds.try_into().ok()?).ok()
         };
-        let key = |token: Option<SecretString>| -> Result<Key, Fault> {
-            there("access_key_secret", &profile.access_key_secret)?;
-            let id = needed("access_key_id", &profile.access_key_id)?;
-            Ok(Key { id, secret: profile.access_key_secret.clone(), token })
+        let session = |mode: &'static str, access_token: &str, expires: &str| -> Result<Session, Fault> {
+            let cached = key(text("sts_token")?).ok().filter(|key| key.token.is_some());
+            Ok(Session {
+                profile: profile.name.clone(),
+                mode,
+                access_token: text(access_token)?.map(SecretString::from),
+                access_token_expires: time(expires),
+                cached: cached.zip(time("sts_expiration")),
+            })
         };
-        let token = filled(&profile.sts_token);
-        let cached = || key(token.clone()).ok().filter(|key| key.token.is_some()).zip(time(profile.sts_expiration));
-        let mode = mode(profile);
-        Ok(match mode {
+        let mode = match text("mode")? {
+            Some(mode) => mode,
+            None => inferred_mode(profile).to_owned(),
+        };
+        Ok(match mode.as_str() {
             "AK" => Spec::Static(key(None)?),
-            "StsToken" => {
-                there("sts_token", &profile.sts_token)?;
-                Spec::Static(key(token.clone())?)
-            }
-            "RamRoleArn" => self.role_on(Spec::Static(key(token.clone())?), profile, &wrong)?,
-            "EcsRamRole" => self.ecs_role(text(&profile.ram_role_name))?,
-            "RamRoleArnWithRoleName" => self.role_on(self.ecs_role(text(&profile.ram_role_name))?, profile, &wrong)?,
-            "ChainableRamRoleArn" => {
-                let source = needed("source_profile", &profile.source_profile)?;
-                self.role_on(self.official_by_name(&source, passed)?, profile, &wrong)?
-            }
+            "StsToken" => Spec::Static(key(Some(needed("sts_token")?))?),
+            "RamRoleArn" => on(Spec::Static(key(text("sts_token")?)?))?,
+            "EcsRamRole" => self.ecs_role(text("ram_role_name")?)?,
+            "RamRoleArnWithRoleName" => on(self.ecs_role(text("ram_role_name")?)?)?,
+            "ChainableRamRoleArn" => on(self.official_by_name(&needed("source_profile")?, passed)?)?,
             "External" => {
                 self.is_external_allowed(&name)?;
-                Spec::Process(needed("process_command", &profile.process_command)?)
+                Spec::Process(needed("process_command")?)
             }
             "CredentialsURI" => {
                 self.is_external_allowed(&name)?;
-                let uri = text(&profile.credentials_uri);
-                let uri = uri.or_else(|| self.environment.variable("ALIBABA_CLOUD_CREDENTIALS_URI").map(str::to_owned));
-                Spec::Uri(needed("credentials_uri", &uri.unwrap_or_default())?)
+                let by_variable = || self.environment.first(&[super::URI]).map(|(_, uri)| uri.to_owned());
+                let uri = text("credentials_uri")?.or_else(by_variable);
+                Spec::Uri(uri.ok_or_else(|| wrong("has no credentials_uri".to_owned()))?)
             }
             "OIDC" => Spec::Oidc(Oidc {
-                provider_arn: needed("oidc_provider_arn", &profile.oidc_provider_arn)?,
-                token_file: needed("oidc_token_file", &profile.oidc_token_file)?.into(),
-                role: self.official_role(profile, &wrong)?,
+                provider_arn: needed("oidc_provider_arn")?,
+                token: {
+                    needed("oidc_token_file")?;
+                    let file = profile.untrimmed("oidc_token_file").map_err(wrong)?;
+                    OidcToken::File(file.unwrap_or_default().into())
+                },
+                role: role()?,
             }),
             "CloudSSO" => Spec::CloudSso(CloudSso {
-                session: Session {
-                    profile: profile.name.clone(),
-                    mode: "CloudSSO",
-                    access_token: filled(&profile.access_token),
-                    access_token_expires: time(profile.cloud_sso_access_token_expire),
-                    cached: cached(),
-                },
-                sign_in_url: needed("cloud_sso_sign_in_url", &profile.cloud_sso_sign_in_url)?,
-                account_id: needed("cloud_sso_account_id", &profile.cloud_sso_account_id)?,
-                access_config: needed("cloud_sso_access_config", &profile.cloud_sso_access_config)?,
+                session: session("CloudSSO", "access_token", "cloud_sso_access_token_expire")?,
+                sign_in_url: needed("cloud_sso_sign_in_url")?,
+                account_id: needed("cloud_sso_account_id")?,
+                access_config: needed("cloud_sso_access_config")?,
             }),
             "OAuth" => Spec::OAuth(OAuth {
-                session: Session {
-                    profile: profile.name.clone(),
-                    mode: "OAuth",
-                    access_token: filled(&profile.oauth_access_token),
-                    access_token_expires: time(profile.oauth_access_token_expire),
-                    cached: cached(),
-                },
-                endpoint: oauth_site(&profile.oauth_site_type)
-                    .ok_or_else(|| wrong("names no oauth_site_type".to_owned()))?,
+                session: session("OAuth", "oauth_access_token", "oauth_access_token_expire")?,
+                endpoint: oauth_site(&needed("oauth_site_type")?)
+                    .ok_or_else(|| wrong("has an oauth_site_type other than CN and INTL".to_owned()))?,
             }),
             "RsaKeyPair" | "BearerToken" | "Anonymous" => {
                 return Err(wrong(format!("is of mode {mode}, which cannot sign this call"))
@@ -103,64 +98,48 @@ impl Resolver<'_> {
     /// The same by name.
     pub fn official_by_name(&self, name: &str, passed: &[String]) -> Result<Spec, Fault> {
         let passed = self.pass(name, passed)?;
-        match self.aliyun.profile(name)? {
+        match self.official.profile(name)? {
             Some(profile) => self.official(profile, &passed),
             None => {
-                let message = format!("{} has no profile {}", self.aliyun.shown(), safe(name));
+                let message = format!("{} has no profile {}", self.official.shown(), safe(name));
                 Err(Fault::new(Kind::Credentials, message).hint(Hint::AliyunProfiles))
             }
         }
     }
 
-    fn role_on(&self, base: Spec, profile: &Profile, wrong: &dyn Fn(String) -> Fault) -> Result<Spec, Fault> {
-        Ok(Spec::Role { base: Box::new(base), role: self.official_role(profile, wrong)? })
-    }
-
-    fn official_role(&self, profile: &Profile, wrong: &dyn Fn(String) -> Fault) -> Result<Role, Fault> {
-        let arn = text(&profile.ram_role_arn).ok_or_else(|| wrong("has no ram_role_arn".to_owned()))?;
-        let seconds = if profile.expired_seconds == 0 { 3600 } else { profile.expired_seconds };
-        Ok(Role {
-            arn,
-            session_name: self.session_name(text(&profile.ram_session_name)),
-            external_id: text(&profile.external_id),
-            duration: Duration::from_secs(seconds),
-            sts: self.sts(text(&profile.sts_endpoint).as_deref(), text(&profile.sts_region).as_deref())?,
-        })
-    }
-}
-
-/// The mode, inferred as the official CLI does where it is empty.
-fn mode(profile: &Profile) -> &str {
-    let has = |text: &str| !text.is_empty();
-    let token = has(profile.sts_token.expose_secret());
-    match profile.mode.as_str() {
-        "" if has(&profile.access_key_id) && has(profile.access_key_secret.expose_secret()) => {
-            if token {
-                "StsToken"
-            } else if has(&profile.ram_role_arn) {
-                "RamRoleArn"
-            } else {
-                "AK"
-            }
-        }
-        "" if has(&profile.ram_role_name) => "EcsRamRole",
-        "" if has(&profile.process_command) => "External",
-        "" if has(&profile.oidc_provider_arn) && has(&profile.oidc_token_file) && has(&profile.ram_role_arn) => "OIDC",
-        "" if has(&profile.cloud_sso_sign_in_url) => "CloudSSO",
-        mode => mode,
+    fn official_role(&self, profile: &Profile) -> Result<Role, String> {
+        let session_name = match profile.text("ram_session_name")? {
+            Some(name) => Some(name),
+            // The SDK's name for it in the OIDC mode.
+            None => profile.text("role_session_name")?,
+        };
+        let written = WrittenRole {
+            arn: profile.text("ram_role_arn")?.ok_or("has no ram_role_arn")?,
+            session_name,
+            external_id: profile.text("external_id")?,
+            policy: profile.untrimmed("policy")?.filter(|policy| !policy.trim().is_empty()),
+            duration: profile.seconds("expired_seconds")?.map(Duration::from_secs),
+        };
+        let (named, region) = (profile.text("sts_endpoint")?, profile.text("sts_region")?);
+        let sts = self.sts(named.as_deref(), region.as_deref(), profile.is_true("enable_vpc"));
+        self.role(written, sts.map_err(|fault| format!("cannot be used: {fault}"))?)
     }
 }
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned()).filter(|text| !text.is_empty())
-}
-
-fn filled(secret: &SecretString) -> Option<SecretString> {
-    Some(secret.clone()).filter(|secret| !secret.expose_secret().is_empty())
-}
-
-fn time(seconds: i64) -> Option<Timestamp> {
-    Timestamp::from_second(seconds).ok().filter(|_| seconds > 0)
+/// The mode of a profile that names none, as the official CLI infers it.
+fn inferred_mode(profile: &Profile) -> &'static str {
+    let has = |keys: &[&str]| keys.iter().all(|key| profile.is_set(key));
+    let modes: [(&[&str], &str); 8] = [
+        (&["access_key_id", "access_key_secret", "sts_token"], "StsToken"),
+        (&["access_key_id", "access_key_secret", "ram_role_arn"], "RamRoleArn"),
+        (&["access_key_id", "access_key_secret"], "AK"),
+        (&["private_key", "key_pair_name"], "RsaKeyPair"),
+        (&["ram_role_name"], "EcsRamRole"),
+        (&["process_command"], "External"),
+        (&["oidc_provider_arn", "oidc_token_file", "ram_role_arn"], "OIDC"),
+        (&["cloud_sso_sign_in_url"], "CloudSSO"),
+    ];
+    modes.into_iter().find(|(keys, _)| has(keys)).map_or("", |(_, mode)| mode)
 }
 
 fn oauth_site(site: &str) -> Option<Endpoint> {

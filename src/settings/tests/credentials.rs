@@ -174,10 +174,10 @@ fn without_any_key_each_place_is_named_with_its_reason() {
     }
     assert!(matches!(nothing.hint.as_deref(), Some(Hint::NoCredentials { profile: None, is_there: false, .. })));
     let config = "[profiles.ops]\naccess_key_id = \"id-of-ops\"\naccess_key_secret = \"secret-of-ops\"\n";
-    let unnamed = refused(&Home::new().config(config).official(r#"{"current": "gone"}"#).settings());
+    let unnamed = refused(&Home::new().config(config).official("{}").settings());
     for line in [
         "default_profile: ~/.config/efloctl/config.toml names none",
-        "official CLI: ~/.aliyun/config.json has no profile gone",
+        "official CLI: ~/.aliyun/config.json has no profile default",
     ] {
         assert!(unnamed.message.lines().any(|told| told.trim() == line), "{line} is not in: {unnamed}");
     }

@@ -64,13 +64,41 @@ fn a_text_that_is_broken_spoils_no_other_profile() {
 
 #[test]
 fn a_file_of_another_shape_is_told_without_quoting_it() {
-    let secret = |value: &str| format!(r#"{{"profiles":[{{"name":"default","access_key_secret":{value}}}]}}"#);
-    for text in [secret(r#"["hidden"]"#), secret("12345678"), secret("\"hidden"), secret("hidden"), "[1]".to_owned()] {
+    let secret = |value: &str| {
+        format!(r#"{{"profiles":[{{"name":"default","access_key_id":"a","access_key_secret":{value}}}]}}"#)
+    };
+    for (text, told_as) in [
+        (secret(r#"["hidden"]"#), "profile default of ~/.aliyun/config.json has access_key_secret, which is not text"),
+        (secret("12345678"), "has access_key_secret, which is not text"),
+        (secret("\"hidden"), "line 1 is not as that CLI writes it"),
+        (secret("hidden"), "line 1 is not as that CLI writes it"),
+        ("[1]".to_owned(), "line 1 is not as that CLI writes it"),
+        (" \n".to_owned(), "it is empty"),
+    ] {
         let home = Home::new().official(&text).variable("ALIBABA_CLOUD_PROFILE", "default");
         let chain = home.settings().chain().unwrap();
         let told = format!("{chain:?}");
-        assert!(told.contains("line 1 is not as that CLI writes it"), "{text}: {told}");
+        assert!(told.contains(told_as), "{text}: {told}");
         assert!(!told.contains("hidden") && !told.contains("12345678"), "{told}");
+    }
+}
+
+#[test]
+fn an_odd_profile_of_the_official_cli_spoils_no_other() {
+    let odd = [
+        r#""ram_session_name":"a","role_session_name":"b""#,
+        r#""access_key_id":"a","access_key_id":"b""#,
+        r#""mode":"RamRoleArn","expired_seconds":-1"#,
+        r#""mode":"RamRoleArn","expired_seconds":"an hour""#,
+        r#""region_id":null,"mode":null"#,
+        r#""region_id":5,"mode":[]"#,
+    ];
+    for odd in odd {
+        let home = Home::new().official(&format!(
+            "\u{feff}{{\"profiles\":[5,null,{{\"name\":\"odd\",{odd}}},\
+             {{\"name\":\"good\",\"Access_Key_Id\":\"LTAI0000000000\",\"access_key_secret\":\"x\"}}]}}"
+        ));
+        assert_eq!(described(&home)[1], "AccessKey LTAI…00", "{odd}");
     }
 }
 
@@ -80,13 +108,7 @@ fn nesting_however_deep_is_passed_over_or_told() {
         format!(r#"{{"name":"default","access_key_id":"LTAI0000000000","access_key_secret":"x","odd":{0}}}"#, deep());
     let home = Home::new().official(&format!(r#"{{"odd":{},"profiles":[{profile}]}}"#, deep()));
     assert_eq!(described(&home), ["AccessKey LTAI…00"]);
-    for text in [
-        deep(),
-        format!(r#"{{"current":{}}}"#, deep()),
-        format!(r#"{{"profiles":{}}}"#, deep()),
-        format!(r#"{{"profiles":[{{"name":{}}}]}}"#, deep()),
-        r#"{"profiles":[{"name":"#.repeat(DEEP),
-    ] {
+    for text in [deep(), format!(r#"{{"current":{}}}"#, deep()), r#"{"profiles":[{"name":"#.repeat(DEEP)] {
         let home = Home::new().official(&text);
         assert_eq!(described(&home), [""; 0]);
         assert!(format!("{:?}", home.settings().chain().unwrap()).contains("is not as that CLI writes it"));

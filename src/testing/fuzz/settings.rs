@@ -5,7 +5,7 @@ use crate::credentials::{Offer, Spec};
 use crate::fault::Fault;
 use crate::output::fault_hint;
 use crate::rpc::{Endpoint, Key};
-use crate::settings::{Aliyun, Base, Config, Environment, Origin, Resolver};
+use crate::settings::{Base, Config, Environment, NotInUse, Official, Origin, Resolver};
 use crate::testing::shown::is_shown_safely;
 use secrecy::ExposeSecret;
 use std::path::Path;
@@ -36,7 +36,7 @@ pub fn official(bytes: &[u8]) {
     let config = world.config();
     let resolver = world.resolver(&config);
     let text = String::from_utf8_lossy(bytes);
-    match world.aliyun.profiles() {
+    match world.official.profiles() {
         Ok(profiles) => {
             for profile in profiles {
                 is_source_or_told_well(&resolver.official(profile, std::slice::from_ref(&profile.name)), &text);
@@ -44,8 +44,11 @@ pub fn official(bytes: &[u8]) {
         }
         Err(fault) => is_told_well(&fault),
     }
-    let name = world.aliyun.current(&world.environment);
-    is_source_or_told_well(&resolver.official_by_name(&name, &[]), &text);
+    match world.official.in_use() {
+        Ok(profile) => is_source_or_told_well(&resolver.official_by_name(&profile.name, &[]), &text),
+        Err(NotInUse::Absent(why)) => assert!(is_shown_safely(&why), "{why:?}"),
+        Err(NotInUse::Missing(fault) | NotInUse::Unreadable(fault)) => is_told_well(&fault),
+    }
 }
 
 /// Reads the official SDKs' `credentials.ini`.
@@ -62,14 +65,14 @@ pub fn ini(text: &str) {
 /// An empty home, but for the official CLI's file.
 struct World {
     environment: Environment,
-    aliyun: Aliyun,
+    official: Official,
 }
 
 impl World {
     fn new(official: &[u8]) -> Self {
         World {
             environment: Environment::of_test(Path::new("/home/nobody"), &[]),
-            aliyun: Aliyun::read("config.json".to_owned(), official),
+            official: Official::of_bytes("config.json".to_owned(), official),
         }
     }
 
@@ -82,7 +85,7 @@ impl World {
             chosen: None,
             environment: &self.environment,
             config,
-            aliyun: &self.aliyun,
+            official: &self.official,
             sts_endpoint: None,
             vpc_region: None,
             metadata: Endpoint::ecs_metadata(),

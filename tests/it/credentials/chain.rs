@@ -219,7 +219,7 @@ fn credentials_chain_ends_at_a_configured_source_that_fails() {
         ("official CLI", |home| home.aliyun("{"), call_as_it_is, "cannot be read"),
         ("official CLI", |home| official(home, "EcsRamRole"), on_ecs, "no ECS metadata service"),
         ("official CLI", |home| official(home, "BearerToken"), call_as_it_is, "use another profile"),
-        ("credentials.ini", |home| ini(home, "type = sts"), call_as_it_is, "cannot be used here"),
+        ("credentials.ini", |home| ini(home, "type = bearer"), call_as_it_is, "cannot be used here"),
         ("credentials.ini", |home| ini(home, "type = ecs_ram_role"), on_ecs, "no ECS metadata service"),
         ("URI", as_it_is, |call| call.env("ALIBABA_CLOUD_CREDENTIALS_URI", NOWHERE), "cannot connect"),
     ];

@@ -83,7 +83,7 @@ fn credentials_ini_is_read_as_the_sdks_read_it() {
         ),
         format!("[default]\nType = access_key\nACCESS_KEY_ID = {KEY_ID}\nAccess_Key_Secret = {KEY_SECRET}\n"),
         format!(
-            "[default]\ntype = access_key # for the lab\naccess_key_id = {KEY_ID}# x\naccess_key_secret =   {KEY_SECRET}  \n"
+            "[default]\ntype = access_key # for the lab\naccess_key_id = \"{KEY_ID}\"# x\naccess_key_secret =   {KEY_SECRET}  \n"
         ),
         format!(
             "[DEFAULT]\naccess_key_secret = {KEY_SECRET}\n[default]\ntype = access_key\naccess_key_id = {KEY_ID}\n"
@@ -106,7 +106,8 @@ fn credentials_ini_section_that_cannot_be_used_fails() {
     let api = unasked();
     for (text, reason) in [
         ("[default]\naccess_key_id = x\n", "has no type"),
-        ("[default]\ntype = sts\n", "is of type sts, which cannot be used here"),
+        ("[default]\ntype = bearer\n", "is of type bearer, which cannot be used here"),
+        ("[default]\ntype = sts\naccess_key_id = x\naccess_key_secret = y\n", "has no security_token"),
         ("[default]\ntype = rsa_key_pair\n", "is of type rsa_key_pair"),
         ("[default]\ntype = access_key\naccess_key_id =\n", "has no access_key_id"),
         ("[default]\ntype = access_key\naccess_key_id = x\n", "has no access_key_secret"),

@@ -97,7 +97,7 @@ fn official_cli_mode_ecsramrole_with_a_role_on_top() {
     let api = api(&[&session]);
     let sts = accepting(sts(Reply::ok(session.of_sts())), &[&base]);
     let both = json!({"name": "it", "mode": "RamRoleArnWithRoleName", "ram_role_name": "node",
-                      "ram_role_arn": ROLE, "ram_session_name": "x"});
+                      "ram_role_arn": ROLE, "ram_session_name": "xy"});
     serves(json!([both]), &api, |call| on_ecs(call).env("EFLOCTL_STS_ENDPOINT", sts.url()));
     assert_eq!((signers(&sts), signers(&api)), (vec![base.id; 3], vec![session.id; 3]));
     is_refused(json!([{"name": "it", "mode": "EcsRamRole"}]), &["no ECS metadata service", "127.0.0.1:1"], |call| {
@@ -119,7 +119,7 @@ fn official_cli_mode_chainableramrolearn_uses_its_source_profile() {
     let sts = accepting(sts, &[&middle]).service("AssumeRole", "2015-04-01");
     let role = |name: &str, end: &str, source: &str| {
         json!({"name": name, "mode": "ChainableRamRoleArn", "source_profile": source,
-               "ram_role_arn": format!("{ROLE}{end}"), "ram_session_name": "x"})
+               "ram_role_arn": format!("{ROLE}{end}"), "ram_session_name": "xy"})
     };
     let key = json!({"name": "key", "mode": "AK", "access_key_id": KEY_ID, "access_key_secret": KEY_SECRET});
     serves(json!([role("it", "-top", "between"), role("between", "-middle", "key"), key]), &api, |call| {
@@ -225,7 +225,7 @@ fn official_cli_profile_that_lacks_a_field_names_it() {
         (with("CredentialsURI", &nothing, json!({})), "has no credentials_uri"),
         (with("OIDC", &nothing, json!({"oidc_token_file": "x", "ram_role_arn": ROLE})), "has no oidc_provider_arn"),
         (with("CloudSSO", &nothing, json!({})), "has no cloud_sso_sign_in_url"),
-        (with("OAuth", &nothing, json!({})), "names no oauth_site_type"),
+        (with("OAuth", &nothing, json!({})), "has no oauth_site_type"),
     ] {
         is_refused(profiles, &[missing, "aliyun configure --profile it"], same);
     }

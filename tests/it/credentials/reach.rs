@@ -18,7 +18,7 @@ fn sts_endpoint_follows_settings_and_regions() {
         let call = variables.iter().fold(call, |call, (name, value)| call.env(name, value));
         let document = call.run().code(0).json();
         let lines = document["settings"].as_array().unwrap().clone();
-        lines.into_iter().find(|line| line["name"] == "STS endpoint").unwrap()["value"].as_str().unwrap().to_owned()
+        lines.into_iter().find(|line| line["name"] == "sts endpoint").unwrap()["value"].as_str().unwrap().to_owned()
     };
     let own = "sts_endpoint = \"sts.example.com\"\nsts_region = \"cn-beijing\"\n";
     let (region, global) = ("ALIBABA_CLOUD_STS_REGION", "https://sts.aliyuncs.com");

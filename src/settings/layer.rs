@@ -1,0 +1,37 @@
+//! A layer of settings: what one place says, each word with its origin.
+
+use super::definitions::{ALL, Names};
+use super::{Environment, Origin, Setting};
+use std::collections::BTreeMap;
+
+/// Words by the keys of their settings.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layer(BTreeMap<&'static str, Setting<String>>);
+
+impl Layer {
+    pub(super) fn set(&mut self, names: &'static Names, word: &str, origin: Origin) {
+        self.0.insert(names.key, Setting { value: word.to_owned(), origin });
+    }
+
+    pub(super) fn get(&self, names: &Names) -> Option<&Setting<String>> {
+        self.0.get(names.key)
+    }
+
+    /// Puts another layer before this one.
+    pub(super) fn under(&self, upper: &Layer) -> Layer {
+        let mut words = self.0.clone();
+        words.extend(upper.0.clone());
+        Layer(words)
+    }
+
+    /// Takes what variables say, by the names that each setting has for them.
+    pub(super) fn of_variables(environment: &Environment, of: impl Fn(&Names) -> &[&'static str]) -> Self {
+        let mut layer = Layer::default();
+        for setting in ALL {
+            if let Some((name, word)) = environment.first(of(setting.names())) {
+                layer.set(setting.names(), word, Origin::Variable(name));
+            }
+        }
+        layer
+    }
+}

@@ -1,0 +1,238 @@
+//! `~/.aliyun/config.json`, the official CLI's profiles: read, never written.
+//!
+//! Each profile, and each value in it, is read by itself and only when it is wanted, so that one that is odd spoils no
+//! other. Keys match in any case and of two the last counts, as they do for that CLI.
+
+use super::Environment;
+use crate::fault::{Fault, Hint, Kind};
+use crate::files::read_small;
+use crate::text::{mended, safe};
+use serde_json::value::RawValue;
+use std::collections::HashMap;
+
+/// The variables that name a profile of that CLI, in its order.
+const PROFILE_VARIABLES: [&str; 3] = ["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"];
+const IGNORE_VARIABLES: [&str; 2] = ["ALIBABA_CLOUD_IGNORE_PROFILE", "ALIBABACLOUD_IGNORE_PROFILE"];
+/// The SDKs' switch: no profile is used unless somebody names it.
+const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
+const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
+
+/// The profile that a variable names for the official CLI and the SDKs: the variable and the name.
+pub(super) fn named_by_variable(environment: &Environment) -> Option<(&'static str, &str)> {
+    environment.first(&PROFILE_VARIABLES)
+}
+
+/// The file of the official CLI, so far as it could be read.
+pub struct Official {
+    shown: String,
+    content: Content,
+    /// The profile that a variable names, and the variable.
+    named: Option<(&'static str, String)>,
+    /// The switch that keeps its profile in use from being used.
+    disabled: Option<&'static str>,
+}
+
+enum Content {
+    Absent,
+    /// A variable says that it is to be left out.
+    Ignored(&'static str),
+    /// Why it cannot be read. Only whoever needs it minds.
+    Unreadable(String),
+    Profiles {
+        current: Option<String>,
+        profiles: Vec<Profile>,
+    },
+}
+
+/// A profile of the official CLI.
+pub struct Profile {
+    pub name: String,
+    fields: Fields,
+}
+
+/// Why the official CLI's profile in use cannot serve.
+pub enum NotInUse {
+    /// There is none, and nobody says that there is one.
+    Absent(String),
+    /// Somebody names one that is not there.
+    Missing(Fault),
+    Unreadable(Fault),
+}
+
+impl Official {
+    /// Reads the file, if there is one.
+    pub(super) fn find(environment: &Environment) -> Self {
+        let named = environment.path(FILE);
+        let path = named.clone().or_else(|| Some(environment.home()?.join(".aliyun").join("config.json")));
+        let shown = path.as_ref().map_or_else(|| "~/.aliyun/config.json".to_owned(), |path| environment.shown(path));
+        let is_ignored = |name: &&'static str| environment.variable(name).is_some_and(|word| word.trim() == "TRUE");
+        let content = match (IGNORE_VARIABLES.into_iter().find(is_ignored), path) {
+            (Some(variable), _) => Content::Ignored(variable),
+            (None, None) => Content::Absent,
+            (None, Some(path)) => match read_small(&path) {
+                Ok(bytes) => read(&bytes),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound && named.is_none() => Content::Absent,
+                Err(e) if named.is_some() => Content::Unreadable(format!("{e} ({FILE} names it)")),
+                Err(e) => Content::Unreadable(e.to_string()),
+            },
+        };
+        let named = named_by_variable(environment).map(|(variable, name)| (variable, name.to_owned()));
+        let disabled = environment.is_true(DISABLED).then_some(DISABLED);
+        Official { shown, content, named, disabled }
+    }
+
+    /// No such file.
+    pub(super) fn absent() -> Self {
+        Official { shown: String::new(), content: Content::Absent, named: None, disabled: None }
+    }
+
+    /// A file with these bytes.
+    #[cfg(any(test, feature = "fuzz"))]
+    pub fn of_bytes(shown: String, bytes: &[u8]) -> Self {
+        Official { shown, content: read(bytes), ..Self::absent() }
+    }
+
+    /// The file's name, for messages.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// Its profiles, none where it is absent. Fails if it cannot be read.
+    pub fn profiles(&self) -> Result<&[Profile], Fault> {
+        match &self.content {
+            Content::Absent | Content::Ignored(_) => Ok(&[]),
+            Content::Profiles { profiles, .. } => Ok(profiles),
+            Content::Unreadable(why) => {
+                Err(Fault::new(Kind::Credentials, format!("{} cannot be read: {why}", self.shown))
+                    .hint(Hint::AliyunConfigure { profile: None }))
+            }
+        }
+    }
+
+    /// The profile of that name, the first of several. Fails if the file cannot be read.
+    pub(super) fn profile(&self, name: &str) -> Result<Option<&Profile>, Fault> {
+        Ok(self.profiles()?.iter().find(|profile| profile.name == name))
+    }
+
+    /// The profile that the official CLI would use.
+    pub fn in_use(&self) -> Result<&Profile, NotInUse> {
+        let absent = match (&self.content, self.disabled) {
+            (_, Some(variable)) => Some(format!("{variable} is true")),
+            (Content::Absent, _) => Some(format!("{} is not there", self.shown)),
+            (Content::Ignored(variable), _) => Some(format!("{} is left out: {variable} is TRUE", self.shown)),
+            _ => None,
+        };
+        if let Some((variable, name)) = &self.named {
+            let found = if absent.is_some() { Ok(None) } else { self.profile(name) };
+            return found.map_err(NotInUse::Unreadable)?.ok_or_else(|| {
+                let why = absent.unwrap_or_else(|| format!("{} has no such profile", self.shown));
+                NotInUse::Missing(self.missing(format!("{variable} names the profile {}; {why}", safe(name))))
+            });
+        }
+        if let Some(why) = absent {
+            return Err(NotInUse::Absent(why));
+        }
+        let current = match &self.content {
+            Content::Profiles { current, .. } => current.as_deref(),
+            _ => None,
+        };
+        let found = self.profile(current.unwrap_or("default")).map_err(NotInUse::Unreadable)?;
+        found.ok_or_else(|| match current {
+            Some(name) => NotInUse::Missing(self.missing(format!(
+                "{} names the profile {} as current, and has none of that name",
+                self.shown,
+                safe(name)
+            ))),
+            None => NotInUse::Absent(format!("{} has no profile default", self.shown)),
+        })
+    }
+
+    fn missing(&self, message: String) -> Fault {
+        let names: Vec<_> = self.profiles().unwrap_or_default().iter().map(|profile| safe(&profile.name)).collect();
+        let fault = Fault::new(Kind::Credentials, message);
+        if names.is_empty() { fault } else { fault.hint(format!("the profiles there are: {}", names.join(", "))) }
+    }
+
+    /// Why nothing can come from the file although it is there: to be told where something is missing then.
+    pub(super) fn problem(&self) -> Option<String> {
+        match (self.in_use(), &self.content) {
+            (Err(NotInUse::Missing(fault) | NotInUse::Unreadable(fault)), _) => Some(fault.message),
+            (Err(NotInUse::Absent(why)), Content::Ignored(_)) => Some(why),
+            _ => None,
+        }
+    }
+}
+
+impl Profile {
+    /// A text without blanks around it; none where it is absent, null or blank. If it is no text the end of a sentence
+    /// about the profile comes back.
+    pub(super) fn text(&self, key: &str) -> Result<Option<String>, String> {
+        Ok(self.untrimmed(key)?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
+    }
+
+    /// A text as it stands there.
+    pub(super) fn untrimmed(&self, key: &str) -> Result<Option<String>, String> {
+        self.fields.read(key).map_err(|()| format!("has {key}, which is not text"))
+    }
+
+    /// A whole number of seconds; 0 is as good as absent.
+    pub(super) fn seconds(&self, key: &str) -> Result<Option<u64>, String> {
+        let number = self.fields.read(key).or_else(|()| match self.fields.read::<String>(key) {
+            Ok(Some(text)) => text.trim().parse().map(Some).map_err(drop),
+            _ => Err(()),
+        });
+        let number = number.map_err(|()| format!("has {key}, which is not a whole number of seconds"))?;
+        Ok(number.filter(|seconds| *seconds > 0))
+    }
+
+    pub(super) fn is_set(&self, key: &str) -> bool {
+        matches!(self.text(key), Ok(Some(_)) | Err(_))
+    }
+
+    pub(super) fn is_true(&self, key: &str) -> bool {
+        matches!(self.fields.read(key), Ok(Some(true)))
+    }
+}
+
+/// The values of a JSON object, unread, by their keys in lower case.
+struct Fields(HashMap<String, Box<RawValue>>);
+
+impl Fields {
+    fn of(json: &str) -> serde_json::Result<Self> {
+        let fields: HashMap<String, Box<RawValue>> = serde_json::from_str(json)?;
+        Ok(Fields(fields.into_iter().map(|(key, value)| (key.to_ascii_lowercase(), value)).collect()))
+    }
+
+    /// A value; none where it is absent or null. Its own error would quote the text, a secret perhaps.
+    fn read<T: serde::de::DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ()> {
+        let Some(value) = self.0.get(key) else { return Ok(None) };
+        serde_json::from_str(value.get()).map_err(drop)
+    }
+}
+
+fn read(bytes: &[u8]) -> Content {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    if bytes.trim_ascii().is_empty() {
+        return Content::Unreadable("it is empty".to_owned());
+    }
+    if std::str::from_utf8(bytes).is_err() {
+        return Content::Unreadable("it is not in UTF-8".to_owned());
+    }
+    let odd = |line| Content::Unreadable(format!("line {line} is not as that CLI writes it"));
+    let file = match Fields::of(&mended(bytes)) {
+        Ok(file) => file,
+        Err(e) => return odd(e.line()),
+    };
+    let (Ok(current), Ok(profiles)) = (file.read::<String>("current"), file.read::<Vec<Box<RawValue>>>("profiles"))
+    else {
+        return odd(1);
+    };
+    let profile = |json: Box<RawValue>| {
+        let fields = Fields::of(json.get()).ok()?;
+        Some(Profile { name: fields.read("name").ok()?.unwrap_or_default(), fields })
+    };
+    Content::Profiles {
+        current: current.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
+        profiles: profiles.into_iter().flatten().filter_map(profile).collect(),
+    }
+}
