@@ -19,7 +19,7 @@ pub use exchange::{Answered, Exchange, refusal_of};
 pub use inspect::{Inspection, proxy_for};
 pub use key::{Key, masked};
 pub use mask::Secrets;
-pub use refusal::is_expired_key;
+pub use refusal::{Account, error_in_answer, is_error_code, is_expired_key};
 #[cfg(any(test, feature = "fuzz"))]
 pub use refusal::{Refusal, fault as fault_of};
 pub use sign::pairs;

@@ -4,12 +4,12 @@ use super::Context;
 use crate::cli::Asked;
 use crate::clock::Clock;
 use crate::credentials::{Keyring, Tools};
-use crate::eflo::{Service, Tap};
+use crate::eflo::Service;
 use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, FeedEvent, Live, Part, Policy, Poll, Recorder, Recording, Replay};
 use crate::files::{self, read_small};
 use crate::invocation::{InvokeId, Keep, Question};
-use crate::rpc::{Client, Limits, Transport};
+use crate::rpc::{Body, Client, Limits, Transport};
 use crate::settings::{self, Flags, Settings};
 use crate::text::safe;
 use log::info;
@@ -123,7 +123,7 @@ pub(super) struct Manner {
     /// Whether an id that was seen is asked about on and on.
     pub(super) persistent: bool,
     /// Sees the answer's bytes; there is one id then.
-    pub(super) raw: Option<Box<dyn Tap>>,
+    pub(super) raw: Option<Box<dyn Body>>,
     pub(super) recorder: Option<Rc<RefCell<Recorder>>>,
 }
 

@@ -248,7 +248,7 @@ impl Checks<'_> {
         let looked = match client {
             Ok(client) => {
                 let service = Service::new(client, Keyring::of(key));
-                twice(|| service.snapshot(&question, None)).await
+                twice(|| service.describe_send_file_results(&question, None)).await
             }
             Err(fault) => Err(fault),
         };

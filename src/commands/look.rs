@@ -4,13 +4,13 @@ use super::connect::{self, AnyFeed, Manner};
 use super::report::{self, Faults};
 use super::{Context, UNWRITTEN};
 use crate::cli::{Asked, Connection, ERRORS_FORMATS, Errors, STATUS_FORMATS, Status};
-use crate::eflo::Tap;
 use crate::exit::{self, Ending, Outcome};
 use crate::fault::Fault;
 use crate::feed::Replay;
 use crate::invocation::Keep;
 use crate::output::{self, Filter, Part, Report, Rows};
 use crate::progress::RetryReporter;
+use crate::rpc::{Body, Key};
 use crate::settings::{self, OutputFormat};
 use crate::signals;
 use crate::terminal::Terminal;
@@ -45,7 +45,7 @@ pub(super) fn status(args: &Status, context: &Context) -> anyhow::Result<u8> {
             OutputFormat::Jsonl => terminal.answer(|out| output::jsonl(report, &filter, out)),
             OutputFormat::Tsv => terminal.answer(|out| output::tsv(report, &filter, out)),
             OutputFormat::Ids => terminal.answer(|out| output::ids(report, &filter, out)),
-            // The tap has written it.
+            // The body has written it.
             OutputFormat::Raw => {}
         }
     })
@@ -119,7 +119,7 @@ impl Command<'_> {
                 (connect::asked(&parts), AnyFeed::Recorded(Replay::last(parts)))
             }
             None => {
-                let raw = (format == OutputFormat::Raw).then(|| Box::new(Raw::new(terminal)) as Box<dyn Tap>);
+                let raw = (format == OutputFormat::Raw).then(|| Box::new(Raw::new(terminal)) as Box<dyn Body>);
                 let manner =
                     Manner { interval: Duration::ZERO, grace: Duration::ZERO, persistent: false, raw, recorder: None };
                 let questions = connect::questions(&ids, node, keep);
@@ -162,7 +162,9 @@ impl Raw {
     }
 }
 
-impl Tap for Raw {
+impl Body for Raw {
+    fn start(&mut self, _: &Key) {}
+
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.has_let_out = true;
         self.terminal.answer(|out| out.write_all(bytes));

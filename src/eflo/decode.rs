@@ -15,7 +15,7 @@ mod nodes;
 
 use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{Question, Snapshot};
-use crate::rpc::Body;
+use crate::rpc::{Body, Key};
 use crate::text::{Text, mended, safe};
 use answer::Answer;
 use envelope::Envelope;
@@ -58,17 +58,27 @@ impl<'q> Decoder<'q> {
     ///
     /// # Errors
     /// What came is no answer of DescribeSendFileResults, or shows no such invocation or node.
-    pub fn finish(mut self) -> Result<Snapshot, Fault> {
+    pub fn finish(&mut self) -> Result<Snapshot, Fault> {
         let rest = std::mem::take(&mut self.cut);
         self.take(&rest)?;
         if self.is_in_list {
             return Err(not_an_answer("it breaks off within a node"));
         }
-        let text = self.envelope.into_text();
+        let text = std::mem::take(&mut self.envelope).into_text();
         let text = mended(&text);
-        let mut answer = Answer::new(self.question, self.lists);
+        let mut answer = Answer::new(self.question, std::mem::take(&mut self.lists));
         let mut json = serde_json::Deserializer::from_str(&text);
         let read = json.deserialize_map(&mut answer).and_then(|()| json.end());
+        if read.is_ok()
+            && let Some(error) = answer.error()
+        {
+            let code = error.code.as_ref().map_or_else(String::new, |code| code.safe_word());
+            // Whichever of the two is wrong, it is no answer to go by.
+            return Err(match answer.records.as_slice() {
+                [] => error,
+                _ => not_an_answer(&format!("it tells of the error {code} beside its records")),
+            });
+        }
         match read {
             Ok(()) if answer.is_answer() => {
                 let request_id = answer.request_id.clone();
@@ -125,6 +135,10 @@ impl<'q> Decoder<'q> {
 }
 
 impl Body for Decoder<'_> {
+    fn start(&mut self, _: &Key) {
+        *self = Decoder { most: self.most, ..Decoder::new(self.question) };
+    }
+
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         if self.cut.is_empty() {
             let done = self.take(bytes)?;

@@ -2,9 +2,10 @@
 
 use super::Recorder;
 use super::poll::Source;
-use crate::eflo::{Service, Tap};
+use crate::eflo::Service;
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Question, Snapshot};
+use crate::rpc::{Body, Key};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,7 +15,7 @@ use tokio::sync::Mutex;
 pub struct Live {
     pub service: Service,
     /// Sees the bytes of every answer; there is one id then.
-    pub raw: Option<Mutex<Box<dyn Tap>>>,
+    pub raw: Option<Mutex<Box<dyn Body>>>,
     /// Keeps every answer that differs from the last.
     pub recorder: Option<Rc<RefCell<Recorder>>>,
 }
@@ -23,15 +24,15 @@ impl Source for Live {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         if let Some(recorder) = &self.recorder {
             let mut copy = Copy(Vec::new());
-            let snapshot = self.service.snapshot(question, Some(&mut copy)).await;
+            let snapshot = self.service.describe_send_file_results(question, Some(&mut copy)).await;
             if snapshot.as_ref().map_or_else(|fault| fault.kind == Kind::NotFound, |_| true) {
                 recorder.borrow_mut().keep(self.now(), &question.invoke_id, &copy.0);
             }
             return snapshot;
         }
         match &self.raw {
-            None => self.service.snapshot(question, None).await,
-            Some(raw) => self.service.snapshot(question, Some(&mut **raw.lock().await)).await,
+            None => self.service.describe_send_file_results(question, None).await,
+            Some(raw) => self.service.describe_send_file_results(question, Some(&mut **raw.lock().await)).await,
         }
     }
 
@@ -42,7 +43,11 @@ impl Source for Live {
 
 struct Copy(Vec<u8>);
 
-impl Tap for Copy {
+impl Body for Copy {
+    fn start(&mut self, _: &Key) {
+        self.0.clear();
+    }
+
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.0.extend_from_slice(bytes);
         Ok(())

@@ -31,6 +31,10 @@ pub struct Call<'a> {
 
 /// What takes an answer's bytes as they come.
 pub trait Body {
+    /// Begins an attempt that is signed with a key, which the answer may quote. Whatever was taken before is of an
+    /// attempt that failed.
+    fn start(&mut self, key: &Key);
+
     /// Takes some bytes; refusing them ends the attempt.
     ///
     /// # Errors
@@ -40,23 +44,6 @@ pub trait Body {
     /// Whether some of them are out of our hands already, so that the call must not be repeated.
     fn has_let_out(&self) -> bool {
         false
-    }
-}
-
-/// An answer that is kept whole, in a place where it never has to be moved: what is moved leaves a copy behind.
-struct Short(Zeroizing<Vec<u8>>);
-
-impl Short {
-    const LONGEST: usize = 64 << 10;
-}
-
-impl Body for Short {
-    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        if self.0.len() + bytes.len() > Self::LONGEST {
-            return Err(Fault::new(Kind::Answer, "the answer is far too long"));
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(())
     }
 }
 
@@ -82,31 +69,49 @@ impl Client {
     /// # Errors
     /// Whatever kept a whole answer from coming; `again` says whether another attempt could help.
     pub async fn attempt<B: Body + ?Sized>(&self, key: &Key, call: &Call<'_>, body: &mut B) -> Result<(), Fault> {
-        let started = Instant::now();
-        let answered = self.transport.within_limit(self.exchange(key, call, body)).await;
-        // Whoever answered may have quoted what it was sent.
-        let answered = answered.map_err(|fault| Secrets::of(key).out_of(fault));
-        let took = started.elapsed();
-        match &answered {
-            Ok(bytes) => info!("{} at {}: {bytes} bytes in {took:.1?}", call.action, self.transport.host()),
-            Err(fault) => info!("{} at {}: {fault} (after {took:.1?})", call.action, self.transport.host()),
-        }
-        answered
-            .map(drop)
-            .map_err(|fault| if body.has_let_out() { Fault { again: Again::Never, ..fault } } else { fault })
+        body.start(key);
+        let exchange = async {
+            let response = self.response(key, call).await?;
+            self.drain(response, body).await
+        };
+        let answered = self.logged(key, call, exchange).await;
+        answered.map_err(|fault| if body.has_let_out() { Fault { again: Again::Never, ..fault } } else { fault })
     }
 
-    /// Makes one attempt at a call whose answer is short.
+    /// Makes one attempt at a call whose answer is short, and gives the answer.
     ///
     /// # Errors
     /// As [`Client::attempt`].
     pub async fn ask(&self, key: &Key, call: &Call<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        let mut answer = Short(Zeroizing::new(Vec::with_capacity(Short::LONGEST)));
-        self.attempt(key, call, &mut answer).await?;
-        Ok(answer.0)
+        let mut answer = Zeroizing::default();
+        let exchange = async {
+            let mut response = self.response(key, call).await?;
+            self.transport.read_short(&mut response, &mut answer).await
+        };
+        self.logged(key, call, exchange).await?;
+        Ok(answer)
     }
 
-    async fn exchange<B: Body + ?Sized>(&self, key: &Key, call: &Call<'_>, body: &mut B) -> Result<u64, Fault> {
+    /// Gives an exchange its time, and takes the key out of what it says: whoever answers may quote what it was sent.
+    async fn logged(
+        &self,
+        key: &Key,
+        call: &Call<'_>,
+        exchange: impl Future<Output = Result<(), Fault>>,
+    ) -> Result<(), Fault> {
+        let (started, host) = (Instant::now(), self.transport.host());
+        let answered = self.transport.within_limit(exchange).await;
+        let answered = answered.map_err(|fault| Secrets::of(key).out_of(fault));
+        let took = started.elapsed();
+        match &answered {
+            Ok(()) => info!("{} at {host}: answered in {took:.1?}", call.action),
+            Err(fault) => info!("{} at {host}: {fault} (after {took:.1?})", call.action),
+        }
+        answered
+    }
+
+    /// Sends a call and gives the head of its answer, if it is one.
+    async fn response(&self, key: &Key, call: &Call<'_>) -> Result<Response, Fault> {
         let dated = self.clock.correction();
         let query = sign::pairs(call.query);
         let form = call.form.map(sign::pairs);
@@ -117,10 +122,8 @@ impl Client {
             request = request.body(form);
         }
         let response = self.transport.send(request).await?;
-        if !response.status().is_success() {
-            return Err(self.refused(response, dated, key).await);
-        }
-        self.drain(response, body).await
+        debug!("< {}", response.status());
+        if response.status().is_success() { Ok(response) } else { Err(self.refused(response, dated, key).await) }
     }
 
     /// The headers of an attempt, `authorization` last. What goes on the wire is what was signed.
@@ -158,41 +161,27 @@ impl Client {
         Ok(headers)
     }
 
-    async fn drain<B: Body + ?Sized>(&self, mut response: Response, body: &mut B) -> Result<u64, Fault> {
-        debug!("< {}", response.status());
+    async fn drain<B: Body + ?Sized>(&self, mut response: Response, body: &mut B) -> Result<(), Fault> {
         let mut bytes: u64 = 0;
-        loop {
-            let Some(chunk) = self.transport.chunk(&mut response).await? else { return Ok(bytes) };
+        while let Some(chunk) = self.transport.chunk(&mut response).await? {
             let chunk = chunk.as_ref();
             bytes += chunk.len() as u64;
             let limit = self.transport.limits().bytes;
             if bytes > limit {
-                let mib = limit >> 20;
-                return Err(Fault::new(
-                    Kind::Answer,
-                    format!("the answer of {} is larger than {mib} MiB", self.transport.host()),
-                )
-                .hint(Hint::LargeAnswer));
+                let (host, mib) = (self.transport.host(), limit >> 20);
+                let message = format!("the answer of {host} is larger than {mib} MiB");
+                return Err(Fault::new(Kind::Answer, message).hint(Hint::LargeAnswer));
             }
             body.chunk(chunk)?;
         }
+        debug!("{bytes} bytes");
+        Ok(())
     }
 
-    /// What the server says instead of an answer. Its body is read only so far as a person would. `dated` is the
-    /// correction of the clock that the call was dated with.
+    /// What the server says instead of an answer. `dated` is the correction of the clock that the call was dated with.
     async fn refused(&self, mut response: Response, dated: SignedDuration, key: &Key) -> Fault {
-        const ENOUGH: usize = 64 << 10;
-        // It may quote a secret. Never moved while it grows.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(ENOUGH));
-        while let Ok(Some(chunk)) = response.chunk().await {
-            let room = ENOUGH - bytes.len();
-            bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if bytes.len() == ENOUGH {
-                break;
-            }
-        }
+        let bytes = self.transport.read_refusal(&mut response).await;
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-        debug!("< {}", response.status());
         let refusal = Refusal {
             host: &self.transport.host(),
             status: response.status(),

@@ -10,9 +10,6 @@ use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::zeroize::Zeroizing;
 
-/// No such answer is longer.
-const LONGEST: usize = 64 << 10;
-
 /// What came back, whatever its status.
 pub struct Answered {
     pub status: u16,
@@ -80,15 +77,13 @@ impl Transport {
 
     async fn short_answer(&self, request: RequestBuilder) -> Result<Answered, Fault> {
         let mut response = self.send(request).await?;
-        // Never moved while it grows, for what is moved leaves a copy behind. The library's own buffers are out of reach.
-        let mut body = Zeroizing::new(Vec::with_capacity(LONGEST));
-        while let Some(chunk) = self.chunk(&mut response).await? {
-            if body.len() + chunk.as_ref().len() > LONGEST {
-                return Err(Fault::new(Kind::Answer, format!("the answer of {} is far too long", self.host())));
-            }
-            body.extend_from_slice(chunk.as_ref());
+        let status = response.status();
+        if !status.is_success() {
+            return Ok(Answered { status: status.as_u16(), body: self.read_refusal(&mut response).await });
         }
-        Ok(Answered { status: response.status().as_u16(), body })
+        let mut body = Zeroizing::default();
+        self.read_short(&mut response, &mut body).await?;
+        Ok(Answered { status: status.as_u16(), body })
     }
 }
 

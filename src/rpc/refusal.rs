@@ -25,10 +25,30 @@ pub struct Refusal<'a> {
 
 /// The API's account of an error, as far as it gave one.
 #[derive(Default)]
-struct Account<'a> {
-    code: Lenient<'a>,
-    message: Lenient<'a>,
-    request_id: Lenient<'a>,
+pub struct Account<'a> {
+    pub code: Lenient<'a>,
+    pub message: Lenient<'a>,
+    pub request_id: Lenient<'a>,
+}
+
+impl Account<'_> {
+    /// The error that an answer with a status of success tells of: none where its code says that all is well.
+    pub fn error(self) -> Option<Fault> {
+        let is_error = self.code.0.as_ref().is_some_and(|code| is_error_code(code.as_written()));
+        // The secrets are taken out where the key is known.
+        is_error.then(|| told("the service", StatusCode::OK, self, None, &Secrets::new([])))?
+    }
+}
+
+/// Whether a code in an answer is an error's: some services say there that all is well, in a word or a number.
+pub fn is_error_code(code: &str) -> bool {
+    let is_word = code.contains(|c: char| c.is_ascii_alphabetic());
+    is_word && !["OK", "Success", "null"].iter().any(|word| code.eq_ignore_ascii_case(word))
+}
+
+/// The error that a short answer with a status of success tells of, if it does.
+pub fn error_in_answer(answer: &[u8]) -> Option<Fault> {
+    account(&mended(answer)).error()
 }
 
 /// Takes the first of each in either spelling; a body may have both.
@@ -74,28 +94,35 @@ pub fn fault(refusal: &Refusal<'_>) -> Fault {
         return Fault::new(Kind::Service, message).hint(Hint::Redirected);
     }
     let body = mended(refusal.body);
-    let account = account(&body);
+    let wait = refusal.retry_after.and_then(|word| word.trim().parse().ok()).filter(|ms| *ms > 0);
+    let wait = wait.map(|ms| Duration::from_millis(ms).min(LONGEST_WAIT));
+    told(refusal.host, status, account(&body), wait, refusal.secrets).unwrap_or_else(|| {
+        let again = again(status, "", Kind::Service, wait);
+        Fault { again, ..Fault::new(Kind::Service, not_the_api(refusal)) }.hint(gateway_hint(status))
+    })
+}
+
+/// What an account tells, if it has a code: without one it is not the API's.
+fn told(
+    who: &str,
+    status: StatusCode,
+    account: Account<'_>,
+    wait: Option<Duration>,
+    secrets: &Secrets<'_>,
+) -> Option<Fault> {
     // Before anything is cut: half a secret is one too.
-    let masked = |text: Lenient<'_>| text.0.map(|text| refusal.secrets.masked_text(&text));
-    let code = masked(account.code);
-    let retry_after = refusal.retry_after.and_then(|word| word.trim().parse().ok()).filter(|ms| *ms > 0);
-    let retry_after = retry_after.map(|ms| Duration::from_millis(ms).min(LONGEST_WAIT));
-    let word = code.as_ref().map_or("", Text::as_written);
-    let message = match (&code, masked(account.message)) {
-        (Some(code), Some(message)) => {
-            format!("{} refused the call: {} ({})", refusal.host, shortened(message.as_written()), code.safe_word())
-        }
-        (Some(code), None) => format!("{} refused the call: {}", refusal.host, code.safe_word()),
-        (None, _) => not_the_api(refusal),
+    let masked = |text: Lenient<'_>| text.0.map(|text| secrets.masked_text(&text));
+    let code = masked(account.code)?;
+    let message = match masked(account.message) {
+        Some(said) => format!("{who} refused the call: {} ({})", shortened(said.as_written()), code.safe_word()),
+        None => format!("{who} refused the call: {}", code.safe_word()),
     };
-    let kind =
-        if is_about_credentials(word) && !is_throttling(status, word) { Kind::Credentials } else { Kind::Service };
-    Fault {
-        hint: code.is_none().then(|| Box::new(gateway_hint(status))),
-        again: again(status, word, kind, retry_after),
-        outcome: outcome(status, word),
-        ..Fault { code, request_id: masked(account.request_id), ..Fault::new(kind, message) }
-    }
+    let word = code.as_written();
+    let is_about_key = is_about_credentials(word) && !is_throttling(status, word);
+    let kind = if is_about_key { Kind::Credentials } else { Kind::Service };
+    let (again, outcome) = (again(status, word, kind, wait), outcome(status, word));
+    let request_id = masked(account.request_id);
+    Some(Fault { code: Some(code), request_id, again, outcome, ..Fault::new(kind, message) })
 }
 
 /// Whether the API says that too much is asked.
@@ -116,15 +143,14 @@ fn again(status: StatusCode, code: &str, kind: Kind, wait: Option<Duration>) -> 
     }
 }
 
-/// What became of the call. Only the API itself refuses one: a page without a code is a gateway's, and what that did
-/// with the call is not known.
+/// What became of the call, by a code of the API.
 fn outcome(status: StatusCode, code: &str) -> CallOutcome {
-    let is_out_of_time = || is_clock_code(code) || is_expired_key_code(code);
-    match () {
-        () if code.is_empty() => CallOutcome::Lost,
-        () if is_throttling(status, code) || is_out_of_time() => CallOutcome::NotCarriedOut,
-        () if status.is_client_error() && !is_of_load(code) && !is_nonce_used(code) => CallOutcome::Refused,
-        () => CallOutcome::Lost,
+    if is_throttling(status, code) || is_clock_code(code) || is_expired_key_code(code) {
+        CallOutcome::NotCarriedOut
+    } else if status.is_client_error() && !is_of_load(code) && !is_nonce_used(code) {
+        CallOutcome::Refused
+    } else {
+        CallOutcome::Lost
     }
 }
 

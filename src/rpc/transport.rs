@@ -3,6 +3,7 @@
 use super::endpoint::Endpoint;
 use crate::fault::{CallOutcome, Fault, Hint, Kind};
 use reqwest::{Certificate, ClientBuilder, Method, RequestBuilder, Response, redirect};
+use secrecy::zeroize::Zeroizing;
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -94,6 +95,39 @@ impl Transport {
             let message = format!("the answer of {} broke off: {}", self.host(), cause(&e));
             Fault::new(Kind::Answer, message).hint(BROKEN).later()
         })
+    }
+
+    /// Reads an answer that is short into `bytes`, which never moves while it grows: what is moved leaves a copy
+    /// behind, and such answers hold secrets. What came before it fails stays there.
+    ///
+    /// # Errors
+    /// The answer breaks off, or is longer than any of its kind.
+    pub(super) async fn read_short(
+        &self,
+        response: &mut Response,
+        bytes: &mut Zeroizing<Vec<u8>>,
+    ) -> Result<(), Fault> {
+        const LONGEST: usize = 64 << 10;
+        bytes.reserve_exact(LONGEST);
+        while let Some(chunk) = self.chunk(response).await? {
+            let chunk = chunk.as_ref();
+            let room = LONGEST - bytes.len();
+            bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() > room {
+                return Err(Fault::new(Kind::Answer, format!("the answer of {} is far too long", self.host())));
+            }
+        }
+        Ok(())
+    }
+
+    /// What an answer says that is a refusal. Its status says the most of it: a body that does not come to its end in
+    /// a moment is taken as far as it came.
+    pub(super) async fn read_refusal(&self, response: &mut Response) -> Zeroizing<Vec<u8>> {
+        const MOMENT: Duration = Duration::from_secs(5);
+        let mut bytes = Zeroizing::default();
+        let moment = MOMENT.min(self.limits.request / 2);
+        let _ = tokio::time::timeout(moment, self.read_short(response, &mut bytes)).await;
+        bytes
     }
 
     fn unreached(&self, e: &reqwest::Error) -> Fault {

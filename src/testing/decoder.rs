@@ -110,8 +110,12 @@ fn of_outcomes([id, status, code, info, ..]: PlainNode) -> [Option<String>; 4] {
 
 /// Whether it is an answer of this operation, if its lists are of the right shape, or null, or absent.
 pub(crate) fn is_answer(answer: &Value) -> bool {
-    let has_id = text(&answer["RequestId"]).is_some() && answer.get("Code").is_none();
-    answer.is_object() && (has_id || answer.get("Invocations").is_some())
+    let has_id = text(&answer["RequestId"]).is_some();
+    let has_error = ["Code", "code"].iter().filter_map(|key| text(&answer[key])).any(|code| {
+        let code = code.to_ascii_lowercase();
+        code.contains(|c: char| c.is_ascii_lowercase()) && !["ok", "success", "null"].contains(&code.as_str())
+    });
+    answer.is_object() && !has_error && (has_id || answer.get("Invocations").is_some())
 }
 
 fn read(answer: &Value, wanted: Option<&str>) -> Plain {

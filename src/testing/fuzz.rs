@@ -165,8 +165,14 @@ fn never_lies(snapshot: &Snapshot) {
 
 /// It is no answer, or shows no such invocation.
 fn is_no_snapshot(fault: &Fault) {
-    assert!(matches!(fault.kind, Kind::Answer | Kind::NotFound));
-    assert!(fault.again.helps() == (fault.kind == Kind::Answer) && fault.hint.is_some());
+    match fault.code {
+        // It tells of an error.
+        Some(_) => assert!(matches!(fault.kind, Kind::Service | Kind::Credentials)),
+        None => {
+            assert!(matches!(fault.kind, Kind::Answer | Kind::NotFound));
+            assert!(fault.again.helps() == (fault.kind == Kind::Answer) && fault.hint.is_some());
+        }
+    }
     is_told_well(fault);
 }
 

@@ -1,7 +1,9 @@
 //! What stands around the nodes: one visitor a level, lenient in types and strict in shape.
 
 use super::nodes::{List, read_node};
+use crate::fault::Fault;
 use crate::invocation::{Facts, Nodes, Question, Record};
+use crate::rpc::{Account, is_error_code};
 use crate::text::{Lenient, Name, Text};
 use serde::de::{self, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -17,8 +19,9 @@ pub(super) struct Answer<'q> {
     pub(super) request_id: Option<Text<'static>>,
     pub(super) records: Vec<Record>,
     pub(super) has_invocations: bool,
-    /// Whether it tells of an error, as an answer of this operation does not.
-    pub(super) has_code: bool,
+    /// What it says of an error, as an answer of this operation does not.
+    pub(super) code: Option<Text<'static>>,
+    pub(super) message: Option<Text<'static>>,
 }
 
 impl<'q> Answer<'q> {
@@ -31,13 +34,20 @@ impl<'q> Answer<'q> {
             request_id: None,
             records: Vec::new(),
             has_invocations: false,
-            has_code: false,
+            code: None,
+            message: None,
         }
     }
 
     /// Whether it is an answer of this operation, if an empty one: what a stranger says must not pass for one.
     pub(super) fn is_answer(&self) -> bool {
-        self.lists.as_slice().is_empty() && (self.has_invocations || (self.request_id.is_some() && !self.has_code))
+        self.lists.as_slice().is_empty() && (self.has_invocations || self.request_id.is_some())
+    }
+
+    /// The error that it tells of, if it does.
+    pub(super) fn error(&mut self) -> Option<Fault> {
+        let (code, message) = (Lenient(self.code.take()), Lenient(self.message.take()));
+        Account { code, message, request_id: Lenient(self.request_id.clone()) }.error()
     }
 }
 
@@ -58,10 +68,14 @@ impl<'de> Visitor<'de> for &mut Answer<'_> {
                     map.next_value_seed(Invocations(self))?;
                     self.has_invocations = true;
                 }
-                "Code" => {
-                    map.next_value::<IgnoredAny>()?;
-                    self.has_code = true;
+                "Code" | "code" => {
+                    let code = map.next_value::<Lenient<'de>>()?.0.map(Text::into_owned);
+                    // One that is no error's gives way to one that is.
+                    if self.code.as_ref().is_none_or(|first| !is_error_code(first.as_written())) {
+                        self.code = code.or(self.code.take());
+                    }
                 }
+                "Message" | "message" => self.message = map.next_value::<Lenient<'de>>()?.0.map(Text::into_owned),
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }

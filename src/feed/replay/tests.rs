@@ -133,7 +133,7 @@ async fn attempts_in_a_row_are_counted_as_they_are_live() {
 }
 
 /// A line whose response is no answer of the operation.
-const ODD: &str = "{\"invoke_id\":\"t-1\",\"response\":{\"Code\":\"Throttling\"}}\n";
+const ODD: &str = "{\"invoke_id\":\"t-1\",\"response\":{\"Odd\":\"R\"}}\n";
 
 #[tokio::test(start_paused = true)]
 async fn what_is_no_answer_is_passed_over_while_another_follows() {

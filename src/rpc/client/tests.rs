@@ -35,6 +35,8 @@ fn packed(blanks: usize) -> String {
 struct Count(usize);
 
 impl Body for Count {
+    fn start(&mut self, _: &Key) {}
+
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.0 += bytes.len();
         Ok(())

@@ -21,7 +21,17 @@ fn answer_that_cannot_be_used_exits_5() {
         odd("no content", json("").status(204), &[NOT_IT, "it is empty"]),
         odd("half an answer", json(&half[..half.len() / 2]), &[NOT_IT, "breaks off"]),
         odd("a list", json("[]"), &[NOT_IT]),
-        odd("a refusal with 200", json(r#"{"Code":"Strange","Message":"m"}"#), &[NOT_IT]),
+        Case::new(
+            "a refusal with 200",
+            json(r#"{"Code":"Strange","Message":"m"}"#),
+            &["refused the call: m (Strange)"],
+        ),
+        Case::new(
+            "a key refused with 200",
+            json(r#"{"RequestId":"R-1","Code":"NoPermission","Message":"m"}"#),
+            &["refused the call: m (NoPermission)", "R-1"],
+        )
+        .code(4),
         odd("JSON of something else", json(r#"{"data":{"items":[]}}"#), &[NOT_IT, "neither RequestId nor Invocations"]),
         odd("another shape", json(r#"{"RequestId":"R","Invocations":{"Invocation":{"Name":"n"}}}"#), &[NOT_IT]),
         odd("deep lists", json("[".repeat(DEEP) + &"]".repeat(DEEP)), &[NOT_IT]),

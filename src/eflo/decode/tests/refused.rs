@@ -30,12 +30,10 @@ fn what_is_no_json_object_of_this_operation_is_refused() {
         "null",
         "{}",
         r#"{"status":"ok"}"#,
-        r#"{"Code":"Throttling","Message":"slow down"}"#,
         r#"{"requestid":"R","invocations":{"Invocation":[]}}"#,
         r#"{"RequestId":"R","Invocations":{}} trailing"#,
         r#"{"RequestId":"R","Invocations":{}}{"RequestId":"R"}"#,
         r#"{"RequestId":"R",}"#,
-        r#"{"RequestId":"R","Code":"Odd","Message":"no answer"}"#,
         r#"{"RequestId":null}"#,
         // The number of a list, where the decoder itself would put one.
         r#"{"RequestId":"R","Invocations":{"Invocation":[{"InvokeNodes":{"InvokeNode":0}}]}}"#,
@@ -52,6 +50,39 @@ fn what_is_no_json_object_of_this_operation_is_refused() {
     }
     for text in ["", " \n"] {
         assert!(refusal(text.as_bytes()).message.ends_with("it is empty"), "{text:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_tells_of_an_error_is_that_error_and_never_one_of_its_records() {
+    let told = |text: &str| {
+        let fault = refusal(text.as_bytes());
+        (fault.kind, fault.again.helps(), fault.code.map(|code| code.as_written().to_owned()))
+    };
+    let code = |code: &str| Some(code.to_owned());
+    for (text, kind, passes, word) in [
+        (r#"{"RequestId":"R","Code":"NoPermission","Message":"no"}"#, Kind::Credentials, false, code("NoPermission")),
+        (r#"{"RequestId":"R","Code":"Odd","Message":"no"}"#, Kind::Service, false, code("Odd")),
+        (r#"{"Code":"Throttling","Message":"slow down"}"#, Kind::Service, true, code("Throttling")),
+        (
+            r#"{"RequestId":"R","Code":"InternalError","Invocations":{"Invocation":[]}}"#,
+            Kind::Service,
+            true,
+            code("InternalError"),
+        ),
+        (r#"{"code":"Odd","RequestId":"R","Code":"200"}"#, Kind::Service, false, code("Odd")),
+        (
+            r#"{"Code":"InternalError","Invocations":{"Invocation":[{"InvocationStatus":"Success"}]}}"#,
+            Kind::Answer,
+            true,
+            None,
+        ),
+    ] {
+        assert_eq!(told(text), (kind, passes, word), "{text}");
+    }
+    for no_error in [r#""200""#, "200", r#""OK""#, r#""Success""#, "null", r#""""#] {
+        let text = format!(r#"{{"RequestId":"R","Code":{no_error},"Invocations":{{"Invocation":[]}}}}"#);
+        assert_eq!(told(&text).0, Kind::NotFound, "{text}");
     }
 }
 

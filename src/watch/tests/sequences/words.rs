@@ -73,7 +73,7 @@ pub(super) const RUBBISH: [&str; 6] = [
     "",
     "{}",
     "<html><title>Sign in</title></html>",
-    r#"{"RequestId":"R","Code":"Odd"}"#,
+    r#"{"Odd":"R"}"#,
     r#"{"RequestId":"R","Invocations":{"Invocation":[{"InvocationStatus":"Success","InvokeNodes":{"InvokeNode":[{"#,
     r#"{"Invocations":{"Invocation":"Success"}}"#,
 ];

@@ -1,0 +1,77 @@
+//! DescribeSendFileResults: what became of a file that was sent.
+
+use super::decode::Decoder;
+use super::service::{Reader, Request, Service};
+use crate::fault::{Again, Fault, Hint, Kind};
+use crate::invocation::{Question, Snapshot};
+use crate::rpc::{Body, Key};
+use crate::text::Text;
+
+impl Service {
+    /// Asks once about an invocation. `copy`, if there is one, takes the answer's bytes too, before they are read.
+    ///
+    /// # Errors
+    /// Whatever kept a whole answer from coming; that the answer shows no such invocation or node.
+    pub async fn describe_send_file_results(
+        &self,
+        question: &Question,
+        copy: Option<&mut dyn Body>,
+    ) -> Result<Snapshot, Fault> {
+        let mut form = vec![("InvokeId", question.invoke_id.as_written().unwrap_or_default())];
+        if let Some(node) = &question.node_id {
+            form.push(("NodeId", node));
+        }
+        let request = Request { action: "DescribeSendFileResults", form: &form, is_idempotent: true };
+        let mut reader = Copied { decoder: Decoder::new(question), copy };
+        self.call(&request, &mut reader).await.map_err(not_found)
+    }
+}
+
+/// The decoder, and who else takes the bytes.
+struct Copied<'q, 'c> {
+    decoder: Decoder<'q>,
+    copy: Option<&'c mut dyn Body>,
+}
+
+impl Body for Copied<'_, '_> {
+    fn start(&mut self, key: &Key) {
+        self.decoder.start(key);
+        if let Some(copy) = &mut self.copy {
+            copy.start(key);
+        }
+    }
+
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        if let Some(copy) = &mut self.copy {
+            copy.chunk(bytes)?;
+        }
+        self.decoder.chunk(bytes)
+    }
+
+    fn has_let_out(&self) -> bool {
+        self.copy.as_ref().is_some_and(|copy| copy.has_let_out())
+    }
+}
+
+impl Reader for Copied<'_, '_> {
+    type Answer = Snapshot;
+
+    fn finish(&mut self) -> Result<Snapshot, Fault> {
+        self.decoder.finish()
+    }
+}
+
+/// What the API says of an id that it does not know is not documented: an error code that speaks of an invocation
+/// not found or not existing counts as that, as an empty list does.
+fn not_found(fault: Fault) -> Fault {
+    let code = fault.code.as_ref().map_or("", Text::as_written);
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let speaks_of_it = code.contains("invocation") || code.contains("invoke");
+    let says_so = ["notfound", "notexist", "doesnotexist"].iter().any(|word| code.contains(word));
+    // What may pass is a fault of the service, whatever its code speaks of.
+    let is_refusal = fault.kind == Kind::Service && fault.again == Again::Never;
+    if is_refusal && speaks_of_it && says_so {
+        return Fault { kind: Kind::NotFound, ..fault.hint(Hint::NoSuchInvocation) };
+    }
+    fault
+}

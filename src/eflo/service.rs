@@ -1,0 +1,151 @@
+//! The service as one account sees it, and the one call that every operation is made with: signed with a fresh key, and
+//! once more with another where that key's time was up.
+//!
+//! An operation has a file of its own beside this one, with a method of [`Service`] named after it. It says in a
+//! [`Request`] what is sent and whether that may be sent twice, gives a [`Reader`] that takes the answer, and hands both
+//! to [`Service::call`]. [`Json`] is the reader of answers that are short.
+
+use crate::clock::Clock;
+use crate::credentials::Keyring;
+use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
+use crate::rpc::{self, Body, Call, Client, Key, Secrets, is_expired_key};
+use crate::text::{mended, shortened};
+use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
+
+const VERSION: &str = "2022-12-15";
+
+/// What is sent of an operation.
+pub(super) struct Request<'a> {
+    /// The operation's name.
+    pub(super) action: &'static str,
+    /// Its parameters.
+    pub(super) form: &'a [(&'a str, &'a str)],
+    /// Whether making the call twice does no more than making it once.
+    pub(super) is_idempotent: bool,
+}
+
+/// A body that can say what it took.
+pub(super) trait Reader: Body {
+    /// What an answer says.
+    type Answer;
+
+    /// Reads the answer, which is complete.
+    ///
+    /// # Errors
+    /// It is no answer of the operation, or one that tells of an error.
+    fn finish(&mut self) -> Result<Self::Answer, Fault>;
+}
+
+/// The service as one account sees it.
+pub struct Service {
+    client: Client,
+    keyring: Keyring,
+}
+
+impl Service {
+    pub fn new(client: Client, keyring: Keyring) -> Self {
+        Service { client, keyring }
+    }
+
+    /// The clock that the service's date corrects.
+    pub fn clock(&self) -> &Clock {
+        self.client.clock()
+    }
+
+    /// Makes one call, and reads its answer.
+    ///
+    /// # Errors
+    /// There is no key, or no answer. `again` never asks to repeat what must not be done twice.
+    pub(super) async fn call<R: Reader>(&self, request: &Request<'_>, reader: &mut R) -> Result<R::Answer, Fault> {
+        // Without a key nothing is sent.
+        let key = self.keyring.key().await.map_err(Fault::not_carried_out)?;
+        let mut answered = self.attempt(&key, request, reader).await;
+        if answered.as_ref().is_err_and(is_expired_key)
+            && let Some(fresh) = self.keyring.replace(&key).await.map_err(Fault::not_carried_out)?
+        {
+            answered = self.attempt(&fresh, request, reader).await;
+        }
+        answered.map_err(|fault| {
+            let is_harmless = request.is_idempotent || fault.outcome == CallOutcome::NotCarriedOut;
+            let may_repeat = is_harmless && !reader.has_let_out();
+            Fault { again: if may_repeat { fault.again } else { Again::Never }, ..fault }
+        })
+    }
+
+    async fn attempt<R: Reader>(&self, key: &Key, request: &Request<'_>, reader: &mut R) -> Result<R::Answer, Fault> {
+        let call = Call { action: request.action, version: VERSION, query: &[], form: Some(request.form) };
+        self.client.attempt(key, &call, reader).await?;
+        reader.finish().map_err(|fault| Secrets::of(key).out_of(fault))
+    }
+}
+
+/// An answer that is held whole, for it is short, and is read by the JSON library.
+#[allow(dead_code)] // until an operation with a short answer stands beside the first
+pub(super) struct Json<T> {
+    action: &'static str,
+    bytes: Vec<u8>,
+    answer: PhantomData<T>,
+}
+
+#[allow(dead_code)]
+impl<T> Json<T> {
+    /// A reader for an operation of that name.
+    pub(super) fn of(action: &'static str) -> Self {
+        Json { action, bytes: Vec::new(), answer: PhantomData }
+    }
+
+    fn unreadable(&self, why: &str) -> Fault {
+        let message = format!("what came back is no answer of {}: {}", self.action, shortened(why));
+        Fault::new(Kind::Answer, message).hint(Hint::CheckEndpoint)
+    }
+}
+
+impl<T> Body for Json<T> {
+    fn start(&mut self, _: &Key) {
+        self.bytes.clear();
+    }
+
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        const LARGEST: usize = 16 << 20;
+        if self.bytes.len() + bytes.len() > LARGEST {
+            return Err(self.unreadable("it is larger than 16 MiB"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+impl<T: DeserializeOwned> Reader for Json<T> {
+    type Answer = T;
+
+    fn finish(&mut self) -> Result<T, Fault> {
+        if let Some(fault) = rpc::error_in_answer(&self.bytes) {
+            return Err(fault);
+        }
+        let text = mended(&self.bytes);
+        let text = text.trim_start_matches('\u{feff}');
+        serde_json::from_str(text).map_err(|e| self.unreadable(&e.to_string()).later())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(answer: &str) -> Result<serde_json::Value, Fault> {
+        let mut reader = Json::of("SendFile");
+        reader.chunk(answer.as_bytes())?;
+        reader.finish()
+    }
+
+    #[test]
+    fn a_short_answer_is_read_or_tells_its_error_whatever_its_status_was() {
+        assert_eq!(read("\u{feff}{\"InvokeId\":\"t-1\",\"Code\":\"200\"}").unwrap()["InvokeId"], "t-1");
+        let refused = read(r#"{"RequestId":"R-1","Code":"NoPermission","Message":"no"}"#).unwrap_err();
+        assert_eq!((refused.kind, refused.again), (Kind::Credentials, Again::Never));
+        assert_eq!(refused.request_id.unwrap().as_written(), "R-1");
+        let cut = read(r#"{"InvokeId":"t-"#).unwrap_err();
+        assert_eq!((cut.kind, cut.outcome), (Kind::Answer, CallOutcome::Lost));
+    }
+}
