@@ -30,7 +30,7 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print the help of a command')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print the help of a command, or a topic of the reference')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Look once: a summary and a table of the nodes')
             [CompletionResult]::new('errors', 'errors', [CompletionResultType]::ParameterValue, 'Look once: what failed, by error, and what to do')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Poll until all have finished, then exit with the verdict')

@@ -5,6 +5,7 @@ mod help;
 mod manual;
 mod suggest;
 mod tab;
+pub mod topics;
 mod typed;
 
 pub use config::{Config, ConfigCommand, Init};
@@ -94,7 +95,7 @@ pub enum Command {
     Completions(Completions),
     /// Write the manual pages into a folder
     Man(Man),
-    /// Print the help of a command
+    /// Print the help of a command, or a topic of the reference
     Help(Help),
 }
 
@@ -320,8 +321,8 @@ fn not_blank(word: &str) -> Result<String, String> {
 
 #[derive(Debug, Args)]
 pub struct Help {
-    /// The command, word by word; without it, the list of all
-    #[arg(value_name = "COMMAND")]
+    /// A command, word by word, or a topic; without it, the list of all
+    #[arg(value_name = "COMMAND|TOPIC", add = ArgValueCandidates::new(topics::candidates))]
     pub command: Vec<String>,
 }
 
@@ -334,7 +335,7 @@ pub struct Completions {
 
 #[derive(Debug, Args)]
 pub struct Man {
-    /// Folder for the pages, one a command; made where it is missing
+    /// Folder for the pages of commands and topics; made where it is missing
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub folder: PathBuf,
 }

@@ -1,8 +1,10 @@
 //! The help texts: what stands in `-h` and in `--help`, with examples and exit codes from the one place where each is
 //! declared. `-h` fits the smallest screen and leaves out what is the same everywhere; `--help` leaves out nothing.
 
+use super::topics::TOPICS;
 use super::{CONNECTION, Cli, DISPLAY, GLOBAL};
 use crate::exit::CODES;
+use crate::text::wrapped;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Arg, ArgAction, ColorChoice, Command, CommandFactory};
 
@@ -84,7 +86,7 @@ fn with(command: Command, path: &[&'static str], example: &str, detail: Detail) 
         return command.mut_subcommand(*first, |command| with(command, rest, example, detail));
     }
     let codes = match (detail, command.get_name()) {
-        (Detail::Whole, "efloctl") => format!("\n\nExit codes, the first that applies:\n{}", codes()),
+        (Detail::Whole, "efloctl") => format!("\n\n{}\n\nExit codes, the first that applies:\n{}", topics(), codes()),
         (Detail::Whole, "watch") => format!("\n\n{GATE_CODES}"),
         _ => String::new(),
     };
@@ -99,6 +101,12 @@ pub(super) fn example(path: &[&str]) -> &'static str {
 /// Whether a command's help tells the exit codes.
 pub(super) fn has_codes(command: &str) -> bool {
     matches!(command, "efloctl" | "status" | "errors" | "watch")
+}
+
+/// Where the reference is.
+fn topics() -> String {
+    let names = wrapped(&TOPICS.each_ref().map(|topic| topic.name).join(", "), 78);
+    format!("Topics, for efloctl help TOPIC:\n  {}", names.join("\n  "))
 }
 
 fn codes() -> String {

@@ -1,10 +1,12 @@
-//! The manual pages, from the same definitions as the command line: one a command, as `git-log(1)` is.
+//! The manual pages, from the same definitions as the command line: a page for each command, as `git-log(1)` is,
+//! and one for each topic of the reference.
 //!
 //! What the library makes of the options is taken as it is. Examples, exit codes, variables and files have their own
 //! sections under the names that manual pages have for them; the library would run their lines together. No page
 //! holds a date, so that the same program always writes the same pages.
 
 use super::help::{Detail, command, example, has_codes};
+use super::topics::{Block, TOPICS, Topic};
 use crate::exit::CODES;
 use crate::settings::{ALL, AnySetting};
 use clap::{ColorChoice, Command};
@@ -45,6 +47,7 @@ pub fn pages() -> io::Result<Vec<Page>> {
     command.build();
     let mut pages = Vec::new();
     add(&command, &mut Vec::new(), &mut pages)?;
+    pages.extend(TOPICS.iter().map(topic_page));
     Ok(pages)
 }
 
@@ -90,11 +93,51 @@ fn page(command: &Command, name: &str, path: &[&str]) -> io::Result<String> {
         rest.control("SH", ["SEE ALSO"]).text([bold("efloctl"), roman("(1)")]);
     }
     rest.to_writer(&mut text)?;
-    // The library begins each section with what the page needs once, and loses a date that is empty.
+    Ok(titled(name, &String::from_utf8_lossy(&text)))
+}
+
+/// A topic as a page. The words of a table's row stand below its first one.
+fn topic_page(topic: &Topic) -> Page {
+    let name = format!("efloctl-{}", topic.name);
+    let mut roff = Roff::new();
+    roff.control("SH", ["NAME"]).text([roman(format!("{name} - {}", topic.title()))]);
+    roff.control("SH", ["DESCRIPTION"]);
+    for block in topic.blocks() {
+        match block {
+            Block::Heading(title) => roff.control("SH", [title.to_uppercase().as_str()]),
+            Block::Paragraph(text) => roff.control("PP", []).text([roman(text)]),
+            Block::Item(text) => roff.control("IP", ["-", "2"]).text([roman(text)]),
+            Block::Code(lines) => {
+                roff.control("PP", []).control("RS", ["4"]).control("nf", []);
+                for line in lines {
+                    roff.text([roman(line)]);
+                }
+                roff.control("fi", []).control("RE", [])
+            }
+            Block::Table(titles, rows) => {
+                for row in rows {
+                    let rest = titles.iter().zip(&row).skip(1).filter(|(_, cell)| !cell.is_empty());
+                    let rest: Vec<String> = match titles.len() {
+                        2 => rest.map(|(_, cell)| cell.clone()).collect(),
+                        _ => rest.map(|(title, cell)| format!("{title}: {cell}")).collect(),
+                    };
+                    roff.control("TP", []).text([bold(&row[0])]).text([roman(rest.join("; "))]);
+                }
+                &mut roff
+            }
+        };
+    }
+    roff.control("SH", ["SEE ALSO"]).text([bold("efloctl"), roman("(1)")]);
+    Page { text: titled(&name, &roff.render()), file: format!("{name}.1") }
+}
+
+/// The text of a page below its title. The library begins each section with what the page needs once, and loses a date
+/// that is empty.
+fn titled(name: &str, text: &str) -> String {
     let beginning = Roff::new().render();
-    let text = String::from_utf8_lossy(&text).replace(&beginning, "");
+    let text = text.replace(&beginning, "");
     let title = name.to_uppercase();
-    Ok(format!("{beginning}.TH {title} 1 \"\" \"efloctl {}\" \"efloctl manual\"\n{text}", env!("CARGO_PKG_VERSION")))
+    format!("{beginning}.TH {title} 1 \"\" \"efloctl {}\" \"efloctl manual\"\n{text}", env!("CARGO_PKG_VERSION"))
 }
 
 fn variable(command: &Command, setting: &dyn AnySetting) -> (String, String) {

@@ -1,14 +1,25 @@
-//! `help`: the help of a command by its name, the same as its `--help`.
+//! `help`: the help of a command, the same as its `--help`, or a topic of the reference.
 
 use super::Context;
+use super::report::page;
 use crate::cli::{self, Help};
 use crate::exit;
 use crate::fault::Fault;
 use crate::text::safe;
 use clap::ColorChoice;
 
+/// No line of text is wider, however wide the screen: it would be hard to read.
+const WIDEST: usize = 100;
+
 /// Runs `help`.
 pub(super) fn help(args: &Help, context: &Context) -> anyhow::Result<u8> {
+    if let [word] = args.command.as_slice()
+        && let Some(topic) = cli::topics::find(word)
+    {
+        let page = page(context);
+        context.terminal.answer(|out| topic.draw(page.width.unwrap_or(WIDEST).min(WIDEST), page.colour, out));
+        return Ok(exit::SUCCESS);
+    }
     let mut command = cli::command(ColorChoice::Never, cli::Detail::Whole);
     // The name of a command includes that of those above it only then.
     command.build();
@@ -16,7 +27,8 @@ pub(super) fn help(args: &Help, context: &Context) -> anyhow::Result<u8> {
     for word in &args.command {
         let known = found.find_subcommand_mut(word);
         found = known.ok_or_else(|| {
-            Fault::usage(format!("there is no command '{}'", safe(word))).hint("efloctl --help lists them")
+            Fault::usage(format!("there is no command or topic '{}'", safe(word)))
+                .hint(format!("efloctl --help lists the commands; the topics are {}", cli::topics::names()))
         })?;
     }
     let text = found.render_help();

@@ -132,7 +132,7 @@ fn help_command_prints_the_help_flag_text() {
         assert_eq!(home.run(&[&["help"], command].concat()).code(0).out, help(command), "{command:?}");
     }
     let run = home.run(&["help", "sttaus"]).code(2);
-    assert!(run.err.contains("there is no command 'sttaus'"), "{run}");
+    assert!(run.err.contains("there is no command or topic 'sttaus'"), "{run}");
 }
 
 #[test]

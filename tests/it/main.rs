@@ -33,7 +33,6 @@ mod man;
 #[cfg(unix)]
 mod pictures;
 mod precedence;
-mod readme;
 #[cfg(unix)]
 mod recipes;
 mod recordings;
@@ -49,6 +48,7 @@ mod terminal;
 mod terminal_ends;
 #[cfg(unix)]
 mod terminal_watch;
+mod topics;
 mod untrusted;
 mod watch;
 mod watch_events;

@@ -1,4 +1,4 @@
-//! The recipes of the README for pipelines, run as they stand there, by the shells that their systems use: whoever
+//! The recipes of `efloctl help pipelines`, run as they stand there, by the shells that their systems use: whoever
 //! copies one gets a gate that holds.
 
 mod blocks;
@@ -96,7 +96,7 @@ fn ends() -> [(Answer, &'static str, i32); 3] {
 fn have(tool: &str) -> bool {
     let is_there = Home::new().program("sh").args(["-c", &format!("command -v {tool}")]).run().code == 0;
     if !is_there {
-        let _ = writeln!(std::io::stderr(), "NOT TESTED, for there is no {tool} here: a recipe of the README");
+        let _ = writeln!(std::io::stderr(), "NOT TESTED, for there is no {tool} here: a recipe");
     }
     is_there
 }
@@ -218,7 +218,7 @@ fn recipe_by_exit_code_runs() {
     if !have("jq") {
         return;
     }
-    let [by_kind, names] = blocks("By the kind of end", "sh")[..] else { panic!("two blocks") };
+    let [by_kind, names] = blocks("By exit code", "sh")[..] else { panic!("two blocks") };
     let failed = format!("{}\n", node_id(2));
     let open = Answer::new("Running").nodes(1, "Running");
     for (answer, invoke_id, code, out) in [

@@ -116,6 +116,17 @@ fn explain_fits_the_terminal_width() {
 }
 
 #[test]
+fn help_topic_fits_the_terminal_width() {
+    let pty = show(&Home::new(), 50, &["help", "verdict"]);
+    let lines = lines(&pty);
+    assert!(pty.raw().contains(&0x1b), "titles stand out on a terminal");
+    let is_code = |line: &&String| line.starts_with("    ");
+    for line in lines.iter().filter(|line| !is_code(line)) {
+        assert!(line.chars().count() <= 50, "{line}");
+    }
+}
+
+#[test]
 fn node_id_is_not_wrapped_where_it_fits_a_line() {
     let id = "e01-cn-thirty-six-columns-and-no-mor";
     let server = server(vec![("t-1", Answer::new("Failed").failed(id, "Failed", "FileCreateFail", "null"))]);

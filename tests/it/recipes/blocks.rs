@@ -1,10 +1,10 @@
-//! Reads the recipes out of the README, as far as their shells need it. Only what stands there is ever run.
+//! Reads the recipes out of their topic, as far as their shells need it. Only what stands there is ever run.
 
-const README: &str = include_str!("../../../README.md");
+const PIPELINES: &str = include_str!("../../../src/cli/topics/pipelines.md");
 
 /// The blocks of a language below a heading.
 pub(super) fn blocks(heading: &str, language: &str) -> Vec<&'static str> {
-    let below = README.split(&format!("\n### {heading}\n")).nth(1).expect(heading);
+    let below = PIPELINES.split(&format!("\n## {heading}\n")).nth(1).expect(heading);
     let section = below.split("\n##").next().unwrap_or_default();
     let fence = format!("\n```{language}\n");
     let blocks = section.split(&fence).skip(1).map(|block| block.split("```").next().unwrap_or_default());
