@@ -101,7 +101,8 @@ fn topic_page(topic: &Topic) -> Page {
     let name = format!("efloctl-{}", topic.name);
     let mut roff = Roff::new();
     roff.control("SH", ["NAME"]).text([roman(format!("{name} - {}", topic.title()))]);
-    roff.control("SH", ["DESCRIPTION"]);
+    // Long names of tests and variables would tear holes into lines of equal width.
+    roff.control("SH", ["DESCRIPTION"]).control("ad", ["l"]);
     for block in topic.blocks() {
         match block {
             Block::Heading(title) => roff.control("SH", [title.to_uppercase().as_str()]),

@@ -93,7 +93,9 @@ fn on_a_screen(command: &[&str], flag: &str) -> String {
 #[test]
 fn help_fits_the_screen() {
     for command in COMMANDS {
-        for (flag, lines) in [("-h", 24), ("--help", 48)] {
+        // The first help also has the topics and every exit code.
+        let whole = if command.is_empty() { 52 } else { 48 };
+        for (flag, lines) in [("-h", 24), ("--help", whole)] {
             let text = on_a_screen(command, flag);
             assert!(text.lines().count() <= lines, "{command:?} {flag} has {} lines:\n{text}", text.lines().count());
             assert!(text.lines().all(|line| line.chars().count() <= 80), "{command:?} {flag}:\n{text}");

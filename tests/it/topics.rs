@@ -245,7 +245,7 @@ fn topic_promises_names_tests_that_exist() {
     let promises: Vec<&str> = list.split("\n- ").skip(1).collect();
     assert!(promises.len() >= 12);
     for promise in promises {
-        let (_, behind) = promise.split_once("Test: ").unwrap_or_else(|| panic!("no test: {promise}"));
+        let (_, behind) = promise.split_once("Test:").unwrap_or_else(|| panic!("no test: {promise}"));
         let (mut source, mut tests) = (String::new(), 0);
         for word in quoted(behind) {
             if word.ends_with(".rs") {
