@@ -15,13 +15,14 @@ pub struct Topic {
 }
 
 /// Every topic. None is named as a command is.
-pub const TOPICS: [Topic; 8] = [
+pub const TOPICS: [Topic; 9] = [
     Topic { name: "exit-codes", text: include_str!("topics/exit-codes.md") },
     Topic { name: "output", text: include_str!("topics/output.md") },
     Topic { name: "settings", text: include_str!("topics/settings.md") },
     Topic { name: "credentials", text: include_str!("topics/credentials.md") },
     Topic { name: "verdict", text: include_str!("topics/verdict.md") },
     Topic { name: "pipelines", text: include_str!("topics/pipelines.md") },
+    Topic { name: "sending", text: include_str!("topics/sending.md") },
     Topic { name: "permissions", text: include_str!("topics/permissions.md") },
     Topic { name: "promises", text: include_str!("topics/promises.md") },
 ];

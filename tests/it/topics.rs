@@ -9,6 +9,7 @@ const EXIT_CODES: &str = include_str!("../../src/cli/topics/exit-codes.md");
 const OUTPUT: &str = include_str!("../../src/cli/topics/output.md");
 const SETTINGS: &str = include_str!("../../src/cli/topics/settings.md");
 const CREDENTIALS: &str = include_str!("../../src/cli/topics/credentials.md");
+const SENDING: &str = include_str!("../../src/cli/topics/sending.md");
 const PROMISES: &str = include_str!("../../src/cli/topics/promises.md");
 
 /// The rows of the table whose titles begin so, without the titles and the rule.
@@ -48,6 +49,26 @@ fn commands() -> BTreeSet<String> {
     let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     let words = listed.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
     words.filter(|word| !word.is_empty() && *word != "help").map(str::to_owned).collect()
+}
+
+/// The rows of both tables of flags that stand alone: the flag, and the commands that are said to have it.
+fn flags_alone() -> Vec<(String, BTreeSet<String>)> {
+    let there = commands();
+    let rows = [SETTINGS, SENDING].map(|text| table(text, "option | commands")).concat();
+    let row = |row: Vec<String>| {
+        let told: BTreeSet<String> = match row[1].as_str() {
+            "all" => there.clone(),
+            some => some.split(", ").map(str::to_owned).filter(|command| there.contains(command)).collect(),
+        };
+        (long(&row[0]).unwrap(), told)
+    };
+    rows.into_iter().map(row).filter(|(_, told)| !told.is_empty()).collect()
+}
+
+/// The long flag in a cell, without the name of its value.
+fn long(cell: &str) -> Option<String> {
+    let flag = quoted(cell).into_iter().find(|word| word.starts_with("--"))?;
+    flag.split(' ').next().map(str::to_owned)
 }
 
 /// The topics that the help names.
@@ -134,23 +155,18 @@ fn topic_settings_has_every_option_of_the_asking_commands_and_no_other() {
         }
     }
     let settings = table(SETTINGS, "option | variable");
-    let alone = table(SETTINGS, "option | commands");
-    let long = |cell: &String| quoted(cell).into_iter().find(|word| word.starts_with("--")).map(str::to_owned);
-    let word = |flag: String| flag.split(' ').next().unwrap().to_owned();
-    let told: BTreeSet<String> = settings.iter().chain(&alone).filter_map(|row| long(&row[0])).map(word).collect();
+    let alone = flags_alone().into_iter().map(|(flag, _)| flag);
+    let told: BTreeSet<String> = settings.iter().filter_map(|row| long(&row[0])).chain(alone).collect();
     assert_eq!(told, offered);
 }
 
 #[test]
 fn topic_settings_tells_which_commands_have_a_flag() {
-    for row in table(SETTINGS, "option | commands") {
-        let flag = quoted(&row[0]).into_iter().find(|word| word.starts_with("--")).unwrap();
-        let flag = flag.split(' ').next().unwrap();
-        let told: BTreeSet<String> = match row[1].as_str() {
-            "all" => commands(),
-            some => some.split(", ").map(str::to_owned).collect(),
-        };
-        let has: BTreeSet<String> = commands().into_iter().filter(|command| flags(command).contains(flag)).collect();
+    let flags: Vec<(String, BTreeSet<String>)> =
+        commands().into_iter().map(|name| (name.clone(), flags(&name))).collect();
+    for (flag, told) in flags_alone() {
+        let has: BTreeSet<String> =
+            flags.iter().filter(|(_, flags)| flags.contains(&flag)).map(|(command, _)| command.clone()).collect();
         assert_eq!(told, has, "{flag}");
     }
 }
@@ -191,11 +207,15 @@ fn topic_settings_has_variables_keys_and_defaults_in_effect() {
 fn topic_output_has_the_formats_that_each_command_takes() {
     let head = OUTPUT.lines().find(|line| line.starts_with("| format |")).unwrap();
     let columns: Vec<&str> = head.trim_matches('|').split('|').map(str::trim).collect();
+    let there = commands();
     for row in table(OUTPUT, "format") {
         let format = quoted(&row[0])[0];
-        for (commands, cell) in columns[1..columns.len() - 1].iter().zip(&row[1..]) {
+        for (commands, cell) in columns[1..].iter().zip(&row[1..]) {
             for command in commands.split(", ") {
                 let command: Vec<&str> = command.split(' ').collect();
+                if !there.contains(command[0]) {
+                    continue;
+                }
                 let help = help(&command);
                 let offered = help.split("--output <FORMAT>").nth(1).unwrap().lines().next().unwrap();
                 let has = offered.split([' ', ',']).any(|word| word == format);
