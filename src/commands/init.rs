@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_text_is_quoted_as_toml_reads_it() {
+    fn config_init_quotes_any_text_as_toml_reads_it() {
         for text in ["", "plain", "\"\\' = # \n", "a\u{0}\u{1b}\u{7f}\t灵\u{2028}", "\\u0041"] {
             let line = format!("key = {}", *quoted(text));
             assert_eq!(toml::from_str::<toml::Table>(&line).unwrap()["key"].as_str(), Some(text), "{line}");

@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_a_host_a_port_or_a_url() {
+    fn endpoint_takes_a_host_a_port_or_a_url() {
         for (word, shown) in [
             ("eflo-controller.cn-beijing.aliyuncs.com", "https://eflo-controller.cn-beijing.aliyuncs.com"),
             ("gateway.example.com:8443", "https://gateway.example.com:8443"),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_one() {
+    fn endpoint_refuses_what_is_none() {
         for (word, reason) in [
             ("http://gateway.example.com", "plain http"),
             ("http://10.0.0.1", "plain http"),

@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_have_units() {
+    fn duration_needs_a_unit() {
         assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(parse_duration("1h30m"), Ok(Duration::from_secs(5400)));
         assert_eq!(parse_duration("0"), Ok(Duration::ZERO));
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_hold() {
+    fn setting_ranges_hold() {
         assert!(INTERVAL.read("1s").is_ok() && INTERVAL.read("5m").is_ok());
         assert!(INTERVAL.read("999ms").is_err() && INTERVAL.read("301s").is_err() && INTERVAL.read("0").is_err());
         assert!(RETRIES.read("0").is_ok() && RETRIES.read("101").is_err() && RETRIES.read("-1").is_err());
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn every_built_in_word_can_be_read() {
+    fn built_in_settings_can_be_parsed() {
         for setting in ALL {
             if let Some(word) = setting.names().built_in {
                 assert_eq!(setting.check(word), Ok(()), "{}", setting.names().key);
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_and_line_ends_around_a_word_mean_nothing() {
+    fn setting_is_trimmed() {
         assert_eq!(REGION.read("cn-beijing\r\n").unwrap(), "cn-beijing");
         assert_eq!(ENDPOINT.read(" localhost:1\n").unwrap(), ENDPOINT.read("localhost:1").unwrap());
         assert_eq!(INTERVAL.read("\t5s ").unwrap(), Duration::from_secs(5));

@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_that_speaks_decides() {
+    fn colour_precedence() {
         type Case = (ColorChoice, bool, &'static [(&'static str, &'static str)], bool);
         let cases: [Case; 10] = [
             (ColorChoice::Auto, true, &[], true),

@@ -95,14 +95,14 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn escapes_what_acts() {
+    fn json_escapes_unsafe_characters() {
         assert_eq!(to_json(&"##[error]x[1] ##vso[a]"), r###""##\u005berror]x[1] ##vso\u005ba]""###);
         assert_eq!(to_json(&"a\u{202e}b\u{7f}\u{9b}\u{e0001}\x1b"), r#""a\u202eb\u007f\u009b\udb40\udc01\u001b""#);
     }
 
     proptest! {
         #[test]
-        fn loses_nothing_and_shows_nothing_unsafe(text in any::<String>()) {
+        fn json_loses_nothing_and_shows_nothing_unsafe(text in any::<String>()) {
             let json = to_json(&text);
             prop_assert!(!json.chars().any(is_unsafe));
             prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 #[test]
-fn plain_text_is_borrowed_and_the_rest_is_escaped() {
+fn safe_borrows_plain_text_and_escapes_the_rest() {
     assert!(matches!(safe("e01-cn-9lb3c15m81j 灵骏"), Cow::Borrowed(_)));
     assert_eq!(safe("a\x1b[31mb"), "a\\u{1b}[31mb");
     assert_eq!(safe("abc\u{202e}fed"), "abc\\u{202e}fed");
@@ -13,7 +13,7 @@ fn plain_text_is_borrowed_and_the_rest_is_escaped() {
 }
 
 #[test]
-fn no_log_commands_a_runner() {
+fn safe_escapes_runner_commands() {
     assert_eq!(safe("::error::x"), "\\u{3a}:error::x");
     assert_eq!(safe(" \n::add-mask::x"), "  \\u{3a}:add-mask::x");
     assert_eq!(safe("a ##[group]b##[c]"), "a ##\\u{5b}group]b##\\u{5b}c]");
@@ -24,13 +24,13 @@ fn no_log_commands_a_runner() {
 }
 
 #[test]
-fn trims_like_the_sample_of_the_api_page() {
+fn text_is_trimmed_like_the_api_page_sample() {
     assert_eq!(Text::new("\t/home/user").as_written(), "/home/user");
     assert_eq!(Text::new("Description\n".to_owned()).as_written(), "Description");
 }
 
 #[test]
-fn a_lenient_field_takes_any_type() {
+fn lenient_field_takes_any_type() {
     let read = |json: &str| serde_json::from_str::<Lenient<'_>>(json).unwrap().0.map(|t| t.as_written().to_owned());
     assert_eq!(read("3").as_deref(), Some("3"));
     assert_eq!(read("\" a\\n\"").as_deref(), Some("a"));
@@ -58,7 +58,7 @@ const DEFAULT_IGNORABLE: &[(u32, u32)] = &[
 ];
 
 #[test]
-fn every_character_of_the_classes_is_unsafe_and_no_other() {
+fn unsafe_characters_are_those_of_the_classes() {
     let classes = [FORMAT, CONTROLS_AND_SEPARATORS, DEFAULT_IGNORABLE].concat();
     let is_none = |n: u32| (0xfdd0..=0xfdef).contains(&n) || n & 0xfffe == 0xfffe;
     for c in '\0'..=char::MAX {
@@ -69,7 +69,7 @@ fn every_character_of_the_classes_is_unsafe_and_no_other() {
 }
 
 #[test]
-fn what_is_left_shows() {
+fn safe_keeps_visible_characters() {
     for text in ["Pérez灵骏안녕مرحبا", "e\u{301}\u{302}", "ก็ที่", "100\u{a0}%", "🚀\u{e000}", "\u{1112}\u{1161}\u{11ab}"]
     {
         assert!(matches!(safe(text), Cow::Borrowed(_)), "{text}");
@@ -77,7 +77,7 @@ fn what_is_left_shows() {
 }
 
 #[test]
-fn marks_do_not_pile_up() {
+fn safe_limits_combining_marks() {
     let piled = |count| format!("a{}b", "\u{301}".repeat(count));
     assert_eq!(safe(&piled(8)), piled(8));
     assert_eq!(safe(&piled(10)), format!("a{}\\u{{301}}\\u{{301}}b", "\u{301}".repeat(8)));
@@ -85,12 +85,12 @@ fn marks_do_not_pile_up() {
 
 proptest! {
     #[test]
-    fn nothing_unsafe_is_left(text in any::<String>()) {
+    fn safe_leaves_nothing_unsafe(text in any::<String>()) {
         prop_assert!(!safe(&text).chars().any(is_unsafe));
     }
 
     #[test]
-    fn safe_text_is_left_alone(text in "[ -~é灵🚀]{0,40}") {
+    fn safe_leaves_safe_text_alone(text in "[ -~é灵🚀]{0,40}") {
         prop_assume!(!commands_a_runner(&text));
         prop_assert_eq!(safe(&text), text.as_str());
     }

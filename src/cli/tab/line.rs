@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_has_only_begun_is_one() {
+    fn completion_line_ends_in_a_word_that_has_only_begun() {
         check("efloctl ", "", &["efloctl", ""], "");
         check("efloctl st", "st", &["efloctl", "st"], "");
         check("efloctl status -p 'night sh", "night sh", &["efloctl", "status", "-p", "night sh"], "");
@@ -85,25 +85,25 @@ mod tests {
     }
 
     #[test]
-    fn what_bash_leaves_as_it_is_is_found() {
+    fn completion_line_splits_words_as_bash_does() {
         check("efloctl status --profile=o", "o", &["efloctl", "status", "--profile=o"], "--profile=");
         check("efloctl status --profile=", "", &["efloctl", "status", "--profile="], "--profile=");
         check("efloctl status -p a:b", "b", &["efloctl", "status", "-p", "a:b"], "a:");
     }
 
     #[test]
-    fn variables_before_the_command_are_no_words() {
+    fn completion_line_skips_variables_before_the_command() {
         check("EFLOCTL_REGION=cn-x efloctl st", "st", &["efloctl", "st"], "");
     }
 
     #[test]
-    fn a_line_that_cannot_be_read_gives_nothing() {
+    fn completion_line_that_cannot_be_read_gives_nothing() {
         assert!(read("efloctl # st", "st").is_none());
         assert!(Line::read(&["efloctl".into()]).is_none());
     }
 
     #[test]
-    fn a_word_leaves_bash_nothing_to_expand() {
+    fn completion_word_is_quoted_against_bash_expansion() {
         let quoted = |line: &str, replaced: &str, word: &str| read(line, replaced).unwrap().quoted(word);
         for word in ["a b", "$(x)", "`x`", "a'b\"c", "\\", "*?[x]", "~me", "{a,b}", "#x", "!x", "a;b|c&d<e>f", "ü:é"]
         {

@@ -93,14 +93,14 @@ async fn settle() {
 }
 
 #[tokio::test]
-async fn the_first_key_is_fetched_once_for_all_who_wait_for_it() {
+async fn keyring_fetches_the_first_key_once_for_all_callers() {
     let (fake, ring) = Fake::new(mins(60));
     assert_eq!(join_all((0..50).map(|_| id(&ring))).await, vec!["0"; 50]);
     assert_eq!(fake.fetches(), 1);
 }
 
 #[tokio::test]
-async fn near_its_end_a_key_is_renewed_once_and_serves_meanwhile() {
+async fn keyring_renews_a_key_near_expiry_once_while_it_is_used() {
     let (fake, ring) = Fake::new(mins(60));
     assert_eq!(id(&ring).await, "0");
     fake.set(mins(56));
@@ -116,7 +116,7 @@ async fn near_its_end_a_key_is_renewed_once_and_serves_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_key_is_renewed_five_minutes_early_or_in_the_last_quarter_of_its_time() {
+async fn keyring_renews_five_minutes_early_or_in_the_last_quarter() {
     let (hour, role, short) =
         ((mins(60), mins(55)), (mins(15), secs(675)), (secs(5), SignedDuration::from_millis(3750)));
     for (lifetime, due) in [hour, role, short] {
@@ -134,7 +134,7 @@ async fn a_key_is_renewed_five_minutes_early_or_in_the_last_quarter_of_its_time(
 }
 
 #[tokio::test]
-async fn a_key_without_an_end_is_never_renewed() {
+async fn keyring_never_renews_a_key_without_expiry() {
     let (fake, ring) = Fake::new(None);
     for hours in 0..100 {
         fake.set(mins(60 * hours));
@@ -145,7 +145,7 @@ async fn a_key_without_an_end_is_never_renewed() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_fails_leaves_the_old_key_until_it_ends() {
+async fn keyring_keeps_the_old_key_while_renewal_fails() {
     let (fake, ring) = Fake::new(mins(60));
     id(&ring).await;
     fake.fail(true);
@@ -168,7 +168,7 @@ async fn a_renewal_that_fails_leaves_the_old_key_until_it_ends() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_failed_once_is_made_up_for() {
+async fn keyring_retries_a_failed_renewal() {
     let (fake, ring) = Fake::new(mins(60));
     id(&ring).await;
     fake.set(mins(56));
@@ -183,7 +183,7 @@ async fn a_renewal_that_failed_once_is_made_up_for() {
 }
 
 #[tokio::test]
-async fn a_key_that_has_ended_is_handed_to_nobody() {
+async fn keyring_never_gives_an_expired_key() {
     let (fake, ring) = Fake::new(mins(60));
     id(&ring).await;
     fake.set(mins(60));
@@ -195,7 +195,7 @@ async fn a_key_that_has_ended_is_handed_to_nobody() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_refused_is_replaced_once_for_all_who_found_out() {
+async fn keyring_replaces_a_refused_key_once_for_all_callers() {
     let (fake, ring) = Fake::new(mins(60));
     let refused = ring.key().await.unwrap();
     let replaced = join_all((0..50).map(|_| ring.replace(&refused))).await;
@@ -243,11 +243,11 @@ async fn watch(fails: impl Fn(usize) -> bool) -> usize {
 }
 
 #[tokio::test]
-async fn a_watch_over_three_lives_of_a_role_never_lacks_a_key() {
+async fn keyring_serves_a_watch_over_three_role_sessions() {
     assert_eq!(watch(|_| false).await, 5, "each key is fetched once");
 }
 
 #[tokio::test]
-async fn a_watch_outlives_an_sts_that_fails_every_second_time() {
+async fn keyring_survives_an_sts_that_fails_every_second_time() {
     assert_eq!(watch(|n| n % 2 == 1).await, 9, "each failure is made up for once");
 }

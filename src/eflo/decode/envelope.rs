@@ -129,14 +129,14 @@ mod tests {
     }
 
     #[test]
-    fn of_white_space_one_blank_is_kept_and_in_text_all_of_it() {
+    fn envelope_folds_white_space_outside_of_text() {
         assert_eq!(kept(&["{ \r\n\t\"a  b\"", "  ", " :  [1 ", " 2]\n"]), "{ \"a  b\" : [1 2] ");
         assert_eq!(kept(&["{\"a ", " \\\"  b\" ", "}"]), "{\"a  \\\"  b\" }");
         assert_eq!(kept(&["\"ends in a blank \"", " 1"]), "\"ends in a blank \" 1");
     }
 
     #[test]
-    fn an_answer_of_nothing_but_blanks_costs_nothing() {
+    fn envelope_of_blanks_takes_no_memory() {
         let mut envelope = Envelope::default();
         for _ in 0..1000 {
             envelope.take(&[b'\n'; 1000]);

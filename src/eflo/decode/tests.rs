@@ -51,7 +51,7 @@ fn ids(snapshot: &Snapshot) -> Vec<Option<String>> {
 }
 
 #[test]
-fn the_sample_of_the_api_page_reads_trimmed_and_whole() {
+fn decode_reads_the_api_page_sample_trimmed_and_whole() {
     let snapshot = decode(SAMPLE.as_bytes(), &everything()).unwrap();
     assert_eq!(word(&snapshot.request_id).unwrap(), "4FD06DF0-9167-5C6F-A145-F30CA4A15D54");
     assert_eq!(word(&snapshot.status).unwrap(), "Pending");
@@ -76,7 +76,7 @@ fn the_sample_of_the_api_page_reads_trimmed_and_whole() {
 }
 
 #[test]
-fn the_answer_may_come_in_pieces_of_any_size() {
+fn decode_takes_chunks_of_any_size() {
     let question = everything();
     for size in [1, 7, 4096] {
         let mut decoder = Decoder::new(&question);
@@ -88,7 +88,7 @@ fn the_answer_may_come_in_pieces_of_any_size() {
 }
 
 #[test]
-fn all_records_are_read_into_one_look() {
+fn decode_joins_all_records_into_one_snapshot() {
     let record = |status: &str, ids: &[&str]| {
         let nodes: Vec<Value> =
             ids.iter().map(|id| json!({"NodeId": id, "InvocationStatus": status, "FinishTime": *id})).collect();
@@ -104,7 +104,7 @@ fn all_records_are_read_into_one_look() {
 }
 
 #[test]
-fn one_node_is_filtered_on_our_side_too() {
+fn decode_filters_the_node_that_was_asked_for() {
     let nodes = json!([
         {"NodeId": "a", "InvocationStatus": "Failed"},
         {"NodeId": "b\n", "InvocationStatus": "Success"},
@@ -125,7 +125,7 @@ fn one_node_is_filtered_on_our_side_too() {
 }
 
 #[test]
-fn for_outcomes_errors_are_kept_and_a_success_without_one_is_its_id_and_status() {
+fn decode_for_outcomes_keeps_ids_statuses_and_errors() {
     let node = |id: &str, status: &str, code: &str, info: &str| {
         let mut node = json!({"NodeId": id, "InvocationStatus": status, "FinishTime": "t"});
         node["ErrorCode"] = code.into();

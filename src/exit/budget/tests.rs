@@ -28,7 +28,7 @@ fn weigh(budget: &str, snapshot: &Snapshot) -> Weighed {
 }
 
 #[test]
-fn so_many_nodes_and_not_one_more() {
+fn budget_of_a_number_accepts_no_node_more() {
     assert_eq!(weigh("0", &partial(1, 20)), Weighed::Exceeded);
     assert_eq!(weigh("4", &partial(5, 20)), Weighed::Exceeded);
     assert_eq!(weigh("5", &partial(5, 20)), Weighed::Forgiven);
@@ -37,7 +37,7 @@ fn so_many_nodes_and_not_one_more() {
 }
 
 #[test]
-fn a_share_is_exact() {
+fn budget_of_a_percentage_is_exact() {
     assert_eq!(weigh("0%", &partial(1, 1_000)), Weighed::Exceeded);
     assert_eq!(weigh("25%", &partial(5, 20)), Weighed::Forgiven);
     assert_eq!(weigh("24.999999999%", &partial(5, 20)), Weighed::Exceeded);
@@ -53,7 +53,7 @@ fn a_share_is_exact() {
 }
 
 #[test]
-fn a_canary_that_failed_everywhere_is_never_forgiven() {
+fn budget_never_forgives_failed() {
     for overall in ["Failed", "PartialFailed", "Success"] {
         let canary = snapshot(overall, Some(3), &[("Failed", 3)]);
         assert_eq!(canary.verdict, Verdict::Failed);
@@ -65,7 +65,7 @@ fn a_canary_that_failed_everywhere_is_never_forgiven() {
 }
 
 #[test]
-fn a_short_list_is_never_forgiven() {
+fn budget_never_forgives_a_short_list() {
     let short = snapshot("PartialFailed", Some(20), &[("Failed", 1), ("Success", 18)]);
     assert_eq!(short.verdict, Verdict::PartialFailed);
     assert_eq!(weigh("100%", &short), Weighed::NotItsCase);
@@ -75,7 +75,7 @@ fn a_short_list_is_never_forgiven() {
 }
 
 #[test]
-fn failures_that_nobody_counted_are_never_forgiven() {
+fn budget_never_forgives_uncounted_failures() {
     let none_listed = snapshot("PartialFailed", None, &[]);
     let none_failed = snapshot("PartialFailed", Some(2), &[("Success", 2)]);
     for snapshot in [none_listed, none_failed] {
@@ -85,7 +85,7 @@ fn failures_that_nobody_counted_are_never_forgiven() {
 }
 
 #[test]
-fn what_is_still_open_is_not_forgiven_but_may_exceed() {
+fn budget_can_be_exceeded_before_the_end() {
     let open = snapshot("Running", Some(4), &[("Failed", 2), ("Success", 1), ("Running", 1)]);
     assert_eq!(weigh("2", &open), Weighed::NotItsCase);
     assert_eq!(weigh("1", &open), Weighed::Exceeded);
@@ -96,21 +96,21 @@ fn what_is_still_open_is_not_forgiven_but_may_exceed() {
 }
 
 #[test]
-fn a_status_off_the_page_counts_as_failed_once_all_is_over() {
+fn budget_counts_an_unknown_status_as_failed_once_finished() {
     let strange = snapshot("PartialFailed", Some(4), &[("Cancelled", 2), ("Success", 2)]);
     assert_eq!(weigh("2", &strange), Weighed::Forgiven);
     assert_eq!(weigh("1", &strange), Weighed::Exceeded);
 }
 
 #[test]
-fn without_node_count_a_share_is_one_of_the_nodes_listed() {
+fn budget_percentage_without_node_count_is_of_the_listed_nodes() {
     let counted = snapshot("PartialFailed", None, &[("Timeout", 1), ("Success", 3)]);
     assert_eq!(weigh("25%", &counted), Weighed::Forgiven);
     assert_eq!(weigh("24%", &counted), Weighed::Exceeded);
 }
 
 #[test]
-fn a_budget_is_read_and_told_in_the_same_words() {
+fn budget_is_parsed_and_printed_alike() {
     for (word, told) in
         [("0", "0"), ("12", "12"), ("007", "7"), ("5%", "5%"), ("0.5%", "0.5%"), ("2.50%", "2.5%"), ("100.0%", "100%")]
     {

@@ -226,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_source_shows_a_secret_when_it_is_debugged() {
+    fn debug_of_a_credential_source_shows_no_secret() {
         let key = Key { id: "LTAIexample0000".to_owned(), secret: "hidden".into(), token: Some("hidden".into()) };
         for base in [
             Base::Key(key),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_name_has_the_form_that_sts_takes() {
+    fn role_session_name_is_checked_as_sts_does() {
         for name in ["ab", "efloctl-1", "ops@night.shift_2", &"a".repeat(64)] {
             assert_eq!(check_session_name(name), Ok(()), "{name}");
         }

@@ -13,7 +13,7 @@ fn load(text: &str) -> Result<Config, Fault> {
 }
 
 #[test]
-fn the_example_is_a_config_file() {
+fn config_example_can_be_loaded() {
     let config = load(include_str!("../../../config.example.toml")).unwrap();
     assert_eq!(config.default_profile.unwrap().0, "ops");
     let names: Vec<&str> = config.profiles.iter().map(|profile| profile.name.as_str()).collect();
@@ -22,7 +22,7 @@ fn the_example_is_a_config_file() {
 }
 
 #[test]
-fn the_example_names_every_key_and_its_commented_lines_are_right() {
+fn config_example_names_every_key() {
     let example = include_str!("../../../config.example.toml");
     for key in definitions::in_files().map(|setting| setting.names().key).chain(KEYS).chain(TOP_KEYS) {
         assert!(example.contains(key), "{key} is not in the example");
@@ -38,7 +38,7 @@ fn the_example_names_every_key_and_its_commented_lines_are_right() {
 }
 
 #[test]
-fn a_mistake_is_told_with_its_line_and_the_nearest_key() {
+fn config_mistake_is_told_with_line_and_nearest_key() {
     for (text, line, word, nearest) in [
         ("[profiles.ops]\nregoin = \"x\"\n", 2, "regoin", "region"),
         ("default_profil = \"x\"", 1, "default_profil", "default_profile"),
@@ -53,7 +53,7 @@ fn a_mistake_is_told_with_its_line_and_the_nearest_key() {
 }
 
 #[test]
-fn a_wrong_value_is_told_with_its_line_and_reason() {
+fn config_wrong_value_is_told_with_line_and_reason() {
     for (text, reason) in [
         ("[defaults]\ninterval = \"5\"", ":2: interval \"5\" has no unit"),
         ("[defaults]\ninterval = 5", ":2: interval \"5\" has no unit"),
@@ -70,7 +70,7 @@ fn a_wrong_value_is_told_with_its_line_and_reason() {
 }
 
 #[test]
-fn no_mistake_shows_a_secret() {
+fn config_mistake_shows_no_secret() {
     for text in [
         "[profiles.a]\naccess_key_secret = \"hidden-secret\" oops",
         "[profiles.a]\naccess_key_secret = [\"hidden-secret\"]",
@@ -83,7 +83,7 @@ fn no_mistake_shows_a_secret() {
 }
 
 #[test]
-fn numbers_may_stand_without_quotes_where_they_are_numbers() {
+fn config_numbers_need_no_quotes() {
     let config = load("[defaults]\nretries = 2\ntimeout = 0\n").unwrap();
     assert_eq!(config.defaults.get(&RETRIES.names).unwrap().value, "2");
     assert_eq!(config.defaults.get(&TIMEOUT.names).unwrap().value, "0");

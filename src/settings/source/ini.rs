@@ -134,7 +134,7 @@ mod tests {
     use super::unquoted;
 
     #[test]
-    fn quotes_and_comments_are_read_as_the_sdk_of_go_reads_them() {
+    fn credentials_ini_quotes_and_comments_as_the_go_sdk() {
         for (value, read) in [
             ("plain", "plain"),
             ("\"quoted\"", "quoted"),

@@ -14,7 +14,7 @@ fn described(home: &Home) -> Vec<String> {
 }
 
 #[test]
-fn null_in_the_official_clis_file_is_as_good_as_absent() {
+fn official_cli_null_field_is_absent() {
     let names = [
         "mode",
         "region_id",
@@ -54,7 +54,7 @@ fn null_in_the_official_clis_file_is_as_good_as_absent() {
 }
 
 #[test]
-fn a_text_that_is_broken_spoils_no_other_profile() {
+fn official_cli_broken_text_spoils_no_other_profile() {
     let home = Home::new().official(
         r#"{"profiles":[{"name":"\ud83d","mode":"AK"},
             {"name":"b","access_key_id":"LTAI0000000000","access_key_secret":"hidden"}]}"#,
@@ -63,7 +63,7 @@ fn a_text_that_is_broken_spoils_no_other_profile() {
 }
 
 #[test]
-fn a_file_of_another_shape_is_told_without_quoting_it() {
+fn official_cli_file_of_another_shape_is_told_without_its_text() {
     let secret = |value: &str| {
         format!(r#"{{"profiles":[{{"name":"default","access_key_id":"a","access_key_secret":{value}}}]}}"#)
     };
@@ -84,7 +84,7 @@ fn a_file_of_another_shape_is_told_without_quoting_it() {
 }
 
 #[test]
-fn an_odd_profile_of_the_official_cli_spoils_no_other() {
+fn official_cli_odd_profile_spoils_no_other() {
     let odd = [
         r#""ram_session_name":"a","role_session_name":"b""#,
         r#""access_key_id":"a","access_key_id":"b""#,
@@ -103,7 +103,7 @@ fn an_odd_profile_of_the_official_cli_spoils_no_other() {
 }
 
 #[test]
-fn nesting_however_deep_is_passed_over_or_told() {
+fn official_cli_deep_nesting_is_skipped_or_told() {
     let profile =
         format!(r#"{{"name":"default","access_key_id":"LTAI0000000000","access_key_secret":"x","odd":{0}}}"#, deep());
     let home = Home::new().official(&format!(r#"{{"odd":{},"profiles":[{profile}]}}"#, deep()));
@@ -116,7 +116,7 @@ fn nesting_however_deep_is_passed_over_or_told() {
 }
 
 #[test]
-fn a_config_file_nested_without_end_is_told() {
+fn config_deep_nesting_is_told() {
     let table = "{a=".repeat(DEEP) + "1" + &"}".repeat(DEEP);
     for text in [format!("x = {}", deep()), format!("x = {table}"), format!("{}a = 1", "a.".repeat(DEEP))] {
         let home = Home::new().config(&text);
@@ -127,7 +127,7 @@ fn a_config_file_nested_without_end_is_told() {
 }
 
 #[test]
-fn a_chain_of_profiles_without_end_is_told() {
+fn source_profile_chain_without_end_is_told() {
     let of_config: String =
         (0..100).map(|at| format!("[profiles.p{at}]\nsource_profile = \"p{}\"\nrole_arn = \"r\"\n", at + 1)).collect();
     let of_official: Vec<String> = (0..100)

@@ -197,7 +197,7 @@ impl Row {
 }
 
 #[test]
-fn of_every_setting_the_first_place_that_says_a_word_counts() {
+fn setting_precedence_of_every_layer() {
     for row in rows() {
         for source in row.sources() {
             for [first, later] in [row.words, [row.words[1], row.words[0]]] {
@@ -224,7 +224,7 @@ fn of_every_setting_the_first_place_that_says_a_word_counts() {
 }
 
 #[test]
-fn a_variable_that_is_set_but_empty_is_unset() {
+fn empty_variable_is_unset() {
     for row in rows() {
         let says = |source| match source {
             Variable => Some(""),
@@ -238,7 +238,7 @@ fn a_variable_that_is_set_but_empty_is_unset() {
 }
 
 #[test]
-fn only_the_word_that_counts_is_read() {
+fn only_the_layer_in_effect_is_parsed() {
     let home = Home::new().variable("EFLOCTL_INTERVAL", "5").variable("EFLOCTL_REGION", "no region");
     let flags = Flags::default().with(&INTERVAL, Some("9s"));
     assert_eq!(home.load(flags).unwrap().value(&INTERVAL).unwrap(), Duration::from_secs(9));
@@ -249,7 +249,7 @@ fn only_the_word_that_counts_is_read() {
 }
 
 #[test]
-fn the_endpoint_is_the_one_given_else_that_of_region_and_type() {
+fn endpoint_is_given_or_from_region_and_type() {
     let host = |home: &Home| home.settings().endpoint().map(|endpoint| endpoint.value.to_string());
     let none = Home::new();
     let fault = host(&none).unwrap_err();
@@ -267,7 +267,7 @@ fn the_endpoint_is_the_one_given_else_that_of_region_and_type() {
 }
 
 #[test]
-fn the_tilde_of_a_file_in_the_config_is_the_home() {
+fn tilde_in_the_config_file_is_the_home() {
     let home = Home::new().config("[defaults]\nca_file = \"~/corp.pem\"\n");
     let file = home.settings().path(&CA_FILE).unwrap();
     assert_eq!(file, home.folder.path().join("corp.pem"));

@@ -34,7 +34,7 @@ fn words(told: [&str; 3]) -> (String, String, String) {
 }
 
 #[test]
-fn the_flag_comes_before_the_variable_and_that_before_the_default_profile() {
+fn profile_precedence_flag_variable_default_profile() {
     let home = Home::new().config(CONFIG);
     let default = "default_profile, ~/.config/efloctl/config.toml:2";
     assert_eq!(told(&home.settings()), words(["ops", default, "cn-of-ops"]));
@@ -46,7 +46,7 @@ fn the_flag_comes_before_the_variable_and_that_before_the_default_profile() {
 }
 
 #[test]
-fn whether_a_profile_was_named_depends_on_where_its_name_came_from() {
+fn profile_is_named_by_flag_or_variable_alone() {
     let home = Home::new().config(CONFIG);
     assert!(!home.settings().profile().unwrap().is_named());
     assert!(home.as_profile("ops").unwrap().profile().unwrap().is_named());
@@ -54,7 +54,7 @@ fn whether_a_profile_was_named_depends_on_where_its_name_came_from() {
 }
 
 #[test]
-fn a_name_is_looked_up_in_the_config_file_and_then_among_the_official_ones() {
+fn profile_is_looked_up_in_the_config_file_then_official_cli() {
     let home = Home::new().config(CONFIG).official(OFFICIAL);
     for (name, region) in [("night", "cn-of-night"), ("both", "cn-of-config"), ("lab", "cn-of-lab")] {
         assert_eq!(told(&home.as_profile(name).unwrap()), words([name, "--profile", region]));
@@ -67,7 +67,7 @@ fn a_name_is_looked_up_in_the_config_file_and_then_among_the_official_ones() {
 }
 
 #[test]
-fn an_unknown_name_is_answered_with_the_names_there_are() {
+fn unknown_profile_lists_the_known_names() {
     let home = Home::new().config(CONFIG).official(OFFICIAL);
     let named = home.as_profile("nigth").err().unwrap();
     let home = home.variable("EFLOCTL_PROFILE", "nigth");
@@ -90,7 +90,7 @@ fn an_unknown_name_is_answered_with_the_names_there_are() {
 }
 
 #[test]
-fn without_any_name_no_profile_is_in_use() {
+fn no_profile_is_in_use_without_a_name() {
     for home in [Home::new(), Home::new().config("[profiles.ops]\nregion = \"cn-of-ops\"")] {
         let settings = home.settings();
         assert!(settings.profile().is_none());
@@ -99,7 +99,7 @@ fn without_any_name_no_profile_is_in_use() {
 }
 
 #[test]
-fn the_last_word_on_the_region_is_that_of_the_official_profile_in_use() {
+fn region_is_filled_last_from_the_official_profile() {
     let region = |home: &Home| home.settings().region().unwrap().map(|region| region.value);
     let home = || Home::new().official(OFFICIAL);
     assert_eq!(region(&home()).as_deref(), Some("cn-of-base"), "its current one");
@@ -113,7 +113,7 @@ fn the_last_word_on_the_region_is_that_of_the_official_profile_in_use() {
 }
 
 #[test]
-fn the_config_file_is_that_of_the_flag_else_of_the_variable_else_where_it_is_looked_for() {
+fn config_file_precedence_flag_variable_default_place() {
     let region = |text: &str| format!("[defaults]\nregion = \"{text}\"\n");
     let home = Home::new().config(&region("cn-of-folder")).file("xdg/efloctl/config.toml", &region("cn-of-xdg"));
     let home = home.file("variable.toml", &region("cn-of-variable")).file("flag.toml", &region("cn-of-flag"));
@@ -129,7 +129,7 @@ fn the_config_file_is_that_of_the_flag_else_of_the_variable_else_where_it_is_loo
 }
 
 #[test]
-fn a_config_file_that_was_named_must_be_there() {
+fn named_config_file_must_exist() {
     let home = Home::new().config(CONFIG).variable("EFLOCTL_CONFIG", "~/nowhere.toml");
     let by_variable = home.load(Flags::default()).err().unwrap();
     let by_flag = home.load(Flags::new(Some("/nowhere.toml".into()), None)).err().unwrap();
@@ -141,7 +141,7 @@ fn a_config_file_that_was_named_must_be_there() {
 }
 
 #[test]
-fn every_profile_is_listed_and_the_one_in_use_is_marked() {
+fn config_list_marks_the_profile_in_use() {
     let home = Home::new().config(CONFIG).official(OFFICIAL);
     let in_use = |settings: &Settings| -> Vec<(String, String)> {
         let marked = settings.profiles().into_iter().filter(|profile| profile.in_use);

@@ -9,7 +9,7 @@ fn appears_after(times: usize) -> Fake {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_id_is_asked_about_until_the_grace_is_over_and_then_lost() {
+async fn grace_polls_an_unknown_id_until_it_is_over() {
     let fake = appears_after(usize::MAX);
     let seen = seen_to_the_end(&mut fake.poll(1, Policy { grace: secs(12), ..WATCH })).await;
     assert_eq!(short(&seen), ["retry 0 after 1", "retry 0 after 2", "retry 0 after 3", "gave up 0"]);
@@ -19,7 +19,7 @@ async fn an_unknown_id_is_asked_about_until_the_grace_is_over_and_then_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_grace_an_unknown_id_is_lost_at_once() {
+async fn grace_of_zero_gives_up_an_unknown_id_at_once() {
     for policy in [STATUS, Policy { grace: Duration::ZERO, ..WATCH }] {
         let fake = appears_after(usize::MAX);
         assert_eq!(short(&seen_to_the_end(&mut fake.poll(1, policy)).await), ["gave up 0"]);
@@ -28,7 +28,7 @@ async fn without_a_grace_an_unknown_id_is_lost_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_code_that_says_not_found_has_the_grace_too() {
+async fn grace_covers_a_not_found_error_code() {
     let answer = |before| if before < 2 { Err(fault(Kind::NotFound)) } else { Ok(running()) };
     let fake = Fake::quick(move |_, before| answer(before));
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(11)).await;
@@ -36,7 +36,7 @@ async fn an_error_code_that_says_not_found_has_the_grace_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_that_appears_within_the_grace_is_watched_from_then_on() {
+async fn grace_ends_once_the_id_appears() {
     let fake = appears_after(6);
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(41)).await;
     assert_eq!(short(&seen)[5..], ["retry 0 after 6", "snapshot 0", "snapshot 0", "snapshot 0"]);
@@ -44,7 +44,7 @@ async fn an_id_that_appears_within_the_grace_is_watched_from_then_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_grace_of_an_id_begins_with_its_own_first_request() {
+async fn grace_begins_with_the_first_request_of_the_id() {
     let reply = |id| if id < 8 { (secs(20), Ok(running())) } else { (secs(1), Err(unknown())) };
     let fake = Fake::new(move |id, _| reply(id));
     let mut poll = fake.poll(9, Policy { grace: secs(10), interval: secs(60), ..WATCH });
@@ -54,14 +54,14 @@ async fn the_grace_of_an_id_begins_with_its_own_first_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn unknown_ids_hold_no_other_id_back() {
+async fn grace_of_one_id_delays_no_other() {
     let fake = Fake::quick(|id, _| if id == 0 { Err(unknown()) } else { Ok(running()) });
     seen_within(&mut fake.poll(2, WATCH), secs(31)).await;
     assert_eq!(fake.asked(1), [0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_for_an_id_to_appear_uses_up_no_retries() {
+async fn grace_uses_up_no_retries() {
     let answer = |before| match before {
         0..6 => Err(unknown()),
         6 => Err(passing(Kind::Network)),
@@ -73,14 +73,14 @@ async fn waiting_for_an_id_to_appear_uses_up_no_retries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_grace_beyond_all_time_is_as_good_as_any() {
+async fn grace_may_be_as_long_as_time() {
     let fake = appears_after(1);
     let seen = seen_within(&mut fake.poll(1, Policy { grace: Duration::MAX, ..WATCH }), secs(6)).await;
     assert_eq!(short(&seen), ["retry 0 after 1", "snapshot 0"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_that_was_seen_and_vanishes_is_asked_about_on_and_on() {
+async fn seen_id_that_vanishes_is_polled_on() {
     let fake = Fake::quick(|_, before| if (1..200).contains(&before) { Err(unknown()) } else { Ok(running()) });
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(12_000)).await;
     assert_eq!((count(&seen, "retry 0 after 199"), count(&seen, "gave up 0")), (1, 0));

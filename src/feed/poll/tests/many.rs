@@ -11,7 +11,7 @@ fn gaps(fake: &Fake, id: usize) -> Vec<f64> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_is_asked_at_its_interval_as_long_as_there_is_time_for_all() {
+async fn many_ids_are_each_polled_at_the_interval() {
     let fake = Fake::new(|_, _| (Duration::from_millis(32), Ok(running())));
     seen_within(&mut fake.poll(MANY, WATCH), secs(60)).await;
     assert_eq!(fake.most_in_flight(), 8);
@@ -22,7 +22,7 @@ async fn each_is_asked_at_its_interval_as_long_as_there_is_time_for_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn they_take_turns_when_a_round_takes_longer_than_the_interval() {
+async fn many_ids_take_turns_when_a_round_exceeds_the_interval() {
     let fake = Fake::new(|id, _| (Duration::from_millis(if id % 2 == 0 { 100 } else { 300 }), Ok(running())));
     seen_within(&mut fake.poll(MANY, WATCH), secs(300)).await;
     // A round takes 25 seconds.
@@ -33,7 +33,7 @@ async fn they_take_turns_when_a_round_takes_longer_than_the_interval() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ids_that_fail_or_do_not_exist_slow_no_other_down() {
+async fn many_ids_are_not_slowed_by_failing_ones() {
     let answer = |id: usize| match id % 100 {
         0 => Err(passing(Kind::Service)),
         1 => Err(unknown()),
@@ -52,7 +52,7 @@ async fn ids_that_fail_or_do_not_exist_slow_no_other_down() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_key_stops_them_all_at_once() {
+async fn many_ids_end_at_once_at_a_refused_key() {
     let answer = |id| if id == 500 { Err(fault(Kind::Credentials)) } else { Ok(running()) };
     let fake = Fake::new(move |id, _| (Duration::from_millis(32), answer(id)));
     let mut poll = fake.poll(MANY, WATCH);
@@ -63,7 +63,7 @@ async fn a_refused_key_stops_them_all_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_nothing_gets_through_they_ask_no_faster_than_if_all_went_well() {
+async fn many_ids_poll_no_faster_when_nothing_gets_through() {
     for kind in [Kind::Network, Kind::Service, Kind::Answer] {
         let fake = Fake::quick(move |_, before| if before == 0 { Ok(running()) } else { Err(passing(kind)) });
         let mut poll = fake.poll(MANY, WATCH);
@@ -79,7 +79,7 @@ async fn when_nothing_gets_through_they_ask_no_faster_than_if_all_went_well() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_nothing_ever_gets_through_each_is_given_up_after_its_retries() {
+async fn many_ids_are_given_up_after_their_retries() {
     let fake = Fake::quick(|_, _| Err(passing(Kind::Network)));
     let mut poll = fake.poll(MANY, WATCH);
     let seen = seen_within(&mut poll, secs(70)).await;
@@ -88,7 +88,7 @@ async fn when_nothing_ever_gets_through_each_is_given_up_after_its_retries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_process_that_was_stopped_for_an_hour_does_not_catch_up_on_polls() {
+async fn stopped_process_does_not_catch_up_on_polls() {
     let fake = Fake::new(|_, _| (Duration::from_millis(32), Ok(running())));
     let mut poll = fake.poll(MANY, WATCH);
     seen_within(&mut poll, secs(10)).await;

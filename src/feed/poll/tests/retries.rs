@@ -5,7 +5,7 @@ use crate::fault::Again;
 use crate::testing::feed::{fault, seen_to_the_end, success};
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_is_tried_for_again_as_often_as_was_asked_for_and_then_given_up() {
+async fn retries_are_counted_and_then_given_up() {
     for policy in [STATUS, WATCH] {
         let fake = Fake::quick(|_, _| Err(passing(Kind::Network)));
         let seen = seen_to_the_end(&mut fake.poll(1, policy)).await;
@@ -18,7 +18,7 @@ async fn an_answer_is_tried_for_again_as_often_as_was_asked_for_and_then_given_u
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_retries_the_first_fault_is_the_last() {
+async fn retries_of_zero_give_up_at_the_first_fault() {
     let fake = Fake::quick(|_, _| Err(passing(Kind::Service)));
     let seen = seen_to_the_end(&mut fake.poll(1, Policy { retries: 0, ..STATUS })).await;
     assert_eq!(short(&seen), ["gave up 0"]);
@@ -26,7 +26,7 @@ async fn without_retries_the_first_fault_is_the_last() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_that_succeeds_is_an_answer_like_any_other() {
+async fn retry_that_succeeds_is_a_snapshot() {
     let answer = |before| if before < 4 { Err(passing(Kind::Answer)) } else { Ok(success()) };
     let fake = Fake::quick(move |_, before| answer(before));
     let mut poll = fake.poll(1, STATUS);
@@ -37,7 +37,7 @@ async fn a_retry_that_succeeds_is_an_answer_like_any_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn delays_double_each_with_up_to_as_much_again_by_chance() {
+async fn backoff_doubles_with_jitter() {
     let mut firsts = Vec::new();
     for _ in 0..20 {
         let fake = Fake::quick(|_, _| Err(passing(Kind::Network)));
@@ -58,7 +58,7 @@ async fn delays_double_each_with_up_to_as_much_again_by_chance() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_servers_word_on_when_to_come_back_is_obeyed() {
+async fn retry_after_of_the_server_is_obeyed() {
     let answer = |before| match before {
         0 => Err(Fault { again: Again::Later(secs(90)), ..fault(Kind::Service) }),
         1 => Err(Fault { again: Again::Later(Duration::from_millis(1)), ..fault(Kind::Service) }),
@@ -73,7 +73,7 @@ async fn the_servers_word_on_when_to_come_back_is_obeyed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fault_that_will_not_pass_ends_its_id_at_once_and_no_other() {
+async fn permanent_fault_ends_its_id_alone() {
     for kind in [Kind::Network, Kind::Service, Kind::Answer] {
         let fake = Fake::quick(move |id, _| if id == 0 { Err(fault(kind)) } else { Ok(running()) });
         let seen = seen_within(&mut fake.poll(2, WATCH), secs(11)).await;
@@ -84,7 +84,7 @@ async fn a_fault_that_will_not_pass_ends_its_id_at_once_and_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refused_credentials_end_every_id_once_and_nothing_more_is_asked() {
+async fn refused_credentials_end_every_id() {
     let reply = |id| match id {
         1 => (secs(1), Ok(success())),
         3 => (secs(2), Err(fault(Kind::Credentials))),
@@ -106,7 +106,7 @@ async fn refused_credentials_end_every_id_once_and_nothing_more_is_asked() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn credentials_that_fail_in_passing_are_tried_again() {
+async fn transient_credentials_fault_is_retried() {
     let answer = |before| if before == 0 { Err(passing(Kind::Credentials)) } else { Ok(success()) };
     let fake = Fake::quick(move |_, before| answer(before));
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(2)).await;
@@ -114,7 +114,7 @@ async fn credentials_that_fail_in_passing_are_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn credentials_that_failed_to_the_last_end_every_id() {
+async fn credentials_fault_after_all_retries_ends_every_id() {
     let answer = |id| if id == 0 { Err(passing(Kind::Credentials)) } else { Ok(running()) };
     let fake = Fake::quick(move |id, _| answer(id));
     let seen = seen_within(&mut fake.poll(2, WATCH), secs(60)).await;

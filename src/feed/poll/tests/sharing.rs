@@ -5,7 +5,7 @@ use crate::fault::Again;
 use crate::testing::feed::{fault, unknown};
 
 #[tokio::test(start_paused = true)]
-async fn throttling_and_trouble_with_the_key_hold_all_ids_back() {
+async fn throttling_and_key_faults_delay_all_ids() {
     let shared = [
         throttled(secs(40)),
         Fault { again: Again::Later(secs(40)), ..fault(Kind::Credentials) },
@@ -25,7 +25,7 @@ async fn throttling_and_trouble_with_the_key_hold_all_ids_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn throttling_without_a_word_on_when_to_come_back_holds_all_back_too() {
+async fn throttling_without_retry_after_delays_all_ids() {
     let answer = |id, before| match (id, before) {
         (0, 1) => Err(throttled(secs(0))),
         _ => Ok(running()),
@@ -38,7 +38,7 @@ async fn throttling_without_a_word_on_when_to_come_back_holds_all_back_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_be_about_one_id_holds_no_other_id_back() {
+async fn fault_of_one_id_delays_no_other() {
     let shapes = [passing(Kind::Service), passing(Kind::Network), passing(Kind::Answer)];
     for shape in shapes {
         let told = format!("{shape:?}");
@@ -51,7 +51,7 @@ async fn what_may_be_about_one_id_holds_no_other_id_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_that_vanished_holds_no_other_id_back() {
+async fn vanished_id_delays_no_other() {
     let fake = Fake::quick(|id, before| match (id, before) {
         (0, 1..) => Err(unknown()),
         _ => Ok(running()),
@@ -61,7 +61,7 @@ async fn an_id_that_vanished_holds_no_other_id_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_tells_the_delay_that_there_will_be_though_another_id_holds_it_back() {
+async fn retry_event_has_the_real_delay() {
     let answer = |id, before| match (id, before) {
         (0, 0) => Err(throttled(secs(40))),
         (1, 0) => Err(passing(Kind::Service)),
@@ -74,7 +74,7 @@ async fn a_retry_tells_the_delay_that_there_will_be_though_another_id_holds_it_b
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_was_throttled_is_asked_first_again_so_that_the_delays_grow() {
+async fn throttled_id_is_asked_first_again() {
     let fake = Fake::quick(|_, _| Err(throttled(Duration::from_millis(1))));
     let mut poll = fake.poll(1000, Policy { retries: 99, ..WATCH });
     seen_within(&mut poll, secs(600)).await;
@@ -85,7 +85,7 @@ async fn who_was_throttled_is_asked_first_again_so_that_the_delays_grow() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_of_keys_that_stays_in_trouble_ends_a_thousand_ids_as_soon_as_one() {
+async fn failing_key_source_ends_a_thousand_ids_as_soon_as_one() {
     let fake = Fake::quick(|_, _| Err(passing(Kind::Credentials)));
     let mut poll = fake.poll(1000, WATCH);
     let seen = seen_within(&mut poll, secs(16)).await;
@@ -94,7 +94,7 @@ async fn a_source_of_keys_that_stays_in_trouble_ends_a_thousand_ids_as_soon_as_o
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_key_ends_it_in_the_midst_of_other_trouble() {
+async fn refused_key_ends_all_among_other_faults() {
     let fake = Fake::quick(|id, before| match (id, before) {
         (0, 0) => Err(throttled(secs(30))),
         (0, _) => Err(fault(Kind::Credentials)),

@@ -8,7 +8,7 @@ fn ids(snapshot: &Snapshot) -> Vec<String> {
 }
 
 #[test]
-fn a_node_listed_twice_counts_once_as_its_worst_where_it_stood_first() {
+fn node_listed_twice_counts_once_as_its_worst() {
     for first in NODE {
         for second in NODE {
             let worst = if oracle::class(second) > oracle::class(first) { second } else { first };
@@ -32,7 +32,7 @@ fn a_node_listed_twice_counts_once_as_its_worst_where_it_stood_first() {
 }
 
 #[test]
-fn of_one_node_asked_about_the_worst_counts_too() {
+fn node_asked_about_and_listed_twice_counts_as_its_worst() {
     for first in NODE {
         for second in NODE {
             let worst = if oracle::class(second) > oracle::class(first) { second } else { first };
@@ -46,7 +46,7 @@ fn of_one_node_asked_about_the_worst_counts_too() {
 }
 
 #[test]
-fn a_node_listed_twice_in_one_record_does_not_make_a_short_list_complete() {
+fn node_listed_twice_does_not_complete_a_short_list() {
     let nodes = [(Some("a"), Some("Failed")), (Some("a"), Some("Failed")), (Some("b"), Some("Failed"))];
     let running = snapshot(vec![record(Some("Running"), Some(3), &nodes)]);
     assert_eq!(running.node_count, Some(3), "the third node is out there");
@@ -57,7 +57,7 @@ fn a_node_listed_twice_in_one_record_does_not_make_a_short_list_complete() {
 }
 
 #[test]
-fn nodes_without_an_id_are_each_one() {
+fn nodes_without_an_id_count_each() {
     let nodes = [(None, Some("Success")), (None, Some("Failed")), (None, Some("Success"))];
     let snapshot = snapshot(vec![record(Some("PartialFailed"), Some(3), &nodes)]);
     assert_eq!((snapshot.nodes.len(), snapshot.node_count), (3, Some(3)));
@@ -65,7 +65,7 @@ fn nodes_without_an_id_are_each_one() {
 }
 
 #[test]
-fn of_several_overall_statuses_the_first_in_order_counts() {
+fn overall_status_of_several_records_is_the_first_in_order() {
     for one in OVERALL {
         for two in OVERALL {
             for three in OVERALL {
@@ -84,7 +84,7 @@ fn of_several_overall_statuses_the_first_in_order_counts() {
 }
 
 #[test]
-fn the_nodes_of_several_records_are_judged_together() {
+fn verdict_of_several_records_is_of_all_nodes() {
     let success = || record(Some("Success"), None, &[(Some("a"), Some("Success"))]);
     let failed = || record(Some("Failed"), None, &[(Some("b"), Some("Timeout"))]);
     for records in [vec![success(), failed()], vec![failed(), success()]] {
@@ -99,7 +99,7 @@ fn the_nodes_of_several_records_are_judged_together() {
 }
 
 #[test]
-fn a_node_in_two_records_counts_once_as_its_worst() {
+fn node_in_two_records_counts_once_as_its_worst() {
     let first = record(Some("Success"), Some(2), &[(Some("a"), Some("Success")), (Some("b"), Some("Success"))]);
     let second = record(Some("Failed"), Some(2), &[(Some("b"), Some("Error")), (Some("c"), Some("Success"))]);
     let snapshot = snapshot(vec![first, second]);
@@ -110,7 +110,7 @@ fn a_node_in_two_records_counts_once_as_its_worst() {
 }
 
 #[test]
-fn the_node_counts_of_several_records_add_up() {
+fn node_counts_of_several_records_add_up() {
     let nodes = |ids: &'static [&'static str]| ids.iter().map(|id| (Some(*id), Some("Success"))).collect::<Vec<_>>();
     for (counts, expected, is_short) in [
         ([None, None], None, false),
