@@ -4,12 +4,14 @@
 //! a snapshot is joined from all of them once, at the end, and judged once.
 
 mod groups;
+mod history;
 mod invoke_id;
 mod nodes;
 mod status;
 mod verdict;
 
 pub use groups::{ErrorGroup, by_error, group};
+pub use history::History;
 pub use invoke_id::InvokeId;
 pub use nodes::{Keep, Node, NodeFields, Nodes};
 pub use status::{Class, NodeStatus, OverallStatus};
@@ -67,6 +69,10 @@ pub struct Snapshot {
     pub doubts: Vec<Doubt>,
     /// Whether one node alone was asked about.
     pub is_one_node: bool,
+    /// How many nodes the answer lists, and how many it ought to.
+    listed: u64,
+    expected: u64,
+    is_short: bool,
 }
 
 impl Snapshot {
@@ -82,11 +88,14 @@ impl Snapshot {
         let mut whole = joined.reduce(merge)?;
         let repeated = if several { whole.nodes.join() as u64 } else { 0 };
         let node_count = whole.node_count.map(|count| count.saturating_sub(repeated));
+        let listed = whole.nodes.len() as u64;
+        let expected = node_count.unwrap_or(listed);
+        let is_short = listed < expected;
         let counts = Counts::of(whole.nodes.iter());
         let overall = overall(whole.status.as_ref());
         let (verdict, doubts) = match &question.node_id {
             Some(_) => verdict::judge_node(overall, whole.nodes.iter().next().map(|node| node.status())),
-            None => verdict::judge(overall, counts.classes, is_complete(node_count, &whole.nodes)),
+            None => verdict::judge(overall, counts.classes, !is_short),
         };
         // Of nodes that were not kept nothing can be doubted.
         let doubts = if question.keep == Keep::Presence { Vec::new() } else { doubts };
@@ -100,6 +109,9 @@ impl Snapshot {
             verdict: verdict?,
             doubts,
             is_one_node: question.node_id.is_some(),
+            listed,
+            expected,
+            is_short,
         })
     }
 
@@ -108,9 +120,19 @@ impl Snapshot {
         self.verdict.is_finished()
     }
 
-    /// Whether all nodes are listed that the file was sent to, as far as the API says.
+    /// Whether all nodes are listed that the file was sent to, as far as the answers so far tell.
     pub fn is_complete(&self) -> bool {
-        is_complete(self.node_count, &self.nodes)
+        !self.is_short
+    }
+
+    /// How many nodes the answer lists.
+    pub fn listed(&self) -> u64 {
+        self.listed
+    }
+
+    /// How many nodes it ought to list: as `NodeCount` or an earlier answer has it, whichever is more.
+    pub fn expected(&self) -> u64 {
+        self.expected
     }
 
     /// Whether this node is one of those that did not get the file and will not. A status off the API page counts as
@@ -132,10 +154,6 @@ impl Snapshot {
     pub fn open(&self) -> u64 {
         self.counts.total() - self.failed() - self.counts.classes.success
     }
-}
-
-fn is_complete(node_count: Option<u64>, nodes: &Nodes) -> bool {
-    node_count.is_none_or(|count| nodes.len() as u64 >= count)
 }
 
 fn overall(word: Option<&Text<'_>>) -> OverallStatus {

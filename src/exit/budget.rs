@@ -46,7 +46,7 @@ impl Budget {
     /// Whether more nodes failed than are accepted, whatever is still open. A share is one of `NodeCount`; without
     /// that, of the nodes listed.
     pub fn is_exceeded(self, snapshot: &Snapshot) -> bool {
-        snapshot.failed() > self.nodes(snapshot.node_count.unwrap_or_else(|| snapshot.counts.total()))
+        snapshot.failed() > self.nodes(snapshot.node_count.unwrap_or_else(|| snapshot.listed()))
     }
 
     /// What it makes of an invocation.

@@ -37,8 +37,10 @@ impl Verdict {
 /// What made a verdict doubtful, though it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
-    /// Fewer nodes are listed than `NodeCount` says.
+    /// Fewer nodes are listed, or counted, than `NodeCount` or an earlier answer has.
     ShortList,
+    /// This many nodes that were seen failed are no longer listed.
+    FailedNodesNotListed(usize),
     /// A node with a status off the API page was counted as failed.
     UnknownCountedAsFailed,
     /// The overall status tells of failure, and no node did fail.

@@ -104,7 +104,6 @@ fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Problem
         return Some(about(verdict.to_owned(), meaning, remedy));
     }
     let is_short = !snapshot.is_complete() && !snapshot.is_one_node;
-    let listed =
-        format!("only {} of {} listed", snapshot.nodes.len(), words::nodes(snapshot.node_count.unwrap_or_default()));
+    let listed = format!("only {} of {} listed", snapshot.listed(), words::nodes(snapshot.expected()));
     is_short.then(|| Problem { is_accepted: is_success, ..about("short list".to_owned(), Some(listed), None) })
 }

@@ -115,11 +115,12 @@ fn sent(snapshot: &Snapshot) -> Option<String> {
 }
 
 fn node_line(snapshot: &Snapshot) -> String {
-    let listed = snapshot.counts.total();
+    let (listed, all) = (snapshot.listed(), snapshot.expected());
     let counts = words::counts(&snapshot.counts);
-    match snapshot.node_count {
-        Some(all) if all > listed && !snapshot.is_one_node => format!("{listed} of {all} listed: {counts}"),
-        _ => format!("{listed}: {counts}"),
+    if all > listed && !snapshot.is_one_node {
+        format!("{listed} of {all} listed: {counts}")
+    } else {
+        format!("{}: {counts}", snapshot.counts.total())
     }
 }
 

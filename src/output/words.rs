@@ -61,7 +61,7 @@ pub fn error_words(node: &Node<'_>, is_failed: bool) -> Option<String> {
 
 /// How many nodes the file was sent to, as far as is known.
 pub fn nodes_in_all(snapshot: &Snapshot) -> u64 {
-    snapshot.node_count.unwrap_or_default().max(snapshot.counts.total())
+    snapshot.expected().max(snapshot.counts.total())
 }
 
 /// How far an invocation has come: `12 of 20 done, 1 failed, 7 open`.
@@ -81,8 +81,17 @@ pub fn progress(snapshot: &Snapshot) -> String {
 pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
     match doubt {
         Doubt::ShortList => {
-            let all = snapshot.node_count.unwrap_or_default();
-            format!("only {} of {} listed; the others are unknown", snapshot.nodes.len(), nodes(all))
+            let (listed, all) = (snapshot.listed(), nodes(snapshot.expected()));
+            match listed < snapshot.expected() {
+                true => format!("only {listed} of {all} listed; the others are unknown"),
+                false => format!("an earlier answer counted {all}; this one counts fewer"),
+            }
+        }
+        Doubt::FailedNodesNotListed(1) => {
+            "1 node that was seen failed is no longer listed; it counts as it was last seen".to_owned()
+        }
+        Doubt::FailedNodesNotListed(count) => {
+            format!("{count} nodes that were seen failed are no longer listed; they count as they were last seen")
         }
         Doubt::UnknownCountedAsFailed => {
             let words =

@@ -26,19 +26,24 @@ pub(crate) fn failed<'a>(id: &'a str, code: &'a str) -> NodeFields<'a> {
     NodeFields { error_code: Some(Text::new(code)), ..node(id, "Failed") }
 }
 
-/// The look at an invocation with all its nodes listed.
+/// A snapshot of an invocation with all its nodes listed.
 pub(crate) fn snapshot(status: &str, nodes: &[NodeFields<'_>]) -> Snapshot {
+    counted(status, nodes.len() as u64, nodes)
+}
+
+/// A snapshot of an invocation whose `NodeCount` is given.
+pub(crate) fn counted(status: &str, node_count: u64, nodes: &[NodeFields<'_>]) -> Snapshot {
     let mut all = Nodes::default();
     for node in nodes {
         all.push(node, Keep::Outcomes);
     }
     let record = Record {
         status: Some(Text::new(status.to_owned())),
-        node_count: Some(nodes.len() as u64),
+        node_count: Some(node_count),
         nodes: all,
         ..Record::default()
     };
-    Snapshot::new(None, vec![record], &question(0)).expect("the invocation is there")
+    Snapshot::new(None, vec![record], &question(0)).expect("an invocation that is there")
 }
 
 /// A look at an invocation that is still running.

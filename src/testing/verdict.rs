@@ -2,6 +2,7 @@
 //! of an answer and told by no code of the program.
 
 use crate::invocation::Doubt;
+use std::collections::BTreeMap;
 
 /// One record as it was answered.
 #[derive(Clone, Debug)]
@@ -71,11 +72,24 @@ pub(crate) fn rank(overall: Option<&str>) -> usize {
     [0, 1, 3, 4, 5].into_iter().zip(order).find(|(_, words)| is(overall, words)).map_or(2, |(rank, _)| rank)
 }
 
+/// What a watch has seen of an invocation before: the most nodes listed and counted, and of the nodes that were ever
+/// seen failed the status that they were last seen with.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Past<'a> {
+    listed: u64,
+    counted: u64,
+    failed: BTreeMap<&'a str, Option<&'a str>>,
+}
+
 /// The records of an invocation as one: an overall status, and each node once.
 struct Joined<'a> {
     overall: Option<&'a str>,
     nodes: Vec<(Option<&'a str>, Option<&'a str>)>,
     of: u64,
+    /// How many of the nodes the answer itself lists, and whether an earlier one listed or counted more, or a failed
+    /// node that this one does not list.
+    listed: usize,
+    is_shorter: bool,
 }
 
 /// Adds a node; one that is listed twice counts once, as its worst.
@@ -102,7 +116,23 @@ impl<'a> Joined<'a> {
         let repeated = listed - nodes.len() as u64;
         let is_counted = records.iter().any(|record| record.node_count.is_some());
         let of = if is_counted { counted.saturating_sub(repeated) } else { nodes.len() as u64 };
-        Joined { overall, nodes, of }
+        Joined { overall, listed: nodes.len(), nodes, of, is_shorter: false }
+    }
+    /// Adds what was seen before, and remembers what is seen now.
+    fn after(mut self, past: &mut Past<'a>) -> Self {
+        let listed = self.listed as u64;
+        self.is_shorter = listed < past.listed || self.of < past.counted;
+        (past.listed, past.counted) = (past.listed.max(listed), past.counted.max(self.of));
+        for (id, status) in self.nodes.iter().filter_map(|(id, status)| Some(((*id)?, *status))) {
+            if class(status) == Class::Failed || past.failed.contains_key(id) {
+                past.failed.insert(id, status);
+            }
+        }
+        let seen = past.failed.iter().map(|(id, status)| (Some(*id), *status));
+        let missing: Vec<_> = seen.filter(|(id, _)| self.nodes.iter().all(|(other, _)| other != id)).collect();
+        self.is_shorter |= !missing.is_empty();
+        self.nodes.extend(missing);
+        self
     }
     fn says(&self, word: &str) -> bool {
         is(self.overall, &[word])
@@ -111,7 +141,7 @@ impl<'a> Joined<'a> {
         self.says("failed") || self.says("partialfailed")
     }
     fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+        self.listed == 0
     }
     fn any(&self, words: &[&str]) -> bool {
         self.nodes.iter().any(|(_, status)| is(*status, words))
@@ -127,7 +157,7 @@ impl<'a> Joined<'a> {
         self.any(FAILED) || self.any_unknown()
     }
     fn is_complete(&self) -> bool {
-        self.nodes.len() as u64 >= self.of
+        self.listed as u64 >= self.of && !self.is_shorter
     }
     fn overall_status(&self) -> &'static str {
         if self.says("failed") { "Failed" } else { "PartialFailed" }
@@ -183,8 +213,25 @@ pub(crate) fn judge(records: &[Record<'_>], node: Option<&str>) -> Answer {
     alone(&own)
 }
 
+/// The same of an answer within a watch, on the whole invocation or, as nothing before counts there, on one node.
+pub(crate) fn judge_after<'a>(past: &mut Past<'a>, records: &[Record<'a>], node: Option<&str>) -> Answer {
+    if node.is_some() || records.is_empty() {
+        return judge(records, node);
+    }
+    let mut new = past.clone();
+    let answer = whole_of(records, Joined::new(records).after(&mut new));
+    // What shows no invocation shows nothing.
+    if answer.verdict.is_some() {
+        *past = new;
+    }
+    answer
+}
+
 fn whole(records: &[Record<'_>]) -> Answer {
-    let joined = Joined::new(records);
+    whole_of(records, Joined::new(records))
+}
+
+fn whole_of(records: &[Record<'_>], joined: Joined<'_>) -> Answer {
     if records.is_empty() {
         return Answer::new("1", None, false, Vec::new(), &joined);
     }
@@ -194,11 +241,15 @@ fn whole(records: &[Record<'_>]) -> Answer {
     if !joined.is_complete() {
         doubts.push(Doubt::ShortList);
     }
+    let missing = joined.nodes.len() - joined.listed;
     if ["7", "8", "9", "10", "11"].contains(&row.name) && joined.any_unknown() {
         doubts.push(Doubt::UnknownCountedAsFailed);
     }
     if row.name == "8" {
         doubts.push(Doubt::FailedWithoutFailedNode);
+    }
+    if missing > 0 {
+        doubts.push(Doubt::FailedNodesNotListed(missing));
     }
     Answer::new(row.name, verdict, row.finished, doubts, &joined)
 }

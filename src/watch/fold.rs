@@ -3,9 +3,9 @@
 use super::Until;
 use crate::exit::{Budget, Outcome};
 use crate::fault::{Fault, Kind};
-use crate::invocation::{Doubt, InvokeId, Snapshot};
+use crate::invocation::{Doubt, History, InvokeId, Snapshot};
 use jiff::Timestamp;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// What a snapshot changed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -28,8 +28,7 @@ pub struct Change {
 pub(crate) struct Fold {
     until: Until,
     outcomes: Vec<Outcome>,
-    /// By id, the nodes that were ever seen failed: each is reported once, though its status may flap.
-    failed: Vec<HashSet<String>>,
+    histories: Vec<History>,
 }
 
 impl Fold {
@@ -37,7 +36,7 @@ impl Fold {
         Fold {
             until,
             outcomes: invoke_ids.iter().cloned().map(Outcome::unseen).collect(),
-            failed: invoke_ids.iter().map(|_| HashSet::new()).collect(),
+            histories: invoke_ids.iter().map(|_| History::default()).collect(),
         }
     }
 
@@ -72,7 +71,7 @@ impl Fold {
     /// How many nodes it remembers as failed.
     #[cfg(test)]
     pub(crate) fn remembered(&self) -> usize {
-        self.failed.iter().map(HashSet::len).sum()
+        self.histories.iter().map(History::len).sum()
     }
 
     /// Takes in that an id is given up.
@@ -88,6 +87,8 @@ impl Fold {
     /// Takes in a snapshot, and gives what it changed.
     pub(crate) fn snapshot(&mut self, id: usize, at: Timestamp, snapshot: Snapshot) -> Change {
         let last = self.outcomes[id].snapshot();
+        let history = &mut self.histories[id];
+        let snapshot = history.judge(snapshot, last);
         let mut change = Change {
             is_first: last.is_none(),
             is_counted_anew: last.is_none_or(|last| last.counts != snapshot.counts),
@@ -101,18 +102,15 @@ impl Fold {
                 .copied()
                 .collect(),
         };
-        let failed = &mut self.failed[id];
         // Where the first answer is the end nothing is reported, and a whole fleet may have failed.
         let is_reported = self.until == Until::Finished;
         let has_news = change.is_judged_anew || change.is_counted_anew || !change.nodes.is_empty();
         let candidates = if is_reported && has_news { snapshot.nodes.len() } else { 0 };
         for at in 0..candidates {
             let node = snapshot.nodes.get(at);
-            if snapshot.is_failed(&node) {
-                let name = node.id().map_or_else(|| format!("#{at}"), |id| id.as_written().to_owned());
-                if failed.insert(name) {
-                    change.failed.push(at);
-                }
+            // Each node is reported once, though its status may flap.
+            if snapshot.is_failed(&node) && history.add_failed(&node, at) {
+                change.failed.push(at);
             }
         }
         if change.is_first {

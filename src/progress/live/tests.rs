@@ -3,7 +3,7 @@
 use super::*;
 use crate::fault::Kind;
 use crate::invocation::{InvokeId, NodeFields};
-use crate::testing::feed::{failed, fault, node, running, secs, snapshot, success};
+use crate::testing::feed::{counted, failed, fault, node, running, secs, snapshot, success};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -117,7 +117,7 @@ fn a_bar_shows_every_failure_and_is_full_only_when_all_is_done() {
 
 #[test]
 fn a_bar_of_a_short_list_leaves_room_for_the_nodes_that_are_not_listed() {
-    let short = Snapshot { node_count: Some(4), ..snapshot("Running", &[node("n-1", "Success")]) };
+    let short = counted("Running", 4, &[node("n-1", "Success")]);
     assert_eq!(bar(&short, 20), "[=====---------------]");
 }
 

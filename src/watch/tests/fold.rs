@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::invocation::{Doubt, NodeFields, Verdict};
-use crate::testing::feed::{failed, node, snapshot};
+use crate::testing::feed::{counted, failed, node, snapshot};
 use crate::text::Text;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -99,14 +99,63 @@ fn nodes_in_another_order_are_the_same_nodes() {
     assert_eq!(change, Change { is_judged_anew: true, ..progress(&[1]) });
 }
 
+/// The verdict so far, how many nodes count as failed, and whether the list is a short one.
+fn judged(fold: &Fold) -> (Verdict, u64, bool) {
+    let snapshot = fold.outcomes()[0].snapshot().unwrap();
+    (snapshot.verdict, snapshot.failed(), !snapshot.is_complete())
+}
+
 #[test]
-fn a_node_that_vanishes_is_progress_and_one_that_comes_back_is_a_change() {
+fn failed_node_that_is_no_longer_listed_counts_as_it_was_last_seen_and_is_warned_of() {
     let mut fold = fold(1);
     let all = [failed("n-1", "Code"), node("n-2", "Running"), node("n-3", "Running")];
     take_in(&mut fold, "Running", &all);
-    assert_eq!(take_in(&mut fold, "Running", &all[1..]), progress(&[]));
-    assert_eq!(take_in(&mut fold, "Running", &all), progress(&[0]), "it was reported as failed before");
-    assert_eq!(take_in(&mut fold, "Running", &[]), progress(&[]));
+    let change = take_in(&mut fold, "Running", &all[1..]);
+    assert_eq!(change.doubts, [Doubt::ShortList, Doubt::FailedNodesNotListed(1)]);
+    assert_eq!((change.nodes, change.failed), (vec![], vec![]));
+    assert_eq!(judged(&fold), (Verdict::Running, 1, true));
+    let change = take_in(&mut fold, "Success", &[node("n-2", "Success"), node("n-3", "Success")]);
+    assert_eq!((change.doubts.len(), judged(&fold)), (0, (Verdict::PartialFailed, 1, true)));
+}
+
+#[test]
+fn failed_node_that_is_listed_again_counts_as_it_is_listed() {
+    let mut fold = fold(1);
+    take_in(&mut fold, "Running", &[failed("n-1", "Code"), node("n-2", "Running")]);
+    take_in(&mut fold, "Running", &[node("n-2", "Running")]);
+    let change = take_in(&mut fold, "Success", &[node("n-1", "Success"), node("n-2", "Success")]);
+    assert_eq!((change.doubts.len(), judged(&fold)), (0, (Verdict::Success, 0, false)));
+}
+
+#[test]
+fn failed_node_that_went_on_and_is_no_longer_listed_counts_as_it_was_last_seen() {
+    let mut fold = fold(1);
+    take_in(&mut fold, "Running", &[failed("n-1", "Code"), node("n-2", "Running")]);
+    take_in(&mut fold, "Running", &[node("n-1", "Running"), node("n-2", "Running")]);
+    take_in(&mut fold, "Success", &[node("n-2", "Success")]);
+    assert_eq!(judged(&fold), (Verdict::Running, 0, true));
+}
+
+#[test]
+fn list_that_is_shorter_than_an_earlier_one_or_counts_fewer_is_a_short_list() {
+    let all = [node("n-1", "Running"), node("n-2", "Running"), node("n-3", "Running")];
+    let shorter = || snapshot("Stopped", &[node("n-1", "Failed"), node("n-2", "Failed")]);
+    let counts_fewer = || counted("Stopped", 2, &[node("n-1", "Failed"), node("n-2", "Failed"), node("n-3", "Failed")]);
+    for (snapshot, is_short) in [(shorter(), true), (counts_fewer(), true), (snapshot("Running", &all), false)] {
+        let mut fold = fold(1);
+        take_in(&mut fold, "Running", &all);
+        let change = fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot);
+        assert_eq!(change.doubts.contains(&Doubt::ShortList), is_short);
+        assert_eq!(judged(&fold).0, Verdict::Running, "an overall status that is not final proves nothing then");
+    }
+}
+
+#[test]
+fn answer_without_nodes_is_judged_by_itself() {
+    let mut fold = fold(1);
+    take_in(&mut fold, "Running", &[failed("n-1", "Code"), node("n-2", "Running")]);
+    take_in(&mut fold, "PartialFailed", &[]);
+    assert_eq!(judged(&fold), (Verdict::PartialFailed, 1, true));
 }
 
 #[test]
@@ -133,11 +182,12 @@ fn an_unknown_status_is_reported_as_failed_when_everything_has_finished() {
 #[test]
 fn a_doubt_is_reported_when_it_comes_up_and_not_while_it_stays() {
     let mut fold = fold(1);
-    let short = || Snapshot { doubts: vec![Doubt::ShortList], ..snapshot("Running", &[node("n-1", "Running")]) };
+    let nodes = [node("n-1", "Running"), node("n-2", "Running")];
+    let short = || counted("Running", 2, &nodes[..1]);
     let doubts = |fold: &mut Fold, snapshot| fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot).doubts;
     assert_eq!(doubts(&mut fold, short()), [Doubt::ShortList]);
     assert_eq!(doubts(&mut fold, short()), []);
-    assert_eq!(doubts(&mut fold, running()), []);
+    assert_eq!(doubts(&mut fold, snapshot("Running", &nodes)), []);
     assert_eq!(doubts(&mut fold, short()), [Doubt::ShortList]);
 }
 

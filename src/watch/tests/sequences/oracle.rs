@@ -7,7 +7,7 @@ use super::walk::{Ended, Fate, Hold, Walk};
 use crate::exit::{Ending, Signal};
 use crate::fault::Kind;
 use crate::invocation::Verdict;
-use crate::testing::verdict::{Accepted, proves_success};
+use crate::testing::verdict::{Accepted, Past, proves_success};
 
 /// Says what is wrong with a run.
 pub(super) fn check(script: &Script, run: &Run) -> Result<(), String> {
@@ -56,8 +56,9 @@ fn check_success(script: &Script, run: &Run) -> Result<(), String> {
     for (id, requests) in run.requests.iter().enumerate() {
         let last = requests.iter().rposition(|request| request.ended.is_some());
         let said = last.map(|last| script.reply(id, last).said);
-        let is_accepted =
-            |all: &[Record]| script.accepted.is_some_and(|accepted| script.judge(all).is_accepted(accepted));
+        let is_accepted = |all: &[Record]| {
+            script.accepted.is_some_and(|accepted| script.judge(&mut Past::default(), all).is_accepted(accepted))
+        };
         let is_proof = matches!(&said, Some(Said::Records(all))
             if proves_success(&Record::all_as_read(all), script.node()) || is_accepted(all));
         if !is_proof {
@@ -104,11 +105,12 @@ fn check_ending(script: &Script, run: &Run, ended: &[Ended]) -> Result<(), Strin
 fn check_fail_fast(script: &Script, run: &Run, reported: &[Reported], ended: &[Ended]) -> Result<(), String> {
     let accepted = script.accepted.unwrap_or(Accepted::Nodes(0));
     let mut before = vec![0; script.ids.len()];
+    let mut pasts = vec![Past::default(); script.ids.len()];
     let first = reported.iter().position(|event| {
         let said = script.reply(event.id, before[event.id]).said;
         before[event.id] += 1;
         let is_snapshot = event.what == What::Snapshot && script.is_fail_fast;
-        is_snapshot && matches!(said, Said::Records(all) if script.judge(&all).exceeds(accepted))
+        is_snapshot && matches!(said, Said::Records(all) if script.judge(&mut pasts[event.id], &all).exceeds(accepted))
     });
     let is_over = ended.iter().all(|ended| ended.fate.is_some());
     let wanted =

@@ -3,6 +3,7 @@
 use super::play::{Reported, Run, What};
 use super::script::{Problem, Said, Script};
 use crate::fault::Kind;
+use crate::testing::verdict::Past;
 
 /// Timers are a millisecond coarse.
 const COARSE: u64 = 2;
@@ -44,12 +45,13 @@ pub(super) struct Walk<'a> {
     seen: bool,
     faults: u32,
     unknown: u32,
+    past: Past<'static>,
     ended: Ended,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(script: &'a Script, run: &'a Run, id: usize) -> Self {
-        Walk { script, run, id, seen: false, faults: 0, unknown: 0, ended: Ended::default() }
+        Walk { script, run, id, seen: false, faults: 0, unknown: 0, past: Past::default(), ended: Ended::default() }
     }
 
     pub(super) fn walk(mut self, reported: &[Reported], holds: &mut Vec<Hold>) -> Result<Ended, String> {
@@ -109,7 +111,7 @@ impl<'a> Walk<'a> {
     fn step(&mut self, before: usize, started: u64, now: u64, holds: &mut Vec<Hold>) -> (What, Option<Next>) {
         let judged = match self.script.reply(self.id, before).said {
             Said::Records(records) => {
-                let answer = self.script.judge(&records);
+                let answer = self.script.judge(&mut self.past, &records);
                 if answer.verdict.is_some() {
                     let accepted = self.script.accepted;
                     self.ended.is_accepted = accepted.is_some_and(|accepted| answer.is_accepted(accepted));

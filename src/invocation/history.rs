@@ -1,0 +1,95 @@
+//! What earlier answers about an id prove against a later one, within a watch.
+//!
+//! An answer may list fewer nodes than the one before it. What was seen is not forgotten: the list is a short one then,
+//! and a node that was seen failed counts as it was last seen, until it is listed again.
+
+use super::{Counts, Doubt, Keep, Node, NodeFields, Snapshot, overall, verdict};
+use std::collections::HashSet;
+
+/// What the answers about one id have shown so far.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The most nodes that an answer listed.
+    listed: u64,
+    /// The most nodes that an answer counted.
+    counted: u64,
+    /// The ids of the nodes that were ever seen failed.
+    failed: HashSet<String>,
+}
+
+impl History {
+    /// Remembers a node as failed. Says whether it is seen failed for the first time; a node without an id is known by
+    /// its index.
+    pub fn add_failed(&mut self, node: &Node<'_>, at: usize) -> bool {
+        self.failed.insert(node.id().map_or_else(|| format!("#{at}"), |id| id.as_written().to_owned()))
+    }
+
+    /// How many nodes it remembers.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.failed.len()
+    }
+
+    /// Judges a snapshot in the light of those before it, of which `last` was the last.
+    pub fn judge(&mut self, mut snapshot: Snapshot, last: Option<&Snapshot>) -> Snapshot {
+        if snapshot.is_one_node {
+            return snapshot;
+        }
+        let (listed, counted) = (snapshot.listed, snapshot.node_count.unwrap_or(snapshot.listed));
+        let is_shorter = listed < self.listed || counted < self.counted;
+        (self.listed, self.counted) = (self.listed.max(listed), self.counted.max(counted));
+        let missing = last.map_or_else(Vec::new, |last| self.missing(last, &snapshot));
+        snapshot.expected = self.listed.max(self.counted).max(listed + missing.len() as u64);
+        if !is_shorter && missing.is_empty() {
+            return snapshot;
+        }
+        snapshot.is_short = true;
+        for node in &missing {
+            snapshot.nodes.push(&fields(node), Keep::Everything);
+        }
+        snapshot.counts = Counts::of(snapshot.nodes.iter());
+        // An answer without nodes is judged by itself.
+        if listed > 0 {
+            let overall = overall(snapshot.status.as_ref());
+            let (verdict, doubts) = verdict::judge(overall, snapshot.counts.classes, !snapshot.is_short);
+            (snapshot.verdict, snapshot.doubts) = (verdict.unwrap_or(snapshot.verdict), doubts);
+        } else if !snapshot.doubts.contains(&Doubt::ShortList) {
+            snapshot.doubts.push(Doubt::ShortList);
+        }
+        if !missing.is_empty() {
+            snapshot.doubts.push(Doubt::FailedNodesNotListed(missing.len()));
+        }
+        snapshot
+    }
+
+    /// The nodes of the last snapshot that were ever seen failed, and that this one does not list.
+    fn missing<'a>(&self, last: &'a Snapshot, snapshot: &Snapshot) -> Vec<Node<'a>> {
+        if self.failed.is_empty() {
+            return Vec::new();
+        }
+        let mut ids = None;
+        let mut is_listed = |at: usize, node: &Node<'_>| {
+            // The API keeps the order of the nodes from one answer to the next.
+            (at < snapshot.nodes.len() && snapshot.nodes.get(at).id() == node.id())
+                || ids
+                    .get_or_insert_with(|| snapshot.nodes.iter().map(|node| node.id()).collect::<HashSet<_>>())
+                    .contains(&node.id())
+        };
+        let has_failed = |node: &Node<'_>| node.id().is_some_and(|id| self.failed.contains(id.as_written()));
+        let nodes = last.nodes.iter().enumerate();
+        nodes.filter(|(at, node)| has_failed(node) && !is_listed(*at, node)).map(|(_, node)| node).collect()
+    }
+}
+
+fn fields<'a>(node: &Node<'a>) -> NodeFields<'a> {
+    NodeFields {
+        node_id: node.id(),
+        status: node.status_word(),
+        error_code: node.error_code(),
+        error_info: node.error_info(),
+        creation_time: node.creation_time(),
+        start_time: node.start_time(),
+        update_time: node.update_time(),
+        finish_time: node.finish_time(),
+    }
+}
