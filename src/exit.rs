@@ -104,7 +104,8 @@ const CREDENTIALS: u8 = 4;
 const NO_ANSWER: u8 = 5;
 const NOT_FOUND: u8 = 6;
 const UNFINISHED: u8 = 8;
-const OUT_OF_TIME: u8 = 124;
+/// The exit code of a command whose time ran out.
+pub const OUT_OF_TIME: u8 = 124;
 
 /// Every exit code and its meaning, in the order in which the first applies. Help texts print it, and the README's
 /// table is held to it.

@@ -1,8 +1,10 @@
 //! Files that are written whole or not at all, and files that are read only if they are small.
 
+use crate::deadline::{self, Writer};
 use crate::system;
 use secrecy::zeroize::Zeroizing;
-use std::fs::File;
+use std::cell::RefCell;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -16,8 +18,12 @@ const SMALL: u64 = 4 << 20;
 /// # Errors
 /// The system's own, or that it is too large.
 pub fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::new());
-    File::open(path)?.take(SMALL + 1).read_to_end(&mut bytes)?;
+    let path = path.to_owned();
+    let bytes = deadline::run(move || {
+        let mut bytes = Zeroizing::new(Vec::new());
+        File::open(path)?.take(SMALL + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    })?;
     if bytes.len() as u64 > SMALL {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", SMALL >> 20)));
     }
@@ -29,10 +35,15 @@ pub fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
 /// # Errors
 /// As [`read_small`], or that it is no UTF-8.
 pub fn read_small_text(path: &Path) -> io::Result<Zeroizing<String>> {
-    let bytes = read_small(path)?;
-    let text = std::str::from_utf8(&bytes);
-    let text = text.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))?;
-    Ok(Zeroizing::new(text.to_owned()))
+    Ok(Zeroizing::new(text(&read_small(path)?)?.to_owned()))
+}
+
+/// Takes bytes for text.
+///
+/// # Errors
+/// They are no UTF-8.
+pub fn text(bytes: &[u8]) -> io::Result<&str> {
+    std::str::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 
 /// Writes a file in one step: nobody ever sees half of it, and what was there before stays until the new one is whole.
@@ -70,12 +81,30 @@ fn replace(path: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> io::Res
     Ok(())
 }
 
+/// Reads all there is, of a file or of standard input.
+pub fn read_all(path: Option<&Path>) -> io::Result<Vec<u8>> {
+    let path = path.map(Path::to_owned);
+    deadline::run(move || {
+        let mut bytes = Vec::new();
+        match path {
+            Some(path) => File::open(path)?.read_to_end(&mut bytes)?,
+            None => io::stdin().read_to_end(&mut bytes)?,
+        };
+        Ok(bytes)
+    })
+}
+
+/// Opens a file to append to it.
+pub fn append(path: &Path) -> io::Result<Writer> {
+    let path = path.to_owned();
+    Writer::open(move || OpenOptions::new().append(true).create(true).open(path))
+}
+
 /// A report to be written once its time has come. Whether it can be is found out before.
-#[derive(Debug)]
 pub struct Report {
     path: PathBuf,
     /// A pipe or a device takes what comes; it has no half.
-    special: Option<File>,
+    special: Option<RefCell<Writer>>,
 }
 
 impl Report {
@@ -91,8 +120,10 @@ impl Report {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
         }
         if there.as_ref().is_some_and(|there| !there.is_file()) {
-            let special = std::fs::OpenOptions::new().write(true).open(path)?;
-            return Ok(Report { path: path.to_owned(), special: Some(special) });
+            let special = path.to_owned();
+            // A FIFO is open once somebody reads it, which is not waited for here.
+            let special = Writer::open(move || OpenOptions::new().write(true).open(special))?;
+            return Ok(Report { path: path.to_owned(), special: Some(RefCell::new(special)) });
         }
         // To put another in its place would lose the output.
         if there.as_ref().is_some_and(system::is_an_output) {
@@ -111,8 +142,12 @@ impl Report {
     pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         match &self.special {
             Some(special) => {
-                let mut out = BufWriter::new(special);
-                write(&mut out).and_then(|()| out.flush())
+                let mut special = special.borrow_mut();
+                let mut out = BufWriter::new(&mut *special);
+                let written = write(&mut out).and_then(|()| out.flush());
+                // What could not be written must not be tried again when the buffer goes.
+                let _ = out.into_parts();
+                written
             }
             None => replace(&self.path, Self::MODE, write),
         }
@@ -142,13 +177,12 @@ fn lock_temporary() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
     TEMPORARY.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Removes the files that are being written: for a process that ends at once. None can be begun from now on.
+/// Removes the files that are being written: for a process that ends at once.
 pub fn remove_temporary() {
     let temporary = lock_temporary();
     for path in temporary.iter() {
         let _ = std::fs::remove_file(path);
     }
-    std::mem::forget(temporary);
 }
 
 /// What the system said, without the path that the library puts behind it: whoever tells it has named the file, safely.
@@ -206,6 +240,14 @@ mod tests {
         assert_eq!(read_small(&path).unwrap_err().to_string(), "it is larger than 4 MiB");
         std::fs::write(&path, [0xff]).unwrap();
         assert_eq!(read_small_text(&path).unwrap_err().to_string(), "it is not UTF-8 text");
+    }
+
+    #[test]
+    fn files_that_are_being_written_can_be_removed_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = beside(&folder.path().join("file"), 0o600).unwrap();
+        remove_temporary();
+        assert!(!file.path().exists());
     }
 
     #[test]

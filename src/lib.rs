@@ -6,6 +6,7 @@
 
 mod catalog;
 mod clock;
+mod deadline;
 mod files;
 mod system;
 mod text;

@@ -3,6 +3,7 @@
 //! They are heard on a thread of their own, so that they are heard while a write blocks. The first ends the command in
 //! order, with what is known; a second one, or ten seconds, end it at once.
 
+use crate::deadline;
 use crate::exit::Signal;
 use crate::files;
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub fn listen() -> UnboundedReceiver<Signal> {
     // Without a thread there is nobody to listen, and a second signal is as good as the first.
     let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         let Some(first) = next() else { return };
+        // Nothing that blocks is waited for much longer.
+        deadline::set(Some(std::time::Instant::now()));
         let _ = std::thread::Builder::new().spawn(move || {
             std::thread::sleep(PATIENCE);
             end_at_once(first);

@@ -5,18 +5,19 @@
 //! whoever reads goes away.
 
 mod colour;
-mod live;
 mod log;
 mod screen;
 
 pub use colour::ColorChoice;
-pub use live::Live;
 pub use log::start as start_log;
 
+use crate::deadline::Writer;
 use crate::system;
 use crate::text::{paint, wrapped_below};
+use screen::Screen;
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What is known of one stream.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +32,12 @@ pub struct Terminal {
     pub out: Surface,
     pub err: Surface,
     is_quiet: bool,
-    live: Live,
+    /// Whether live lines can be shown, and whether they are.
+    is_screen: bool,
+    is_live: Cell<bool>,
+    stdout: RefCell<Writer>,
+    /// Shared with the log, which any thread may write.
+    screen: Arc<Mutex<Screen>>,
     reader_is_gone: Cell<bool>,
     failure: RefCell<Option<io::Error>>,
 }
@@ -48,15 +54,27 @@ impl Terminal {
         let err_is_screen = err_is_terminal && system::stderr_takes_escapes();
         let surface = |is_screen, width| Surface { colour: colour::is_wanted(color, is_screen, variable), width };
         let err = surface(err_is_screen, err_width);
-        let is_alive = err_is_screen && !is_quiet && variable("TERM").is_some_and(|term| term != "dumb");
-        Terminal {
+        let terminal = Terminal {
             out: surface(out_is_screen, out_width),
             err,
             is_quiet,
-            live: Live::new(is_alive),
+            is_screen: err_is_screen && !is_quiet,
+            is_live: Cell::new(false),
+            stdout: RefCell::new(Writer::new(io::stdout())),
+            screen: Arc::new(Mutex::new(Screen::new())),
             reader_is_gone: Cell::new(false),
             failure: RefCell::new(None),
-        }
+        };
+        terminal.choose_progress(None);
+        terminal
+    }
+
+    /// Takes over whether progress is to be shown live; `None` where the surroundings decide. Without a terminal it
+    /// never is.
+    pub fn choose_progress(&self, live: Option<bool>) {
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let is_pipeline = std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
+        self.is_live.set(self.is_screen && live.unwrap_or(!is_pipeline && !is_dumb));
     }
 
     /// Writes a piece of the answer. Failures are kept for the end ([`Terminal::take_failure`]): what went wrong with
@@ -65,11 +83,12 @@ impl Terminal {
         if self.reader_is_gone() || self.failure.borrow().is_some() {
             return;
         }
-        let written = self.live.suspend(|| {
-            let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+        let written = self.screen().suspend(|| {
+            let mut stdout = self.stdout.borrow_mut();
+            let mut out = BufWriter::with_capacity(64 << 10, &mut *stdout);
             let written = write(&mut out).and_then(|()| out.flush());
             // What could not be written must not be tried again when the buffer goes.
-            let (mut stdout, _) = out.into_parts();
+            let (stdout, _) = out.into_parts();
             written.and_then(|()| stdout.flush())
         });
         match written {
@@ -121,20 +140,17 @@ impl Terminal {
 
     /// A line for stderr, whatever else is wanted. Nobody can be told that stderr is gone.
     pub fn say(&self, line: &str) {
-        self.live.suspend(|| {
-            let _ = writeln!(io::stderr().lock(), "{line}");
-        });
+        self.screen().print(line);
     }
 
     /// A question, with the cursor left behind it for the answer.
     pub fn prompt(&self, question: &str) {
-        let mut err = io::stderr().lock();
-        let _ = write!(err, "{question}").and_then(|()| err.flush());
+        self.screen().prompt(question);
     }
 
     /// The columns of stderr by now, for a terminal may change its size; none where nobody looks.
     pub fn err_width(&self) -> Option<usize> {
-        self.err.width.map(|_| width(terminal_size::terminal_size_of(io::stderr())))
+        self.err.width.map(|_| screen::size().0)
     }
 
     /// The same of stdout.
@@ -142,14 +158,35 @@ impl Terminal {
         self.out.width.map(|_| width(terminal_size::terminal_size_of(io::stdout())))
     }
 
-    /// The lines that are redrawn in place.
-    pub fn live(&self) -> &Live {
-        &self.live
+    /// Whether progress is shown in lines that are redrawn in place.
+    pub fn is_live(&self) -> bool {
+        self.is_live.get()
+    }
+
+    /// Shows these live lines in place of the last ones; no lines takes them away.
+    pub fn show_live(&self, lines: &[String]) {
+        self.screen().show(lines);
+    }
+
+    /// The columns and rows that live lines have.
+    pub fn live_size(&self) -> (usize, usize) {
+        screen::size()
+    }
+
+    fn screen(&self) -> MutexGuard<'_, Screen> {
+        self.screen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether only the answer and errors are wanted.
     pub fn is_quiet(&self) -> bool {
         self.is_quiet
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.show_live(&[]);
+        self.screen().flush();
     }
 }
 

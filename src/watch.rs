@@ -27,10 +27,19 @@ pub struct Plan {
     pub until: Until,
     pub region: Option<String>,
     pub interval: Duration,
-    /// From the beginning to the deadline; `None` for a watch without one.
+    /// When the time began to run: with the command, for reading may take its time too.
+    pub begun: Instant,
+    /// From then on to the deadline; `None` for a watch without one.
     pub timeout: Option<Duration>,
     /// The watch ends as soon as more nodes of an invocation have failed than this accepts.
     pub fail_fast: Option<Budget>,
+}
+
+impl Plan {
+    /// Gives when the time is up. A deadline beyond all time is none.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.timeout.and_then(|timeout| self.begun.checked_add(timeout))
+    }
 }
 
 /// When an id has come to its end.
@@ -99,8 +108,7 @@ pub async fn watch(
     signals: &mut UnboundedReceiver<Signal>,
 ) -> (Vec<Outcome>, Ending) {
     let started = Instant::now();
-    // A deadline beyond all time is none.
-    let deadline = plan.timeout.and_then(|timeout| started.checked_add(timeout));
+    let deadline = plan.deadline();
     let mut fold = Fold::new(&plan.invoke_ids, plan.until);
     reporter.started(plan);
     let ending = loop {

@@ -15,7 +15,6 @@ use crate::text::safe;
 use log::info;
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::io::Read;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -87,7 +86,7 @@ pub(super) fn ids(asked: &Asked) -> Result<Vec<InvokeId>, Fault> {
         if word != "-" {
             ids.push(id(word, "an ID")?);
         } else if !recording_is_stdin {
-            let lines = std::io::read_to_string(std::io::stdin());
+            let lines = files::read_all(None).and_then(|bytes| files::text(&bytes).map(str::to_owned));
             let lines = lines.map_err(|e| Fault::usage(format!("standard input cannot be read: {e}")))?;
             if lines.trim().is_empty() {
                 return Err(Fault::usage("standard input holds no ID").hint("write one InvokeId a line"));
@@ -120,8 +119,8 @@ pub(super) fn questions(ids: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec
 pub(super) struct Manner {
     pub(super) interval: Duration,
     pub(super) grace: Duration,
-    /// Whether an id that was seen is asked about on and on.
-    pub(super) persistent: bool,
+    /// How long an id that was seen is asked about through faults alone.
+    pub(super) patience: Duration,
     /// Sees the answer's bytes; there is one id then.
     pub(super) raw: Option<Box<dyn Body>>,
     pub(super) recorder: Option<Rc<RefCell<Recorder>>>,
@@ -137,7 +136,7 @@ pub(super) fn live(settings: &Settings, questions: Vec<Question>, manner: Manner
         interval: manner.interval,
         retries: settings.value(&settings::RETRIES)?,
         grace: manner.grace,
-        persistent: manner.persistent,
+        patience: manner.patience,
     };
     let limits = Limits {
         connect: settings.value(&settings::CONNECT_TIMEOUT)?,
@@ -192,14 +191,11 @@ fn certificates(path: &Path) -> Result<Vec<u8>, Fault> {
 /// # Errors
 /// It cannot be read, or is none.
 pub(super) fn recording(path: &Path, ids: &[InvokeId], context: &Context) -> Result<Recording, Fault> {
-    let mut bytes = Vec::new();
-    let (name, read) = if path == Path::new("-") {
-        ("standard input".to_owned(), std::io::stdin().read_to_end(&mut bytes))
-    } else {
-        let name = safe(&path.to_string_lossy()).into_owned();
-        (name, std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)))
+    let (name, file) = match path == Path::new("-") {
+        true => ("standard input".to_owned(), None),
+        false => (safe(&path.to_string_lossy()).into_owned(), Some(path)),
     };
-    read.map_err(|e| {
+    let bytes = files::read_all(file).map_err(|e| {
         Fault::usage(format!("the recording {name} cannot be read: {e}")).hint("check the path; - is standard input")
     })?;
     let recording = Recording::read(&name, &bytes, ids)?;

@@ -11,8 +11,8 @@ use crate::progress::write_result;
 use crate::settings::OutputFormat;
 use crate::watch::Plan;
 use std::cell::RefCell;
-use std::fs::OpenOptions;
 use std::io::{self, Write};
+use std::path::Path;
 
 /// What is left behind by a watch, and in which form.
 pub(super) struct Reporting<'a> {
@@ -118,10 +118,10 @@ impl Reporting<'_> {
 /// Appends a page to the summary of the job, as far as it has room.
 fn summary(report: &Report<'_>, gate: &Gate, context: &Context) -> io::Result<()> {
     let Some(path) = context.environment.variable("GITHUB_STEP_SUMMARY") else { return Ok(()) };
-    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
-    let taken = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let path = Path::new(path);
+    let taken = std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
     match output::summary(report, gate, output::SUMMARY_LIMIT.saturating_sub(taken)) {
-        Some(page) => file.write_all(page.as_bytes())?,
+        Some(page) => files::append(path)?.write_all(page.as_bytes())?,
         // What filled it came before; the verdict is not to suffer for that.
         None => context.terminal.warn("the job summary is full, so nothing is added to it"),
     }
@@ -133,7 +133,7 @@ fn step_outputs(report: &Report<'_>, context: &Context) -> io::Result<()> {
     let Some(path) = context.environment.variable("GITHUB_OUTPUT") else { return Ok(()) };
     let mut lines = Vec::new();
     output::step_outputs(report, &mut lines)?;
-    OpenOptions::new().append(true).create(true).open(path)?.write_all(&lines)
+    files::append(Path::new(path))?.write_all(&lines)
 }
 
 /// Workflow commands are read from the log; on stderr they leave the answer alone.

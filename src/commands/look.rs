@@ -17,6 +17,7 @@ use crate::terminal::Terminal;
 use crate::watch::{self, Plan, Until};
 use std::rc::Rc;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Runs `status`.
 pub(super) fn status(args: &Status, context: &Context) -> anyhow::Result<u8> {
@@ -120,8 +121,13 @@ impl Command<'_> {
             }
             None => {
                 let raw = (format == OutputFormat::Raw).then(|| Box::new(Raw::new(terminal)) as Box<dyn Body>);
-                let manner =
-                    Manner { interval: Duration::ZERO, grace: Duration::ZERO, persistent: false, raw, recorder: None };
+                let manner = Manner {
+                    interval: Duration::ZERO,
+                    grace: Duration::ZERO,
+                    patience: Duration::ZERO,
+                    raw,
+                    recorder: None,
+                };
                 let questions = connect::questions(&ids, node, keep);
                 (ids, connect::live(&settings, questions, manner)?)
             }
@@ -131,6 +137,7 @@ impl Command<'_> {
             until: Until::Answered,
             region,
             interval: Duration::ZERO,
+            begun: Instant::now(),
             timeout: None,
             fail_fast: None,
         };

@@ -1,6 +1,7 @@
 //! The end of a command: what went wrong, told once, and the exit code.
 
 use super::Context;
+use crate::deadline;
 use crate::exit::{self, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::output::{Page, fault_json, fault_text};
@@ -29,14 +30,20 @@ impl Faults {
 
     /// Adds what ended the command before it had an answer.
     pub(super) fn ended_by(fault: Fault) -> Self {
-        Faults { code: exit::code_of(fault.kind), faults: vec![fault] }
+        // What blocked until the deadline ends as anything does that runs out of time.
+        let code = if deadline::is_over() { exit::OUT_OF_TIME } else { exit::code_of(fault.kind) };
+        Faults { code, faults: vec![fault] }
     }
 
     /// Adds something that could not be written. It turns a 0 into a 5 and hides no other code.
     pub(super) fn unwritten(&mut self, what: &str, e: Option<std::io::Error>) {
         if let Some(e) = e {
             self.code = exit::unwritten(self.code);
-            self.faults.push(Fault::new(Kind::Output, format!("{what}: {e}")).hint("see whether the disk is full"));
+            let hint = match e.kind() {
+                std::io::ErrorKind::TimedOut => "see that somebody reads it",
+                _ => "see whether the disk is full",
+            };
+            self.faults.push(Fault::new(Kind::Output, format!("{what}: {e}")).hint(hint));
         }
     }
 

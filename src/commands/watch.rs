@@ -4,20 +4,26 @@ use super::Context;
 use super::connect::{self, AnyFeed, Manner};
 use super::ending::Reporting;
 use crate::cli::{WATCH_FORMATS, Watch};
+use crate::deadline;
 use crate::exit::{Budget, Ending, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Recorder, Replay};
 use crate::invocation::{InvokeId, Keep};
 use crate::progress::{EventReporter, LiveReporter, LogReporter, RetryReporter};
-use crate::settings::{self, OutputFormat, Settings};
+use crate::settings::{self, OutputFormat, ProgressMode, Settings};
 use crate::signals;
 use crate::watch::{self, Plan, Reporter, Until};
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Without a deadline an id is given up after this long with faults alone.
+const UNANSWERED: Duration = Duration::from_secs(3600);
 
 /// Runs `watch`.
 pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
-    let ids = connect::ids(&args.asked)?;
+    let begun = Instant::now();
     let flags = args
         .connection
         .flags()
@@ -27,6 +33,11 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
         .with(&settings::GRACE, args.grace.as_deref())
         .with(&settings::PROGRESS, args.progress.as_deref())
         .with(&settings::NODE_NAMES, args.node_names.as_deref());
+    // Until the config file is read, which may block, what is known without it holds.
+    let known = Settings::without_files(flags.clone(), context.environment.clone())?;
+    let timeout = known.value(&settings::TIMEOUT)?;
+    deadline::set(begun.checked_add(timeout).filter(|_| !timeout.is_zero()).map(Instant::into_std));
+    let ids = connect::ids(&args.asked)?;
     let settings = connect::settings(flags, context)?;
     let format = context.format(&settings, WATCH_FORMATS)?;
     let timeout = settings.value(&settings::TIMEOUT)?;
@@ -35,9 +46,11 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
         until: Until::Finished,
         region: settings.region()?.map(|region| region.value),
         interval: settings.value(&settings::INTERVAL)?,
+        begun,
         timeout: Some(timeout).filter(|timeout| !timeout.is_zero()),
         fail_fast: args.fail_fast.then(|| args.max_failed.unwrap_or(Budget::NONE)),
     };
+    deadline::set(plan.deadline().map(Instant::into_std));
     let keep = keep(format);
     let node = args.asked.node.as_deref();
     let recorder = args.record.as_deref().map(connect::recorder).transpose()?;
@@ -61,7 +74,18 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
             Err(fault) => return Ok(refused(fault, &plan, &reporting, context)),
         },
     };
+    choose_progress(&settings, context)?;
     Ok(run(feed, &plan, &reporting, context))
+}
+
+/// Takes over how progress is to be shown.
+pub(super) fn choose_progress(settings: &Settings, context: &Context) -> Result<(), Fault> {
+    context.terminal.choose_progress(match settings.value(&settings::PROGRESS)? {
+        ProgressMode::Auto => None,
+        ProgressMode::Live => Some(true),
+        ProgressMode::Plain => Some(false),
+    });
+    Ok(())
 }
 
 fn live(
@@ -74,7 +98,7 @@ fn live(
     let manner = Manner {
         interval: plan.interval,
         grace: settings.value(&settings::GRACE)?,
-        persistent: true,
+        patience: if plan.timeout.is_some() { Duration::MAX } else { UNANSWERED },
         raw: None,
         recorder,
     };
@@ -92,7 +116,7 @@ pub(super) fn run(feed: AnyFeed, plan: &Plan, reporting: &Reporting<'_>, context
     let mut reporter: Box<dyn Reporter> = match reporting.format {
         OutputFormat::Jsonl => Box::new(EventReporter(terminal)),
         _ if terminal.is_quiet() => Box::new(RetryReporter(terminal)),
-        _ if terminal.live().is_alive() => Box::new(LiveReporter::new(terminal)),
+        _ if terminal.is_live() => Box::new(LiveReporter::new(terminal)),
         _ => Box::new(LogReporter::new(terminal)),
     };
     let mut signals = signals::listen();

@@ -53,8 +53,8 @@ pub struct Policy {
     pub retries: u32,
     /// How long an id may be unknown at first.
     pub grace: Duration,
-    /// Whether an id that was seen once is polled through passing faults, without end.
-    pub persistent: bool,
+    /// How long an id that was seen once is polled through faults alone. Zero: it has its retries and no more.
+    pub patience: Duration,
 }
 
 /// Live polling of some questions.
@@ -84,6 +84,7 @@ struct Answered {
 }
 
 /// Where an id stands.
+#[derive(Default)]
 struct Id {
     /// When it is asked about next; `None` while a request is in flight, or when it has come to its end.
     due: Option<Instant>,
@@ -94,6 +95,10 @@ struct Id {
     faults: u32,
     /// Answers in a row that it is not known, before it was seen.
     unknown: u32,
+    /// How often the API itself refused to answer, since its last answer.
+    refusals: u32,
+    /// When the first of its faults in a row began.
+    faulty_since: Option<Instant>,
     delays: Option<ExponentialBackoff>,
 }
 
@@ -121,15 +126,7 @@ impl<S: Source + 'static> Poll<S> {
     pub fn add(&mut self, question: Question) -> usize {
         let id = self.ids.len();
         self.questions.push(Rc::new(question));
-        self.ids.push(Id {
-            due: None,
-            done: false,
-            seen: false,
-            first_asked: None,
-            faults: 0,
-            unknown: 0,
-            delays: None,
-        });
+        self.ids.push(Id::default());
         self.set_due(id, Some(Instant::now()));
         id
     }
@@ -175,8 +172,7 @@ impl<S: Source + 'static> Poll<S> {
         match result {
             Ok(snapshot) => {
                 let state = &mut self.ids[id];
-                state.seen = true;
-                (state.faults, state.unknown, state.delays) = (0, 0, None);
+                *state = Id { due: state.due, seen: true, first_asked: state.first_asked, ..Id::default() };
                 self.ask_again(id, started + self.policy.interval);
                 self.events.push_back(FeedEvent::Snapshot { id, at: self.source.now(), snapshot: Box::new(snapshot) });
             }
@@ -207,10 +203,17 @@ impl<S: Source + 'static> Poll<S> {
         }
         state.faults += 1;
         let attempt = state.faults;
-        // An invocation that was there and is gone is a fault of the service, and passes.
-        let is_passing = fault.again.helps() || (is_unknown && self.policy.persistent);
-        let is_patient = state.seen && self.policy.persistent;
-        if !is_passing || (!is_patient && state.faults > self.policy.retries) {
+        let is_patient = state.seen && !self.policy.patience.is_zero();
+        let is_over = if is_patient {
+            // An invocation that was there and is gone passes, and so does whatever does not come from the API itself.
+            let is_refusal = fault.code.is_some() && !is_unknown && !fault.again.helps();
+            state.refusals += u32::from(is_refusal);
+            let since = *state.faulty_since.get_or_insert(started);
+            (is_refusal && state.refusals > self.policy.retries) || now - since >= self.policy.patience
+        } else {
+            !fault.again.helps() || state.faults > self.policy.retries
+        };
+        if is_over {
             let message =
                 if attempt > 1 { format!("{} (tried {attempt} times)", fault.message) } else { fault.message };
             let fault = Fault { message, ..fault };

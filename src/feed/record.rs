@@ -5,6 +5,7 @@
 use super::Recording;
 use super::recording::Track;
 use crate::clock;
+use crate::deadline::Writer;
 use crate::invocation::InvokeId;
 use crate::system;
 use crate::text::mended;
@@ -18,7 +19,7 @@ use std::path::Path;
 
 /// Appends answers to a file.
 pub struct Recorder {
-    file: File,
+    file: Box<dyn Write>,
     /// The last answer of each id, RequestId aside: its digest, for an answer may be large.
     last: HashMap<InvokeId, Digest>,
     state: State,
@@ -41,8 +42,12 @@ impl Recorder {
         options.create(true).read(true).append(true);
         let mut file = system::for_owner_alone(&mut options).open(path)?;
         // What is no plain file has nothing to go on from.
-        let last = if file.metadata()?.is_file() { go_on(&mut file)? } else { HashMap::new() };
-        Ok(Recorder { file, last, state: State::Well })
+        if !file.metadata()?.is_file() {
+            // A pipe may block.
+            return Ok(Recorder { file: Box::new(Writer::new(file)), last: HashMap::new(), state: State::Well });
+        }
+        let last = go_on(&mut file)?;
+        Ok(Recorder { file: Box::new(file), last, state: State::Well })
     }
 
     /// Keeps an answer, unless it is the same as the last of its id. The file's content is left out: it may be a

@@ -17,7 +17,7 @@ pub struct Entry {
     pub answer: Box<RawValue>,
 }
 
-/// The answers of one id, in order; at least one.
+/// The answers of one id, in order; none where the only line about it is cut.
 #[derive(Debug)]
 pub struct Track {
     pub invoke_id: InvokeId,
@@ -67,7 +67,7 @@ impl Recording {
             // What the recorder wrote and a crash has cut is passed over, be it the last line or not.
             let line = rest.trim_start().lines().next().unwrap_or_default();
             let is_own = line.starts_with("{\"at\":\"") && is_cut(line);
-            let is_last = e.is_eof() && !recording.tracks.is_empty();
+            let is_last = e.is_eof() && recording.tracks.iter().any(|track| !track.entries.is_empty());
             if !is_own && !is_last {
                 if std::str::from_utf8(bytes).is_err() {
                     return Err(unusable("it is not UTF-8 text".to_owned()));
@@ -76,10 +76,13 @@ impl Recording {
                 return Err(unusable(format!("line {line} is not JSON")));
             }
             recording.is_cut = true;
+            if let Some(invoke_id) = id_of_cut(line) {
+                recording.track(invoke_id);
+            }
             let rest_of_line = rest.trim_start();
             rest = rest_of_line.split_once('\n').map_or("", |(_, next)| next);
         }
-        if recording.tracks.is_empty() {
+        if recording.tracks.iter().all(|track| track.entries.is_empty()) {
             let why = if recording.is_cut { "its only line is cut off" } else { "it is empty" };
             return Err(unusable(why.to_owned()));
         }
@@ -133,14 +136,25 @@ impl Recording {
             (None, _) => return Err("bare answers carry no id, so they can be named by one ID alone".to_owned()),
         };
         let at = line.at.0.as_ref().map(Text::as_written).and_then(|at| at.parse().ok());
-        let entry = Entry { at, answer: answer.to_owned() };
-        let at = *self.places.entry(invoke_id.clone()).or_insert(self.tracks.len());
-        match self.tracks.get_mut(at) {
-            Some(track) => track.entries.push(entry),
-            None => self.tracks.push(Track { invoke_id, entries: vec![entry] }),
-        }
+        self.track(invoke_id).entries.push(Entry { at, answer: answer.to_owned() });
         Ok(())
     }
+
+    /// The track of an id, which is begun if it is not there.
+    fn track(&mut self, invoke_id: InvokeId) -> &mut Track {
+        let at = *self.places.entry(invoke_id.clone()).or_insert(self.tracks.len());
+        if at == self.tracks.len() {
+            self.tracks.push(Track { invoke_id, entries: Vec::new() });
+        }
+        &mut self.tracks[at]
+    }
+}
+
+/// The id of a line of `watch --record` that is cut, where it is cut behind that.
+fn id_of_cut(line: &str) -> Option<InvokeId> {
+    let (_, rest) = line.split_once(r#","invoke_id":""#)?;
+    let (id, _) = rest.split_once('"')?;
+    Some(InvokeId::new(id))
 }
 
 /// Whether a line is the beginning of a document and no more.
@@ -185,6 +199,19 @@ mod tests {
         let recording = Recording::read("file", text.as_bytes(), &[]).unwrap();
         assert!(recording.is_cut);
         assert_eq!(recording.tracks[0].entries.len(), 1);
+    }
+
+    #[test]
+    fn an_id_whose_only_line_is_cut_is_known_and_has_no_answer() {
+        let of_two = line("t-2").replace('\n', "");
+        for cut in ["t-2\",", "response\":{"] {
+            let at = of_two.find(cut).unwrap() + cut.len();
+            for text in [line("t-1") + &of_two[..at], of_two[..at].to_owned() + "\n" + &line("t-1")] {
+                let mut all = tracks(&text, &[]);
+                all.sort_by_key(|(id, _)| id.to_string());
+                assert_eq!(all, [(InvokeId::new("t-1"), 1), (InvokeId::new("t-2"), 0)], "{text}");
+            }
+        }
     }
 
     #[test]

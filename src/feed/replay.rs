@@ -38,6 +38,13 @@ impl Replay {
                     .hint("without an ID, all that was recorded is read");
                 events.push_back(FeedEvent::GaveUp { id, fault });
             }
+            if track.as_ref().is_some_and(|track| track.entries.is_empty()) {
+                let message = format!("the only answer about {} in the recording is cut", question.invoke_id);
+                events.push_back(FeedEvent::GaveUp {
+                    id,
+                    fault: Fault::new(Kind::Answer, message).hint("record it again"),
+                });
+            }
             let entries = track.map_or_else(VecDeque::new, |track| track.entries.into());
             tracks.push(Playing { question, entries, seen: false, faults: 0 });
         }

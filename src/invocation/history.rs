@@ -67,17 +67,17 @@ impl History {
         if self.failed.is_empty() {
             return Vec::new();
         }
-        let mut ids = None;
-        let mut is_listed = |at: usize, node: &Node<'_>| {
-            // The API keeps the order of the nodes from one answer to the next.
-            (at < snapshot.nodes.len() && snapshot.nodes.get(at).id() == node.id())
-                || ids
-                    .get_or_insert_with(|| snapshot.nodes.iter().map(|node| node.id()).collect::<HashSet<_>>())
-                    .contains(&node.id())
-        };
+        // The API keeps the order of the nodes from one answer to the next.
+        let is_in_place =
+            |at: usize, node: &Node<'_>| at < snapshot.nodes.len() && snapshot.nodes.get(at).id() == node.id();
         let has_failed = |node: &Node<'_>| node.id().is_some_and(|id| self.failed.contains(id.as_written()));
-        let nodes = last.nodes.iter().enumerate();
-        nodes.filter(|(at, node)| has_failed(node) && !is_listed(*at, node)).map(|(_, node)| node).collect()
+        let mut ids = None;
+        let mut is_listed = |node: &Node<'_>| {
+            let listed = || snapshot.nodes.iter().map(|node| node.id()).collect::<HashSet<_>>();
+            ids.get_or_insert_with(listed).contains(&node.id())
+        };
+        let moved = last.nodes.iter().enumerate().filter(|(at, node)| !is_in_place(*at, node)).map(|(_, node)| node);
+        moved.filter(|node| has_failed(node) && !is_listed(node)).collect()
     }
 }
 

@@ -76,11 +76,11 @@ impl Reporter for LiveReporter<'_> {
 
     fn tick(&mut self, standing: &Standing<'_>) {
         let terminal = self.terminal;
-        terminal.live().show(&live_lines(standing, terminal.err.colour, terminal.err_width().unwrap_or(80)));
+        terminal.show_live(&live_lines(standing, terminal.err.colour, terminal.live_size().0));
     }
 
     fn ended(&mut self, _: &[Outcome]) {
-        self.terminal.live().clear();
+        self.terminal.show_live(&[]);
     }
 
     fn reader_is_gone(&self) -> bool {

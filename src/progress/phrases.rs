@@ -75,6 +75,7 @@ mod tests {
             until: Until::Finished,
             region: Some("cn-wulanchabu".to_owned()),
             interval: secs(5),
+            begun: tokio::time::Instant::now(),
             timeout: Some(secs(1800)),
             fail_fast: None,
         }

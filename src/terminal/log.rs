@@ -1,13 +1,11 @@
 //! `-v` and `-vv`: efloctl's own log on stderr, never that of its libraries, some of which log secrets.
 
 use super::Terminal;
-use indicatif::MultiProgress;
+use super::screen::Screen;
 use log::{LevelFilter, Log, Metadata, Record};
-use std::io::Write;
+use std::sync::{Arc, Mutex};
 
-struct Logger {
-    lines: Option<MultiProgress>,
-}
+struct Logger(Arc<Mutex<Screen>>);
 
 impl Log for Logger {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -20,12 +18,8 @@ impl Log for Logger {
         }
         let level = record.level().as_str().to_ascii_lowercase();
         let line = format!("efloctl: {level}: {}", crate::text::safe(&record.args().to_string()));
-        let write = || {
-            let _ = writeln!(std::io::stderr().lock(), "{line}");
-        };
-        match &self.lines {
-            Some(lines) => lines.suspend(write),
-            None => write(),
+        if let Ok(mut screen) = self.0.lock() {
+            screen.print(&line);
         }
     }
 
@@ -39,7 +33,7 @@ pub fn start(terminal: &Terminal, verbosity: u8) {
         1 => LevelFilter::Info,
         _ => LevelFilter::Debug,
     };
-    if log::set_boxed_logger(Box::new(Logger { lines: terminal.live().handle() })).is_ok() {
+    if log::set_boxed_logger(Box::new(Logger(Arc::clone(&terminal.screen)))).is_ok() {
         log::set_max_level(level);
     }
 }

@@ -1,91 +1,88 @@
-//! stderr as what live lines are drawn on.
-//!
-//! Like the library's own, but for one thing: a row is ended by a newline, not by filling it with blanks up to the
-//! edge. The terminal echoes Ctrl-C behind what stands there; at the edge the echo would wrap, and the wrong rows
-//! would be erased.
+//! stderr: lines that stay, and below them the live lines, which are redrawn in place; only they ever are.
 
-use indicatif::TermLike;
+use crate::deadline::Writer;
 use std::io::{self, Write};
-use std::sync::Mutex;
+use std::time::{Duration, Instant};
 use terminal_size::{Height, Width, terminal_size_of};
+use textwrap::core::display_width;
 
-/// Where live lines are drawn.
-#[derive(Debug, Default)]
-pub(super) struct Screen(Mutex<Drawing>);
+/// The shortest time between two redraws: often enough to seem alive, and more would only load the terminal.
+const REDRAW: Duration = Duration::from_millis(100);
 
-/// What is written in one piece at the next flush, so that nothing flickers.
-#[derive(Debug, Default)]
-struct Drawing {
-    text: String,
-    /// Whether the row is done, so that what comes next belongs below it.
-    is_row_done: bool,
+/// What is on the screen, as far as efloctl wrote it.
+pub(super) struct Screen {
+    stderr: Writer,
+    /// The live lines as they stand there, from the first column of the last rows. The cursor is behind the last.
+    lines: Vec<String>,
+    drawn_at: Option<Instant>,
 }
 
 impl Screen {
-    fn add(&self, text: &str) -> io::Result<()> {
-        let mut drawing = self.0.lock().map_err(|_| io::ErrorKind::Other)?;
-        drawing.is_row_done = false;
-        drawing.text.push_str(text);
-        Ok(())
+    pub(super) fn new() -> Self {
+        Screen { stderr: Writer::new(io::stderr()), lines: Vec::new(), drawn_at: None }
     }
 
-    fn size() -> (u16, u16) {
-        terminal_size_of(io::stderr()).map_or((80, 24), |(Width(width), Height(height))| (width, height))
+    /// Writes lines that stay, above the live ones. Nobody can be told that stderr is gone.
+    pub(super) fn print(&mut self, lines: &str) {
+        let text = format!("{}{lines}\n{}", self.erasure(), self.lines.join("\n"));
+        self.post(&text);
+    }
+
+    /// Writes a text as it is, and leaves the cursor behind it.
+    pub(super) fn prompt(&mut self, text: &str) {
+        self.post(text);
+        self.flush();
+    }
+
+    /// Waits until all of it is written.
+    pub(super) fn flush(&mut self) {
+        let _ = self.stderr.flush();
+    }
+
+    /// Shows these lines in place of the last ones, if they read differently. None may be wider than the terminal less
+    /// what Ctrl-C echoes.
+    pub(super) fn show(&mut self, lines: &[String]) {
+        let is_soon = self.drawn_at.is_some_and(|drawn| drawn.elapsed() < REDRAW);
+        if lines == self.lines || (is_soon && !lines.is_empty()) {
+            return;
+        }
+        let text = format!("{}{}", self.erasure(), lines.join("\n"));
+        self.lines = lines.to_vec();
+        self.drawn_at = Some(Instant::now());
+        self.post(&text);
+    }
+
+    /// Does something to the terminal, by another way, while the live lines are gone.
+    pub(super) fn suspend<T>(&mut self, act: impl FnOnce() -> T) -> T {
+        let erasure = self.erasure();
+        self.post(&erasure);
+        self.flush();
+        let result = act();
+        let lines = self.lines.join("\n");
+        self.post(&lines);
+        result
+    }
+
+    /// What takes the live lines away. On a terminal that was narrowed since, a line takes more rows than one.
+    fn erasure(&self) -> String {
+        if self.lines.is_empty() {
+            return String::new();
+        }
+        let (width, _) = size();
+        let rows: usize = self.lines.iter().map(|line| display_width(line).div_ceil(width).max(1)).sum();
+        let up = if rows > 1 { format!("\x1b[{}A", rows - 1) } else { String::new() };
+        format!("\r{up}\x1b[J")
+    }
+
+    fn post(&mut self, text: &str) {
+        if !text.is_empty() {
+            let _ = self.stderr.post(text.as_bytes());
+        }
     }
 }
 
-impl TermLike for Screen {
-    fn width(&self) -> u16 {
-        Self::size().0
-    }
-
-    fn height(&self) -> u16 {
-        Self::size().1
-    }
-
-    fn move_cursor_up(&self, rows: usize) -> io::Result<()> {
-        if rows == 0 { Ok(()) } else { self.add(&format!("\x1b[{rows}A")) }
-    }
-
-    fn move_cursor_down(&self, rows: usize) -> io::Result<()> {
-        if rows == 0 { Ok(()) } else { self.add(&format!("\x1b[{rows}B")) }
-    }
-
-    fn move_cursor_right(&self, columns: usize) -> io::Result<()> {
-        if columns == 0 { Ok(()) } else { self.add(&format!("\x1b[{columns}C")) }
-    }
-
-    fn move_cursor_left(&self, columns: usize) -> io::Result<()> {
-        if columns == 0 { Ok(()) } else { self.add(&format!("\x1b[{columns}D")) }
-    }
-
-    fn write_line(&self, text: &str) -> io::Result<()> {
-        self.add(&format!("{text}\n"))
-    }
-
-    fn write_str(&self, text: &str) -> io::Result<()> {
-        let mut drawing = self.0.lock().map_err(|_| io::ErrorKind::Other)?;
-        // The library ends a row by filling it.
-        if text.bytes().all(|byte| byte == b' ') {
-            drawing.is_row_done = true;
-            return Ok(());
-        }
-        if std::mem::take(&mut drawing.is_row_done) {
-            drawing.text.push('\n');
-        }
-        drawing.text.push_str(text);
-        Ok(())
-    }
-
-    fn clear_line(&self) -> io::Result<()> {
-        self.add("\r\x1b[2K")
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        let text = std::mem::take(&mut self.0.lock().map_err(|_| io::ErrorKind::Other)?.text);
-        let mut err = io::stderr().lock();
-        // Of a terminal that is gone nobody can be told, and the library would panic.
-        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
-        Ok(())
-    }
+/// Gives columns and rows of stderr. A terminal that does not say is taken for a common one.
+pub(super) fn size() -> (usize, usize) {
+    let (Width(columns), Height(rows)) = terminal_size_of(io::stderr()).unwrap_or((Width(80), Height(24)));
+    (usize::from(columns).max(1), usize::from(rows).max(1))
 }

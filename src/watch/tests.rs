@@ -101,6 +101,7 @@ fn plan(ids: usize) -> Plan {
         until: Until::Finished,
         region: None,
         interval: secs(5),
+        begun: Instant::now(),
         timeout: Some(secs(1800)),
         fail_fast: None,
     }

@@ -12,6 +12,7 @@ mod completions_shells;
 mod config;
 mod config_show;
 mod credentials;
+mod deadline;
 mod demo;
 mod disk;
 mod doctor;

@@ -197,9 +197,14 @@ fn from_refuses_a_file_that_is_no_recording() {
 
 #[test]
 fn from_refuses_json_that_is_no_answer() {
-    let home = home_with("r.json", r#"{"Code":"Throttling","Message":"slow down"}"#);
-    for command in ["status", "watch"] {
-        let run = home.run(&[command, "--from", "r.json"]).code(5);
-        assert!(run.err.contains("no answer of DescribeSendFileResults"), "{run}");
+    for (json, word) in [
+        (r#"{"Odd":"slow down"}"#, "no answer of DescribeSendFileResults"),
+        (r#"{"Code":"Throttling","Message":"slow down"}"#, "slow down (Throttling)"),
+    ] {
+        let home = home_with("r.json", json);
+        for command in ["status", "watch"] {
+            let run = home.run(&[command, "--from", "r.json"]).code(5);
+            assert!(run.err.contains(word), "{run}");
+        }
     }
 }

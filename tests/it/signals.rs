@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::support::answers::Answer;
-use super::support::cli::Home;
+use super::support::cli::{Home, PROGRAM};
 use super::support::reply::{Gate, Reply};
 use super::support::running::Running;
 use super::support::server::Server;
@@ -120,7 +120,9 @@ fn first_signal_gives_up_a_blocked_report_after_some_seconds() {
     let home = Home::for_server(&server);
     let running = stalled(&home);
     running.signal("HUP");
-    running.finish().code(129);
+    // The report that nobody takes is given up, and the verdict stands.
+    let run = running.finish().code(1);
+    assert!(run.err.contains("the answer cannot be written"), "{run}");
 }
 
 #[test]
@@ -134,4 +136,22 @@ fn first_signal_lets_a_slow_report_finish() {
     assert_eq!(run.json()["invocations"][0]["nodes"].as_array().map(Vec::len), Some(5000));
     assert_eq!(run.json()["exit_code"], run.code, "whether the signal came before the end or after it");
     assert!([1, 130].contains(&run.code), "{}", run.code);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn signal_that_is_ignored_at_the_start_stays_ignored() {
+    for (signal, _) in SIGNALS {
+        let server = Server::always(open());
+        let home = Home::for_server(&server);
+        let line = format!("trap '' {signal}; exec \"$0\" \"$@\"");
+        let mut running = home.program("sh").args(["-c", &line, PROGRAM, "watch", "t-1", "--interval", "1s"]).spawn();
+        running.wait_err(|line| line.contains("e01-cn-bad"));
+        running.signal(signal);
+        let asked = server.count();
+        server.wait_for_requests(asked + 2);
+        let (other, code) = if signal == "TERM" { ("INT", 130) } else { ("TERM", 143) };
+        running.signal(other);
+        running.finish().code(code);
+    }
 }

@@ -11,10 +11,10 @@ use crate::testing::feed::{Fake, passing, running, secs, seen_within, throttled}
 use tokio::time::advance;
 
 /// As `watch` asks.
-const WATCH: Policy = Policy { interval: secs(5), retries: 4, grace: secs(30), persistent: true };
+const WATCH: Policy = Policy { interval: secs(5), retries: 4, grace: secs(30), patience: Duration::MAX };
 
 /// As `status` asks.
-const STATUS: Policy = Policy { interval: Duration::ZERO, retries: 4, grace: Duration::ZERO, persistent: false };
+const STATUS: Policy = Policy { interval: Duration::ZERO, retries: 4, grace: Duration::ZERO, patience: Duration::ZERO };
 
 /// What was seen, in short.
 fn short(seen: &[FeedEvent]) -> Vec<String> {

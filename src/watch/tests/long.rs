@@ -5,7 +5,7 @@ use crate::testing::feed::{failed, node, snapshot};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const INTERVAL: Duration = Duration::from_secs(5);
-const WATCH: Policy = Policy { interval: INTERVAL, retries: 0, grace: secs(30), persistent: true };
+const WATCH: Policy = Policy { interval: INTERVAL, retries: 0, grace: secs(30), patience: Duration::MAX };
 
 /// A service whose invocations are over after a day, and that fails in every tenth poll. One node flaps.
 fn service() -> Fake {

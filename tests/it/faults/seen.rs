@@ -77,10 +77,6 @@ fn watch_ends_at_once_at_a_permanent_fault() {
         (4, "Forbidden.RAM", Reply::error(403, "Forbidden.RAM", "Not you.")),
         (4, "SignatureDoesNotMatch", Reply::error(400, "SignatureDoesNotMatch", "No match.")),
         (4, "InvalidSecurityToken.Expired", Reply::error(403, "InvalidSecurityToken.Expired", "Old.")),
-        (5, "InvalidParameter", Reply::error(400, "InvalidParameter", "Bad.")),
-        (5, "InvalidApi.NotFound", Reply::error(404, "InvalidApi.NotFound", "Gone.")),
-        (5, "403 Forbidden", page(403, "<title>Blocked</title>")),
-        (5, "redirect", page(302, "").header("location", "https://elsewhere.invalid/")),
     ];
     for (code, word, fault) in faults {
         let server = Server::sequence(vec![open(), fault, done()]);
@@ -88,6 +84,32 @@ fn watch_ends_at_once_at_a_permanent_fault() {
         assert_eq!(server.count(), 2, "{run}");
         let [error] = errors(&run)[..] else { panic!("one error: {run}") };
         assert!(error.contains(word) && error.contains("\n  next: "), "{word}: {run}");
+    }
+}
+
+#[test]
+fn watch_asks_again_about_a_refusal_by_the_api_as_often_as_retries_says() {
+    for (status, code) in [(400, "InvalidParameter"), (404, "InvalidApi.NotFound")] {
+        let server = Server::sequence(vec![open(), Reply::error(status, code, "No."), done()]);
+        let run = watch(&server, &["--retries", "0"]).code(5);
+        assert_eq!(server.count(), 2, "{run}");
+        assert!(errors(&run)[0].contains(code), "{run}");
+        let server = Server::sequence(vec![open(), Reply::error(status, code, "No."), done()]);
+        watch(&server, &["--retries", "1"]).code(0);
+    }
+}
+
+#[test]
+fn watch_goes_on_through_pages_of_proxies_once_seen() {
+    let pages = [
+        ("403", page(403, "<title>Blocked</title>")),
+        ("404", page(404, "<title>Not here</title>")),
+        ("302", page(302, "").header("location", "https://elsewhere.invalid/")),
+    ];
+    for (name, page) in pages {
+        let server = Server::sequence(vec![open(), page, done()]);
+        let run = watch(&server, &["--retries", "0"]).code(0);
+        assert_eq!(server.count(), 3, "{name}: {run}");
     }
 }
 

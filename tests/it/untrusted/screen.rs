@@ -7,8 +7,7 @@ use crate::support::reply::{Gate, Reply};
 use crate::support::server::Server;
 use textwrap::core::display_width;
 
-/// The sequences that efloctl and the library of its live lines write: colours, rows up and down, the row wiped, the
-/// cursor hidden and shown.
+/// The sequences that efloctl writes: colours, and for its live lines some rows up and what is below wiped.
 #[track_caller]
 fn only_own_sequences(pty: &Pty) {
     let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
@@ -16,10 +15,7 @@ fn only_own_sequences(pty: &Pty) {
     for (at, part) in raw.split('\u{1b}').enumerate() {
         let own = |part: &str| {
             let rest = part.strip_prefix('[')?.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';' || c == '?');
-            ["m", "A", "B", "C", "D", "K", "h", "l"]
-                .into_iter()
-                .find_map(|end| rest.strip_prefix(end))
-                .map(str::to_owned)
+            ["m", "A", "J"].into_iter().find_map(|end| rest.strip_prefix(end)).map(str::to_owned)
         };
         plain += &if at == 0 { part.to_owned() } else { own(part).unwrap_or_else(|| panic!("{part:?} in {raw:?}")) };
     }

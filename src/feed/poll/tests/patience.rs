@@ -3,6 +3,7 @@
 use super::*;
 use crate::fault::Again;
 use crate::testing::feed::fault;
+use crate::text::Text;
 
 #[tokio::test(start_paused = true)]
 async fn passing_faults_go_on_without_end_ever_slower_up_to_a_minute() {
@@ -64,17 +65,45 @@ async fn before_its_first_answer_an_id_has_its_retries_and_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fault_that_will_not_pass_ends_an_id_that_was_seen_too() {
-    let answer = |before| match before {
+async fn refusal_by_the_api_ends_an_id_that_was_seen_after_its_retries() {
+    let refused = || Fault { code: Some(Text::new("InvalidParameter")), ..fault(Kind::Service) };
+    let answer = move |before| match before {
         0 => Ok(running()),
         1 | 2 => Err(passing(Kind::Service)),
-        _ => Err(fault(Kind::Service)),
+        _ => Err(refused()),
     };
     let fake = Fake::quick(move |_, before| answer(before));
-    let mut poll = fake.poll(1, WATCH);
-    let seen = seen_within(&mut poll, secs(60)).await;
-    assert_eq!(short(&seen), ["snapshot 0", "retry 0 after 1", "retry 0 after 2", "gave up 0"]);
+    let mut poll = fake.poll(1, Policy { retries: 2, ..WATCH });
+    let seen = seen_within(&mut poll, secs(600)).await;
+    let retries: Vec<String> = (1..=4).map(|attempt| format!("retry 0 after {attempt}")).collect();
+    assert_eq!(short(&seen)[1..5], retries);
+    assert_eq!(short(&seen)[5..], ["gave up 0"]);
     assert!(poll.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_come_from_the_api_passes_once_the_id_was_seen() {
+    for kind in [Kind::Network, Kind::Service, Kind::Answer] {
+        let fake = Fake::quick(move |_, before| if before == 0 { Ok(running()) } else { Err(fault(kind)) });
+        let seen = seen_within(&mut fake.poll(1, Policy { retries: 0, ..WATCH }), secs(3600)).await;
+        assert_eq!((count(&seen, "gave up 0"), short(&seen)[1].as_str()), (0, "retry 0 after 1"), "{kind:?}");
+        let fake = Fake::quick(move |_, _| Err(fault(kind)));
+        let seen = seen_within(&mut fake.poll(1, WATCH), secs(3600)).await;
+        assert_eq!(short(&seen), ["gave up 0"], "{kind:?}: before it was seen it does not");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn id_is_given_up_after_an_hour_of_faults_alone_where_there_is_no_deadline() {
+    let hour = Policy { patience: secs(3600), ..WATCH };
+    let fake = Fake::quick(move |_, before| if before == 0 { Ok(running()) } else { Err(passing(Kind::Network)) });
+    let seen = seen_within(&mut fake.poll(1, hour), secs(2 * 3600)).await;
+    assert_eq!(short(&seen).last().map(String::as_str), Some("gave up 0"));
+    let last = fake.asked(0).last().copied().unwrap();
+    assert!((3605.0..3666.0).contains(&last), "{last}");
+    let fake = Fake::quick(|_, before| if before % 40 == 0 { Ok(running()) } else { Err(passing(Kind::Network)) });
+    let seen = seen_within(&mut fake.poll(1, hour), secs(3 * 3600)).await;
+    assert_eq!(count(&seen, "gave up 0"), 0, "an answer in between begins it anew");
 }
 
 #[tokio::test(start_paused = true)]

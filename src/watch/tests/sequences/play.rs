@@ -8,6 +8,7 @@ use crate::feed::{Policy, Poll, Source};
 use crate::invocation::{InvokeId, Keep, Question, Snapshot, Verdict};
 use crate::testing::feed::throttled;
 use crate::testing::verdict::Accepted;
+use crate::text::Text;
 use crate::watch::{Event, Plan, Reporter, Until, watch};
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -97,7 +98,7 @@ async fn run(script: &Script) -> Run {
         interval: millis(script.interval),
         retries: script.retries,
         grace: millis(script.grace),
-        persistent: !script.is_one_look,
+        patience: if script.is_one_look { Duration::ZERO } else { Duration::MAX },
     };
     let node_id = script.node().map(str::to_owned);
     let question =
@@ -112,6 +113,7 @@ async fn run(script: &Script) -> Run {
         until: if script.is_one_look { Until::Answered } else { Until::Finished },
         region: None,
         interval: policy.interval,
+        begun: start,
         timeout: script.timeout.map(millis),
         fail_fast: script.is_fail_fast.then_some(budget),
     };
@@ -201,7 +203,7 @@ fn said(said: &Said, question: &Question) -> Result<Snapshot, Fault> {
         Err(Problem::Network) => fault(Kind::Network).later(),
         Err(Problem::NetworkForGood) => fault(Kind::Network),
         Err(Problem::Service) => fault(Kind::Service).later(),
-        Err(Problem::ServiceForGood) => fault(Kind::Service),
+        Err(Problem::Refused) => Fault { code: Some(Text::new("InvalidParameter")), ..fault(Kind::Service) },
         Err(Problem::Answer) => fault(Kind::Answer).later(),
         Err(Problem::AnswerForGood) => fault(Kind::Answer),
         Err(Problem::Throttled(wait)) => throttled(Duration::from_millis(wait)),

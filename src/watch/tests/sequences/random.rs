@@ -68,7 +68,7 @@ fn problems() -> impl Strategy<Value = Problem> {
         1 => Just(Problem::Mended),
         1 => Just(Problem::KeySource),
         1 => Just(Problem::KeyRefused),
-        1 => select(vec![Problem::NetworkForGood, Problem::ServiceForGood, Problem::AnswerForGood]),
+        2 => select(vec![Problem::NetworkForGood, Problem::Refused, Problem::AnswerForGood]),
     ]
 }
 

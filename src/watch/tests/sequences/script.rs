@@ -49,7 +49,8 @@ pub(super) enum Problem {
     Network,
     NetworkForGood,
     Service,
-    ServiceForGood,
+    /// By the API itself, with a code that speaks neither of load nor of time.
+    Refused,
     Answer,
     AnswerForGood,
     /// So many milliseconds later.

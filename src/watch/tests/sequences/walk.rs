@@ -45,13 +45,25 @@ pub(super) struct Walk<'a> {
     seen: bool,
     faults: u32,
     unknown: u32,
+    /// By the API itself, since the last answer.
+    refusals: u32,
     past: Past<'static>,
     ended: Ended,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(script: &'a Script, run: &'a Run, id: usize) -> Self {
-        Walk { script, run, id, seen: false, faults: 0, unknown: 0, past: Past::default(), ended: Ended::default() }
+        Walk {
+            script,
+            run,
+            id,
+            seen: false,
+            faults: 0,
+            unknown: 0,
+            refusals: 0,
+            past: Past::default(),
+            ended: Ended::default(),
+        }
     }
 
     pub(super) fn walk(mut self, reported: &[Reported], holds: &mut Vec<Hold>) -> Result<Ended, String> {
@@ -125,7 +137,7 @@ impl<'a> Walk<'a> {
         match judged {
             None => self.not_found(started, now),
             Some((verdict, is_finished)) => {
-                (self.seen, self.faults, self.unknown) = (true, 0, 0);
+                (self.seen, self.faults, self.unknown, self.refusals) = (true, 0, 0, 0);
                 self.ended.last = Some(verdict);
                 if is_finished || self.script.is_one_look {
                     self.ended.fate = Some((now, Fate::Over(verdict)));
@@ -157,19 +169,30 @@ impl<'a> Walk<'a> {
             Problem::Answer => self.pass(Kind::Answer, now, 0, None),
             Problem::Throttled(wait) => self.pass(Kind::Service, now, wait, Some(holds)),
             Problem::KeySource => self.pass(Kind::Credentials, now, 0, Some(holds)),
+            // Once it was seen, what does not come from the API itself passes.
+            Problem::NetworkForGood if self.is_patient() => self.pass(Kind::Network, now, 0, None),
             Problem::NetworkForGood => self.lose(Kind::Network, now),
-            Problem::ServiceForGood => self.lose(Kind::Service, now),
+            Problem::AnswerForGood if self.is_patient() => self.pass(Kind::Answer, now, 0, None),
             Problem::AnswerForGood => self.lose(Kind::Answer, now),
+            Problem::Refused => {
+                self.refusals += 1;
+                let is_asked_again = self.is_patient() && self.refusals <= self.script.retries;
+                if is_asked_again { self.pass(Kind::Service, now, 0, None) } else { self.lose(Kind::Service, now) }
+            }
             Problem::KeyRefused => self.lose(Kind::Credentials, now),
             Problem::Mended => (What::Retry { attempt: 1 }, Some(exactly(now))),
             Problem::NotFound => unreachable!("handled before"),
         }
     }
 
+    fn is_patient(&self) -> bool {
+        self.seen && !self.script.is_one_look
+    }
+
     /// A fault that may pass: retries before the first answer, patience after it.
     fn pass(&mut self, kind: Kind, now: u64, wait: u64, holds: Option<&mut Vec<Hold>>) -> (What, Option<Next>) {
         self.faults += 1;
-        let is_patient = self.seen && !self.script.is_one_look;
+        let is_patient = self.is_patient();
         if !is_patient && self.faults > self.script.retries {
             return self.lose(kind, now);
         }

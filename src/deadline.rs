@@ -1,0 +1,197 @@
+//! The deadline of the process, and whatever may block for longer than that: opening, reading and writing.
+//!
+//! A pipe that nobody reads, or a FIFO that nobody writes to, blocks for ever, and no timer is heard meanwhile. So once
+//! there is a deadline, all this is done on threads of their own and given up in time. A thread that is given up stays
+//! blocked until the process ends. Without a deadline nothing needs a thread. Knows nothing of ours.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Once the time is up, a stream that takes nothing for this long is given up ...
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// ... and one that moves is waited for this long.
+const LAST_WRITES: Duration = Duration::from_secs(60);
+
+/// How often a blocked write is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How many pieces of progress may wait to be written.
+const POSTED: usize = 1000;
+
+/// What a pipe takes in one piece, in bytes: so it is seen whether a blocked write moves.
+const PIECE: usize = 4096;
+
+static DEADLINE: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// Sets when the time of this process is up; `None` is never.
+pub fn set(deadline: Option<Instant>) {
+    *DEADLINE.lock().unwrap_or_else(PoisonError::into_inner) = deadline;
+}
+
+/// Gives the deadline.
+fn get() -> Option<Instant> {
+    *DEADLINE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether the time is up.
+pub fn is_over() -> bool {
+    get().is_some_and(|deadline| deadline <= Instant::now())
+}
+
+/// Does something that may block, and gives it up at the deadline with [`io::ErrorKind::TimedOut`].
+pub fn run<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    let Some(deadline) = get() else { return work() };
+    let (sender, receiver) = channel();
+    thread::Builder::new().spawn(move || sender.send(work()))?;
+    let left = deadline.saturating_duration_since(Instant::now());
+    receiver.recv_timeout(left).unwrap_or_else(|_| Err(timed_out("it did not end before the deadline")))
+}
+
+fn timed_out(why: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, why)
+}
+
+/// Writes to a stream or a file that may block. What is written is done, or has failed, when `write` returns; what is
+/// posted goes on by itself, as far as the pipe between has room.
+pub struct Writer(Target);
+
+enum Target {
+    /// Not on a thread, as long as there is no deadline.
+    Here(Box<dyn Write + Send>),
+    Thread(Thread),
+    GivenUp,
+}
+
+struct Thread {
+    jobs: Sender<Vec<u8>>,
+    results: Receiver<io::Result<()>>,
+    /// How many jobs have no result yet.
+    open: usize,
+    /// How many bytes were taken so far.
+    taken: Arc<AtomicU64>,
+}
+
+impl Writer {
+    /// Writes to something that is open.
+    pub fn new(out: impl Write + Send + 'static) -> Self {
+        Writer(Target::Here(Box::new(out)))
+    }
+
+    /// Writes to a file that is opened first, which may block as well.
+    ///
+    /// # Errors
+    /// The file cannot be opened, if that is known by now; else the first write fails with it.
+    pub fn open(open: impl FnOnce() -> io::Result<File> + Send + 'static) -> io::Result<Self> {
+        match get() {
+            None => open().map(Writer::new),
+            Some(_) => Thread::start(move || open().map(|file| Box::new(file) as Box<dyn Write + Send>))
+                .map(|thread| Writer(Target::Thread(thread))),
+        }
+    }
+
+    /// Writes something without waiting for it, unless there is too much to be written already.
+    ///
+    /// # Errors
+    /// As of a write, of this one or an earlier one.
+    pub fn post(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hand_over(bytes, POSTED)
+    }
+
+    /// Hands bytes over, and waits until at most this many jobs are left.
+    fn hand_over(&mut self, bytes: &[u8], left: usize) -> io::Result<()> {
+        if get().is_some() && matches!(self.0, Target::Here(_)) {
+            let Target::Here(out) = std::mem::replace(&mut self.0, Target::GivenUp) else { return Ok(()) };
+            self.0 = Target::Thread(Thread::start(move || Ok(out))?);
+        }
+        let result = match &mut self.0 {
+            Target::Here(out) => Some(out.write_all(bytes).and_then(|()| out.flush())),
+            Target::GivenUp => None,
+            Target::Thread(thread) => {
+                // A thread that could not open its file is gone, and has left the reason once.
+                let is_gone = thread.jobs.send(bytes.to_vec()).is_err();
+                thread.open += usize::from(!is_gone);
+                let result = thread.wait(left);
+                if is_gone { result.map(|result| result.and(Err(io::ErrorKind::NotConnected.into()))) } else { result }
+            }
+        };
+        result.unwrap_or_else(|| {
+            self.0 = Target::GivenUp;
+            Err(timed_out("nobody takes it"))
+        })
+    }
+}
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.hand_over(bytes, 0).map(|()| bytes.len())
+    }
+
+    /// Waits for what was posted.
+    fn flush(&mut self) -> io::Result<()> {
+        match &self.0 {
+            Target::Thread(thread) if thread.open > 0 => self.hand_over(b"", 0),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Thread {
+    fn start(open: impl FnOnce() -> io::Result<Box<dyn Write + Send>> + Send + 'static) -> io::Result<Self> {
+        let (jobs, waiting) = channel::<Vec<u8>>();
+        let (done, results) = channel();
+        let taken = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&taken);
+        thread::Builder::new().name("writer".to_owned()).spawn(move || {
+            let mut out = match open() {
+                Ok(out) => out,
+                Err(e) => return drop(done.send(Err(e))),
+            };
+            for bytes in waiting {
+                let mut pieces = bytes.chunks(PIECE);
+                let written = pieces.try_for_each(|piece| {
+                    out.write_all(piece)?;
+                    counter.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                    Ok(())
+                });
+                if done.send(written.and_then(|()| out.flush())).is_err() {
+                    return;
+                }
+            }
+        })?;
+        Ok(Thread { jobs, results, open: 0, taken })
+    }
+
+    /// Waits until at most this many jobs are left. Gives nothing where the stream is given up.
+    fn wait(&mut self, left: usize) -> Option<io::Result<()>> {
+        let (mut moved_at, mut taken) = (Instant::now(), self.taken.load(Ordering::Relaxed));
+        let mut all = Ok(());
+        loop {
+            let patience = if self.open > left { LOOK } else { Duration::ZERO };
+            match self.results.recv_timeout(patience) {
+                Ok(result) => {
+                    self.open = self.open.saturating_sub(1);
+                    all = all.and(result);
+                    continue;
+                }
+                Err(_) if self.open <= left => return Some(all),
+                Err(RecvTimeoutError::Disconnected) => return Some(all.and(Err(io::ErrorKind::BrokenPipe.into()))),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let (now, taken_now) = (Instant::now(), self.taken.load(Ordering::Relaxed));
+            if taken_now != taken {
+                (moved_at, taken) = (now, taken_now);
+            }
+            let is_enough =
+                |deadline: Instant| now >= deadline.max(moved_at) + SILENCE || now >= deadline + LAST_WRITES;
+            if get().is_some_and(is_enough) {
+                return None;
+            }
+        }
+    }
+}
