@@ -197,7 +197,7 @@ pub struct Asked {
     #[arg(value_name = "ID", required_unless_present = "from")]
     pub ids: Vec<String>,
     /// Ask about this node alone
-    #[arg(long, value_name = "ID", value_parser = not_blank)]
+    #[arg(long, value_name = "ID", value_parser = node_id)]
     pub node: Option<String>,
     /// Read a recording instead; - is stdin
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -307,6 +307,34 @@ pub struct Doctor {
     pub output: Option<String>,
     #[command(flatten)]
     pub connection: Connection,
+}
+
+/// An id without what may stand around it in a file; or what is wrong with it, and what to do. An id is sent as it is,
+/// so that anything else in it is a mistake.
+pub fn id(word: &str) -> Result<String, (String, &'static str)> {
+    let id = trimmed(word);
+    if id.is_empty() {
+        return Err(("is blank".to_owned(), "is the variable set that should hold it?"));
+    }
+    let Some(odd) = id.chars().find(|c| !c.is_ascii_alphanumeric() && !"-_.:".contains(*c)) else {
+        return Ok(id.to_owned());
+    };
+    let hint = match odd {
+        ',' | ';' | ' ' | '\t' | '\n' => "write each id as a word of its own, or one a line on standard input",
+        '"' | '\'' => "leave the quotes out",
+        _ => "an id has letters, digits and - _ . : alone",
+    };
+    Err((format!("has a character that ids do not have: {}", crate::text::shortened(id)), hint))
+}
+
+/// The same as a parser of an option.
+fn node_id(word: &str) -> Result<String, String> {
+    id(word).map_err(|(why, hint)| format!("it {why}; {hint}"))
+}
+
+/// A word without blanks, line ends and a byte order mark around it.
+pub fn trimmed(word: &str) -> &str {
+    word.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// A word without blanks around it; a blank one is most often a variable that was not set.

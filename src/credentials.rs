@@ -27,7 +27,7 @@ pub use sts::{Role, caller_identity};
 
 use crate::clock::Clock;
 use crate::fault::{Fault, Kind};
-use crate::rpc::{Endpoint, Key, Limits, Transport};
+use crate::rpc::{Endpoint, Key, Limits, Network, Transport};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -112,13 +112,12 @@ impl Missed {
 pub struct Tools {
     pub clock: Arc<Clock>,
     pub limits: Limits,
-    /// Certificates to trust besides the platform's.
-    pub roots: Option<Arc<Vec<u8>>>,
+    pub network: Arc<Network>,
 }
 
 impl Tools {
     fn transport(&self, endpoint: Endpoint) -> Result<Transport, Fault> {
-        Transport::new(endpoint, self.limits.clone(), self.roots.as_ref().map(|roots| roots.as_slice()))
+        Transport::new(endpoint, self.limits.clone(), &self.network)
     }
 }
 

@@ -9,5 +9,5 @@ mod service;
 #[cfg(any(test, feature = "fuzz"))]
 pub use decode::Decoder;
 pub use decode::decode;
-pub use endpoint::{EndpointType, REGIONS, endpoint};
+pub use endpoint::{EndpointType, REGIONS, Target, endpoint, nearest_region, region_of};
 pub use service::Service;

@@ -113,6 +113,8 @@ pub enum Hint {
     MendOrNameProfile,
     /// No place has credentials: `config` is the config file, if it `is_there`, `profile` the profile of it in use.
     NoCredentials { config: String, profile: Option<String>, is_there: bool },
+    /// The safety policy of the official CLI stands in the way.
+    SafetyPolicy,
     /// No region and no endpoint is set.
     NoRegion,
     /// The system has no folder for config files.

@@ -9,6 +9,7 @@ mod exchange;
 mod inspect;
 mod key;
 mod mask;
+mod proxy;
 mod refusal;
 mod sign;
 mod transport;
@@ -16,13 +17,14 @@ mod transport;
 pub use client::{Body, Call, Client};
 pub use endpoint::Endpoint;
 pub use exchange::{Answered, Exchange, refusal_of};
-pub use inspect::{Inspection, proxy_for};
+pub use inspect::Inspection;
 pub use key::{Key, masked};
 pub use mask::Secrets;
+pub use proxy::Proxies;
 pub use refusal::{Account, error_in_answer, is_error_code, is_expired_key};
 #[cfg(any(test, feature = "fuzz"))]
 pub use refusal::{Refusal, fault as fault_of};
 pub use sign::pairs;
 #[cfg(feature = "bench")]
 pub use sign::{Request as ToSign, authorization, hash};
-pub use transport::{Limits, Transport};
+pub use transport::{Limits, Network, Transport};

@@ -10,6 +10,7 @@ mod file;
 mod layer;
 mod official;
 mod profile;
+mod safety;
 mod show;
 mod source;
 
@@ -25,13 +26,15 @@ pub use file::{Config, first_config};
 pub use official::NotInUse;
 pub use official::Official;
 pub use profile::{Chosen, ProfileSummary};
+pub use safety::Clearance;
 pub use show::SettingLine;
 pub use source::Resolver;
 
-use crate::credentials::Chain;
-use crate::eflo::{EndpointType, endpoint};
+use crate::credentials::{Chain, Offer, Spec};
+use crate::eflo::{EndpointType, Target, endpoint, nearest_region, region_of};
 use crate::fault::{Fault, Hint};
-use crate::rpc::Endpoint;
+use crate::rpc::{Endpoint, Proxies};
+use crate::text::safe;
 use definitions::{ENDPOINT_TYPE, METADATA_ENDPOINT, Names, STS_ENDPOINT};
 use layer::Layer;
 use profile::ProfileFile;
@@ -91,6 +94,15 @@ impl Flags {
     }
 }
 
+/// Two keys that could be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherKey {
+    /// The variable with the key that signs.
+    pub signs: String,
+    /// The official CLI's profile in use, whose key does not.
+    pub profile: String,
+}
+
 /// The settings of one call.
 pub struct Settings {
     environment: Environment,
@@ -113,13 +125,15 @@ impl Settings {
             Some(Chosen { profile: ProfileFile::Config(at), .. }) => config.defaults.under(&config.profiles[*at].layer),
             _ => config.defaults.clone(),
         };
-        let layers = vec![
+        let mut layers = vec![
             flags.layer,
             Layer::of_variables(&environment, |names| std::slice::from_ref(&names.variable)),
             of_file,
             Layer::of_variables(&environment, |names| names.official),
-            profile::layer_of_official_cli(chosen.as_ref(), &official),
         ];
+        // An endpoint of the official CLI's profile goes with its region.
+        let has_region = layers.iter().any(|layer| layer.get(&REGION.names).is_some());
+        layers.push(profile::layer_of_official_cli(chosen.as_ref(), &official, !has_region));
         Ok(Settings { environment, config, official, chosen, layers })
     }
 
@@ -176,18 +190,94 @@ impl Settings {
         self.get(&REGION)
     }
 
-    /// Where the service is called: the endpoint that is given, else the region's. Fails if there is neither.
+    /// Where the service is called: the endpoint that is given, else the region's. Fails if there is neither, or if
+    /// both are given and a nearer source names another region than the host does: which was meant cannot be told.
     pub fn endpoint(&self) -> Result<Setting<Endpoint>, Fault> {
+        let region = self.region()?;
         if let Some(given) = self.get(&ENDPOINT)? {
+            let named = region_of(&given.value.host_and_port().0);
+            if let (Some(named), Some(region)) = (named, region)
+                && region.value != named
+                && self.source(&REGION.names) < self.source(&ENDPOINT.names)
+            {
+                return Err(Fault::config(format!(
+                    "the region is {} ({}), and the endpoint is in {named} ({})",
+                    region.value, region.origin, given.origin
+                ))
+                .hint("leave one of them out: the endpoint of a region follows from it"));
+            }
             return Ok(given);
         }
         let kind = self.value(&ENDPOINT_TYPE)?;
-        let Some(region) = self.region()? else {
+        let Some(region) = region else {
             return Err(Fault::config(self.no_region()).hint(Hint::NoRegion));
         };
         let endpoint = endpoint(&region.value, kind)
             .map_err(|why| self.wrong(&REGION.names, &region.value, &region.origin, &why))?;
         Ok(Setting { value: endpoint, origin: region.origin })
+    }
+
+    /// Where the service is called, as it is told.
+    pub fn target(&self) -> Result<Target, Fault> {
+        let host = match self.word(&ENDPOINT.names) {
+            Some(_) => Some(self.endpoint()?.value),
+            None => None,
+        };
+        let named = host.as_ref().and_then(|endpoint| region_of(&endpoint.host_and_port().0)).map(str::to_owned);
+        let region = self.region()?.map(|region| region.value);
+        Ok(Target { region: named.or(region), host: host.map(|endpoint| endpoint.authority()) })
+    }
+
+    /// The proxies that variables name.
+    pub fn proxies(&self) -> Proxies {
+        let proxy = self.environment.first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]);
+        let exceptions = self.environment.first(&["NO_PROXY", "no_proxy"]);
+        Proxies {
+            proxy: proxy.map(|(variable, word)| (variable, word.to_owned())),
+            exceptions: exceptions.map_or_else(String::new, |(_, word)| word.to_owned()),
+        }
+    }
+
+    /// What is doubtful about the settings, to be warned of before they are used.
+    pub fn doubts(&self) -> Vec<String> {
+        let mut doubts = Vec::new();
+        let shown = &self.config.shown;
+        if self.config.is_exposed {
+            doubts.push(format!("others can read {shown}; chmod 600 {shown} keeps it to yourself"));
+        }
+        doubts.extend(self.region_slip());
+        if let (Some((variable, name)), Some(other)) =
+            (official::named_by_variable(&self.environment), self.other_key())
+        {
+            doubts.push(format!(
+                "the key of {} signs, not that of the profile {} that {variable} names",
+                other.signs,
+                safe(name)
+            ));
+        }
+        doubts
+    }
+
+    /// That the region seems to be a slip of the pen, and what was meant.
+    pub fn region_slip(&self) -> Option<String> {
+        let region = self.region().ok()??;
+        let meant = nearest_region(&region.value)?;
+        Some(format!("the region {} ({}) is not known; did you mean {meant}?", region.value, region.origin))
+    }
+
+    /// Keys in the environment sign before the official CLI's profile in use, as they do in the SDKs; the CLI itself
+    /// does the opposite. If the two are different keys both are told.
+    pub fn other_key(&self) -> Option<OtherKey> {
+        let profile = self.official.in_use().ok()?;
+        let chain = self.chain().ok()?;
+        let [candidate] = chain.candidates() else { return None };
+        let (Offer::Spec(Spec::Static(key)), false) =
+            (&candidate.offer, self.chosen.as_ref().is_some_and(Chosen::is_named))
+        else {
+            return None;
+        };
+        let is_other = profile.text("access_key_id").ok().flatten().as_ref() != Some(&key.id);
+        is_other.then(|| OtherKey { signs: candidate.place.clone(), profile: profile.name.clone() })
     }
 
     /// That no region is set, with whatever may be the reason.
@@ -224,6 +314,11 @@ impl Settings {
         let Some(word) = self.word(names) else { return Ok(None) };
         let value = definition.read(&word.value).map_err(|why| self.wrong(names, &word.value, &word.origin, &why))?;
         Ok(Some(Setting { value, origin: word.origin }))
+    }
+
+    /// How near the source of a setting is; what is nearer is smaller.
+    fn source(&self, names: &Names) -> usize {
+        self.layers.iter().position(|layer| layer.get(names).is_some()).unwrap_or(self.layers.len())
     }
 
     fn word(&self, names: &Names) -> Option<Setting<String>> {

@@ -26,6 +26,8 @@ pub struct Plan {
     pub invoke_ids: Vec<InvokeId>,
     pub until: Until,
     pub region: Option<String>,
+    /// The host that is asked, where an endpoint was set.
+    pub host: Option<String>,
     pub interval: Duration,
     /// When the time began to run: with the command, for reading may take its time too.
     pub begun: Instant,

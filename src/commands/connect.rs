@@ -1,15 +1,15 @@
 //! From what was typed and set to a feed: who asks whom about what, live or from a recording.
 
 use super::Context;
-use crate::cli::Asked;
+use crate::cli::{self, Asked, trimmed};
 use crate::clock::Clock;
 use crate::credentials::{Keyring, Tools};
-use crate::eflo::Service;
+use crate::eflo::{Service, Target};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, FeedEvent, Live, Part, Policy, Poll, Recorder, Recording, Replay};
 use crate::files::{self, read_small};
 use crate::invocation::{InvokeId, Keep, Question};
-use crate::rpc::{Body, Client, Limits, Transport};
+use crate::rpc::{Body, Client, Limits, Network, Transport};
 use crate::settings::{self, Flags, Settings};
 use crate::text::safe;
 use log::info;
@@ -64,15 +64,21 @@ impl Feed for AnyFeed {
 /// Settings for a command that asks, with what is doubtful about the config file told.
 pub(super) fn settings(flags: Flags, context: &Context) -> Result<Settings, Fault> {
     let settings = Settings::load(flags, context.environment.clone())?;
-    let config = settings.config();
-    if config.is_exposed {
-        let shown = &config.shown;
-        context.terminal.warn(&format!("others can read {shown}; chmod 600 {shown} keeps it to yourself"));
+    for doubt in settings.doubts() {
+        context.terminal.warn(&doubt);
     }
     if let Some(chosen) = settings.profile() {
         info!("profile {} ({})", safe(&chosen.name), chosen.origin);
     }
     Ok(settings)
+}
+
+/// Where the ids are asked about. A recording is asked nowhere; the region that is set is told of it.
+pub(super) fn target(settings: &Settings, asked: &Asked) -> Result<Target, Fault> {
+    match asked.from {
+        None => settings.target(),
+        Some(_) => Ok(Target { region: settings.region()?.map(|region| region.value), host: None }),
+    }
 }
 
 /// The ids asked about, each once, in the order given. `-` stands for the lines of standard input.
@@ -88,7 +94,7 @@ pub(super) fn ids(asked: &Asked) -> Result<Vec<InvokeId>, Fault> {
         } else if !recording_is_stdin {
             let lines = files::read_all(None).and_then(|bytes| files::text(&bytes).map(str::to_owned));
             let lines = lines.map_err(|e| Fault::usage(format!("standard input cannot be read: {e}")))?;
-            if lines.trim().is_empty() {
+            if trimmed(&lines).is_empty() {
                 return Err(Fault::usage("standard input holds no ID").hint("write one InvokeId a line"));
             }
             for (at, line) in lines.lines().enumerate() {
@@ -102,11 +108,7 @@ pub(super) fn ids(asked: &Asked) -> Result<Vec<InvokeId>, Fault> {
 }
 
 fn id(word: &str, what: &str) -> Result<InvokeId, Fault> {
-    let id = word.trim();
-    if id.is_empty() {
-        return Err(Fault::usage(format!("{what} is blank")).hint("is the variable set that should hold it?"));
-    }
-    Ok(InvokeId::new(id))
+    cli::id(word).map(|id| InvokeId::new(&id)).map_err(|(why, hint)| Fault::usage(format!("{what} {why}")).hint(hint))
 }
 
 /// Questions about these ids.
@@ -130,7 +132,12 @@ pub(super) struct Manner {
 ///
 /// # Errors
 /// Settings that cannot be used, before any call; no credentials.
-pub(super) fn live(settings: &Settings, questions: Vec<Question>, manner: Manner) -> Result<AnyFeed, Fault> {
+pub(super) fn live(
+    settings: &Settings,
+    questions: Vec<Question>,
+    manner: Manner,
+    context: &Context,
+) -> Result<AnyFeed, Fault> {
     let endpoint = settings.endpoint()?;
     let policy = Policy {
         interval: manner.interval,
@@ -147,12 +154,27 @@ pub(super) fn live(settings: &Settings, questions: Vec<Question>, manner: Manner
     let chain = Arc::new(settings.chain()?);
     chain.check()?;
     info!("endpoint {} ({})", endpoint.value, endpoint.origin);
-    let roots = tools.roots.as_ref().map(|roots| roots.as_slice());
-    let transport = Transport::new(endpoint.value, limits, roots)?;
+    clearance(settings, "DescribeSendFileResults", false, context)?;
+    let transport = Transport::new(endpoint.value, limits, &tools.network)?;
     let client = Client::new(transport, Arc::clone(&tools.clock));
     let service = Service::new(client, Keyring::new(chain, tools));
     let source = Live { service, raw: manner.raw.map(Mutex::new), recorder: manner.recorder };
     Ok(AnyFeed::Live(Box::new(Poll::new(source, questions, policy))))
+}
+
+/// Looks whether the safety policy lets an operation be called, to be done before its first call; what cannot be
+/// understood of it is warned of where nothing is changed. The rule that wants it confirmed comes back, if there is one.
+pub(super) fn clearance(
+    settings: &Settings,
+    operation: &str,
+    changes: bool,
+    context: &Context,
+) -> Result<Option<String>, Fault> {
+    let clearance = settings.clearance(operation, changes)?;
+    if let Some(warning) = clearance.warning {
+        context.terminal.warn(&warning);
+    }
+    Ok(clearance.confirm)
 }
 
 /// No source of keys is asked for longer than this, whatever the API may take; nor for longer than the API.
@@ -164,13 +186,14 @@ pub(super) const SOURCE_LIMITS: Limits =
 /// # Errors
 /// A CA file that cannot be used.
 pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
-    let roots = settings.path(&settings::CA_FILE).map(|file| certificates(&file)).transpose()?.map(Arc::new);
+    let roots = settings.path(&settings::CA_FILE).map(|file| certificates(&file)).transpose()?;
     let limits = Limits {
         connect: SOURCE_LIMITS.connect.min(settings.value(&settings::CONNECT_TIMEOUT)?),
         request: SOURCE_LIMITS.request.min(settings.value(&settings::REQUEST_TIMEOUT)?),
         ..SOURCE_LIMITS
     };
-    Ok(Tools { clock: Arc::new(Clock::default()), limits, roots })
+    let network = Arc::new(Network { roots, proxies: settings.proxies() });
+    Ok(Tools { clock: Arc::new(Clock::default()), limits, network })
 }
 
 fn certificates(path: &Path) -> Result<Vec<u8>, Fault> {

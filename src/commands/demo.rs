@@ -28,6 +28,7 @@ pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
         invoke_ids,
         until: Until::Finished,
         region: None,
+        host: None,
         interval: INTERVAL,
         begun: Instant::now(),
         timeout: None,

@@ -9,8 +9,8 @@ use crate::exit;
 use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
-use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Transport, proxy_for};
-use crate::settings::{self, OutputFormat, Settings};
+use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Network, Proxies, Transport};
+use crate::settings::{self, Clearance, OtherKey, OutputFormat, Settings};
 use crate::text::{safe, shortened};
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -18,6 +18,9 @@ use std::sync::Arc;
 
 /// An id that no invocation has: the API knows it or refuses to say.
 const NO_SUCH_ID: &str = "efloctl-doctor-no-such-invocation";
+/// The operations that commands call, and whether each changes something.
+const OPERATIONS: [(&str, bool); 4] =
+    [("DescribeSendFileResults", false), ("SendFile", true), ("ListClusters", false), ("ListClusterNodes", false)];
 /// The API refuses a request that is further off.
 const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
@@ -57,10 +60,12 @@ impl Checks<'_> {
             Ok(tools) => tools,
             Err(fault) => {
                 self.fail("ca file", &fault);
-                Tools { clock: Arc::default(), limits: SOURCE_LIMITS, roots: None }
+                let network = Network { roots: None, proxies: self.settings.proxies() };
+                Tools { clock: Arc::default(), limits: SOURCE_LIMITS, network: Arc::new(network) }
             }
         };
         let key = self.credentials(&tools).await;
+        self.safety_policy();
         let endpoint = self.endpoint();
         if let Some(endpoint) = &endpoint {
             self.network(endpoint, &tools).await;
@@ -123,6 +128,15 @@ impl Checks<'_> {
                 // A key that is there as it is has been named with its source.
                 let key = if source.contains(&id) { String::new() } else { format!(": key {id}") };
                 self.ok("credentials", format!("{source}{key}{}", ends.unwrap_or_default()));
+                if let Some(OtherKey { signs, profile }) = self.settings.other_key() {
+                    let detail =
+                        format!("the official CLI would sign as its profile {}, not by {signs}", safe(&profile));
+                    self.warn(
+                        "credentials",
+                        detail,
+                        "name a profile with --profile, or unset the one that is not meant",
+                    );
+                }
                 Some(fresh.key)
             }
             Err(fault) => {
@@ -135,7 +149,10 @@ impl Checks<'_> {
     fn endpoint(&mut self) -> Option<Endpoint> {
         match self.settings.endpoint() {
             Ok(endpoint) => {
-                self.ok("endpoint", format!("{} ({})", endpoint.value, endpoint.origin));
+                match self.settings.region_slip() {
+                    Some(doubt) => self.warn("endpoint", doubt, "correct the region, or leave it if it is new"),
+                    None => self.ok("endpoint", format!("{} ({})", endpoint.value, endpoint.origin)),
+                }
                 Some(endpoint.value)
             }
             Err(fault) => {
@@ -145,19 +162,39 @@ impl Checks<'_> {
         }
     }
 
+    /// What the official CLI's safety policy says of the operations that commands call.
+    fn safety_policy(&mut self) {
+        let mut has_rule = false;
+        for (operation, changes) in OPERATIONS {
+            let (detail, remedy) = match self.settings.clearance(operation, changes) {
+                Ok(Clearance { confirm: Some(rule), .. }) if changes => (
+                    format!("{rule} wants {operation} confirmed"),
+                    Some("answer its question, or give --yes".to_owned()),
+                ),
+                Ok(_) => continue,
+                Err(fault) => (fault.message.clone(), fault_hint(&fault)),
+            };
+            has_rule = true;
+            self.warn("safety policy", detail, remedy.unwrap_or_default());
+        }
+        if !has_rule {
+            self.ok("safety policy", "no rule stands in the way");
+        }
+    }
+
     async fn network(&mut self, endpoint: &Endpoint, tools: &Tools) {
-        match proxy_for(endpoint) {
+        match tools.network.proxies.before(endpoint) {
             // What lies behind it is the proxy's to reach.
-            Some(proxy) => self.ok("proxy", format!("{} stands before it", safe(&proxy))),
-            None => {
+            Ok(Some(proxy)) => self.ok("proxy", format!("{} stands before it", safe(&Proxies::shown(&proxy)))),
+            Err(fault) => return self.fail("proxy", &fault),
+            Ok(None) => {
                 self.ok("proxy", "none");
                 if !self.direct(endpoint) {
                     return;
                 }
             }
         }
-        let roots = tools.roots.as_ref().map(|roots| roots.as_slice());
-        let inspected = match Transport::new(endpoint.clone(), self.limits(), roots) {
+        let inspected = match Transport::new(endpoint.clone(), self.limits(), &tools.network) {
             Ok(transport) => transport.inspect().await,
             Err(fault) => Err(fault),
         };
@@ -241,9 +278,8 @@ impl Checks<'_> {
     }
 
     async fn permission(&mut self, endpoint: Endpoint, key: Key, tools: &Tools) {
-        let roots = tools.roots.as_ref().map(|roots| roots.as_slice());
-        let client =
-            Transport::new(endpoint, self.limits(), roots).map(|way| Client::new(way, Arc::clone(&tools.clock)));
+        let client = Transport::new(endpoint, self.limits(), &tools.network)
+            .map(|way| Client::new(way, Arc::clone(&tools.clock)));
         let question = Question { invoke_id: InvokeId::new(NO_SUCH_ID), node_id: None, keep: Keep::Outcomes };
         let looked = match client {
             Ok(client) => {

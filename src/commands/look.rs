@@ -4,6 +4,7 @@ use super::connect::{self, AnyFeed, Manner};
 use super::report::{self, Faults};
 use super::{Context, UNWRITTEN};
 use crate::cli::{Asked, Connection, ERRORS_FORMATS, Errors, STATUS_FORMATS, Status};
+use crate::eflo::Target;
 use crate::exit::{self, Ending, Outcome};
 use crate::fault::Fault;
 use crate::feed::Replay;
@@ -95,7 +96,7 @@ impl Command<'_> {
                 .hint("ask about one at a time, or use -o json")
                 .into());
         }
-        let region = settings.region()?.map(|region| region.value);
+        let Target { region, host } = connect::target(&settings, self.asked)?;
         let keep = match format {
             OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
             // The answer goes by; all that is asked is whether there is one.
@@ -129,13 +130,14 @@ impl Command<'_> {
                     recorder: None,
                 };
                 let questions = connect::questions(&ids, node, keep);
-                (ids, connect::live(&settings, questions, manner)?)
+                (ids, connect::live(&settings, questions, manner, context)?)
             }
         };
         let plan = Plan {
             invoke_ids,
             until: Until::Answered,
             region,
+            host,
             interval: Duration::ZERO,
             begun: Instant::now(),
             timeout: None,

@@ -41,10 +41,12 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
     let settings = connect::settings(flags, context)?;
     let format = context.format(&settings, WATCH_FORMATS)?;
     let timeout = settings.value(&settings::TIMEOUT)?;
+    let target = connect::target(&settings, &args.asked)?;
     let mut plan = Plan {
         invoke_ids: ids.clone(),
         until: Until::Finished,
-        region: settings.region()?.map(|region| region.value),
+        region: target.region,
+        host: target.host,
         interval: settings.value(&settings::INTERVAL)?,
         begun,
         timeout: Some(timeout).filter(|timeout| !timeout.is_zero()),
@@ -68,7 +70,7 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
             plan.invoke_ids = connect::asked(&parts);
             AnyFeed::Recorded(Replay::new(parts, plan.interval))
         }
-        None => match live(&settings, &plan, node, keep, recorder.clone()) {
+        None => match live(&settings, &plan, node, keep, recorder.clone(), context) {
             Ok(feed) => feed,
             Err(fault) if fault.kind == Kind::Config || fault.kind == Kind::Usage => return Err(fault.into()),
             Err(fault) => return Ok(refused(fault, &plan, &reporting, context)),
@@ -94,6 +96,7 @@ fn live(
     node: Option<&str>,
     keep: Keep,
     recorder: Option<Rc<RefCell<Recorder>>>,
+    context: &Context,
 ) -> Result<AnyFeed, Fault> {
     let manner = Manner {
         interval: plan.interval,
@@ -102,7 +105,7 @@ fn live(
         raw: None,
         recorder,
     };
-    connect::live(settings, connect::questions(&plan.invoke_ids, node, keep), manner)
+    connect::live(settings, connect::questions(&plan.invoke_ids, node, keep), manner, context)
 }
 
 /// What has to be kept of a node for a format.

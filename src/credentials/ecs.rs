@@ -7,7 +7,7 @@
 use super::temporary::Temporary;
 use super::{Fresh, Missed, Tools};
 use crate::fault::{Fault, Kind};
-use crate::rpc::{Answered, Endpoint, Exchange, Limits, Transport};
+use crate::rpc::{Answered, Endpoint, Exchange, Limits, Network, Transport};
 use crate::text::shortened;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -40,7 +40,7 @@ impl EcsRole {
 
     async fn ask(&self, tools: &Tools) -> Result<Fresh, Asked> {
         let limits = Limits { connect: LIMIT, request: LIMIT, ..tools.limits.clone() };
-        let transport = Transport::new(self.endpoint.clone(), limits, None)?;
+        let transport = Transport::new(self.endpoint.clone(), limits, &Network::default())?;
         let service = Service { transport, token: None, is_v1_allowed: self.is_v1_allowed };
         let service = service.with_token().await?;
         let name = match &self.name {

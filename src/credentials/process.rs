@@ -114,7 +114,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_command_that_does_not_end_is_given_up() {
         let limits = Limits { connect: LIMIT, request: LIMIT, bytes: 0 };
-        let tools = Tools { clock: Arc::default(), limits, roots: None };
+        let tools = Tools { clock: Arc::default(), limits, network: Arc::default() };
         let fault = fetch("sleep 600", &tools).await.unwrap_err();
         assert_eq!(fault.message, "the credential process sleep did not end within 60s");
     }

@@ -61,6 +61,7 @@ fn worded(hint: &Hint) -> Cow<'_, str> {
         Hint::NoCredentials { config, profile, is_there } => {
             return no_credentials(config, profile.as_deref(), *is_there).into();
         }
+        Hint::SafetyPolicy => "aliyun configure safety-policy lists and changes its rules; who set them may say why",
         Hint::NoRegion => "give --region, set EFLOCTL_REGION, or put region = \"cn-wulanchabu\" into the profile",
         Hint::NoConfigFolder => "set HOME, or name a file with --config",
         Hint::WhichConfig => "efloctl config path says which file is meant",

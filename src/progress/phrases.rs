@@ -15,7 +15,9 @@ pub(super) fn header(plan: &Plan, until: Option<Timestamp>) -> String {
     if plan.invoke_ids.len() > names.len() {
         line.push_str(&format!(" and {} more", plan.invoke_ids.len() - names.len()));
     }
-    if let Some(region) = &plan.region {
+    if let Some(host) = &plan.host {
+        line.push_str(&format!(" at {host}"));
+    } else if let Some(region) = &plan.region {
         line.push_str(&format!(" in {region}"));
     }
     line.push_str(&format!(", every {}", exact(plan.interval)));
@@ -74,6 +76,7 @@ mod tests {
             invoke_ids: (0..ids).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
             until: Until::Finished,
             region: Some("cn-wulanchabu".to_owned()),
+            host: None,
             interval: secs(5),
             begun: tokio::time::Instant::now(),
             timeout: Some(secs(1800)),

@@ -1,10 +1,7 @@
 //! What a connection to a host looks like, for whoever has to find out why it does not work.
 
-use super::endpoint::Endpoint;
 use super::transport::Transport;
 use crate::fault::Fault;
-use http::Uri;
-use hyper_util::client::proxy::matcher::Matcher;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use reqwest::tls::TlsInfo;
@@ -43,16 +40,4 @@ fn certificate(der: &[u8]) -> Option<(String, Timestamp)> {
     let end = certificate.validity().not_after.to_unix_duration().as_secs();
     let expires = Timestamp::from_second(i64::try_from(end).ok()?).ok()?;
     Some((certificate.issuer().to_string(), expires))
-}
-
-/// The proxy that stands before a host, without its credentials; by the same rules as the calls go.
-pub fn proxy_for(endpoint: &Endpoint) -> Option<String> {
-    if endpoint.is_near() {
-        return None;
-    }
-    let uri: Uri = endpoint.to_string().parse().ok()?;
-    let proxy = Matcher::from_env().intercept(&uri)?;
-    let uri = proxy.uri();
-    let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Some(format!("{}://{}{port}", uri.scheme_str().unwrap_or("http"), uri.host().unwrap_or_default()))
 }

@@ -1,6 +1,7 @@
 //! HTTP to one host: how a connection is made, whom it trusts, and what it means when there is none.
 
 use super::endpoint::Endpoint;
+use super::proxy::Proxies;
 use crate::fault::{CallOutcome, Fault, Hint, Kind};
 use reqwest::{Certificate, ClientBuilder, Method, RequestBuilder, Response, redirect};
 use secrecy::zeroize::Zeroizing;
@@ -21,6 +22,14 @@ pub struct Limits {
     pub bytes: u64,
 }
 
+/// What lies between this machine and the hosts that it calls.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    /// Certificates to trust besides the platform's, in PEM.
+    pub roots: Option<Vec<u8>>,
+    pub proxies: Proxies,
+}
+
 /// A way to one host; its connections are kept and shared.
 pub struct Transport {
     http: reqwest::Client,
@@ -29,11 +38,10 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Makes a way to a host. `roots` are trusted in addition to the platform's, in PEM.
-    ///
-    /// # Errors
-    /// A platform without any root certificate, where TLS is spoken.
-    pub fn new(endpoint: Endpoint, limits: Limits, roots: Option<&[u8]>) -> Result<Self, Fault> {
+    /// Makes a way to a host. Fails if its proxy cannot be used, or if the platform has no root certificate at all and
+    /// TLS is to be spoken.
+    pub fn new(endpoint: Endpoint, limits: Limits, network: &Network) -> Result<Self, Fault> {
+        let proxy = network.proxies.before(&endpoint)?.and_then(|url| reqwest::Proxy::all(url).ok());
         // The library panics without a provider; a second installation is refused and does no harm.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
@@ -44,9 +52,13 @@ impl Transport {
                 .connect_timeout(limits.connect)
                 .https_only(endpoint.is_https())
                 .tls_info(true);
-            if endpoint.is_near() { builder.no_proxy() } else { builder }
+            let builder = builder.no_proxy();
+            match &proxy {
+                Some(proxy) => builder.proxy(proxy.clone()),
+                None => builder,
+            }
         };
-        let http = if endpoint.is_https() { secure(builder, roots)? } else { plain(builder)? };
+        let http = if endpoint.is_https() { secure(builder, network.roots.as_deref())? } else { plain(builder)? };
         Ok(Transport { http, endpoint, limits })
     }
 

@@ -69,6 +69,11 @@ impl Environment {
         self.variables.get(name).map(|value| value.expose_secret()).filter(|value| !value.is_empty())
     }
 
+    /// A variable as it stands there, be it empty.
+    pub fn even_if_empty(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(|value| value.expose_secret())
+    }
+
     /// A path that a variable names, as it stands there.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.variable(name).map(PathBuf::from)

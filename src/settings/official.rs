@@ -195,18 +195,26 @@ impl Profile {
 }
 
 /// The values of a JSON object, unread, by their keys in lower case.
-struct Fields(HashMap<String, Box<RawValue>>);
+pub(super) struct Fields(HashMap<String, Box<RawValue>>);
 
 impl Fields {
-    fn of(json: &str) -> serde_json::Result<Self> {
+    pub(super) fn of(json: &str) -> serde_json::Result<Self> {
         let fields: HashMap<String, Box<RawValue>> = serde_json::from_str(json)?;
         Ok(Fields(fields.into_iter().map(|(key, value)| (key.to_ascii_lowercase(), value)).collect()))
     }
 
     /// A value; none where it is absent or null. Its own error would quote the text, a secret perhaps.
-    fn read<T: serde::de::DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ()> {
+    pub(super) fn read<T: serde::de::DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ()> {
         let Some(value) = self.0.get(key) else { return Ok(None) };
         serde_json::from_str(value.get()).map_err(drop)
+    }
+}
+
+impl Fields {
+    /// The objects of a list; null for nothing is passed over.
+    pub(super) fn list(&self, key: &str) -> Result<Vec<Fields>, ()> {
+        let list: Vec<Option<Box<RawValue>>> = self.read(key)?.unwrap_or_default();
+        list.into_iter().flatten().map(|object| Fields::of(object.get()).map_err(drop)).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which profile, and why; and the list of all there are.
 
-use super::definitions::REGION;
+use super::definitions::{ENDPOINT, ENDPOINT_TYPE, Names, REGION};
 use super::layer::Layer;
 use super::official::Official;
 use super::source::Resolver;
@@ -161,18 +161,34 @@ fn unknown(name: &str, origin: &Origin, config: &Config, official: &Official) ->
     fault.hint(format!("the profiles there are: {}", names.join(", ")))
 }
 
-/// What the official CLI's profile in use says of settings: its region, which counts last of all.
-pub(super) fn layer_of_official_cli(chosen: Option<&Chosen>, official: &Official) -> Layer {
+/// What the official CLI's profile in use says of settings, which counts last of all.
+pub(super) fn layer_of_official_cli(chosen: Option<&Chosen>, official: &Official, with_endpoint: bool) -> Layer {
     let mut layer = Layer::default();
     let profile = match chosen {
         Some(Chosen { name, profile: ProfileFile::Official, .. }) => official.profile(name).ok().flatten(),
         // Why there is none is told where a region or a key is missing.
         _ => official.in_use().ok(),
     };
-    let region = profile.and_then(|profile| Some((profile, profile.text("region_id").ok()??)));
-    if let Some((profile, region)) = region {
-        let place = format!("profile {} of {}", safe(&profile.name), official.shown());
-        layer.set(&REGION.names, &region, Origin::File(place));
+    let Some(profile) = profile else { return layer };
+    let mut set = |names: &'static Names, word: &str| {
+        layer.set(names, word, Origin::File(format!("profile {} of {}", safe(&profile.name), official.shown())));
+    };
+    let text = |key: &str| profile.text(key).ok().flatten();
+    if let Some(region) = text("region_id") {
+        set(&REGION.names, &region);
+    }
+    if let Some(endpoint) = text("endpoint").filter(|_| with_endpoint) {
+        set(&ENDPOINT.names, bare_host(&endpoint));
+    }
+    // That CLI takes any other word for public.
+    if text("endpoint_type").as_deref() == Some("vpc") {
+        set(&ENDPOINT_TYPE.names, "vpc");
     }
     layer
+}
+
+/// A host as the official CLI takes it from its files: of a scheme that cannot be spoken to it nothing is said there.
+pub(super) fn bare_host(word: &str) -> &str {
+    let word = word.trim_end_matches('/');
+    if Endpoint::parse(word).is_ok() { word } else { word.trim_start_matches("http://") }
 }

@@ -7,7 +7,7 @@ mod official;
 
 use super::file::{Base, Credentials, Profile, SHORTEST, WrittenRole, check_session_name};
 use super::official::{NotInUse, Official};
-use super::profile::ProfileFile;
+use super::profile::{ProfileFile, bare_host};
 use super::{Chosen, Config, Environment};
 use crate::credentials::{Candidate, Chain, EcsRole, Offer, Oidc, OidcToken, Role, Spec};
 use crate::fault::{Fault, Hint, Kind};
@@ -71,7 +71,13 @@ impl Resolver<'_> {
             candidates.push(Candidate { place: profile(chosen), offer: self.profile(chosen) });
         } else {
             for (place, offer) in places {
-                let candidate = Candidate { place: place.to_owned(), offer: offer() };
+                let offer = offer();
+                // The variable by its name, for whoever finds that its key is refused.
+                let place = match (&offer, self.key_variable()) {
+                    (Offer::Spec(Spec::Static(_)), Some(variable)) if place == "environment" => variable,
+                    _ => place,
+                };
+                let candidate = Candidate { place: place.to_owned(), offer };
                 // Whether this is an ECS instance shows only by asking.
                 let is_guess = |spec: &Spec| matches!(spec, Spec::EcsRole(role) if role.is_guess);
                 let is_certain = match &candidate.offer {
@@ -86,6 +92,11 @@ impl Resolver<'_> {
             }
         }
         Chain::new(candidates, self.remedy())
+    }
+
+    /// The variable that names a key.
+    fn key_variable(&self) -> Option<&'static str> {
+        self.environment.first(&KEYS.map(|[id, ..]| id)).map(|(variable, _)| variable)
     }
 
     /// What would mend it when there is no key anywhere.
@@ -298,9 +309,7 @@ impl Resolver<'_> {
         let is_vpc =
             enable_vpc || self.vpc_region.is_some() || self.environment.is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
         let host = match (named, region.or(self.vpc_region.as_deref())) {
-            // The official CLI takes the host alone, whatever scheme stands before it.
-            (Some(named), _) if Endpoint::parse(named).is_err() => named.trim_start_matches("http://").to_owned(),
-            (Some(named), _) => named.to_owned(),
+            (Some(named), _) => bare_host(named).to_owned(),
             (None, Some(region)) if is_vpc => format!("sts-vpc.{region}.aliyuncs.com"),
             (None, Some(region)) => format!("sts.{region}.aliyuncs.com"),
             (None, None) => "sts.aliyuncs.com".to_owned(),

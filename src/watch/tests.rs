@@ -100,6 +100,7 @@ fn plan(ids: usize) -> Plan {
         invoke_ids: (0..ids).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
         until: Until::Finished,
         region: None,
+        host: None,
         interval: secs(5),
         begun: Instant::now(),
         timeout: Some(secs(1800)),

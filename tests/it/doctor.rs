@@ -13,8 +13,20 @@ use crate::support::server::{KEY_ID, KEY_SECRET, Server};
 
 const NOWHERE: &str = "http://127.0.0.1:1";
 const ACCOUNT: &str = "100000000000";
-const ALL: [&str; 11] =
-    ["config", "profile", "credentials", "endpoint", "proxy", "name", "tcp", "tls", "clock", "identity", "permission"];
+const ALL: [&str; 12] = [
+    "config",
+    "profile",
+    "credentials",
+    "safety policy",
+    "endpoint",
+    "proxy",
+    "name",
+    "tcp",
+    "tls",
+    "clock",
+    "identity",
+    "permission",
+];
 
 /// The API: whoever only looks in gets a page, and a signed call this answer.
 fn api(reply: Reply) -> Server {
@@ -141,7 +153,7 @@ fn doctor_checks_the_network_without_credentials() {
     let home = Home::new();
     let checks = checks(|| doctor(&home, &sts.url()).args(["--endpoint", &api.url()]), 4);
     fail(&checks, &["credentials"]);
-    assert_eq!(names(&checks), ALL[..9]);
+    assert_eq!(names(&checks), ALL[..10]);
     says(&checks, "config", &["is not there, and need not be"]);
     says(
         &checks,

@@ -121,10 +121,34 @@ fn known_ids_are_answered_beside_unknown_ones() {
 }
 
 #[test]
-fn an_id_goes_out_as_it_was_given_and_is_shown_made_safe() {
-    let id = "f-&=%+/ü\u{1b}[31m \"x\"";
-    let server = server(vec![("f-&=%+/ü\u{1b}[31m \"x\"", success())]);
-    let run = Home::for_server(&server).run(&["status", id]).code(0);
-    assert_eq!(asked(&server), [id]);
-    assert!(run.out.starts_with("f-&=%+/ü\\u{1b}[31m \"x\"  Success\n"), "{run}");
+fn id_with_a_character_that_ids_do_not_have_is_refused_before_any_call() {
+    let server = server(vec![]);
+    let home = Home::for_server(&server);
+    for (id, hint) in [
+        ("t-1,t-2", "write each id as a word of its own"),
+        ("t-1 t-2", "write each id as a word of its own"),
+        ("\"t-1\"", "leave the quotes out"),
+        ("t-\u{1b}[31mü", "an id has letters, digits and - _ . : alone"),
+    ] {
+        let run = home.run(&["status", id]).code(2);
+        let message = format!("efloctl: error: an ID has a character that ids do not have: {}", id.escape_debug());
+        let message = message.replace("\\\"", "\"");
+        assert!(run.err.starts_with(&message) && run.err.contains(hint), "{run}");
+        assert!(home.run(&["status", "t-1", "--node", id]).code(2).err.contains("ids do not have"));
+        let run = home.efloctl().args(["watch", "-"]).stdin(format!("t-1\n{id}\n")).run().code(2);
+        assert!(run.err.contains("line 2 of standard input has a character"), "{run}");
+    }
+    assert_eq!(server.count(), 0);
+}
+
+#[test]
+fn byte_order_mark_and_line_ends_around_an_id_are_passed_over() {
+    let server = server(vec![("t-1", success()), ("t-2", success())]);
+    let home = Home::for_server(&server);
+    let run = home.efloctl().args(["status", "-", "-o", "json"]).stdin("\u{feff}t-1\r\n t-2 \r\n").run().code(0);
+    let document = run.json();
+    let ids: Vec<_> = document["invocations"].as_array().unwrap().iter().map(|one| &one["invoke_id"]).collect();
+    assert_eq!(ids, ["t-1", "t-2"]);
+    home.run(&["status", "\u{feff}t-1\r", "--node", " e01-1\r\n"]).code(6);
+    assert_eq!(asked(&server), ["t-1", "t-1", "t-2"]);
 }

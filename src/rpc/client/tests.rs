@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::fault::CallOutcome;
-use crate::rpc::{Endpoint, Limits};
+use crate::rpc::{Endpoint, Limits, Network};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::{Read, Write};
@@ -50,7 +50,7 @@ async fn ask(blanks: usize, limit: u64) -> (Result<(), Fault>, usize) {
 
 async fn ask_at(url: &str, limits: Limits) -> (Result<(), Fault>, usize) {
     let endpoint = Endpoint::parse(url).unwrap();
-    let client = Client::new(Transport::new(endpoint, limits, None).unwrap(), Arc::default());
+    let client = Client::new(Transport::new(endpoint, limits, &Network::default()).unwrap(), Arc::default());
     let key = Key { id: "id".to_owned(), secret: "secret".into(), token: None };
     let call = Call { action: "Any", version: "1", query: &[], form: Some(&[("InvokeId", "t-1")]) };
     let mut body = Count(0);

@@ -94,10 +94,13 @@ fn a_profile_that_was_named_and_has_no_key_ends_it() {
 #[test]
 fn with_none_named_the_first_place_that_has_a_key_counts() {
     let home = || Home::new().config(CONFIG).official(OFFICIAL);
-    let env = ["id-of-env", "secret-of-env", "", "environment"];
+    let env = ["id-of-env", "secret-of-env", "", "ALIBABA_CLOUD_ACCESS_KEY_ID"];
     assert_eq!(key(&with_variables(home()).settings()), env);
     let with_token = with_variables(home()).variable("ALIBABA_CLOUD_SECURITY_TOKEN", "token-of-env");
-    assert_eq!(key(&with_token.settings()), ["id-of-env", "secret-of-env", "token-of-env", "environment"]);
+    assert_eq!(
+        key(&with_token.settings()),
+        ["id-of-env", "secret-of-env", "token-of-env", "ALIBABA_CLOUD_ACCESS_KEY_ID"]
+    );
     assert_eq!(key(&home().settings()), ["id-of-ops", "secret-of-ops", "", "profile ops"]);
     let base = ["id-of-base", "secret-of-base", "", "official CLI"];
     assert_eq!(key(&Home::new().official(OFFICIAL).settings()), base);
@@ -112,7 +115,10 @@ fn a_default_profile_without_a_key_is_stepped_over_and_gives_its_settings_all_th
     assert_eq!(key(&settings)[3], "official CLI");
     assert_eq!(settings.region().unwrap().unwrap().value, "cn-beijing");
     let settings = with_variables(Home::new().config(&config)).settings();
-    assert_eq!((key(&settings)[3].as_str(), settings.profile().unwrap().name.as_str()), ("environment", "bare"));
+    assert_eq!(
+        (key(&settings)[3].as_str(), settings.profile().unwrap().name.as_str()),
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", "bare")
+    );
 }
 
 #[test]
@@ -149,7 +155,7 @@ fn an_official_profile_that_is_configured_and_cannot_serve_ends_it() {
     let unreadable = Home::new().official("{\"profiles\": [{\"name\": \"a\", \"access_key_secret\": \"secret-of-a\"");
     let fault = refused(&unreadable.settings());
     assert!(fault.message.contains("~/.aliyun/config.json cannot be read"), "{fault}");
-    assert_eq!(key(&with_variables(unreadable).settings())[3], "environment", "nobody needs it then");
+    assert_eq!(key(&with_variables(unreadable).settings())[3], "ALIBABA_CLOUD_ACCESS_KEY_ID", "nobody needs it then");
 }
 
 #[test]

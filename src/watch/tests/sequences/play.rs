@@ -112,6 +112,7 @@ async fn run(script: &Script) -> Run {
         invoke_ids: (0..script.ids.len()).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
         until: if script.is_one_look { Until::Answered } else { Until::Finished },
         region: None,
+        host: None,
         interval: policy.interval,
         begun: start,
         timeout: script.timeout.map(millis),

@@ -1,0 +1,132 @@
+//! Which proxy stands before a host: the one that the variables name, unless they except the host.
+//!
+//! One that is named and cannot be used is a fault: to go direct in silence would pass by what an organisation wants.
+
+use super::endpoint::Endpoint;
+use crate::fault::Fault;
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::Url;
+
+/// What the variables say of proxies.
+#[derive(Clone, Debug, Default)]
+pub struct Proxies {
+    /// The variable, and the proxy as it is written there.
+    pub proxy: Option<(&'static str, String)>,
+    /// The hosts that need none, as `NO_PROXY` is written.
+    pub exceptions: String,
+}
+
+impl Proxies {
+    /// The proxy before a host; none before loopback and the metadata address. Fails if it cannot be used.
+    pub fn before(&self, endpoint: &Endpoint) -> Result<Option<Url>, Fault> {
+        let Some((variable, word)) = &self.proxy else { return Ok(None) };
+        if endpoint.is_near() || self.is_excepted(endpoint) {
+            return Ok(None);
+        }
+        url(word).map(Some).map_err(|why| {
+            let shown = crate::text::shortened(&Endpoint::without_login(word));
+            Fault::config(format!("{variable} \"{shown}\" is no proxy that can be used: {why}"))
+                .hint("write it as http://host:port, or except the host with NO_PROXY")
+        })
+    }
+
+    /// The proxy before a host as it is shown, without its login.
+    pub fn shown(url: &Url) -> String {
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
+    }
+
+    fn is_excepted(&self, endpoint: &Endpoint) -> bool {
+        let (_, port) = endpoint.host_and_port();
+        // The library knows hosts, networks and *; what others write besides is brought into that form.
+        let exceptions = self.exceptions.split(',').map(str::trim).filter_map(|entry| {
+            let entry = entry.strip_prefix("*.").unwrap_or(entry);
+            match entry.rsplit_once(':') {
+                Some((host, of)) if !host.contains(':') || host.ends_with(']') => {
+                    (of.parse() == Ok(port)).then(|| host.trim_matches(['[', ']']))
+                }
+                _ => Some(entry.trim_matches(['[', ']'])),
+            }
+        });
+        let exceptions = exceptions.collect::<Vec<_>>().join(",");
+        let matcher = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
+        endpoint.to_string().parse().is_ok_and(|uri| matcher.intercept(&uri).is_none())
+    }
+}
+
+/// A proxy as people write it: a URL, or a host with its port.
+fn url(word: &str) -> Result<Url, String> {
+    let with_scheme = if word.contains("://") { word.to_owned() } else { format!("http://{word}") };
+    let url = Url::parse(&with_scheme).map_err(|e| e.to_string())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("{} is not spoken, http and https are", url.scheme()));
+    }
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.host_str().is_none_or(str::is_empty) {
+        return Err("it is more than a host and a port".to_owned());
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn before(proxy: &str, exceptions: &str, host: &str) -> Result<Option<Url>, Fault> {
+        let proxies = Proxies { proxy: Some(("HTTPS_PROXY", proxy.to_owned())), exceptions: exceptions.to_owned() };
+        proxies.before(&Endpoint::parse(host).unwrap())
+    }
+
+    #[test]
+    fn a_proxy_is_a_url_or_a_host_with_its_port() {
+        for (word, url) in [
+            ("http://proxy.corp:3128", "http://proxy.corp:3128/"),
+            ("https://proxy.corp/", "https://proxy.corp/"),
+            ("proxy.corp:3128", "http://proxy.corp:3128/"),
+            ("http://user:secret@10.0.0.1:8080", "http://user:secret@10.0.0.1:8080/"),
+        ] {
+            assert_eq!(before(word, "", "api.example.com").unwrap().unwrap().as_str(), url);
+        }
+    }
+
+    #[test]
+    fn one_that_cannot_be_used_is_told_by_its_variable_and_without_its_password() {
+        for word in [
+            "\"http://proxy.corp:3128\"",
+            "htp://proxy.corp:3128",
+            "http//proxy.corp:3128",
+            "socks5://user:hidden@proxy.corp:1080",
+            "http://proxy.corp:port",
+            "http://user:hidden@",
+        ] {
+            let fault = before(word, "", "api.example.com").unwrap_err();
+            assert!(fault.message.starts_with("HTTPS_PROXY "), "{fault}");
+            assert!(!fault.message.contains("hidden"), "{fault}");
+            assert_eq!(before(word, "api.example.com", "api.example.com").unwrap(), None, "it is not needed then");
+            assert_eq!(before(word, "", "http://127.0.0.1:1").unwrap(), None, "loopback needs none");
+        }
+    }
+
+    #[test]
+    fn hosts_are_excepted_in_every_form_that_people_write() {
+        for (exceptions, host, is_excepted) in [
+            ("example.com", "example.com", true),
+            ("example.com", "api.example.com", true),
+            (".example.com", "api.example.com", true),
+            ("*.example.com", "api.example.com", true),
+            (" one.test , api.example.com ", "api.example.com", true),
+            ("api.example.com:443", "api.example.com", true),
+            ("api.example.com:8443", "api.example.com", false),
+            ("api.example.com:8443", "api.example.com:8443", true),
+            ("ample.com", "example.com", false),
+            ("*", "example.com", true),
+            ("10.0.0.0/8", "10.1.2.3", true),
+            ("10.0.0.0/8", "11.1.2.3", false),
+            ("[fd00::1]:8443", "https://[fd00::1]:8443", true),
+            ("fd00::/8", "https://[fd00::1]", true),
+            ("", "example.com", false),
+        ] {
+            let found = before("http://proxy.corp:1", exceptions, host).unwrap();
+            assert_eq!(found.is_none(), is_excepted, "{exceptions} and {host}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The official CLI's safety policy, with which organisations deny operations by name, or want them confirmed. It holds
+//! here too. That CLI lets everything pass where the policy cannot be read; here nothing that changes something does.
+
+use super::official::Fields;
+use super::{Environment, Settings};
+use crate::fault::{Fault, Hint, Kind};
+use crate::files::read_small;
+use crate::text::{safe, shortened};
+use std::path::{Path, PathBuf};
+
+const ENABLED: &str = "ALIBABA_CLOUD_SAFETY_POLICY_ENABLED";
+const RULES: &str = "ALIBABA_CLOUD_SAFETY_POLICY_RULES";
+/// What the policy calls the service.
+const PRODUCT: &str = "eflo-controller";
+
+/// An operation that may be called.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Clearance {
+    /// The rule that wants it confirmed by a person first, and where it stands.
+    pub confirm: Option<String>,
+    /// What of the policy cannot be understood, which is no matter for an operation that changes nothing.
+    pub warning: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Action {
+    Allow,
+    Confirm,
+    Deny,
+}
+
+struct Rule {
+    pattern: String,
+    action: Action,
+}
+
+/// The rules of one place.
+struct Policy {
+    place: String,
+    is_enabled: bool,
+    rules: Vec<Rule>,
+    /// Why some of it cannot be understood.
+    problem: Option<String>,
+}
+
+impl Settings {
+    /// Whether the safety policy lets an operation of the service be called; to be asked before its first call. Fails
+    /// if a rule denies it, or if the operation `changes` something and the policy cannot be understood.
+    pub fn clearance(&self, operation: &str, changes: bool) -> Result<Clearance, Fault> {
+        let call = format!("{PRODUCT}:{operation}");
+        let refused = |why: String| Fault::new(Kind::Credentials, format!("{operation} is not called: {why}"));
+        let mut clearance = Clearance::default();
+        for policy in policies(&self.environment) {
+            if let Some(problem) = &policy.problem {
+                let problem = format!("the safety policy of {} cannot be understood: {problem}", policy.place);
+                if changes {
+                    return Err(refused(problem).hint(Hint::SafetyPolicy));
+                }
+                clearance.warning.get_or_insert(problem);
+            }
+            let Some(rule) = policy.rules.iter().find(|rule| matches(&rule.pattern, &call)) else {
+                continue;
+            };
+            let told = format!("the rule {} of {}", shortened(&rule.pattern), policy.place);
+            match rule.action {
+                Action::Deny => {
+                    return Err(refused(format!("{told} denies it")).hint(Hint::SafetyPolicy));
+                }
+                Action::Confirm => drop(clearance.confirm.get_or_insert(told)),
+                Action::Allow => {}
+            }
+        }
+        Ok(clearance)
+    }
+}
+
+/// What is in force: the policy of each file, with what the variables put in the place of its rules and its switch.
+fn policies(environment: &Environment) -> Vec<Policy> {
+    let files = files(environment).into_iter();
+    let mut policies: Vec<Policy> = files.filter_map(|path| of_file(&path, environment)).collect();
+    if let Some(text) = environment.even_if_empty(RULES) {
+        let (rules, problem) = of_variable(text);
+        let is_enabled = policies.is_empty() || policies.iter().any(|policy| policy.is_enabled);
+        if !rules.is_empty() || problem.is_none() {
+            policies.iter_mut().for_each(|policy| policy.rules.clear());
+        }
+        policies.push(Policy { place: RULES.to_owned(), is_enabled, rules, problem });
+    }
+    if let Some(is_enabled) = environment.first(&[ENABLED]).and_then(|(_, word)| switch(word)) {
+        policies.iter_mut().for_each(|policy| policy.is_enabled = is_enabled);
+    }
+    policies.retain(|policy| policy.is_enabled);
+    policies
+}
+
+/// In the folder of the official CLI, and beside the file that is used in its place.
+fn files(environment: &Environment) -> Vec<PathBuf> {
+    let usual = environment.home().map(|home| home.join(".aliyun"));
+    let named = environment.path("ALIBABA_CLOUD_CONFIG_FILE");
+    let named = named.and_then(|file| Some(file.parent()?.to_owned())).filter(|folder| Some(folder) != usual.as_ref());
+    usual.into_iter().chain(named).map(|folder| folder.join("safety-policy.json")).collect()
+}
+
+/// None: there is no such file.
+fn of_file(path: &Path, environment: &Environment) -> Option<Policy> {
+    let place = environment.shown(path);
+    let read = match read_small(path) {
+        Ok(bytes) => std::str::from_utf8(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes))
+            .map_err(|_| "it is not in UTF-8".to_owned())
+            .and_then(of_json),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return None,
+        Err(e) => Err(e.to_string()),
+    };
+    Some(match read {
+        Ok((is_enabled, rules)) => Policy { place, is_enabled, rules, problem: None },
+        Err(problem) => Policy { place, is_enabled: true, rules: Vec::new(), problem: Some(problem) },
+    })
+}
+
+fn of_json(text: &str) -> Result<(bool, Vec<Rule>), String> {
+    let odd = || "it is not as the official CLI writes it".to_owned();
+    let file = Fields::of(text).map_err(|_| odd())?;
+    let is_enabled = file.read("enabled").map_err(|()| odd())?.unwrap_or_default();
+    let rules = file.list("rules").map_err(|()| odd())?;
+    let rules = rules.iter().map(|rule| {
+        let pattern: Option<String> = rule.read("pattern").map_err(|()| odd())?;
+        let action: Option<String> = rule.read("action").map_err(|()| odd())?;
+        self::rule(&pattern.unwrap_or_default(), &action.unwrap_or_default())
+    });
+    Ok((is_enabled, rules.collect::<Result<_, _>>()?))
+}
+
+/// Rules as `*:Delete*=deny,ecs:Update*=confirm`, and the first that is none.
+fn of_variable(text: &str) -> (Vec<Rule>, Option<String>) {
+    let (mut rules, mut problem) = (Vec::new(), None);
+    for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+        let read = entry.rsplit_once('=').ok_or_else(|| format!("\"{}\" is no PATTERN=ACTION", shortened(entry)));
+        match read.and_then(|(pattern, action)| rule(pattern, action)) {
+            Ok(rule) => rules.push(rule),
+            Err(why) => drop(problem.get_or_insert(why)),
+        }
+    }
+    (rules, problem)
+}
+
+fn rule(pattern: &str, action: &str) -> Result<Rule, String> {
+    let action = match action.trim().to_ascii_lowercase().as_str() {
+        "" | "allow" => Action::Allow,
+        "confirm" | "forbid" => Action::Confirm,
+        "deny" => Action::Deny,
+        other => return Err(format!("\"{}\" is no action", safe(other))),
+    };
+    match pattern.trim() {
+        "" => Err("a rule has no pattern".to_owned()),
+        pattern => Ok(Rule { pattern: pattern.to_owned(), action }),
+    }
+}
+
+/// Whether a pattern is the whole of a call, in any case; `*` stands for any run of characters.
+fn matches(pattern: &str, call: &str) -> bool {
+    let (pattern, call) = (pattern.to_ascii_lowercase(), call.to_ascii_lowercase());
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = call.strip_prefix(first) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
+/// What Go takes for true and false.
+fn switch(word: &str) -> Option<bool> {
+    match word {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

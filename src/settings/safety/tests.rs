@@ -1,0 +1,125 @@
+//! What a safety policy lets be called, for each of the places where it can stand.
+
+use super::super::Flags;
+use super::*;
+use crate::exit::code_of;
+use tempfile::TempDir;
+
+const FILE: &str = "~/.aliyun/safety-policy.json";
+
+/// What becomes of SendFile, which changes something, and of DescribeSendFileResults, which looks.
+fn clearances(file: Option<&str>, variables: &[(&str, &str)]) -> [Result<Clearance, Fault>; 2] {
+    let home = TempDir::new().unwrap();
+    if let Some(text) = file {
+        std::fs::create_dir(home.path().join(".aliyun")).unwrap();
+        std::fs::write(home.path().join(".aliyun/safety-policy.json"), text).unwrap();
+    }
+    let settings = Settings::load(Flags::default(), Environment::of_test(home.path(), variables)).unwrap();
+    [settings.clearance("SendFile", true), settings.clearance("DescribeSendFileResults", false)]
+}
+
+fn told(clearance: &Result<Clearance, Fault>) -> String {
+    match clearance {
+        Ok(Clearance { confirm: Some(rule), .. }) => format!("confirm: {rule}"),
+        Ok(Clearance { warning: Some(_), .. }) => "warned".to_owned(),
+        Ok(_) => "allowed".to_owned(),
+        Err(fault) => {
+            assert_eq!(code_of(fault.kind), 4);
+            format!("refused: {}", fault.message)
+        }
+    }
+}
+
+fn policy(rules: &[(&str, &str)]) -> String {
+    let rules = rules.iter().map(|(pattern, action)| format!(r#"{{"pattern":"{pattern}","action":"{action}"}}"#));
+    format!(r#"{{"enabled":true,"rules":[{}]}}"#, rules.collect::<Vec<_>>().join(","))
+}
+
+#[test]
+fn the_first_rule_that_matches_decides() {
+    for (rules, send, look) in [
+        (&[][..], "allowed", "allowed"),
+        (&[("eflo-controller:SendFile", "deny")], "refused", "allowed"),
+        (&[("*:Describe*", "deny")], "allowed", "refused"),
+        (&[("EFLO-Controller:send*", "deny")], "refused", "allowed"),
+        (&[(" eflo-controller:* ", " confirm ")], "confirm", "confirm"),
+        (&[("*", "forbid")], "confirm", "confirm"),
+        (&[("ecs:*", "deny"), ("eflo:*", "deny"), ("eflo-controller:Send", "deny")], "allowed", "allowed"),
+        (&[("*:Send*", ""), ("*", "deny")], "allowed", "refused"),
+        (&[("*:Send*", "confirm"), ("*:SendFile", "deny")], "confirm", "allowed"),
+        (&[("*controller*File", "deny")], "refused", "allowed"),
+    ] {
+        let found = clearances(Some(&policy(rules)), &[]);
+        assert!(told(&found[0]).starts_with(send), "{rules:?}: {}", told(&found[0]));
+        assert!(told(&found[1]).starts_with(look), "{rules:?}: {}", told(&found[1]));
+    }
+}
+
+#[test]
+fn a_refusal_names_the_rule_and_where_it_stands() {
+    let denied = clearances(Some(&policy(&[("*:Send*", "deny")])), &[]);
+    let expected = format!("refused: SendFile is not called: the rule *:Send* of {FILE} denies it");
+    assert_eq!(told(&denied[0]), expected);
+    let confirmed = clearances(Some(&policy(&[("*:Send*", "confirm")])), &[]);
+    assert_eq!(told(&confirmed[0]), format!("confirm: the rule *:Send* of {FILE}"));
+    let by_variable = clearances(None, &[(RULES, "*:Send*=deny")]);
+    assert!(told(&by_variable[0]).contains(&format!("the rule *:Send* of {RULES} denies it")));
+}
+
+#[test]
+fn what_cannot_be_understood_stops_what_changes_something_and_is_warned_of_elsewhere() {
+    for text in [
+        "",
+        "{",
+        r#"{"enabled": true, "rules": [{"pattern": "*:Send*", "action": "de"#,
+        r#"{"enabled": "yes"}"#,
+        r#"{"enabled": true, "rules": {}}"#,
+        r#"{"enabled": true, "rules": [{"pattern": "*", "action": "block"}]}"#,
+        r#"{"enabled": true, "rules": [{"pattern": "", "action": "deny"}]}"#,
+    ] {
+        let found = clearances(Some(text), &[]);
+        assert!(told(&found[0]).starts_with("refused: SendFile is not called: the safety policy of"), "{text}");
+        assert_eq!(told(&found[1]), "warned", "{text}");
+    }
+    for rules in ["*:Send*", "*:Send*=block", "=deny", "ecs:*=deny,oops"] {
+        let found = clearances(None, &[(RULES, rules)]);
+        assert_eq!(
+            (told(&found[0]).split(':').next().unwrap(), told(&found[1]).as_str()),
+            ("refused", "warned"),
+            "{rules}"
+        );
+    }
+}
+
+#[test]
+fn variables_take_the_place_of_switch_and_rules() {
+    let denying = policy(&[("*:Send*", "deny")]);
+    let off = denying.replace("true", "false");
+    for (file, variables, send) in [
+        (Some(&off), &[][..], "allowed"),
+        (Some(&off), &[(ENABLED, "1")], "refused"),
+        (Some(&off), &[(ENABLED, "yes")], "allowed"),
+        (Some(&denying), &[(ENABLED, "F")], "allowed"),
+        (Some(&denying), &[(ENABLED, "no")], "refused"),
+        (Some(&denying), &[(RULES, "")], "allowed"),
+        (Some(&denying), &[(RULES, "ecs:*=deny, *:send* = confirm")], "confirm"),
+        (Some(&denying), &[(RULES, "oops")], "refused"),
+        (Some(&off), &[(RULES, "*=deny")], "allowed"),
+        (None, &[(RULES, "*=deny")], "refused"),
+        (None, &[(RULES, "*=deny"), (ENABLED, "false")], "allowed"),
+    ] {
+        let found = told(&clearances(file.map(String::as_str), variables)[0]);
+        assert!(found.starts_with(send), "{file:?} {variables:?}: {found}");
+    }
+}
+
+#[test]
+fn the_policy_beside_a_config_file_elsewhere_holds_too() {
+    let home = TempDir::new().unwrap();
+    std::fs::write(home.path().join("config.json"), "{}").unwrap();
+    std::fs::write(home.path().join("safety-policy.json"), policy(&[("*:Send*", "deny")])).unwrap();
+    let file = home.path().join("config.json");
+    let variables = [("ALIBABA_CLOUD_CONFIG_FILE", file.to_str().unwrap())];
+    let settings = Settings::load(Flags::default(), Environment::of_test(home.path(), &variables)).unwrap();
+    assert!(told(&settings.clearance("SendFile", true)).starts_with("refused"));
+}
