@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_source_shows_a_secret_when_it_is_debugged() {
+    fn debug_of_a_credential_spec_shows_no_secret() {
         let sts = Endpoint::parse("sts.example.com").unwrap();
         let key = || Key {
             id: "LTAIexample0000".to_owned(),

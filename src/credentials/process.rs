@@ -112,7 +112,7 @@ mod tests {
 
     /// The test's clock runs ahead by itself when there is nothing to do but to wait.
     #[tokio::test(start_paused = true)]
-    async fn a_command_that_does_not_end_is_given_up() {
+    async fn credential_process_that_does_not_end_times_out() {
         let limits = Limits { connect: LIMIT, request: LIMIT, bytes: 0 };
         let tools = Tools { clock: Arc::default(), limits, network: Arc::default() };
         let fault = fetch("sleep 600", &tools).await.unwrap_err();

@@ -179,14 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn reads_lines_by_id_and_selects_among_them() {
+    fn recording_lines_are_read_by_id() {
         let text = line("t-1") + &line("t-2") + &line("t-1");
         assert_eq!(tracks(&text, &[]), [(InvokeId::new("t-1"), 2), (InvokeId::new("t-2"), 1)]);
         assert_eq!(tracks(&text, &["t-2"]), [(InvokeId::new("t-2"), 1)]);
     }
 
     #[test]
-    fn reads_bare_answers_in_any_layout_as_one_invocation() {
+    fn recording_of_bare_answers_is_one_invocation() {
         let pretty = "{\n  \"RequestId\": \"R\",\n  \"Invocations\": {}\n}\n";
         assert_eq!(tracks(&format!("{pretty}{ANSWER}\n{ANSWER}"), &[]), [(InvokeId::UNNAMED, 3)]);
         assert_eq!(tracks(pretty, &["t-9"]), [(InvokeId::new("t-9"), 1)]);
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_last_line_is_passed_over() {
+    fn recording_skips_a_cut_last_line() {
         let text = line("t-1") + &line("t-1")[..40];
         let recording = Recording::read("file", text.as_bytes(), &[]).unwrap();
         assert!(recording.is_cut);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_whose_only_line_is_cut_is_known_and_has_no_answer() {
+    fn recording_id_with_only_a_cut_line_has_no_answer() {
         let of_two = line("t-2").replace('\n', "");
         for cut in ["t-2\",", "response\":{"] {
             let at = of_two.find(cut).unwrap() + cut.len();
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_broken_spoils_no_recording() {
+    fn recording_with_broken_text_can_be_read() {
         let broken = line(r"t-\ud83d") + &line("t-1") + &ANSWER.replace('R', r"\ude00");
         let ids = [InvokeId::new("t-\u{fffd}(d83d)"), InvokeId::new("t-1"), InvokeId::UNNAMED].map(|id| (id, 1));
         assert_eq!(tracks(&broken, &[]), ids);
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_however_deep_is_no_trouble() {
+    fn recording_with_deep_nesting_can_be_read() {
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
         let odd = line("t-1").replace("{\"at\"", &format!("{{\"odd\":{deep},\"at\"")).replace("\"R\"", &deep);
         assert_eq!(tracks(&odd, &[]), [(InvokeId::new("t-1"), 1)]);
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_recording_is_refused() {
+    fn recording_refuses_what_is_none() {
         for text in ["", "  \n", "{\"cut\":", "not json", "[1]", "3", "\u{feff}"] {
             assert!(Recording::read("file", text.as_bytes(), &[]).is_err(), "{text}");
         }

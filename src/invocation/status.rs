@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_read_in_any_case_and_others_are_unknown() {
+    fn status_words_are_read_in_any_case() {
         for status in NodeStatus::LISTED {
             assert_eq!(NodeStatus::parse(status.word()), status);
             assert_eq!(NodeStatus::parse(&status.word().to_uppercase()), status);

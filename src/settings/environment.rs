@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_variable_is_shown_when_it_is_debugged() {
+    fn debug_of_the_environment_shows_no_value() {
         let environment = Environment::of_test(Path::new("/home"), &[("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "hidden")]);
         let shown = format!("{environment:?} {environment:#?}");
         assert!(shown.contains("ALIBABA_CLOUD_ACCESS_KEY_SECRET") && !shown.contains("hidden"), "{shown}");

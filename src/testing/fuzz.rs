@@ -235,7 +235,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_case_holds() {
+    fn every_fuzz_case_holds() {
         let cases = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/fuzz");
         for (name, target) in TARGETS {
             let folder = cases.join(name);
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn every_target_has_a_binary() {
+    fn every_fuzz_target_has_a_binary() {
         let fuzz = include_str!("../../tests/fuzz/Cargo.toml");
         let binaries = fuzz.matches("[[bin]]").count();
         assert_eq!(binaries, TARGETS.len());
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn unsafe_code_is_forbidden_in_all_of_our_crates() {
+    fn unsafe_code_is_forbidden_in_every_crate() {
         for manifest in [include_str!("../../Cargo.toml"), include_str!("../../tests/fuzz/Cargo.toml")] {
             assert!(manifest.contains("[lints.rust]\nunsafe_code = \"forbid\"\n"), "{manifest}");
         }

@@ -49,7 +49,7 @@ fn lost(seen: &[FeedEvent], wanted: usize) -> &Fault {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_ids_are_due_at_once_and_eight_at_most_are_in_flight() {
+async fn poll_keeps_at_most_eight_requests_in_flight() {
     let fake = Fake::new(|_, _| (secs(1), Ok(running())));
     let mut poll = fake.poll(100, Policy { interval: secs(60), ..WATCH });
     seen_within(&mut poll, Duration::from_millis(1)).await;
@@ -63,7 +63,7 @@ async fn all_ids_are_due_at_once_and_eight_at_most_are_in_flight() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ids_take_turns_when_there_are_more_than_can_be_asked_in_an_interval() {
+async fn poll_takes_turns_among_many_ids() {
     let fake = Fake::new(|_, _| (secs(1), Ok(running())));
     let mut poll = fake.poll(80, WATCH);
     seen_within(&mut poll, secs(100)).await;
@@ -73,14 +73,14 @@ async fn ids_take_turns_when_there_are_more_than_can_be_asked_in_an_interval() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_interval_is_from_start_to_start() {
+async fn poll_interval_is_from_start_to_start() {
     let fake = Fake::new(|_, _| (secs(2), Ok(running())));
     seen_within(&mut fake.poll(1, WATCH), secs(18)).await;
     assert_eq!(fake.asked(0), [0.0, 5.0, 10.0, 15.0]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_of_three_intervals_is_not_caught_up_with() {
+async fn poll_does_not_catch_up_after_a_slow_answer() {
     let latency = |before| if before == 0 { secs(15) } else { Duration::ZERO };
     let fake = Fake::new(move |_, before| (latency(before), Ok(running())));
     let mut poll = fake.poll(1, WATCH);
@@ -91,7 +91,7 @@ async fn a_look_of_three_intervals_is_not_caught_up_with() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_asking_for_three_intervals_is_not_caught_up_with() {
+async fn poll_does_not_catch_up_after_a_stall() {
     let fake = Fake::quick(|_, _| Ok(running()));
     let mut poll = fake.poll(1, WATCH);
     seen_within(&mut poll, secs(1)).await;
@@ -101,7 +101,7 @@ async fn nobody_asking_for_three_intervals_is_not_caught_up_with() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn next_at_is_the_time_of_the_next_start() {
+async fn poll_next_at_is_the_time_of_the_next_request() {
     let answer = |id, before| match (id, before) {
         (0, 1) => Err(throttled(secs(30))),
         _ => Ok(running()),
@@ -122,7 +122,7 @@ async fn next_at_is_the_time_of_the_next_start() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn done_ends_the_asking_and_drops_a_landing_in_flight() {
+async fn poll_done_drops_the_request_in_flight() {
     let fake = Fake::new(|id, _| (if id == 0 { secs(10) } else { secs(1) }, Ok(running())));
     let mut poll = fake.poll(2, WATCH);
     assert_eq!(short(&seen_within(&mut poll, secs(2)).await), ["snapshot 1"]);
@@ -134,7 +134,7 @@ async fn done_ends_the_asking_and_drops_a_landing_in_flight() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_is_lost_when_next_is_dropped_and_called_again() {
+async fn poll_loses_nothing_when_next_is_dropped() {
     let reply = |id: usize, before: usize| {
         let latency = Duration::from_millis(301 * (1 + (id as u64 * 7 + before as u64) % 30));
         (latency, Ok(running()))
@@ -156,7 +156,7 @@ async fn nothing_is_lost_when_next_is_dropped_and_called_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_feed_that_was_only_looked_at_once_asks_no_second_time() {
+async fn poll_once_asks_no_second_time() {
     let fake = Fake::quick(|_, _| Ok(running()));
     let mut poll = fake.poll(3, STATUS);
     let mut ids = Vec::new();

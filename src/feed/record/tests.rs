@@ -40,7 +40,7 @@ fn tracks(path: &Path) -> Vec<(InvokeId, usize)> {
 }
 
 #[test]
-fn a_line_has_time_id_and_answer_without_the_files_content() {
+fn record_line_has_time_id_and_answer_without_content() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
     recorder.keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
@@ -54,7 +54,7 @@ fn a_line_has_time_id_and_answer_without_the_files_content() {
 }
 
 #[test]
-fn only_an_answer_that_differs_from_the_last_of_its_id_is_kept() {
+fn record_keeps_only_differing_answers() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
     let statuses = [("t-1", "Running"), ("t-2", "Running"), ("t-1", "Running"), ("t-1", "Success"), ("t-1", "Running")];
@@ -67,7 +67,7 @@ fn only_an_answer_that_differs_from_the_last_of_its_id_is_kept() {
 }
 
 #[test]
-fn what_differs_in_the_files_content_alone_is_the_same() {
+fn record_ignores_a_difference_in_content() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
     let text = String::from_utf8(answer("R-1", "Running")).unwrap();
@@ -77,7 +77,7 @@ fn what_differs_in_the_files_content_alone_is_the_same() {
 }
 
 #[test]
-fn an_unnamed_id_and_an_empty_answer_are_kept_and_read_again() {
+fn record_keeps_an_unnamed_id_and_an_empty_answer() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
     recorder.keep(at(0), &InvokeId::UNNAMED, br#"{"RequestId":"R-1","Invocations":{"Invocation":[]}}"#);
@@ -87,7 +87,7 @@ fn an_unnamed_id_and_an_empty_answer_are_kept_and_read_again() {
 }
 
 #[test]
-fn bytes_that_are_no_json_are_not_kept() {
+fn record_drops_what_is_no_json() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
     recorder.keep(at(0), &InvokeId::new("t-1"), b"<html>not the API</html>");
@@ -97,7 +97,7 @@ fn bytes_that_are_no_json_are_not_kept() {
 
 #[cfg(unix)]
 #[test]
-fn a_recording_is_readable_by_its_owner_alone() {
+fn record_file_is_readable_by_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let (_folder, path) = fresh();
     Recorder::open(&path).unwrap();
@@ -105,7 +105,7 @@ fn a_recording_is_readable_by_its_owner_alone() {
 }
 
 #[test]
-fn what_a_file_holds_is_appended_to() {
+fn record_appends_to_a_file() {
     let (_folder, path) = fresh();
     Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     Recorder::open(&path).unwrap().keep(at(9), &InvokeId::new("t-1"), &answer("R-2", "Success"));
@@ -113,7 +113,7 @@ fn what_a_file_holds_is_appended_to() {
 }
 
 #[test]
-fn an_answer_that_is_the_last_of_the_file_is_not_written_again() {
+fn record_does_not_repeat_the_last_answer_of_the_file() {
     let (_folder, path) = fresh();
     Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     let mut recorder = Recorder::open(&path).unwrap();
@@ -125,7 +125,7 @@ fn an_answer_that_is_the_last_of_the_file_is_not_written_again() {
 }
 
 #[test]
-fn a_cut_line_is_ended_before_anything_is_appended() {
+fn record_ends_a_cut_line_before_appending() {
     let (_folder, path) = fresh();
     fs::write(&path, "{\"at\":\"2026-01-02T03:0").unwrap();
     Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
@@ -136,7 +136,7 @@ fn a_cut_line_is_ended_before_anything_is_appended() {
 }
 
 #[test]
-fn a_recording_that_was_cut_and_appended_to_can_be_read() {
+fn recording_that_was_cut_and_appended_to_can_be_read() {
     let (_folder, path) = fresh();
     Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     let whole = fs::read_to_string(&path).unwrap();
@@ -148,14 +148,14 @@ fn a_recording_that_was_cut_and_appended_to_can_be_read() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_found_out_when_it_is_opened() {
+fn record_file_that_cannot_be_written_fails_when_opened() {
     let folder = TempDir::new().unwrap();
     assert!(Recorder::open(&folder.path().join("no/such/folder/rollout.jsonl")).is_err());
     assert!(Recorder::open(folder.path()).is_err());
 }
 
 #[test]
-fn a_full_disk_is_told_once_and_nothing_more_is_written() {
+fn record_on_a_full_disk_is_told_once() {
     let full = Path::new("/dev/full");
     if !full.exists() {
         return;

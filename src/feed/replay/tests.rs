@@ -48,7 +48,7 @@ fn short(seen: &[FeedEvent]) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_first_answers_come_at_once_and_the_next_ones_an_interval_apart() {
+async fn replay_gives_an_answer_an_interval() {
     let text = track("t-1", &["Pending", "Running", "Success"]) + &track("t-2", &["Running", "Failed"]);
     let mut replay = play(&text);
     let start = Instant::now();
@@ -63,7 +63,7 @@ async fn the_first_answers_come_at_once_and_the_next_ones_an_interval_apart() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn next_dropped_and_called_again_loses_nothing() {
+async fn replay_loses_nothing_when_next_is_dropped() {
     let mut replay = play(&track("t-1", &["Pending", "Running", "Success"]));
     let mut seen = Vec::new();
     for _ in 0..11_000 {
@@ -73,7 +73,7 @@ async fn next_dropped_and_called_again_loses_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_is_late_is_not_caught_up_with() {
+async fn replay_does_not_catch_up() {
     let mut replay = play(&track("t-1", &["Pending", "Running", "Running", "Success"]));
     seen_within(&mut replay, secs(1)).await;
     advance(secs(19)).await;
@@ -82,7 +82,7 @@ async fn an_answer_that_is_late_is_not_caught_up_with() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_look_is_the_last_answer_of_each_id_alone() {
+async fn replay_once_gives_the_last_answer_of_each_id() {
     let text = track("t-1", &["Pending", "Running", "Success"]) + &track("t-2", &["Running"]);
     let mut replay = Replay::last(parts(&text, &[]));
     let start = Instant::now();
@@ -91,7 +91,7 @@ async fn one_look_is_the_last_answer_of_each_id_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_that_was_not_recorded_is_not_found() {
+async fn replay_of_an_unrecorded_id_is_not_found() {
     let text = track("t-1", &["Running"]);
     for replay in [Replay::new(parts(&text, &["t-9", "t-1"]), secs(5)), Replay::last(parts(&text, &["t-9", "t-1"]))] {
         let mut replay = replay;
@@ -103,7 +103,7 @@ async fn an_id_that_was_not_recorded_is_not_found() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_node_that_was_not_recorded_is_not_found() {
+async fn replay_of_an_unrecorded_node_is_not_found() {
     let recording = Recording::read("file", track("t-1", &["Running"]).as_bytes(), &[]).unwrap();
     let mut replay = Replay::new(recording.parts(&[], Some("n-2"), Keep::Outcomes), secs(5));
     let seen = seen_to_the_end(&mut replay).await;
@@ -114,7 +114,7 @@ async fn a_node_that_was_not_recorded_is_not_found() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_id_that_appears_is_waited_for_and_one_that_does_not_is_lost() {
+async fn replay_waits_for_an_id_that_appears() {
     let text = track("t-1", &["", "Running", "Success"]) + &track("t-2", &["", "", ""]);
     let seen = seen_to_the_end(&mut play(&text)).await;
     let of = |id: &str| short(&seen).into_iter().filter(|word| word.starts_with(id)).collect::<Vec<_>>();
@@ -125,7 +125,7 @@ async fn an_unknown_id_that_appears_is_waited_for_and_one_that_does_not_is_lost(
 }
 
 #[tokio::test(start_paused = true)]
-async fn attempts_in_a_row_are_counted_as_they_are_live() {
+async fn replay_counts_attempts_as_live_polling_does() {
     let text = track("t-1", &["", "", "Running", "", "Success"]);
     let seen = seen_to_the_end(&mut play(&text)).await;
     let wanted = ["0 retry 1: NotFound", "0 retry 2: NotFound", "0 Running", "0 retry 1: NotFound", "0 Success"];
@@ -136,14 +136,14 @@ async fn attempts_in_a_row_are_counted_as_they_are_live() {
 const ODD: &str = "{\"invoke_id\":\"t-1\",\"response\":{\"Odd\":\"R\"}}\n";
 
 #[tokio::test(start_paused = true)]
-async fn what_is_no_answer_is_passed_over_while_another_follows() {
+async fn replay_skips_what_is_no_answer() {
     let text = ODD.to_owned() + &track("t-1", &["Running"]);
     assert_eq!(short(&seen_to_the_end(&mut play(&text)).await), ["0 retry 1: Answer", "0 Running"]);
     assert_eq!(short(&seen_to_the_end(&mut play(ODD)).await), ["0 lost: Answer"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_that_was_seen_is_not_lost_by_a_passing_fault_at_the_end() {
+async fn replay_keeps_a_seen_id_through_a_final_fault() {
     for end in [&track("t-1", &[""]), ODD] {
         let text = track("t-1", &["Running"]) + end;
         let seen = seen_to_the_end(&mut play(&text)).await;
@@ -153,14 +153,14 @@ async fn an_id_that_was_seen_is_not_lost_by_a_passing_fault_at_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_has_the_time_at_which_it_was_recorded() {
+async fn replay_snapshot_has_its_recorded_time() {
     let at = "2026-01-02T03:04:05.678Z";
     let seen = seen_to_the_end(&mut play(&line("t-1", at, Some("Success")))).await;
     assert!(matches!(&seen[0], FeedEvent::Snapshot { at: seen, .. } if crate::clock::stamp(*seen) == at));
 }
 
 #[tokio::test(start_paused = true)]
-async fn done_ends_a_track_and_leaves_the_others() {
+async fn replay_done_ends_one_id_alone() {
     let text = track("t-1", &["Running", "Success"]) + &track("t-2", &["Running", "Running", "Success"]);
     let mut replay = play(&text);
     seen_within(&mut replay, secs(1)).await;

@@ -59,13 +59,13 @@ async fn ask_at(url: &str, limits: Limits) -> (Result<(), Fault>, usize) {
 }
 
 #[tokio::test]
-async fn an_answer_within_the_limit_is_read_whole() {
+async fn response_within_the_limit_is_read_whole() {
     let (answered, bytes) = ask(1 << 20, 1 << 20).await;
     assert_eq!((answered.is_ok(), bytes), (true, 1 << 20));
 }
 
 #[tokio::test]
-async fn an_answer_that_unpacks_beyond_the_limit_is_refused_on_the_way() {
+async fn response_that_unpacks_beyond_the_limit_is_refused() {
     let (answered, bytes) = ask(8 << 20, 1 << 20).await;
     let fault = answered.unwrap_err();
     assert_eq!((fault.kind, fault.again.helps()), (Kind::Answer, false));

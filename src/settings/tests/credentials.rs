@@ -59,7 +59,7 @@ fn refused(settings: &Settings) -> Fault {
 }
 
 #[test]
-fn a_profile_that_was_named_gives_its_key_whatever_the_environment_holds() {
+fn named_profile_signs_whatever_the_environment_holds() {
     let home = with_variables(Home::new().config(CONFIG).official(OFFICIAL));
     let home = home.variable("ALIBABA_CLOUD_SECURITY_TOKEN", "token-of-env");
     for (name, expected) in [
@@ -77,7 +77,7 @@ fn a_profile_that_was_named_gives_its_key_whatever_the_environment_holds() {
 }
 
 #[test]
-fn a_profile_that_was_named_and_has_no_key_ends_it() {
+fn named_profile_without_a_key_fails() {
     let home = with_variables(Home::new().config(CONFIG).official(OFFICIAL));
     for (name, why) in [
         ("bare", "it has no credentials in ~/.config/efloctl/config.toml"),
@@ -92,7 +92,7 @@ fn a_profile_that_was_named_and_has_no_key_ends_it() {
 }
 
 #[test]
-fn with_none_named_the_first_place_that_has_a_key_counts() {
+fn credentials_chain_takes_the_first_source_with_a_key() {
     let home = || Home::new().config(CONFIG).official(OFFICIAL);
     let env = ["id-of-env", "secret-of-env", "", "ALIBABA_CLOUD_ACCESS_KEY_ID"];
     assert_eq!(key(&with_variables(home()).settings()), env);
@@ -109,7 +109,7 @@ fn with_none_named_the_first_place_that_has_a_key_counts() {
 }
 
 #[test]
-fn a_default_profile_without_a_key_is_stepped_over_and_gives_its_settings_all_the_same() {
+fn default_profile_without_a_key_still_gives_settings() {
     let config = CONFIG.replace("default_profile = \"ops\"", "default_profile = \"bare\"");
     let settings = Home::new().config(&config).official(OFFICIAL).settings();
     assert_eq!(key(&settings)[3], "official CLI");
@@ -122,7 +122,7 @@ fn a_default_profile_without_a_key_is_stepped_over_and_gives_its_settings_all_th
 }
 
 #[test]
-fn empty_variables_are_no_key() {
+fn empty_key_variables_are_no_key() {
     let home = Home::new()
         .config(CONFIG)
         .variable("ALIBABA_CLOUD_ACCESS_KEY_ID", "")
@@ -133,7 +133,7 @@ fn empty_variables_are_no_key() {
 }
 
 #[test]
-fn half_a_key_in_the_environment_ends_it() {
+fn half_a_key_in_the_environment_fails() {
     for (set, missing) in [("ID", "SECRET"), ("SECRET", "ID")] {
         let name = |part: &str| format!("ALIBABA_CLOUD_ACCESS_KEY_{part}");
         let home = Home::new().config(CONFIG).official(OFFICIAL).variable(&name(set), "secret-of-env");
@@ -143,7 +143,7 @@ fn half_a_key_in_the_environment_ends_it() {
 }
 
 #[test]
-fn an_official_profile_that_is_configured_and_cannot_serve_ends_it() {
+fn official_profile_that_cannot_be_used_fails() {
     for (name, why) in [("lost", "has no sts_token"), ("empty", "has no access_key"), ("robot", "BearerToken")] {
         let home = Home::new().official(OFFICIAL).variable("ALIBABA_CLOUD_PROFILE", name);
         let fault = refused(&home.settings());
@@ -159,7 +159,7 @@ fn an_official_profile_that_is_configured_and_cannot_serve_ends_it() {
 }
 
 #[test]
-fn the_official_cli_can_be_switched_off() {
+fn official_cli_can_be_disabled() {
     let home = || Home::new().official(OFFICIAL);
     let fault = refused(&home().variable("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "True").settings());
     assert!(fault.message.contains("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"), "{fault}");
@@ -169,7 +169,7 @@ fn the_official_cli_can_be_switched_off() {
 }
 
 #[test]
-fn without_any_key_each_place_is_named_with_its_reason() {
+fn credentials_chain_without_a_key_names_each_source() {
     let nothing = refused(&Home::new().settings());
     for line in [
         "environment: ALIBABA_CLOUD_ACCESS_KEY_ID is not set",

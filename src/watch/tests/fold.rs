@@ -43,7 +43,7 @@ fn first_snapshot_reports_the_failed_nodes_alone() {
 }
 
 #[test]
-fn the_same_snapshot_again_changes_nothing() {
+fn same_snapshot_again_is_no_change() {
     let mut fold = fold(1);
     let all = [node("n-1", "Success"), failed("n-2", "Code"), node("n-3", "Running")];
     take_in(&mut fold, "Running", &all);
@@ -51,7 +51,7 @@ fn the_same_snapshot_again_changes_nothing() {
 }
 
 #[test]
-fn a_node_that_goes_on_is_a_change() {
+fn node_that_goes_on_is_a_change() {
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[node("n-1", "Pending"), node("n-2", "Running")]);
     let change = take_in(&mut fold, "Running", &[node("n-1", "Pending"), node("n-2", "Success")]);
@@ -59,7 +59,7 @@ fn a_node_that_goes_on_is_a_change() {
 }
 
 #[test]
-fn nodes_that_change_places_in_the_counts_are_changes_though_the_counts_stay() {
+fn nodes_that_swap_statuses_are_changes() {
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[node("n-1", "Pending"), node("n-2", "Running")]);
     let change = take_in(&mut fold, "Running", &[node("n-1", "Running"), node("n-2", "Pending")]);
@@ -67,7 +67,7 @@ fn nodes_that_change_places_in_the_counts_are_changes_though_the_counts_stay() {
 }
 
 #[test]
-fn another_error_of_a_failed_node_is_neither_a_change_nor_a_new_failure() {
+fn another_error_of_a_failed_node_is_no_change() {
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[failed("n-1", "Code"), node("n-2", "Running")]);
     let change = take_in(&mut fold, "Running", &[failed("n-1", "Other"), node("n-2", "Running")]);
@@ -77,7 +77,7 @@ fn another_error_of_a_failed_node_is_neither_a_change_nor_a_new_failure() {
 }
 
 #[test]
-fn a_node_that_flaps_is_reported_as_failed_once() {
+fn node_that_flaps_is_reported_as_failed_once() {
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[node("n-1", "Running")]);
     for round in 0..3 {
@@ -89,7 +89,7 @@ fn a_node_that_flaps_is_reported_as_failed_once() {
 }
 
 #[test]
-fn nodes_in_another_order_are_the_same_nodes() {
+fn nodes_in_another_order_are_no_change() {
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[node("n-1", "Success"), failed("n-2", "Code"), node("n-3", "Running")]);
     let moved = [node("n-3", "Running"), node("n-1", "Success"), failed("n-2", "Code")];
@@ -159,7 +159,7 @@ fn answer_without_nodes_is_judged_by_itself() {
 }
 
 #[test]
-fn a_node_that_joins_late_and_failed_is_reported() {
+fn failed_node_that_is_listed_late_is_reported() {
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[node("n-1", "Running")]);
     let change = take_in(&mut fold, "Running", &[node("n-1", "Running"), failed("n-2", "Code")]);
@@ -167,7 +167,7 @@ fn a_node_that_joins_late_and_failed_is_reported() {
 }
 
 #[test]
-fn an_unknown_status_is_reported_as_failed_when_everything_has_finished() {
+fn unknown_status_is_reported_as_failed_once_finished() {
     let mut fold = fold(1);
     let all = [node("n-1", "Success"), node("n-2", "Sleeping")];
     let first = take_in(&mut fold, "Running", &all);
@@ -180,7 +180,7 @@ fn an_unknown_status_is_reported_as_failed_when_everything_has_finished() {
 }
 
 #[test]
-fn a_doubt_is_reported_when_it_comes_up_and_not_while_it_stays() {
+fn doubt_is_reported_once() {
     let mut fold = fold(1);
     let nodes = [node("n-1", "Running"), node("n-2", "Running")];
     let short = || counted("Running", 2, &nodes[..1]);
@@ -192,7 +192,7 @@ fn a_doubt_is_reported_when_it_comes_up_and_not_while_it_stays() {
 }
 
 #[test]
-fn a_node_of_two_invocations_is_reported_in_both() {
+fn node_of_two_invocations_is_reported_in_both() {
     let mut fold = fold(2);
     for id in 0..2 {
         let change = fold.snapshot(id, Timestamp::UNIX_EPOCH, snapshot("Running", &[failed("n-1", "Code")]));
@@ -201,7 +201,7 @@ fn a_node_of_two_invocations_is_reported_in_both() {
 }
 
 #[test]
-fn nodes_without_an_id_are_distinguished_by_their_place() {
+fn nodes_without_an_id_differ_by_place() {
     let nameless = |status| NodeFields { node_id: None, ..node("", status) };
     let mut fold = fold(1);
     take_in(&mut fold, "Running", &[nameless("Failed"), nameless("Running")]);
@@ -210,7 +210,7 @@ fn nodes_without_an_id_are_distinguished_by_their_place() {
 }
 
 #[test]
-fn it_is_over_when_every_id_has_finished_or_is_given_up() {
+fn watch_is_over_when_every_id_finished_or_was_given_up() {
     let mut fold = fold(2);
     take_in(&mut fold, "Success", &[node("n-1", "Success")]);
     assert!(!fold.is_over());
