@@ -67,6 +67,8 @@ pub struct Entry {
     pub meaning: &'static str,
     pub cause: Option<&'static str>,
     pub remedy: &'static str,
+    /// What is on the node afterwards, as far as the published source of the Cloud Assistant Agent tells.
+    pub afterwards: Option<&'static str>,
     pub resend: Resend,
     /// The error code that says the same as this text.
     pub same_as: Option<&'static str>,
@@ -75,7 +77,7 @@ pub struct Entry {
 /// The parts of a row, named, so that the tables read as sentences.
 impl Entry {
     const fn new(kind: Kind, word: &'static str, resend: Resend) -> Self {
-        Self { kind, word, meaning: "", cause: None, remedy: "", resend, same_as: None }
+        Self { kind, word, meaning: "", cause: None, remedy: "", afterwards: None, resend, same_as: None }
     }
 
     const fn means(self, meaning: &'static str) -> Self {
@@ -88,6 +90,10 @@ impl Entry {
 
     const fn remedy(self, remedy: &'static str) -> Self {
         Self { remedy, ..self }
+    }
+
+    const fn leaves(self, afterwards: &'static str) -> Self {
+        Self { afterwards: Some(afterwards), ..self }
     }
 }
 
@@ -117,7 +123,9 @@ pub fn nearest(pasted: &str) -> Option<&'static str> {
 /// Why a node failed: by its code, and by its text when the code is absent or not known. "No error" explains nothing.
 pub fn node_error(code: Option<&str>, info: Option<&str>) -> Option<&'static Entry> {
     let by_code = code.and_then(|code| row(node_errors::CODES, code));
-    by_code.filter(|entry| names_error(entry)).or_else(|| row(texts::TEXTS, texts::usual_wording(info?)))
+    // A text may be a code in words: `File already exists`.
+    let by_text = |info| row(texts::TEXTS, texts::usual_wording(info)).or_else(|| row(node_errors::CODES, info));
+    by_code.filter(|entry| names_error(entry)).or_else(|| by_text(info?).filter(|entry| names_error(entry)))
 }
 
 pub fn node_status(word: &str) -> Option<&'static Entry> {

@@ -199,7 +199,7 @@ pub struct Asked {
     /// Ask about this node alone
     #[arg(long, value_name = "ID", value_parser = node_id)]
     pub node: Option<String>,
-    /// Read a recording instead; - is stdin
+    /// Read a recording; - is stdin, demo:partial the demo
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub from: Option<PathBuf>,
 }

@@ -1,30 +1,31 @@
 //! One short file a command, and the wiring they share: the only place where settings, credentials, feeds, outputs
 //! and the terminal meet.
 
+mod ask;
 mod completions;
 mod config;
 mod connect;
 mod demo;
 mod doctor;
-mod ending;
+mod errors;
 mod explain;
+mod finish;
 mod help;
 mod init;
-mod look;
 mod man;
-mod report;
+mod next_step;
+mod status;
 mod watch;
+mod watch_end;
 
 use crate::cli::{Command, ConfigCommand, ERRORS_FORMATS, LOOKUP_FORMATS, STATUS_FORMATS, WATCH_FORMATS};
 use crate::fault::{Fault, Kind};
+use crate::output::Page;
 use crate::settings::{self, Environment, Flags, OutputFormat, Settings};
 use crate::terminal::Terminal;
-use report::Faults;
+use finish::{Finish, UNWRITTEN};
 use std::cell::Cell;
 use std::rc::Rc;
-
-/// What is said of an answer that stdout did not take.
-const UNWRITTEN: &str = "the answer cannot be written";
 
 /// What a command works with.
 struct Context {
@@ -35,6 +36,11 @@ struct Context {
 }
 
 impl Context {
+    /// What stdout is.
+    fn page(&self) -> Page {
+        Page { width: self.terminal.out_width(), colour: self.terminal.out.colour }
+    }
+
     /// The output format in effect. From now on failures are told in its way.
     fn format(&self, settings: &Settings, formats: &[OutputFormat]) -> Result<OutputFormat, Fault> {
         let format = settings.output(formats)?;
@@ -55,8 +61,8 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
     let as_json = Cell::new(asks_for_json(&command, &environment));
     let context = Context { terminal: Rc::clone(terminal), environment, as_json };
     let ended = match command {
-        Command::Status(args) => look::status(&args, &context),
-        Command::Errors(args) => look::errors(&args, &context),
+        Command::Status(args) => status::status(&args, &context),
+        Command::Errors(args) => errors::errors(&args, &context),
         Command::Watch(args) => watch::watch(&args, &context),
         Command::Explain(args) => explain::explain(&args, &context),
         Command::Demo(args) => demo::demo(&args, &context),
@@ -73,15 +79,15 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
     };
     let code = ended.unwrap_or_else(|error| {
         let fault = error.downcast::<Fault>().unwrap_or_else(|error| Fault::new(Kind::Output, format!("{error:#}")));
-        let faults = Faults::ended_by(fault);
-        faults.tell(&context);
-        faults.code
+        let finish = Finish::with(fault);
+        finish.tell(&context);
+        finish.code
     });
     // What the command has not told itself.
-    let mut unwritten = Faults::of(&[], code);
-    unwritten.unwritten(UNWRITTEN, terminal.take_failure());
-    unwritten.tell(&context);
-    unwritten.code
+    let mut finish = Finish::of_code(code);
+    finish.unwritten(UNWRITTEN, terminal.take_failure());
+    finish.tell(&context);
+    finish.code
 }
 
 /// Whether flag or variable ask for JSON: what is known before any file is read.

@@ -146,20 +146,15 @@ pub struct Sum {
     pub code: u8,
 }
 
-/// Adds up the outcomes of all ids and how the command ended, with no failed node accepted.
-pub fn sum(outcomes: &[Outcome], ending: Ending) -> Sum {
-    sum_within(Budget::NONE, outcomes, ending)
-}
-
-/// The same where some failed nodes are accepted: the verdict is told as it is, and what is forgiven weighs nothing in
-/// the code.
-pub fn sum_within(budget: Budget, outcomes: &[Outcome], ending: Ending) -> Sum {
+/// Adds up the outcomes of all ids and how the command ended. Where a budget accepts failed nodes, the verdict is told
+/// as it is, and what is forgiven weighs nothing in the code.
+pub fn sum(budget: Option<Budget>, outcomes: &[Outcome], ending: Ending) -> Sum {
     let verdicts = outcomes.iter().filter_map(Outcome::verdict);
     let all_answered = outcomes.iter().all(|outcome| outcome.verdict().is_some());
     let verdict = verdicts.min().filter(|first| *first != Verdict::Success || all_answered);
     let finished =
         !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.snapshot().is_some_and(Snapshot::is_finished));
-    Sum { verdict, finished, code: code(budget, outcomes, ending, finished) }
+    Sum { verdict, finished, code: code(budget.unwrap_or(Budget::NONE), outcomes, ending, finished) }
 }
 
 fn code(budget: Budget, outcomes: &[Outcome], ending: Ending, finished: bool) -> u8 {
@@ -169,10 +164,10 @@ fn code(budget: Budget, outcomes: &[Outcome], ending: Ending, finished: bool) ->
     let weighty = || outcomes.iter().filter(|outcome| !outcome.is_forgiven(budget));
     let has = |verdict| weighty().any(|outcome| outcome.verdict() == Some(verdict));
     match ending {
-        _ if faults(outcomes) == USAGE => USAGE,
+        _ if code_of_faults(outcomes) == USAGE => USAGE,
         _ if has(Verdict::Failed) => FAILED,
         _ if has(Verdict::PartialFailed) || ending == Ending::FailFast => PARTIAL_FAILED,
-        _ if worst(outcomes).is_some() => faults(outcomes),
+        _ if worst(outcomes).is_some() => code_of_faults(outcomes),
         _ if finished => SUCCESS,
         Ending::OutOfTime => OUT_OF_TIME,
         _ => UNFINISHED,
@@ -180,7 +175,7 @@ fn code(budget: Budget, outcomes: &[Outcome], ending: Ending, finished: bool) ->
 }
 
 /// The exit code of a command that was not asked for the verdict: only what went wrong with the asking counts.
-pub fn faults(outcomes: &[Outcome]) -> u8 {
+pub fn code_of_faults(outcomes: &[Outcome]) -> u8 {
     worst(outcomes).map_or(SUCCESS, |fault| code_of(fault.kind))
 }
 
@@ -190,7 +185,7 @@ pub fn worst(outcomes: &[Outcome]) -> Option<&Fault> {
 }
 
 /// The code of a command whose output could not be written: that hides no other code.
-pub fn unwritten(code: u8) -> u8 {
+pub fn code_when_unwritten(code: u8) -> u8 {
     if code == SUCCESS { NO_ANSWER } else { code }
 }
 

@@ -60,6 +60,22 @@ pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     replace(&path, mode, |out| out.write_all(bytes))
 }
 
+/// Whether two paths lead to one file, be it there or not. What goes to the null device is lost in any case.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        let path = behind_links(path);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name))
+    };
+    let (one, other) = (place(one), place(other));
+    let is_linked = || match (std::fs::metadata(&one), std::fs::metadata(&other)) {
+        (Ok(one), Ok(other)) => system::is_same_file(&one, &other),
+        _ => false,
+    };
+    one != Path::new("/dev/null") && (one == other || is_linked())
+}
+
 /// What a path leads to, be it there or not.
 fn behind_links(path: &Path) -> PathBuf {
     /// As many as Linux follows.
@@ -101,13 +117,13 @@ pub fn append(path: &Path) -> io::Result<Writer> {
 }
 
 /// A report to be written once its time has come. Whether it can be is found out before.
-pub struct Report {
+pub struct ReportFile {
     path: PathBuf,
     /// A pipe or a device takes what comes; it has no half.
     special: Option<RefCell<Writer>>,
 }
 
-impl Report {
+impl ReportFile {
     const MODE: u32 = 0o644;
 
     /// Looks whether a report can be written there, and leaves no trace of that.
@@ -123,7 +139,7 @@ impl Report {
             let special = path.to_owned();
             // A FIFO is open once somebody reads it, which is not waited for here.
             let special = Writer::open(move || OpenOptions::new().write(true).open(special))?;
-            return Ok(Report { path: path.to_owned(), special: Some(RefCell::new(special)) });
+            return Ok(ReportFile { path: path.to_owned(), special: Some(RefCell::new(special)) });
         }
         // To put another in its place would lose the output.
         if there.as_ref().is_some_and(system::is_an_output) {
@@ -132,7 +148,7 @@ impl Report {
         // What a link names is replaced, not the link.
         let path = behind_links(path);
         beside(&path, Self::MODE)?.close()?;
-        Ok(Report { path, special: None })
+        Ok(ReportFile { path, special: None })
     }
 
     /// Writes it, in one step.
@@ -248,6 +264,29 @@ mod tests {
         let file = beside(&folder.path().join("file"), 0o600).unwrap();
         remove_temporary();
         assert!(!file.path().exists());
+    }
+
+    #[test]
+    fn two_paths_may_lead_to_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        std::fs::create_dir(at("sub")).unwrap();
+        for (one, other, expected) in
+            [("f", "f", true), ("f", "sub/../f", true), ("f", "g", false), ("sub/f", "f", false)]
+        {
+            assert_eq!(is_same(&at(one), &at(other)), expected, "{one} {other}, not there yet");
+        }
+        #[cfg(unix)]
+        {
+            std::fs::write(at("f"), "").unwrap();
+            std::fs::hard_link(at("f"), at("hard")).unwrap();
+            std::os::unix::fs::symlink(at("f"), at("soft")).unwrap();
+            std::os::unix::fs::symlink(at("later"), at("dangling")).unwrap();
+            for (one, other) in [("f", "hard"), ("soft", "f"), ("soft", "hard"), ("dangling", "later")] {
+                assert!(is_same(&at(one), &at(other)), "{one} {other}");
+            }
+            assert!(!is_same(Path::new("/dev/null"), Path::new("/dev/null")));
+        }
     }
 
     #[test]

@@ -3,18 +3,18 @@
 //! A [`Snapshot`] is one complete answer about one id. The API may answer with several records and may repeat a node, so
 //! a snapshot is joined from all of them once, at the end, and judged once.
 
-mod groups;
 mod history;
 mod invoke_id;
 mod nodes;
 mod status;
+mod times;
 mod verdict;
 
-pub use groups::{ErrorGroup, by_error, group};
 pub use history::History;
 pub use invoke_id::InvokeId;
 pub use nodes::{Keep, Node, NodeFields, Nodes};
 pub use status::{Class, NodeStatus, OverallStatus};
+pub use times::{Deliveries, seconds};
 pub use verdict::{Doubt, Verdict};
 
 use crate::text::Text;
@@ -37,6 +37,8 @@ pub struct Record {
     /// The API's word for the overall status.
     pub status: Option<Text<'static>>,
     pub node_count: Option<u64>,
+    /// Whether NodeCount is there and is no number of nodes.
+    pub is_count_unreadable: bool,
     pub nodes: Nodes,
 }
 
@@ -88,15 +90,19 @@ impl Snapshot {
         let mut whole = joined.reduce(merge)?;
         let repeated = if several { whole.nodes.join() as u64 } else { 0 };
         let node_count = whole.node_count.map(|count| count.saturating_sub(repeated));
+        let is_count_unreadable = whole.is_count_unreadable;
         let listed = whole.nodes.len() as u64;
         let expected = node_count.unwrap_or(listed);
-        let is_short = listed < expected;
+        let is_short = is_count_unreadable || listed < expected;
         let counts = Counts::of(whole.nodes.iter());
         let overall = overall(whole.status.as_ref());
-        let (verdict, doubts) = match &question.node_id {
+        let (verdict, mut doubts) = match &question.node_id {
             Some(_) => verdict::judge_node(overall, whole.nodes.iter().next().map(|node| node.status())),
             None => verdict::judge(overall, counts.classes, !is_short),
         };
+        if is_count_unreadable && let Some(first) = doubts.iter_mut().find(|doubt| **doubt == Doubt::ShortList) {
+            *first = Doubt::UnreadableCount;
+        }
         // Of nodes that were not kept nothing can be doubted.
         let doubts = if question.keep == Keep::Presence { Vec::new() } else { doubts };
         Some(Snapshot {
@@ -150,6 +156,12 @@ impl Snapshot {
         self.counts.classes.failed + if self.is_finished() { self.counts.classes.unknown } else { 0 }
     }
 
+    /// How many seconds passed from the sending to the last finish of a node.
+    pub fn seconds(&self) -> Option<u64> {
+        let sent = seconds(self.facts.creation_time.as_ref()?)?;
+        u64::try_from(self.nodes.last_finish()? - sent).ok()
+    }
+
     /// How many nodes may still change.
     pub fn open(&self) -> u64 {
         self.counts.total() - self.failed() - self.counts.classes.success
@@ -166,6 +178,7 @@ fn merge(mut first: Record, second: Record) -> Record {
     if first.node_count.is_some() || second.node_count.is_some() {
         first.node_count = Some(count(&first).saturating_add(count(&second)));
     }
+    first.is_count_unreadable |= second.is_count_unreadable;
     if overall(second.status.as_ref()) < overall(first.status.as_ref()) {
         first.status = second.status;
     }

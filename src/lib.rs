@@ -60,7 +60,7 @@ pub fn main() -> ExitCode {
                 && !e.use_stderr()
             {
                 Terminal::new(color, false).error(&format!("the help cannot be written: {unwritten}"));
-                return ExitCode::from(exit::unwritten(exit::SUCCESS));
+                return ExitCode::from(exit::code_when_unwritten(exit::SUCCESS));
             }
             return u8::try_from(e.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
         }

@@ -1,63 +1,98 @@
 //! A report onto a writer, in every format: pure, with width and colour as arguments.
 //!
-//! Nothing here decides anything: the verdict and the exit code come in with the [`Report`]. Text from outside is
+//! Nothing here decides anything: outcomes, budget and how it ended come in with the [`Report`]. Text from outside is
 //! shown by its safe form alone; JSON escapes it.
 
 mod catalog_view;
 mod checks;
+mod document;
+mod end;
 mod errors;
+mod failure;
 mod fault_view;
 mod github;
+mod grid;
 mod hint;
-mod json;
 mod junit;
 mod lists;
 mod paint;
+mod phrases;
 mod plain;
 mod problems;
 mod table;
-mod words;
 
 pub use catalog_view::{explanations, explanations_json};
 pub use checks::{Check, Health, checks, checks_json};
-pub use errors::errors;
+pub use document::{NodeDocument, counts as counts_json};
+pub use failure::{Failure, by_error};
 pub use fault_view::{fault_json, fault_text};
 pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
 pub use hint::hint as fault_hint;
-pub use json::{Document, NodeDocument, Part, counts as counts_json, document};
 pub use junit::junit;
 pub use lists::{list_json, profiles, settings};
 pub use paint::{paint_status, paint_verdict};
-pub use plain::{ids, jsonl, tsv};
-pub use table::{Rows, table};
-pub use words::{
-    budget_words, count_of, doubt, ending_words, error_words, node_name, nodes as nodes_words, nodes_in_all, progress,
-    verdict_line,
-};
+pub use phrases::{doubt, end_line, names_of, node_name, nodes as nodes_words, nodes_in_all, progress, verdict_line};
+pub use plain::nameless;
 
-use crate::exit::{Budget, Ending, Outcome, Sum};
+use crate::exit::{self, Budget, Ending, Outcome, Sum};
 use crate::invocation::{Class, Node, Snapshot};
+use crate::settings::OutputFormat;
+use failure::failures;
+use std::cell::OnceCell;
+use std::io::{self, Write};
 
 /// Everything that a command has to show.
-#[derive(Clone, Copy)]
 pub struct Report<'a> {
     pub region: Option<&'a str>,
     pub outcomes: &'a [Outcome],
-    pub sum: Sum,
-}
-
-/// What a gate was told to accept, and how its watch ended.
-#[derive(Clone, Copy, Debug)]
-pub struct Gate {
+    /// What a gate was told to accept.
     pub budget: Option<Budget>,
     pub ending: Ending,
+    pub sum: Sum,
+    failures: OnceCell<Vec<Vec<Failure<'a>>>>,
+    failures_of_all: OnceCell<Vec<Failure<'a>>>,
 }
 
-impl Gate {
+impl<'a> Report<'a> {
+    /// A report of what is known of each id, with what it adds up to.
+    pub fn new(region: Option<&'a str>, outcomes: &'a [Outcome], budget: Option<Budget>, ending: Ending) -> Self {
+        let sum = exit::sum(budget, outcomes, ending);
+        let (failures, failures_of_all) = Default::default();
+        Report { region, outcomes, budget, ending, sum, failures, failures_of_all }
+    }
+
+    /// What failed in the invocation at a place, by error.
+    fn failures(&self, at: usize) -> &[Failure<'a>] {
+        let of = |outcome: &'a Outcome| outcome.snapshot().map(failures).unwrap_or_default();
+        &self.failures.get_or_init(|| self.outcomes.iter().map(of).collect())[at]
+    }
+
+    /// What failed in all invocations, by error.
+    fn failures_of_all(&self) -> &[Failure<'a>] {
+        let failed = |(at, outcome): (usize, &'a Outcome)| {
+            let snapshot = outcome.snapshot();
+            let nodes =
+                snapshot.into_iter().flat_map(|snapshot| snapshot.nodes.iter().filter(|node| snapshot.is_failed(node)));
+            nodes.map(move |node| (at, node))
+        };
+        self.failures_of_all.get_or_init(|| by_error(self.outcomes.iter().enumerate().flat_map(failed)))
+    }
+
     /// Whether failed nodes of an invocation are accepted.
     fn forgives(&self, outcome: &Outcome) -> bool {
         self.budget.is_some_and(|budget| outcome.is_forgiven(budget))
     }
+}
+
+/// What is shown of a report.
+#[derive(Clone, Debug)]
+pub enum View {
+    /// Nodes that a filter admits, at most so many of an invocation in the table.
+    Nodes { filter: Filter, max: usize },
+    /// Errors, at most so many nodes of each in the table.
+    Errors { max: usize },
+    /// How a watch ended.
+    End,
 }
 
 /// What it is shown on.
@@ -68,14 +103,50 @@ pub struct Page {
     pub colour: bool,
 }
 
+/// Writes a view of a report in a format.
+pub fn render(
+    format: OutputFormat,
+    report: &Report<'_>,
+    view: &View,
+    page: Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        OutputFormat::Table => match view {
+            View::Nodes { filter, max } => table::table(report, filter, *max, page, out),
+            View::Errors { max } => errors::errors(report, *max, page, out),
+            View::End => end::end(report, page, out),
+        },
+        OutputFormat::Json => document::document(report, view, out),
+        OutputFormat::Jsonl => match view {
+            View::Nodes { filter, .. } => plain::jsonl(report, filter, out),
+            View::Errors { .. } => plain::jsonl(report, &Filter::Failed, out),
+            View::End => document::result_event(report, out),
+        },
+        OutputFormat::Tsv => plain::tsv(report, view.filter(), out),
+        OutputFormat::Ids => plain::ids(report, view.filter(), out),
+        // The API's own bytes have passed to the reader as they came.
+        OutputFormat::Raw => Ok(()),
+    }
+}
+
+impl View {
+    /// The nodes that it is about.
+    fn filter(&self) -> &Filter {
+        match self {
+            View::Nodes { filter, .. } => filter,
+            View::Errors { .. } => &Filter::Failed,
+            View::End => &Filter::All,
+        }
+    }
+}
+
 /// Which nodes are shown. The verdict and the counts are those of all nodes.
 #[derive(Clone, Debug, Default)]
 pub enum Filter {
     #[default]
     All,
     Failed,
-    /// Failed nodes and those that may still change.
-    NotSuccess,
     /// Nodes in one of these statuses, in any case.
     Only(Vec<String>),
 }
@@ -85,7 +156,6 @@ impl Filter {
         match self {
             Filter::All => true,
             Filter::Failed => snapshot.is_failed(node),
-            Filter::NotSuccess => node.status().class() != Class::Success,
             Filter::Only(words) => {
                 let status = node.status().word();
                 let own = node.status_word();
@@ -97,4 +167,12 @@ impl Filter {
             }
         }
     }
+}
+
+/// Open nodes, the one that has been open longest first.
+fn open_nodes(snapshot: &Snapshot) -> Vec<Node<'_>> {
+    let is_open = |node: &Node<'_>| node.status().class() != Class::Success && !snapshot.is_failed(node);
+    let mut nodes: Vec<Node<'_>> = snapshot.nodes.iter().filter(is_open).collect();
+    nodes.sort_by_key(|node| node.began().unwrap_or(u32::MAX));
+    nodes
 }

@@ -10,7 +10,7 @@ mod log;
 mod pending;
 mod phrases;
 
-pub use events::{EventReporter, write_result};
+pub use events::EventReporter;
 pub use live::LiveReporter;
 pub use log::LogReporter;
 

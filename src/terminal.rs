@@ -113,10 +113,13 @@ impl Terminal {
         if self.is_quiet {
             return;
         }
-        match self.err_width() {
-            Some(width) => self.say(&wrapped_below(line, width, "    ").join("\n")),
-            None => self.say(line),
-        }
+        self.conclude(line);
+    }
+
+    /// The last line about how it went, of what did not go well. Never silent.
+    pub fn conclude(&self, line: &str) {
+        let width = self.err_width();
+        self.say(&width.map_or_else(|| line.to_owned(), |width| wrapped_below(line, width, "    ").join("\n")));
     }
 
     /// Something to look at that changes nothing.

@@ -10,7 +10,7 @@ const CODES: &str = "Null NodeNotExists NodeReleased NodeNotRunning AccountNotEx
     ClientNotResponse ClientIsUpgrading ClientNeedUpgrade DeliveryTimeout FileCreateFail FileAlreadyExists \
     FileContentInvalid FileNameInvalid FilePathInvalid FileAuthorityInvalid UserGroupNotExists";
 
-const TEXTS: [(&str, Option<&str>); 17] = [
+const TEXTS: [(&str, Option<&str>); 28] = [
     ("the specified instance does not exists", Some("NodeNotExists")),
     ("the node has released when create task", Some("NodeReleased")),
     ("the node is not running when create task", Some("NodeNotRunning")),
@@ -28,6 +28,17 @@ const TEXTS: [(&str, Option<&str>); 17] = [
     ("the command execution has been interrupted", None),
     ("the command execution exit code is not zero", None),
     ("the specified instance has been released", Some("NodeReleased")),
+    ("Unexpected error during creating", Some("FileCreateFail")),
+    ("the file creation is failed due to unknown error", Some("FileCreateFail")),
+    ("File content error", Some("FileContentInvalid")),
+    ("the content of file is invalid", Some("FileContentInvalid")),
+    ("File content is empty", Some("FileContentInvalid")),
+    ("File name is invalid", Some("FileNameInvalid")),
+    ("File path is invalid", Some("FilePathInvalid")),
+    ("Owner not exists", Some("AccountNotExists")),
+    ("Group not exists", Some("UserGroupNotExists")),
+    ("Mode is invalid", Some("FileAuthorityInvalid")),
+    ("the authority of file is invalid", Some("FileAuthorityInvalid")),
 ];
 
 const API: &str = "Throttling Throttling.User Throttling.Api SignatureNonceUsed InvalidTimeStamp.Expired \
@@ -115,7 +126,7 @@ fn a_word_that_is_several_things_gives_each() {
 #[test]
 fn every_row_says_something_fit_to_stand_after_a_label() {
     for entry in all() {
-        for sentence in [Some(entry.meaning), entry.cause, Some(entry.remedy)].into_iter().flatten() {
+        for sentence in [Some(entry.meaning), entry.cause, Some(entry.remedy), entry.afterwards].into_iter().flatten() {
             assert!(!sentence.is_empty(), "{}: nothing said", entry.word);
             assert!(!sentence.ends_with(['.', ' ']), "{}: {sentence}", entry.word);
             assert!(!sentence.starts_with(char::is_uppercase), "{}: {sentence}", entry.word);
@@ -191,6 +202,10 @@ fn other_wordings_lead_to_the_usual_one() {
         ("the specified node does not exists", "the specified instance does not exists"),
         ("The node has node  when create task.", "the node has released when create task"),
         ("the specified node has been released", "the specified instance has been released"),
+        ("the instance has released when create task", "the node has released when create task"),
+        ("the instance is not running when create task", "the node is not running when create task"),
+        ("the aliyun service in the instance is upgrading now", "the aliyun service in the node is upgrading now"),
+        ("the aliyun service in the instance need upgrade", "the aliyun service in the node need upgrade"),
         ("no error", "Null"),
         ("NO_ERROR", "Null"),
         ("none?", "Null"),
@@ -199,6 +214,9 @@ fn other_wordings_lead_to_the_usual_one() {
         let words: Vec<_> = find(other).iter().map(|entry| entry.word).collect();
         assert_eq!(words, [usual], "{other}");
     }
+    let code_in_words = node_error(None, Some("File already exists")).unwrap();
+    assert_eq!(code_in_words.word, "FileAlreadyExists");
+    assert!(node_error(None, Some("null")).is_none(), "no error explains nothing");
     let reworded = node_error(None, Some("the specified node does not exists")).unwrap();
     assert_eq!(reworded.same_as, Some("NodeNotExists"));
 }

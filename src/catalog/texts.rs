@@ -42,13 +42,29 @@ pub(super) static TEXTS: &[Entry] = &[
         .because("a text of commands; a file sending runs none")
         .remedy("see the output of the command, and correct what it complains of"),
     same("the specified instance has been released", "NodeReleased"),
+    same("Unexpected error during creating", "FileCreateFail"),
+    same("the file creation is failed due to unknown error", "FileCreateFail"),
+    same("File content error", "FileContentInvalid"),
+    same("the content of file is invalid", "FileContentInvalid"),
+    same("File content is empty", "FileContentInvalid"),
+    same("File name is invalid", "FileNameInvalid"),
+    same("File path is invalid", "FilePathInvalid"),
+    same("Owner not exists", "AccountNotExists"),
+    same("Group not exists", "UserGroupNotExists"),
+    same("Mode is invalid", "FileAuthorityInvalid"),
+    same("the authority of file is invalid", "FileAuthorityInvalid"),
 ];
 
-/// Other wordings of what is listed: those of DescribeInvocations, and those of people who see no error.
-const OTHERWISE: [(&str, &str); 5] = [
+/// Other wordings of what is listed: those of DescribeInvocations, those of the sibling service, which says `instance`,
+/// and those of people who see no error.
+const OTHERWISE: [(&str, &str); 9] = [
     ("the specified node does not exists", "the specified instance does not exists"),
     ("the node has node when create task", "the node has released when create task"),
     ("the specified node has been released", "the specified instance has been released"),
+    ("the instance has released when create task", "the node has released when create task"),
+    ("the instance is not running when create task", "the node is not running when create task"),
+    ("the aliyun service in the instance is upgrading now", "the aliyun service in the node is upgrading now"),
+    ("the aliyun service in the instance need upgrade", "the aliyun service in the node need upgrade"),
     ("no error", node_errors::NO_ERROR),
     ("none", node_errors::NO_ERROR),
 ];

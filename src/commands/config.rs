@@ -1,6 +1,6 @@
 //! `config`: where the config file is, and which profiles there are. Never a secret.
 
-use super::{Context, connect, report};
+use super::{Context, connect};
 use crate::cli::{Connection, LOOKUP_FORMATS, Place};
 use crate::output::{list_json, profiles, settings as settings_table};
 use crate::settings::{self, Config, OutputFormat};
@@ -37,7 +37,7 @@ pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> an
             .terminal
             .progress(&format!("efloctl: there are no profiles; efloctl config init writes a first one to {shown}"));
     } else {
-        context.terminal.answer(|out| profiles(&lines, report::page(context), out));
+        context.terminal.answer(|out| profiles(&lines, context.page(), out));
     }
     Ok(crate::exit::SUCCESS)
 }
@@ -49,7 +49,7 @@ pub(super) fn show(connection: &Connection, output: Option<&str>, context: &Cont
     let lines = settings.shown()?;
     context.terminal.answer(|out| match format {
         OutputFormat::Json => list_json("settings", &lines, out),
-        _ => settings_table(&lines, report::page(context), out),
+        _ => settings_table(&lines, context.page(), out),
     });
     Ok(crate::exit::SUCCESS)
 }

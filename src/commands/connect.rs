@@ -1,6 +1,6 @@
 //! From what was typed and set to a feed: who asks whom about what, live or from a recording.
 
-use super::Context;
+use super::{Context, demo};
 use crate::cli::{self, Asked, trimmed};
 use crate::clock::Clock;
 use crate::credentials::{Keyring, Tools};
@@ -218,9 +218,13 @@ pub(super) fn recording(path: &Path, ids: &[InvokeId], context: &Context) -> Res
         true => ("standard input".to_owned(), None),
         false => (safe(&path.to_string_lossy()).into_owned(), Some(path)),
     };
-    let bytes = files::read_all(file).map_err(|e| {
-        Fault::usage(format!("the recording {name} cannot be read: {e}")).hint("check the path; - is standard input")
-    })?;
+    let bytes = match demo::recording(path) {
+        Some(demo) => demo.as_bytes().to_vec(),
+        None => files::read_all(file).map_err(|e| {
+            let fault = Fault::usage(format!("the recording {name} cannot be read: {e}"));
+            fault.hint("check the path; - is standard input")
+        })?,
+    };
     let recording = Recording::read(&name, &bytes, ids)?;
     if recording.is_cut {
         context.terminal.warn(&format!("a line of {name} is cut and was passed over"));
@@ -248,9 +252,9 @@ pub(super) fn recorder(path: &Path) -> Result<Rc<RefCell<Recorder>>, Fault> {
 ///
 /// # Errors
 /// It cannot.
-pub(super) fn junit(path: &Path) -> Result<files::Report, Fault> {
+pub(super) fn junit(path: &Path) -> Result<files::ReportFile, Fault> {
     let shown = safe(&path.to_string_lossy()).into_owned();
-    files::Report::at(path).map_err(|e| {
+    files::ReportFile::at(path).map_err(|e| {
         Fault::usage(format!("the JUnit report {shown} cannot be written: {e}"))
             .hint("name a file in a folder that is there and that you may write into")
     })

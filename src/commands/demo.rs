@@ -2,12 +2,15 @@
 
 use super::Context;
 use super::connect::{self, AnyFeed};
-use super::ending::Reporting;
 use super::watch::{choose_progress, keep, run};
+use super::watch_end::WatchEnd;
 use crate::cli::{Demo, Rollout, WATCH_FORMATS};
 use crate::feed::{Recording, Replay};
+use crate::output::Report;
 use crate::settings::{self, Flags, Settings};
 use crate::watch::{Plan, Until};
+use clap::ValueEnum;
+use std::path::Path;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -16,13 +19,8 @@ const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Runs `demo`.
 pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
-    let recording = match args.ending {
-        Rollout::Partial => include_str!("../../tests/data/demo/partial.jsonl"),
-        Rollout::Success => include_str!("../../tests/data/demo/success.jsonl"),
-        Rollout::Failed => include_str!("../../tests/data/demo/failed.jsonl"),
-    };
     let format = context.format_without_file(args.output.as_deref(), WATCH_FORMATS)?;
-    let parts = Recording::read("the demo", recording.as_bytes(), &[])?.parts(&[], None, keep(format));
+    let parts = Recording::read("the demo", recorded(args.ending).as_bytes(), &[])?.parts(&[], None, keep(format));
     let invoke_ids = connect::asked(&parts);
     let plan = Plan {
         invoke_ids,
@@ -36,5 +34,29 @@ pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
     };
     let flags = Flags::default().with(&settings::PROGRESS, args.progress.as_deref());
     choose_progress(&Settings::without_files(flags, context.environment.clone())?, context)?;
-    Ok(run(AnyFeed::Recorded(Replay::new(parts, INTERVAL)), &plan, &Reporting::plain(format), context))
+    let next_step = |_: &Report<'_>| Some(next_step(args.ending));
+    let end = WatchEnd { format, budget: None, recorder: None, junit: None, github: false, next_step: &next_step };
+    Ok(run(AnyFeed::Recorded(Replay::new(parts, INTERVAL)), &plan, &end, context))
+}
+
+/// The recording of a rollout by the name that `--from` takes, `demo:partial`; nothing for any other path.
+pub(super) fn recording(path: &Path) -> Option<&'static str> {
+    let name = path.to_str()?.strip_prefix("demo:")?;
+    Rollout::from_str(name, false).ok().map(recorded)
+}
+
+fn recorded(rollout: Rollout) -> &'static str {
+    match rollout {
+        Rollout::Partial => include_str!("../../tests/data/demo/partial.jsonl"),
+        Rollout::Success => include_str!("../../tests/data/demo/success.jsonl"),
+        Rollout::Failed => include_str!("../../tests/data/demo/failed.jsonl"),
+    }
+}
+
+fn next_step(rollout: Rollout) -> String {
+    match rollout {
+        Rollout::Partial => "efloctl errors --from demo:partial shows what failed, and what to do".to_owned(),
+        Rollout::Failed => "efloctl errors --from demo:failed shows what failed, and what to do".to_owned(),
+        Rollout::Success => "efloctl doctor checks whether you can watch a file of yours".to_owned(),
+    }
 }

@@ -1,7 +1,7 @@
 //! `doctor`: why it does not work, step by step, each with its remedy. Runs every check that can still run.
 
+use super::Context;
 use super::connect::{self, LARGEST_ANSWER, SOURCE_LIMITS, tools};
-use super::{Context, report};
 use crate::cli::{Doctor, LOOKUP_FORMATS};
 use crate::credentials::{Candidate, Keyring, Offer, Tools, caller_identity};
 use crate::eflo::Service;
@@ -39,7 +39,7 @@ pub(super) fn doctor(args: &Doctor, context: &Context) -> anyhow::Result<u8> {
         }
     }
     let code = found.iter().find_map(|check| check.exit_code).unwrap_or(exit::SUCCESS);
-    let page = report::page(context);
+    let page = context.page();
     context.terminal.answer(|out| match format {
         OutputFormat::Json => checks_json(&found, code, out),
         _ => checks(&found, page, out),

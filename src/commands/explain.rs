@@ -1,6 +1,6 @@
 //! `explain`: the catalog, offline.
 
-use super::{Context, report};
+use super::Context;
 use crate::catalog;
 use crate::cli::{Explain, LOOKUP_FORMATS};
 use crate::fault::Fault;
@@ -24,7 +24,7 @@ pub(super) fn explain(args: &Explain, context: &Context) -> anyhow::Result<u8> {
     if format == OutputFormat::Json {
         context.terminal.answer(|out| explanations_json(&entries, out));
     } else {
-        context.terminal.answer(|out| explanations(&entries, report::page(context), out));
+        context.terminal.answer(|out| explanations(&entries, context.page(), out));
     }
     Ok(crate::exit::SUCCESS)
 }

@@ -1,7 +1,6 @@
 //! `help`: the help of a command, the same as its `--help`, or a topic of the reference.
 
 use super::Context;
-use super::report::page;
 use crate::cli::{self, Help};
 use crate::exit;
 use crate::fault::Fault;
@@ -16,7 +15,7 @@ pub(super) fn help(args: &Help, context: &Context) -> anyhow::Result<u8> {
     if let [word] = args.command.as_slice()
         && let Some(topic) = cli::topics::find(word)
     {
-        let page = page(context);
+        let page = context.page();
         context.terminal.answer(|out| topic.draw(page.width.unwrap_or(WIDEST).min(WIDEST), page.colour, out));
         return Ok(exit::SUCCESS);
     }

@@ -2,18 +2,23 @@
 
 use super::Context;
 use super::connect::{self, AnyFeed, Manner};
-use super::ending::Reporting;
+use super::next_step;
+use super::watch_end::WatchEnd;
 use crate::cli::{WATCH_FORMATS, Watch};
 use crate::deadline;
 use crate::exit::{Budget, Ending, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Recorder, Replay};
+use crate::files;
 use crate::invocation::{InvokeId, Keep};
+use crate::output::Report;
 use crate::progress::{EventReporter, LiveReporter, LogReporter, RetryReporter};
-use crate::settings::{self, OutputFormat, ProgressMode, Settings};
+use crate::settings::{self, Config, OutputFormat, ProgressMode, Settings};
 use crate::signals;
+use crate::text::safe;
 use crate::watch::{self, Plan, Reporter, Until};
 use std::cell::RefCell;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -55,13 +60,16 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
     deadline::set(plan.deadline().map(Instant::into_std));
     let keep = keep(format);
     let node = args.asked.node.as_deref();
+    check_files(args, context)?;
     let recorder = args.record.as_deref().map(connect::recorder).transpose()?;
-    let reporting = Reporting {
+    let next_step = |report: &Report<'_>| next_step::after_watch(&args.asked, &args.connection, report);
+    let end = WatchEnd {
         format,
         budget: args.max_failed,
         recorder: recorder.as_deref(),
         junit: args.junit.as_deref().map(connect::junit).transpose()?,
         github: args.github,
+        next_step: &next_step,
     };
     let feed = match &args.asked.from {
         Some(path) => {
@@ -73,11 +81,35 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
         None => match live(&settings, &plan, node, keep, recorder.clone(), context) {
             Ok(feed) => feed,
             Err(fault) if fault.kind == Kind::Config || fault.kind == Kind::Usage => return Err(fault.into()),
-            Err(fault) => return Ok(refused(fault, &plan, &reporting, context)),
+            Err(fault) => return Ok(refused(fault, &plan, &end, context)),
         },
     };
     choose_progress(&settings, context)?;
-    Ok(run(feed, &plan, &reporting, context))
+    Ok(run(feed, &plan, &end, context))
+}
+
+/// Refuses a file to write that another flag names too, or that is read here: it would be lost.
+fn check_files(args: &Watch, context: &Context) -> Result<(), Fault> {
+    let connection = &args.connection;
+    let config = Config::path(connection.place.config.as_deref(), &context.environment).ok().map(|(path, _)| path);
+    let written = [("--record", args.record.as_deref()), ("--junit", args.junit.as_deref())];
+    let read = [
+        ("the config file", config.as_deref()),
+        ("--from", args.asked.from.as_deref()),
+        ("--ca-file", connection.ca_file.as_deref().map(Path::new)),
+    ];
+    for (at, (flag, path)) in written.iter().enumerate() {
+        for (other, other_path) in written[at + 1..].iter().chain(&read) {
+            if let Some((path, other_path)) = path.zip(*other_path)
+                && files::is_same(path, other_path)
+            {
+                let shown = safe(&path.to_string_lossy()).into_owned();
+                let fault = Fault::usage(format!("{flag} and {other} are one file, {shown}"));
+                return Err(fault.hint("name another file to write"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Takes over how progress is to be shown.
@@ -114,9 +146,9 @@ pub(super) fn keep(format: OutputFormat) -> Keep {
 }
 
 /// Watches a feed to its end and reports: for `watch` and `demo` alike.
-pub(super) fn run(feed: AnyFeed, plan: &Plan, reporting: &Reporting<'_>, context: &Context) -> u8 {
+pub(super) fn run(feed: AnyFeed, plan: &Plan, end: &WatchEnd<'_>, context: &Context) -> u8 {
     let terminal = &context.terminal;
-    let mut reporter: Box<dyn Reporter> = match reporting.format {
+    let mut reporter: Box<dyn Reporter> = match end.format {
         OutputFormat::Jsonl => Box::new(EventReporter(terminal)),
         _ if terminal.is_quiet() => Box::new(RetryReporter(terminal)),
         _ if terminal.is_live() => Box::new(LiveReporter::new(terminal)),
@@ -126,15 +158,15 @@ pub(super) fn run(feed: AnyFeed, plan: &Plan, reporting: &Reporting<'_>, context
     let watched = watch::watch(feed, plan, reporter.as_mut(), &mut signals);
     let (outcomes, ending) = match connect::block_on(watched) {
         Ok(watched) => watched,
-        Err(fault) => return refused(fault, plan, reporting, context),
+        Err(fault) => return refused(fault, plan, end, context),
     };
-    reporting.end(&outcomes, ending, plan, context)
+    end.report(&outcomes, ending, plan, context)
 }
 
 /// Nothing was asked, for there was no way to: told as the end of every id, so that a program that reads events gets
 /// its result.
-fn refused(fault: Fault, plan: &Plan, reporting: &Reporting<'_>, context: &Context) -> u8 {
+fn refused(fault: Fault, plan: &Plan, end: &WatchEnd<'_>, context: &Context) -> u8 {
     let lost = |id: &InvokeId| Outcome { fault: Some(fault.clone()), ..Outcome::unseen(id.clone()) };
     let outcomes: Vec<Outcome> = plan.invoke_ids.iter().map(lost).collect();
-    reporting.end(&outcomes, Ending::Complete, plan, context)
+    end.report(&outcomes, Ending::Complete, plan, context)
 }

@@ -62,6 +62,11 @@ fn snapshot(verdict: Verdict) -> Snapshot {
     snapshot
 }
 
+/// What outcomes add up to where no failed node is accepted.
+fn sum(outcomes: &[Outcome], ending: Ending) -> Sum {
+    super::sum(None, outcomes, ending)
+}
+
 /// Everything that can be known of an id that was asked about.
 fn all_told() -> Vec<Told> {
     let mut told = vec![Told { verdict: None, fault: None }];
@@ -173,7 +178,7 @@ fn wrong_usage_comes_before_every_verdict() {
     for kind in [Kind::Usage, Kind::Config] {
         for other in all_told() {
             let outcomes = outcomes(&[other, Told::lost(kind)]);
-            assert_eq!(faults(&outcomes), 2, "{kind:?} beside {other:?}");
+            assert_eq!(code_of_faults(&outcomes), 2, "{kind:?} beside {other:?}");
             assert_eq!(sum(&outcomes, Ending::Complete).code, 2, "{kind:?} beside {other:?}");
         }
     }
@@ -182,7 +187,7 @@ fn wrong_usage_comes_before_every_verdict() {
 #[test]
 fn output_that_cannot_be_written_turns_0_into_5_and_hides_no_other_code() {
     for (code, _) in CODES {
-        assert_eq!(unwritten(code), if code == 0 { 5 } else { code });
+        assert_eq!(code_when_unwritten(code), if code == 0 { 5 } else { code });
     }
 }
 
@@ -194,10 +199,10 @@ fn whoever_did_not_ask_for_the_verdict_hears_of_faults_alone() {
             let told = [*first, *second];
             let rows = TABLE.iter().filter(|(code, _)| [4, 5, 6].contains(code));
             let mut applying = rows.filter(|(_, applies)| applies(&told, Ending::Complete));
-            assert_eq!(faults(&outcomes(&told)), applying.next().map_or(0, |(code, _)| *code), "{told:?}");
+            assert_eq!(code_of_faults(&outcomes(&told)), applying.next().map_or(0, |(code, _)| *code), "{told:?}");
         }
     }
-    assert_eq!(faults(&[]), 0);
+    assert_eq!(code_of_faults(&[]), 0);
 }
 
 #[test]

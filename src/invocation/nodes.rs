@@ -4,7 +4,9 @@
 //! went well is not kept at all ([`Keep`]).
 
 use super::status::{Class, NodeStatus};
+use super::times;
 use crate::text::Text;
+use jiff::Timestamp;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
@@ -13,7 +15,7 @@ use std::hash::{BuildHasher, RandomState};
 pub enum Keep {
     /// Everything, for outputs that list every field.
     Everything,
-    /// Of a node with no error its id and status; of the others everything.
+    /// Of a node with no error its id, status and how long it takes; of the others everything but the times as written.
     Outcomes,
     /// The first node and no other: whether there is any.
     Presence,
@@ -38,6 +40,8 @@ pub struct Nodes {
     text: String,
     rows: Vec<Row>,
     details: Vec<Detail>,
+    /// When the last of them finished, in seconds since 1970.
+    last_finish: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,10 +49,13 @@ struct Row {
     id: Span,
     /// Index into `details`, or [`NO_DETAIL`].
     detail: u32,
+    /// Seconds: of an open node since 1970, when it began; of any other, how long it took. Or [`NO_TIME`].
+    time: u32,
     status: NodeStatus,
 }
 
 const NO_DETAIL: u32 = u32::MAX;
+const NO_TIME: u32 = u32::MAX;
 
 /// A piece of `Nodes::text`; an empty one is none.
 #[derive(Clone, Copy, Debug, Default)]
@@ -99,6 +106,7 @@ impl Nodes {
         let detail = if keep != Keep::Everything && plain {
             NO_DETAIL
         } else {
+            let keeps_times = keep == Keep::Everything;
             let detail = Detail {
                 word: if word == status.word() && status != NodeStatus::Unknown {
                     Span::default()
@@ -107,15 +115,18 @@ impl Nodes {
                 },
                 error_code: self.store(node.error_code.as_ref()),
                 error_info: self.store(node.error_info.as_ref()),
-                creation_time: self.store(node.creation_time.as_ref()),
-                start_time: self.store(node.start_time.as_ref()),
-                update_time: self.store(node.update_time.as_ref()),
-                finish_time: self.store(node.finish_time.as_ref()),
+                creation_time: self.store(node.creation_time.as_ref().filter(|_| keeps_times)),
+                start_time: self.store(node.start_time.as_ref().filter(|_| keeps_times)),
+                update_time: self.store(node.update_time.as_ref().filter(|_| keeps_times)),
+                finish_time: self.store(node.finish_time.as_ref().filter(|_| keeps_times)),
             };
             self.details.push(detail);
             position(self.details.len() - 1)
         };
-        self.rows.push(Row { id, detail, status });
+        let finish = node.finish_time.as_ref().and_then(times::seconds);
+        self.last_finish = self.last_finish.max(finish);
+        let time = if status.class() == Class::Open { times::began(node) } else { times::took(node, finish) };
+        self.rows.push(Row { id, detail, time: time.unwrap_or(NO_TIME), status });
     }
 
     /// Adds the nodes of another record behind these.
@@ -124,6 +135,7 @@ impl Nodes {
             *self = other;
             return;
         }
+        self.last_finish = self.last_finish.max(other.last_finish);
         let text = position(self.text.len());
         let details = position(self.details.len());
         let moved = |span: Span| if span.len == 0 { span } else { Span { start: span.start + text, ..span } };
@@ -172,6 +184,11 @@ impl Nodes {
         hashes.windows(2).any(|pair| pair[0] == pair[1])
     }
 
+    /// When the last of them finished, in seconds since 1970.
+    pub fn last_finish(&self) -> Option<i64> {
+        self.last_finish
+    }
+
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -179,12 +196,12 @@ impl Nodes {
 
     /// The node at a place in the API's order; panics beyond the end, as a slice does.
     pub fn get(&self, at: usize) -> Node<'_> {
-        Node { nodes: self, row: self.rows[at] }
+        Node { nodes: self, row: &self.rows[at] }
     }
 
     /// Every node, in the API's order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Node<'_>> {
-        self.rows.iter().map(|&row| Node { nodes: self, row })
+        self.rows.iter().map(|row| Node { nodes: self, row })
     }
 
     fn store(&mut self, text: Option<&Text<'_>>) -> Span {
@@ -208,7 +225,7 @@ fn position(at: usize) -> u32 {
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
     nodes: &'a Nodes,
-    row: Row,
+    row: &'a Row,
 }
 
 impl<'a> Node<'a> {
@@ -238,7 +255,25 @@ impl<'a> Node<'a> {
         self.detail(|detail| detail.error_info)
     }
 
-    /// Times are as the API wrote them.
+    /// When an open node began, in seconds since 1970.
+    pub fn began(&self) -> Option<u32> {
+        Some(self.row.time).filter(|time| *time != NO_TIME && self.row.status.class() == Class::Open)
+    }
+
+    /// How many seconds a node took that is not open any more.
+    pub fn took(&self) -> Option<u32> {
+        Some(self.row.time).filter(|time| *time != NO_TIME && self.row.status.class() != Class::Open)
+    }
+
+    /// How many seconds the sending to it took; of an open node, until the look.
+    pub fn seconds(&self, look: Timestamp) -> Option<u64> {
+        match self.began() {
+            Some(began) => u64::try_from(look.as_second() - i64::from(began)).ok(),
+            None => self.took().map(u64::from),
+        }
+    }
+
+    /// Times are as the API wrote them, and kept with [`Keep::Everything`] alone.
     pub fn creation_time(&self) -> Option<Text<'a>> {
         self.detail(|detail| detail.creation_time)
     }

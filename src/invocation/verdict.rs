@@ -41,6 +41,8 @@ pub enum Doubt {
     ShortList,
     /// This many nodes that were seen failed are no longer listed.
     FailedNodesNotListed(usize),
+    /// `NodeCount` is there and is no number, so nobody knows whether all nodes are listed.
+    UnreadableCount,
     /// A node with a status off the API page was counted as failed.
     UnknownCountedAsFailed,
     /// The overall status tells of failure, and no node did fail.

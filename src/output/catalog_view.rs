@@ -9,9 +9,6 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 /// Writes a block an entry.
-///
-/// # Errors
-/// The writer's own.
 pub fn explanations(entries: &[&Entry], page: Page, out: &mut dyn Write) -> io::Result<()> {
     for (at, entry) in entries.iter().enumerate() {
         if at > 0 {
@@ -23,6 +20,9 @@ pub fn explanations(entries: &[&Entry], page: Page, out: &mut dyn Write) -> io::
             field("likely", cause, page, out)?;
         }
         field("do", entry.remedy, page, out)?;
+        if let Some(afterwards) = entry.afterwards {
+            field("there", afterwards, page, out)?;
+        }
         // A call that was refused says nothing about the file.
         if entry.kind != Kind::ApiError {
             field("again", entry.resend.words(), page, out)?;
@@ -35,15 +35,12 @@ pub fn explanations(entries: &[&Entry], page: Page, out: &mut dyn Write) -> io::
 }
 
 /// Writes the entries as one document.
-///
-/// # Errors
-/// The writer's own.
 pub fn explanations_json(entries: &[&Entry], out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Document<'a> {
+    struct EntriesDocument<'a> {
         schema_version: u8,
         entries: &'a [&'a Entry],
     }
-    write_pretty_json(&Document { schema_version: 1, entries }, out)?;
+    write_pretty_json(&EntriesDocument { schema_version: 1, entries }, out)?;
     writeln!(out)
 }

@@ -30,9 +30,6 @@ pub struct Check {
 }
 
 /// Writes a line a check, its remedy below.
-///
-/// # Errors
-/// The writer's own.
 pub fn checks(checks: &[Check], page: Page, out: &mut dyn Write) -> io::Result<()> {
     const INDENT: usize = 19;
     let width = page.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT).max(24));
@@ -59,16 +56,13 @@ pub fn checks(checks: &[Check], page: Page, out: &mut dyn Write) -> io::Result<(
 }
 
 /// Writes them as one document.
-///
-/// # Errors
-/// The writer's own.
 pub fn checks_json(checks: &[Check], exit_code: u8, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
-    struct Document<'a> {
+    struct ChecksDocument<'a> {
         schema_version: u8,
         exit_code: u8,
         checks: &'a [Check],
     }
-    write_pretty_json(&Document { schema_version: 1, exit_code, checks }, out)?;
+    write_pretty_json(&ChecksDocument { schema_version: 1, exit_code, checks }, out)?;
     writeln!(out)
 }

@@ -1,78 +1,77 @@
 //! What failed, grouped by error: how many nodes, what it means, what to do, whether sending again helps, which nodes.
 
-use super::paint::{faint, paint_verdict, strong};
-use super::table::{field, title};
-use super::words::{self, explained, own_text};
-use super::{Page, Report};
-use crate::catalog::Resend;
-use crate::exit::Outcome;
-use crate::invocation::{ErrorGroup, Snapshot, by_error};
+use super::failure::Failure;
+use super::paint::{faint, strong};
+use super::table::{field, heading, note, title};
+use super::{Page, Report, phrases};
 use crate::text::wrapped;
 use std::io::{self, Write};
 use textwrap::core::display_width;
 
-/// Writes a block an error, the largest first, for every invocation that was answered.
-///
-/// # Errors
-/// The writer's own.
-pub fn errors(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+/// As many errors of an invocation are shown; the rest are counted.
+const BLOCKS: usize = 20;
+
+/// Writes a block an error, the largest first, for every invocation that was answered. With `max`, so many nodes of
+/// each error and the first errors; 0 shows all of both.
+pub fn errors(report: &Report<'_>, max: usize, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let mut is_first = true;
-    for outcome in report.outcomes {
+    for (at, outcome) in report.outcomes.iter().enumerate() {
         let Some(snapshot) = outcome.snapshot() else { continue };
         if !std::mem::take(&mut is_first) {
             writeln!(out)?;
         }
-        head(outcome, snapshot, page, out)?;
-        for group in by_error(snapshot) {
+        heading(outcome, snapshot, page, out)?;
+        if !snapshot.is_one_node {
+            field("nodes", &phrases::progress(snapshot), page, out)?;
+        }
+        let failures = report.failures(at);
+        let shown = if max == 0 { failures.len() } else { failures.len().min(BLOCKS) };
+        for failure in &failures[..shown] {
             writeln!(out)?;
-            block(snapshot, &group, page, out)?;
+            block(failure, max, page, out)?;
+        }
+        let hidden = &failures[shown..];
+        if !hidden.is_empty() {
+            let errors = phrases::count_of(hidden.len() as u64, "other error");
+            let nodes = phrases::nodes(hidden.iter().map(Failure::count).sum());
+            writeln!(out)?;
+            note(&format!("not listed: {errors} with {nodes}; --max-nodes 0 lists all"), page, out)?;
         }
     }
     Ok(())
 }
 
-fn head(outcome: &Outcome, snapshot: &Snapshot, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let name = strong(page.colour, &outcome.invoke_id.to_string());
-    let verdict = paint_verdict(page.colour, snapshot.verdict.word(), snapshot.verdict);
-    let total = words::nodes(snapshot.counts.total());
-    let open = if snapshot.open() > 0 { format!(", {} still open", snapshot.open()) } else { String::new() };
-    title(&[name, verdict, format!("{} of {total} failed{open}", snapshot.failed())], page, out)
-}
-
-fn block(snapshot: &Snapshot, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let node = &group.first;
-    let status = node.status_word().map(|status| status.safe_word());
-    let name = node.error_code().or_else(|| node.error_info()).map(|name| name.safe_line());
-    let count = words::nodes(group.nodes.len() as u64);
-    let count = match (&name, &status) {
-        (Some(_), Some(status)) => format!("{count}{}", faint(page.colour, &format!(", {status}"))),
-        _ => count,
+fn block(failure: &Failure<'_>, max: usize, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let count = phrases::nodes(failure.count());
+    let statuses = failure.statuses();
+    let name = failure.name();
+    let count = match failure.statuses.len() {
+        // The error is called by its status.
+        1 if name == statuses => count,
+        1 => format!("{count}{}", faint(page.colour, &format!(", {statuses}"))),
+        _ => format!("{count}{}", faint(page.colour, &format!(": {statuses}"))),
     };
-    let name = name.or(status).unwrap_or_else(|| "no status".to_owned());
     title(&[strong(page.colour, &name), count], page, out)?;
-
-    let said = own_text(node).filter(|_| node.error_code().is_some());
-    if let Some(said) = said {
-        field("said", &said.safe_line(), page, out)?;
+    if let Some(said) = failure.said() {
+        field("said", &said, page, out)?;
     }
-    match explained(node) {
+    match failure.entry {
         Some(entry) => {
             field("means", entry.meaning, page, out)?;
             field("do", entry.remedy, page, out)?;
-            field("again", entry.resend.words(), page, out)?;
         }
-        None => {
-            field("means", "not in efloctl's catalog; the API may have learnt it since", page, out)?;
-            field("again", Resend::Unknown.words(), page, out)?;
-        }
+        None => field("means", "not in efloctl's catalog; the API may have learnt it since", page, out)?,
     }
-    ids(snapshot, group, page, out)
+    field("again", failure.resend().words(), page, out)?;
+    let shown = if max == 0 { failure.nodes.len() } else { failure.nodes.len().min(max) };
+    ids(failure, shown, page, out)?;
+    let hidden = failure.nodes.len() - shown;
+    if hidden > 0 { field("", &format!("and {hidden} more; --max-nodes 0 lists all"), page, out) } else { Ok(()) }
 }
 
-/// The node ids, as many a line as there is room for, none ever split.
-fn ids(snapshot: &Snapshot, group: &ErrorGroup<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let id = |at: &usize| words::node_name(&snapshot.nodes.get(*at));
-    let ids: Vec<String> = group.nodes.iter().map(id).collect();
+/// The first node ids, as many a line as there is room for, none ever split.
+fn ids(failure: &Failure<'_>, most: usize, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let ids: Vec<String> = failure.nodes.iter().take(most).map(phrases::node_name).collect();
     let Some(width) = page.width else { return field("nodes", &ids.join(" "), page, out) };
     // An id may hold a space; it is still one.
     let glued: Vec<String> = ids.iter().map(|id| id.replace(' ', "\u{a0}")).collect();

@@ -6,9 +6,9 @@ mod summary;
 
 pub use summary::summary;
 
+use super::Report;
+use super::phrases::{self, first_of};
 use super::problems::{Problem, problems};
-use super::words;
-use super::{Gate, Report};
 use crate::exit::Outcome;
 use crate::invocation::Snapshot;
 use std::io::{self, Write};
@@ -23,11 +23,8 @@ const NAMED: usize = 5;
 pub const SUMMARY_LIMIT: usize = 1 << 20;
 
 /// Writes a workflow command an error code, at most 10: `::error`, or `::warning` where the budget forgives it.
-///
-/// # Errors
-/// The writer's own.
-pub fn annotations(report: &Report<'_>, gate: &Gate, out: &mut dyn Write) -> io::Result<()> {
-    let problems = problems(report, gate);
+pub fn annotations(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let problems = problems(report);
     let all_shown = problems.len() <= ANNOTATIONS;
     let shown = if all_shown { problems.len() } else { ANNOTATIONS - 1 };
     for problem in &problems[..shown] {
@@ -39,7 +36,7 @@ pub fn annotations(report: &Report<'_>, gate: &Gate, out: &mut dyn Write) -> io:
         let rest = &problems[shown..];
         let level = if rest.iter().all(|problem| problem.is_accepted) { "warning" } else { "error" };
         let nodes = rest.iter().map(|problem| problem.nodes.len()).sum::<usize>() as u64;
-        let more = format!("{} more errors with {}", rest.len(), words::nodes(nodes));
+        let more = format!("{} more errors with {}", rest.len(), phrases::nodes(nodes));
         writeln!(out, "::{level} title=efloctl::{}", data(&more))?;
     }
     Ok(())
@@ -47,9 +44,6 @@ pub fn annotations(report: &Report<'_>, gate: &Gate, out: &mut dyn Write) -> io:
 
 /// Writes the outputs of a step, `name=value` a line: `verdict` (empty where there is none), `exit_code`, and `failed`,
 /// the number of nodes that failed.
-///
-/// # Errors
-/// The writer's own.
 pub fn step_outputs(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let verdict = report.sum.verdict.map_or("", |verdict| verdict.word());
     writeln!(out, "verdict={verdict}\nexit_code={}\nfailed={}", report.sum.code, failed(report))
@@ -61,23 +55,16 @@ fn failed(report: &Report<'_>) -> u64 {
 
 /// A problem in one line.
 fn sentence(problem: &Problem) -> String {
-    let mut parts = vec![list(&problem.invocations)];
+    let mut parts = vec![first_of(&problem.invocations, NAMED)];
     if !problem.nodes.is_empty() {
-        parts.push(words::nodes(problem.nodes.len() as u64));
+        parts.push(phrases::nodes(problem.nodes.len() as u64));
     }
     parts.extend(problem.meaning.clone());
     parts.extend(problem.remedy.as_ref().map(|remedy| format!("do: {remedy}")));
     if !problem.nodes.is_empty() {
-        parts.push(format!("nodes: {}", list(&problem.nodes)));
+        parts.push(format!("nodes: {}", first_of(&problem.nodes, NAMED)));
     }
     parts.join("; ")
-}
-
-/// The first of some names, the rest counted.
-fn list(names: &[String]) -> String {
-    let more = names.len().saturating_sub(NAMED);
-    let named = names[..names.len() - more].join(", ");
-    if more > 0 { format!("{named} and {more} more") } else { named }
 }
 
 /// The value of a workflow command, as the runner's own toolkit escapes it.

@@ -4,9 +4,9 @@
 //! Whatever else keeps an invocation from Success is a testcase under the invocation's own name, so that no report looks
 //! green beside a gate that is not. It is written node by node: a whole fleet needs no memory of its own.
 
-use super::words::{self, ending_words, error_words, explained, own_text};
-use super::{Gate, Report};
-use crate::catalog::Resend;
+use super::Report;
+use super::failure::{error_words, of_node};
+use super::phrases::{self, ending_words};
 use crate::exit::Outcome;
 use crate::invocation::{Class, Doubt, Node, Snapshot, Verdict};
 use crate::text::Text;
@@ -15,10 +15,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io::{self, Write};
 
 /// Writes the report as the JUnit readers of Jenkins and GitLab take it. Times are UTC.
-///
-/// # Errors
-/// The writer's own.
-pub fn junit(report: &Report<'_>, gate: &Gate, out: &mut dyn Write) -> io::Result<()> {
+pub fn junit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let suites: Vec<Suite<'_>> = report.outcomes.iter().map(Suite::of).collect();
     let all = suites.iter().fold(Tally::default(), |all, suite| all.and(&suite.tally));
     let mut xml = Writer::new_with_indent(out, b' ', 2);
@@ -27,7 +24,7 @@ pub fn junit(report: &Report<'_>, gate: &Gate, out: &mut dyn Write) -> io::Resul
     root.with_attributes(all.attributes().iter().map(|(name, count)| (*name, count.as_str()))).write_inner_content(
         |xml| {
             for suite in &suites {
-                suite.write(report, gate, xml)?;
+                suite.write(report, xml)?;
             }
             Ok(())
         },
@@ -62,16 +59,16 @@ impl Tally {
 }
 
 /// Why a testcase did not pass.
-struct Problem {
+struct NotPassed {
     element: &'static str,
     kind: String,
     message: String,
     details: String,
 }
 
-impl Problem {
+impl NotPassed {
     fn error(kind: &str, message: String) -> Self {
-        Problem { element: "error", kind: kind.to_owned(), message, details: String::new() }
+        NotPassed { element: "error", kind: kind.to_owned(), message, details: String::new() }
     }
 }
 
@@ -80,7 +77,7 @@ struct Suite<'a> {
     name: String,
     outcome: &'a Outcome,
     /// What keeps it from Success besides its nodes.
-    own: Vec<Problem>,
+    own: Vec<NotPassed>,
     tally: Tally,
 }
 
@@ -99,21 +96,25 @@ impl<'a> Suite<'a> {
         Suite { name: outcome.invoke_id.to_string(), outcome, own, tally }
     }
 
-    fn write(&self, report: &Report<'_>, gate: &Gate, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
+    fn write(&self, report: &Report<'_>, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
         let mut suite = xml.create_element("testsuite").with_attribute(("name", self.name.as_str()));
         suite = suite.with_attributes(self.tally.attributes().iter().map(|(name, count)| (*name, count.as_str())));
+        if let Some(seconds) = self.outcome.snapshot().and_then(Snapshot::seconds) {
+            suite = suite.with_attribute(("time", seconds.to_string().as_str()));
+        }
         if let Some((at, _)) = &self.outcome.seen {
             // The report's readers know no zone.
             suite = suite.with_attribute(("timestamp", at.strftime("%Y-%m-%dT%H:%M:%S").to_string().as_str()));
         }
         suite.write_inner_content(|xml| {
-            properties(&facts(self.outcome, report, gate), xml)?;
+            properties(&facts(self.outcome, report), xml)?;
             for problem in &self.own {
-                testcase(&self.name, &self.name, Some(problem), xml)?;
+                testcase(&self.name, &self.name, None, Some(problem), xml)?;
             }
-            let Some(snapshot) = self.outcome.snapshot() else { return Ok(()) };
+            let Some((look, snapshot)) = &self.outcome.seen else { return Ok(()) };
             for node in snapshot.nodes.iter() {
-                testcase(&self.name, &words::node_name(&node), node_problem(snapshot, &node, gate).as_ref(), xml)?;
+                let problem = node_problem(snapshot, &node, report);
+                testcase(&self.name, &phrases::node_name(&node), node.seconds(*look), problem.as_ref(), xml)?;
             }
             Ok(())
         })?;
@@ -122,14 +123,14 @@ impl<'a> Suite<'a> {
 }
 
 /// What there is to know of an invocation besides its nodes.
-fn facts(outcome: &Outcome, report: &Report<'_>, gate: &Gate) -> Vec<(&'static str, String)> {
+fn facts(outcome: &Outcome, report: &Report<'_>) -> Vec<(&'static str, String)> {
     let shown = |text: Option<&Text<'_>>| text.map(|text| text.safe().into_owned());
     let snapshot = outcome.snapshot();
     let facts = [
         ("verdict", snapshot.map(|snapshot| snapshot.verdict.word().to_owned())),
         ("status", snapshot.and_then(|snapshot| shown(snapshot.status.as_ref()))),
-        ("ending", Some(ending_words(gate.ending)).filter(|words| !words.is_empty())),
-        ("max_failed", gate.budget.map(|budget| budget.to_string())),
+        ("ending", Some(ending_words(report.ending)).filter(|words| !words.is_empty())),
+        ("max_failed", report.budget.map(|budget| budget.to_string())),
         ("node_count", snapshot.and_then(|snapshot| snapshot.node_count).map(|count| count.to_string())),
         ("region", report.region.map(|region| crate::text::safe(region).into_owned())),
         ("request_id", snapshot.and_then(|snapshot| shown(snapshot.request_id.as_ref()))),
@@ -137,55 +138,53 @@ fn facts(outcome: &Outcome, report: &Report<'_>, gate: &Gate) -> Vec<(&'static s
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-fn own_problems(outcome: &Outcome, no_node_tells: bool) -> Vec<Problem> {
+fn own_problems(outcome: &Outcome, no_node_tells: bool) -> Vec<NotPassed> {
     let mut problems = Vec::new();
     if let Some(fault) = outcome.why_unanswered() {
         let kind = fault.code.as_ref().map_or_else(|| "no answer".into(), |code| code.safe());
-        let mut problem = Problem::error(&kind, fault.message.lines().next().unwrap_or_default().to_owned());
+        let mut problem = NotPassed::error(&kind, fault.message.lines().next().unwrap_or_default().to_owned());
         problem.details = super::fault_hint(fault).map(|hint| format!("do: {hint}")).unwrap_or_default();
         problems.push(problem);
     }
     let Some(snapshot) = outcome.snapshot() else { return problems };
     // A gate that is green is warned of a short list, and its report is green too.
-    if !snapshot.is_complete() && !snapshot.is_one_node && snapshot.verdict != Verdict::Success {
-        problems.push(Problem::error("short list", words::doubt(Doubt::ShortList, snapshot)));
+    let doubt = snapshot.doubts.iter().find(|doubt| matches!(doubt, Doubt::ShortList | Doubt::UnreadableCount));
+    if let Some(doubt) = doubt.filter(|_| snapshot.verdict != Verdict::Success) {
+        problems.push(NotPassed::error("short list", phrases::doubt(*doubt, snapshot)));
     }
     let verdict = snapshot.verdict.word();
     if problems.is_empty() && no_node_tells && snapshot.verdict != Verdict::Success {
         let element = if snapshot.is_finished() { "failure" } else { "error" };
-        let message = words::verdict_line(outcome);
-        problems.push(Problem { element, kind: verdict.to_owned(), message, details: String::new() });
+        let message = phrases::verdict_line(outcome);
+        problems.push(NotPassed { element, kind: verdict.to_owned(), message, details: String::new() });
     }
     problems
 }
 
-fn node_problem(snapshot: &Snapshot, node: &Node<'_>, gate: &Gate) -> Option<Problem> {
+fn node_problem(snapshot: &Snapshot, node: &Node<'_>, report: &Report<'_>) -> Option<NotPassed> {
     let status = node.status_word().map_or_else(|| "no status".to_owned(), |word| word.safe().into_owned());
     if !snapshot.is_failed(node) {
-        let why = ending_words(gate.ending);
+        let why = ending_words(report.ending);
         let why = if why.is_empty() { String::new() } else { format!(": {why}") };
         return match node.status().class() {
             Class::Success => None,
-            _ => Some(Problem::error(&status, format!("still {status} when the watch ended{why}"))),
+            _ => Some(NotPassed::error(&status, format!("still {status} when the watch ended{why}"))),
         };
     }
     let code = node.error_code().map(|code| code.safe().into_owned());
-    let message = error_words(node, true).unwrap_or_else(|| "the API gives no reason".to_owned());
+    let failure = of_node(*node);
+    let message = error_words(*node, true).unwrap_or_else(|| "the API gives no reason".to_owned());
     let mut details = format!("status: {status}");
     let mut add = |name: &str, value: &str| details.push_str(&format!("\n{name}: {value}"));
-    if let Some(own) = own_text(node) {
-        add("said", &own.safe());
+    if let Some(said) = failure.said() {
+        add("said", &said);
     }
-    let resend = match explained(node) {
-        Some(entry) => {
-            add("means", entry.meaning);
-            add("do", entry.remedy);
-            entry.resend
-        }
-        None => Resend::Unknown,
-    };
-    add("again", resend.words());
-    Some(Problem { element: "failure", kind: code.unwrap_or(status), message, details })
+    if let Some(entry) = failure.entry {
+        add("means", entry.meaning);
+        add("do", entry.remedy);
+    }
+    add("again", failure.resend().words());
+    Some(NotPassed { element: "failure", kind: code.unwrap_or(status), message, details })
 }
 
 fn properties(facts: &[(&'static str, String)], xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
@@ -200,8 +199,17 @@ fn properties(facts: &[(&'static str, String)], xml: &mut Writer<&mut dyn Write>
     Ok(())
 }
 
-fn testcase(suite: &str, name: &str, problem: Option<&Problem>, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
-    let case = xml.create_element("testcase").with_attributes([("classname", suite), ("name", name)]);
+fn testcase(
+    suite: &str,
+    name: &str,
+    seconds: Option<u64>,
+    problem: Option<&NotPassed>,
+    xml: &mut Writer<&mut dyn Write>,
+) -> io::Result<()> {
+    let mut case = xml.create_element("testcase").with_attributes([("classname", suite), ("name", name)]);
+    if let Some(seconds) = seconds {
+        case = case.with_attribute(("time", seconds.to_string().as_str()));
+    }
     let Some(problem) = problem else {
         case.write_empty()?;
         return Ok(());

@@ -1,16 +1,14 @@
 //! Lines for other programs: tab-separated fields, bare ids, and a line of JSON a node.
 
-use super::json::NodeDocument;
-use super::{Filter, Report};
+use super::document::NodeDocument;
+use super::{Filter, Report, View, phrases};
+use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Node, Snapshot};
 use crate::text::{Text, write_json};
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// Invoke id, node id, status, error code, error text, start time, finish time, a line a node; `-` for none.
-///
-/// # Errors
-/// The writer's own.
 pub fn tsv(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     for_each(report, filter, |invoke_id, _, node| {
         let fields = [
@@ -31,9 +29,6 @@ pub fn tsv(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Res
 }
 
 /// Node ids, one a line.
-///
-/// # Errors
-/// The writer's own.
 pub fn ids(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     for_each(report, filter, |_, _, node| match node.id() {
         Some(id) => writeln!(out, "{}", id.safe()),
@@ -41,10 +36,19 @@ pub fn ids(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Res
     })
 }
 
+/// What a list of ids leaves out, for these nodes have none: a line an invocation.
+pub fn nameless(report: &Report<'_>, view: &View) -> Vec<String> {
+    let line = |outcome: &Outcome| {
+        let snapshot = outcome.snapshot()?;
+        let nodes = snapshot.nodes.iter().filter(|node| node.id().is_none() && view.filter().admits(snapshot, node));
+        let count = nodes.count() as u64;
+        let (nodes, have) = (phrases::nodes(count), if count == 1 { "has" } else { "have" });
+        (count > 0).then(|| format!("{}: {nodes} {have} no id, so the list leaves them out", outcome.invoke_id))
+    };
+    report.outcomes.iter().filter_map(line).collect()
+}
+
 /// One line of JSON a node.
-///
-/// # Errors
-/// The writer's own.
 pub fn jsonl(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Line<'a> {

@@ -1,15 +1,15 @@
 //! Everything that went wrong in a watch, over all invocations: the errors of nodes, then what is about whole
 //! invocations. For the outputs that a pipeline shows; text is safe already.
 
-use super::words::{self, ending_words};
-use super::{Gate, Report};
+use super::Report;
+use super::failure::Failure;
+use super::phrases::{self, ending_words};
 use crate::catalog::{self, Resend};
 use crate::exit::Outcome;
-use crate::invocation::{Snapshot, Verdict, by_error};
+use crate::invocation::{Doubt, Verdict};
 use crate::text::Text;
-use std::collections::HashMap;
 
-/// One kind of trouble over all invocations.
+/// One thing that went wrong, over all invocations.
 pub(super) struct Problem {
     pub(super) name: String,
     /// What it means, where that is known.
@@ -24,68 +24,50 @@ pub(super) struct Problem {
 }
 
 /// Everything that went wrong: the errors of nodes, the most frequent first, then what is about whole invocations.
-pub(super) fn problems(report: &Report<'_>, gate: &Gate) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    let mut put = |key: String, new: Problem| match known.get(&key) {
-        Some(&at) => {
-            let old = &mut problems[at];
-            old.nodes.extend(new.nodes);
-            old.invocations.extend(new.invocations);
-            old.is_accepted &= new.is_accepted;
-        }
-        None => {
-            known.insert(key, problems.len());
-            problems.push(new);
-        }
-    };
-    for outcome in report.outcomes {
-        let is_accepted = gate.forgives(outcome);
-        let name = outcome.invoke_id.to_string();
-        if let Some(snapshot) = outcome.snapshot() {
-            for problem in of_nodes(snapshot, &name, is_accepted) {
-                put(problem.name.to_ascii_lowercase(), problem);
+pub(super) fn problems(report: &Report<'_>) -> Vec<Problem> {
+    let mut problems: Vec<Problem> =
+        report.failures_of_all().iter().map(|failure| of_failure(failure, report)).collect();
+    let of_nodes = problems.len();
+    for problem in report.outcomes.iter().filter_map(|outcome| of_invocation(outcome, report)) {
+        match problems[of_nodes..]
+            .iter_mut()
+            .find(|known| known.name == problem.name && known.meaning == problem.meaning)
+        {
+            Some(known) => {
+                known.invocations.extend(problem.invocations);
+                known.is_accepted &= problem.is_accepted;
             }
-        }
-        if let Some(problem) = of_invocation(outcome, name, gate) {
-            put(format!("\0{}", problem.name), problem);
+            None => problems.push(problem),
         }
     }
-    problems.sort_by_key(|problem| std::cmp::Reverse(problem.nodes.len()));
     problems
 }
 
-fn of_nodes<'a>(snapshot: &'a Snapshot, invocation: &'a str, is_accepted: bool) -> impl Iterator<Item = Problem> + 'a {
-    by_error(snapshot).into_iter().map(move |group| {
-        let node = &group.first;
-        let name = node.error_code().or_else(|| node.error_info()).or_else(|| node.status_word());
-        let entry = words::explained(node);
-        let said = words::own_text(node).filter(|_| node.error_code().is_some());
-        let id = |at: &usize| words::node_name(&snapshot.nodes.get(*at));
-        Problem {
-            name: name.map_or_else(|| "no status".to_owned(), |name| name.safe_line()),
-            meaning: said.map(|said| said.safe_line()).or_else(|| entry.map(|entry| entry.meaning.to_owned())),
-            remedy: entry.map(|entry| entry.remedy.to_owned()),
-            resend: Some(entry.map_or(Resend::Unknown, |entry| entry.resend)),
-            nodes: group.nodes.iter().map(id).collect(),
-            invocations: vec![invocation.to_owned()],
-            is_accepted,
-        }
-    })
+fn of_failure(failure: &Failure<'_>, report: &Report<'_>) -> Problem {
+    let outcomes = || failure.invocations.iter().map(|&at| &report.outcomes[at]);
+    Problem {
+        name: failure.name(),
+        meaning: failure.meaning(),
+        remedy: failure.entry.map(|entry| entry.remedy.to_owned()),
+        resend: Some(failure.resend()),
+        nodes: failure.nodes.iter().map(phrases::node_name).collect(),
+        invocations: outcomes().map(|outcome| outcome.invoke_id.to_string()).collect(),
+        is_accepted: outcomes().all(|outcome| report.forgives(outcome)),
+    }
 }
 
 /// What is wrong with an invocation besides its failed nodes.
-fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Problem> {
+fn of_invocation(outcome: &Outcome, report: &Report<'_>) -> Option<Problem> {
     let about = |what: String, meaning: Option<String>, remedy: Option<String>| Problem {
         name: what,
         meaning,
         remedy,
         resend: None,
         nodes: Vec::new(),
-        invocations: vec![name.clone()],
+        invocations: vec![outcome.invoke_id.to_string()],
         is_accepted: false,
     };
-    let why = Some(ending_words(gate.ending)).filter(|words| !words.is_empty());
+    let why = Some(ending_words(report.ending)).filter(|words| !words.is_empty());
     if let Some(fault) = outcome.why_unanswered() {
         let code = fault.code.as_ref().map_or_else(|| "no answer".to_owned(), Text::safe_word);
         let message = fault.message.lines().next().unwrap_or_default().to_owned();
@@ -103,7 +85,7 @@ fn of_invocation(outcome: &Outcome, name: String, gate: &Gate) -> Option<Problem
         let (meaning, remedy) = words.unzip();
         return Some(about(verdict.to_owned(), meaning, remedy));
     }
-    let is_short = !snapshot.is_complete() && !snapshot.is_one_node;
-    let listed = format!("only {} of {} listed", snapshot.listed(), words::nodes(snapshot.expected()));
-    is_short.then(|| Problem { is_accepted: is_success, ..about("short list".to_owned(), Some(listed), None) })
+    let doubt = snapshot.doubts.iter().find(|doubt| matches!(doubt, Doubt::ShortList | Doubt::UnreadableCount))?;
+    let listed = phrases::doubt(*doubt, snapshot);
+    Some(Problem { is_accepted: is_success, ..about("short list".to_owned(), Some(listed), None) })
 }

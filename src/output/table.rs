@@ -1,80 +1,79 @@
 //! The table for people: what was sent where, the verdict, the counts, then the nodes, failures first.
 //!
-//! A node id is never cut, wrapped or split: it is there to be copied and searched for. Where the screen is too narrow
-//! for columns beside the ids, each node gets a line of its own with its error below.
+//! A node id is never cut, wrapped or split: it is there to be copied and searched for.
 
+use super::failure::error_words;
+use super::grid::grid;
 use super::paint::{faint, paint_status, paint_verdict, strong};
-use super::words::{self, error_words};
-use super::{Filter, Page, Report};
+use super::phrases;
+use super::{Filter, Page, Report, open_nodes};
 use crate::exit::Outcome;
-use crate::invocation::{Class, Counts, Node, Snapshot};
+use crate::invocation::{Class, Counts, Deliveries, Node, Snapshot, seconds};
 use crate::text::{Text, wrapped, wrapped_below};
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+use jiff::Timestamp;
 use std::io::{self, Write};
-use textwrap::core::display_width;
 
-/// Rows that are laid out at once, so that a long list costs time but no memory.
-const CHUNK: usize = 200;
-
-/// Below this many columns an error text is soup.
-const NARROWEST_ERROR: usize = 24;
-
-/// No column is wider: an id like that would only push the others off every screen.
-const LONGEST_ID: usize = 500;
-
-/// Which nodes the table lists.
-#[derive(Clone, Debug)]
-pub struct Rows {
-    pub filter: Filter,
-    /// At most so many nodes of an invocation; 0 is all.
-    pub max: usize,
-    /// How to see the others, such as `--max-nodes 0 lists all`.
-    pub more: &'static str,
-}
-
-/// Writes summary and nodes of every invocation that was answered.
-///
-/// # Errors
-/// The writer's own.
-pub fn table(report: &Report<'_>, rows: &Rows, page: Page, out: &mut dyn Write) -> io::Result<()> {
+/// Writes summary and nodes of every invocation that was answered, at most `max` nodes of each (0: all); of several
+/// invocations a list at the end.
+pub fn table(report: &Report<'_>, filter: &Filter, max: usize, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let mut is_first = true;
     for outcome in report.outcomes {
-        let Some(snapshot) = outcome.snapshot() else { continue };
+        let Some((look, snapshot)) = &outcome.seen else { continue };
         if !std::mem::take(&mut is_first) {
             writeln!(out)?;
         }
         summary(outcome, page, out)?;
-        nodes(snapshot, rows, page, out)?;
+        nodes(snapshot, *look, filter, max, page, out)?;
+    }
+    if report.outcomes.len() > 1 {
+        if !is_first {
+            writeln!(out)?;
+        }
+        invocations(report, page, out)?;
     }
     Ok(())
 }
 
 /// Writes what was sent where, and what became of it.
-///
-/// # Errors
-/// The writer's own.
 pub fn summary(outcome: &Outcome, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let Some(snapshot) = outcome.snapshot() else { return Ok(()) };
-    let name = strong(page.colour, &outcome.invoke_id.to_string());
-    let verdict = paint_verdict(page.colour, snapshot.verdict.word(), snapshot.verdict);
-    let said = snapshot.status.as_ref().map_or_else(|| "nothing".to_owned(), Text::safe_word);
-    let is_same = snapshot.verdict.word().eq_ignore_ascii_case(&said);
-    let said = if is_same { String::new() } else { format!("(the API says {said})") };
-    title(&[name, verdict, said], page, out)?;
-    for (label, text) in
-        [("file", file(snapshot)), ("about", shown(snapshot.facts.description.as_ref())), ("sent", sent(snapshot))]
-    {
+    let Some((look, snapshot)) = &outcome.seen else { return Ok(()) };
+    heading(outcome, snapshot, page, out)?;
+    let told = |text: Option<&Text<'_>>| text.map(Text::safe_line);
+    let is_whole = !snapshot.is_one_node;
+    for (label, text) in [
+        ("file", file(snapshot)),
+        ("about", told(snapshot.facts.description.as_ref())),
+        ("sent", sent(snapshot, *look)),
+        ("nodes", is_whole.then(|| phrases::progress_by_status(snapshot))),
+        ("time", Deliveries::of(&snapshot.nodes).filter(|_| is_whole).map(deliveries)),
+    ] {
         if let Some(text) = text {
             field(label, &text, page, out)?;
         }
     }
-    field("nodes", &node_line(snapshot), page, out)
+    Ok(())
+}
+
+/// What it is about, and the verdict.
+pub(super) fn heading(outcome: &Outcome, snapshot: &Snapshot, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let id = outcome.invoke_id.to_string();
+    let name = match snapshot.nodes.iter().next() {
+        Some(node) if snapshot.is_one_node => {
+            format!("node {} of {id}", strong(page.colour, &phrases::node_name(&node)))
+        }
+        _ => strong(page.colour, &id),
+    };
+    let mut parts = vec![name, paint_verdict(page.colour, snapshot.verdict.word(), snapshot.verdict)];
+    let said = snapshot.status.as_ref().map_or_else(|| "nothing".to_owned(), Text::safe_word);
+    if !snapshot.is_one_node && !snapshot.verdict.word().eq_ignore_ascii_case(&said) {
+        parts.push(format!("(the API says {said})"));
+    }
+    title(&parts, page, out)
 }
 
 /// A heading and what belongs to it, below where it has no room beside.
 pub(super) fn title(parts: &[String], page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let line = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("  ");
-    for line in wrapped_below(&line, page.width.unwrap_or(usize::MAX), "  ") {
+    for line in wrapped_below(&parts.join("  "), page.width.unwrap_or(usize::MAX), "  ") {
         writeln!(out, "{line}")?;
     }
     Ok(())
@@ -83,7 +82,7 @@ pub(super) fn title(parts: &[String], page: Page, out: &mut dyn Write) -> io::Re
 /// A labelled line of a summary, wrapped where the page has a width.
 pub(super) fn field(label: &str, text: &str, page: Page, out: &mut dyn Write) -> io::Result<()> {
     const INDENT: usize = 9;
-    let width = page.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT).max(NARROWEST_ERROR));
+    let width = page.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT).max(1));
     for (at, line) in wrapped(text, width).into_iter().enumerate() {
         let label = if at == 0 { label } else { "" };
         writeln!(out, "  {}{line}", faint(page.colour, &format!("{label:<7}")))?;
@@ -91,141 +90,113 @@ pub(super) fn field(label: &str, text: &str, page: Page, out: &mut dyn Write) ->
     Ok(())
 }
 
-fn shown(text: Option<&Text<'_>>) -> Option<String> {
-    text.map(Text::safe_line)
+/// A line that may be overlooked, such as one that counts what is not listed.
+pub(super) fn note(line: &str, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    for line in wrapped(line, page.width.unwrap_or(usize::MAX)) {
+        writeln!(out, "{}", faint(page.colour, &line))?;
+    }
+    Ok(())
+}
+
+/// Lists the invocations, the worst first.
+pub(super) fn invocations(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let mut order: Vec<&Outcome> = report.outcomes.iter().collect();
+    // What has no answer is as bad as what failed.
+    order.sort_by_key(|outcome| outcome.snapshot().map(|snapshot| snapshot.verdict));
+    let row = |at: usize| {
+        let id = order[at].invoke_id.to_string();
+        let Some(snapshot) = order[at].snapshot() else {
+            return [id, "no answer".to_owned(), String::new(), String::new(), String::new(), String::new()];
+        };
+        let forgiven = if report.forgives(order[at]) { " (accepted)" } else { "" };
+        let verdict = paint_verdict(page.colour, snapshot.verdict.word(), snapshot.verdict) + forgiven;
+        let (failed, open) = (snapshot.failed(), snapshot.open());
+        let ok = snapshot.counts.total() - failed - open;
+        let file = snapshot.facts.name.as_ref().map_or_else(String::new, Text::safe_line);
+        [id, verdict, ok.to_string(), failed.to_string(), open.to_string(), file]
+    };
+    grid(["ID", "VERDICT", "OK", "FAILED", "OPEN", "FILE"], order.len(), row, page, out)
 }
 
 fn file(snapshot: &Snapshot) -> Option<String> {
     let facts = &snapshot.facts;
-    let mut line = shown(facts.name.as_ref())?;
+    let mut line = facts.name.as_ref()?.safe_line();
     if let Some(dir) = &facts.target_dir {
         line = format!("{line} to {}", dir.safe_line());
     }
     let owner = match (&facts.file_owner, &facts.file_group) {
         (Some(owner), Some(group)) => Some(format!("{}:{}", owner.safe_word(), group.safe_word())),
-        (owner, group) => shown(owner.as_ref().or(group.as_ref())),
+        (owner, group) => owner.as_ref().or(group.as_ref()).map(Text::safe_line),
     };
+    let mode = facts.file_mode.as_ref().map(Text::safe_line);
     let overwrite = facts.overwrite.map(|yes| if yes { "overwrite" } else { "no overwrite" }.to_owned());
-    let rights: Vec<String> = [shown(facts.file_mode.as_ref()), owner, overwrite].into_iter().flatten().collect();
+    let rights: Vec<String> = [mode, owner, overwrite].into_iter().flatten().collect();
     Some(if rights.is_empty() { line } else { format!("{line} ({})", rights.join(", ")) })
 }
 
-fn sent(snapshot: &Snapshot) -> Option<String> {
-    shown(snapshot.facts.creation_time.as_ref())
+/// When it was sent, and how long that was before the look.
+fn sent(snapshot: &Snapshot, look: Timestamp) -> Option<String> {
+    let time = snapshot.facts.creation_time.as_ref()?;
+    let age = seconds(time).and_then(|sent| u64::try_from(look.as_second() - sent).ok());
+    let age = age.map(|age| format!(" ({} ago)", phrases::seconds(age))).unwrap_or_default();
+    Some(time.safe_line() + &age)
 }
 
-fn node_line(snapshot: &Snapshot) -> String {
-    let (listed, all) = (snapshot.listed(), snapshot.expected());
-    let counts = words::counts(&snapshot.counts);
-    if all > listed && !snapshot.is_one_node {
-        format!("{listed} of {all} listed: {counts}")
-    } else {
-        format!("{}: {counts}", snapshot.counts.total())
+fn deliveries(times: Deliveries) -> String {
+    let Deliveries { shortest, median, longest } = times;
+    if shortest == longest {
+        return format!("{} each", phrases::seconds(longest));
     }
+    let [shortest, median, longest] = [shortest, median, longest].map(phrases::seconds);
+    format!("{shortest} to {longest}, half within {median}")
 }
 
-/// Places of the nodes to show: failed ones first, then open ones, then Success.
-fn order<'l>(snapshot: &'l Snapshot, filter: &'l Filter) -> impl Iterator<Item = usize> + 'l {
-    let rank = |node: &Node<'_>| match node.status().class() {
-        _ if snapshot.is_failed(node) => 0,
-        Class::Success => 2,
-        _ => 1,
-    };
-    (0..3).flat_map(move |wanted| {
-        (0..snapshot.nodes.len()).filter(move |&at| {
-            let node = snapshot.nodes.get(at);
-            rank(&node) == wanted && filter.admits(snapshot, &node)
-        })
-    })
+/// The nodes to show: failed ones first, then open ones, then Success.
+fn order<'s>(snapshot: &'s Snapshot, filter: &Filter) -> Vec<Node<'s>> {
+    let failed = snapshot.nodes.iter().filter(|node| snapshot.is_failed(node));
+    let success = snapshot.nodes.iter().filter(|node| node.status().class() == Class::Success);
+    let all = failed.chain(open_nodes(snapshot)).chain(success);
+    all.filter(|node| filter.admits(snapshot, node)).collect()
 }
 
-/// One node as the table shows it.
-struct Row {
-    id: String,
-    status: String,
-    painted: String,
-    error: String,
-}
-
-impl Row {
-    fn new(snapshot: &Snapshot, node: &Node<'_>, colour: bool) -> Self {
-        let status = node.status_word().map_or_else(|| "-".to_owned(), |word| word.safe_word());
-        Row {
-            id: words::node_name(node),
-            painted: paint_status(colour, &status, node.status()),
-            status,
-            error: error_words(node, snapshot.is_failed(node)).unwrap_or_default(),
-        }
-    }
-}
-
-fn nodes(snapshot: &Snapshot, rows: &Rows, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let filter = &rows.filter;
-    let max = if rows.max == 0 { usize::MAX } else { rows.max };
-    let shown: Vec<usize> = order(snapshot, filter).take(max).collect();
-    if !shown.is_empty() {
-        writeln!(out)?;
-        let row = |at: &usize| Row::new(snapshot, &snapshot.nodes.get(*at), page.colour);
-        let widths = shown.iter().map(row).map(|row| (display_width(&row.id), display_width(&row.status)));
-        let (id, status) = widths.fold((4, 6), |(id, status), (i, s)| (id.max(i), status.max(s)));
-        let room = page.width.map(|width| width.saturating_sub(id + status + 4));
-        if id > LONGEST_ID || room.is_some_and(|room| room < NARROWEST_ERROR) {
-            stacked(shown.iter().map(row), page, out)?;
-        } else {
-            columns(&shown, row, id, status, page, out)?;
-        }
-    }
-    let hidden = Counts::of(order(snapshot, filter).skip(max).map(|at| snapshot.nodes.get(at)));
-    if hidden.total() > 0 {
-        let line = format!("not listed: {}; {}", words::counts(&hidden), rows.more);
-        for line in wrapped(&line, page.width.unwrap_or(usize::MAX)) {
-            writeln!(out, "{}", faint(page.colour, &line))?;
-        }
-    }
-    Ok(())
-}
-
-fn columns(
-    shown: &[usize],
-    row: impl Fn(&usize) -> Row,
-    id: usize,
-    status: usize,
+fn nodes(
+    snapshot: &Snapshot,
+    look: Timestamp,
+    filter: &Filter,
+    max: usize,
     page: Page,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let fixed = |width: usize| ColumnConstraint::Absolute(Width::Fixed(u16::try_from(width).unwrap_or(u16::MAX)));
-    for (at, chunk) in shown.chunks(CHUNK).enumerate() {
-        let mut table = Table::new();
-        table.force_no_tty().load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        if let Some(width) = page.width {
-            table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-        }
-        if at == 0 {
-            table.set_header(["NODE", "STATUS", "ERROR"].map(|head| faint(page.colour, head)));
-        }
-        for row in chunk.iter().map(&row) {
-            table.add_row([row.id, row.painted, row.error]);
-        }
-        table.set_constraints([fixed(id + 2), fixed(status + 2)]);
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
-        }
-        for line in table.lines() {
-            writeln!(out, "{}", line.trim_end())?;
-        }
+    let all = order(snapshot, filter);
+    let (shown, hidden) = all.split_at(if max == 0 { all.len() } else { all.len().min(max) });
+    if !shown.is_empty() {
+        writeln!(out)?;
+        node_rows(snapshot, look, shown, page, out)?;
+    }
+    if !hidden.is_empty() {
+        let hidden = phrases::counts(&Counts::of(hidden.iter().copied()));
+        note(&format!("not listed: {hidden}; --max-nodes 0 lists all"), page, out)?;
     }
     Ok(())
 }
 
-fn stacked(rows: impl Iterator<Item = Row>, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let width = page.width.map_or(usize::MAX, |width| width.saturating_sub(4).max(12));
-    for row in rows {
-        writeln!(out, "{}", row.id)?;
-        writeln!(out, "  {}", row.painted)?;
-        for line in wrapped(&row.error, width).into_iter().filter(|line| !line.is_empty()) {
-            writeln!(out, "    {line}")?;
-        }
-    }
-    Ok(())
+/// A row a node.
+pub(super) fn node_rows(
+    snapshot: &Snapshot,
+    look: Timestamp,
+    nodes: &[Node<'_>],
+    page: Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let row = |at: usize| {
+        let node = nodes[at];
+        let status = node.status_word().map_or_else(|| "-".to_owned(), |word| word.safe_word());
+        [
+            phrases::node_name(&node),
+            paint_status(page.colour, &status, node.status()),
+            node.seconds(look).map(phrases::seconds).unwrap_or_default(),
+            error_words(node, snapshot.is_failed(&node)).unwrap_or_default(),
+        ]
+    };
+    grid(["NODE", "STATUS", "TIME", "ERROR"], nodes.len(), row, page, out)
 }

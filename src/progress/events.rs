@@ -4,7 +4,7 @@ use super::warn_of_doubts;
 use crate::clock;
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot, Verdict};
-use crate::output::{Document, NodeDocument, Part, Report, counts_json};
+use crate::output::{NodeDocument, counts_json};
 use crate::terminal::Terminal;
 use crate::text::write_json;
 use crate::watch::{Event, Plan, Reporter};
@@ -76,14 +76,6 @@ impl Reporter for EventReporter<'_> {
     fn reader_is_gone(&self) -> bool {
         self.0.reader_is_gone()
     }
-}
-
-/// Writes the last event: what everything adds up to.
-pub fn write_result(report: Report<'_>, terminal: &Terminal) {
-    terminal.answer(|out| {
-        write_json(&Document { report, part: Part::Nothing, is_event: Some(Timestamp::now()) }, out)?;
-        writeln!(out)
-    });
 }
 
 fn write_progress(outcome: &Outcome, snapshot: &Snapshot, terminal: &Terminal) {

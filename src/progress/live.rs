@@ -47,8 +47,9 @@ impl Reporter for LiveReporter<'_> {
                 };
                 for failures in self.counts.add(outcome, snapshot, &change.failed) {
                     for node in &failures.named {
-                        let status = node.status_word().unwrap_or_else(|| failures.status.clone());
-                        let status = paint_status(terminal.err.colour, &status.safe_word(), node.status());
+                        let status =
+                            node.status_word().map_or_else(|| failures.status.clone(), |word| word.safe_word());
+                        let status = paint_status(terminal.err.colour, &status, node.status());
                         let line = format!("{whose}{}  {status}  {}", output::node_name(node), failures.error);
                         terminal.progress(line.trim_end());
                     }

@@ -147,7 +147,7 @@ fn failure(outcome: &Outcome, failures: &Failures<'_>) -> String {
     if failures.unnamed > 0 {
         names.push_str(&format!(", and {} more ({} so far)", failures.unnamed, failures.total));
     }
-    let (whose, status) = (&outcome.invoke_id, failures.status.safe_word());
+    let (whose, status) = (&outcome.invoke_id, &failures.status);
     format!("{whose} {count} {status}: {}: {names}", failures.error)
 }
 

@@ -34,9 +34,14 @@ pub fn folder_for_owner_alone(builder: &mut DirBuilder) -> &mut DirBuilder {
     builder.mode(0o700)
 }
 
-/// Whether the file's mode lets anybody but its owner at it. A device or a pipe is no place where a key stands.
+/// Whether the file's mode lets anybody but its owner at it. A device or a pipe keeps nothing.
 pub fn is_exposed(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 != 0)
+}
+
+/// Whether two paths led to one file.
+pub fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 /// Whether stdout or stderr go to this very file.
@@ -44,7 +49,7 @@ pub fn is_an_output(file: &Metadata) -> bool {
     let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
     [stdout.as_fd(), stderr.as_fd()].into_iter().any(|stream| {
         let stream = stream.try_clone_to_owned().map(File::from).and_then(|stream| stream.metadata());
-        stream.is_ok_and(|stream| (stream.dev(), stream.ino()) == (file.dev(), file.ino()))
+        stream.is_ok_and(|stream| is_same_file(&stream, file))
     })
 }
 

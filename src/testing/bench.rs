@@ -3,15 +3,16 @@
 use crate::eflo;
 use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{InvokeId, Keep, Question};
-use crate::output::{self, Filter, Page, Part, Report, Rows};
+use crate::output::{self, Filter, Page, Report, View};
 use crate::rpc;
+use crate::settings::OutputFormat;
 use jiff::Timestamp;
 use std::io::{self, Write};
 
 /// An answer about so many nodes, of which one in a hundred failed, as the API would write it.
 pub fn answer(nodes: usize) -> Vec<u8> {
     let node = |at: usize| {
-        let (status, code) = if at.is_multiple_of(100) { ("Failed", "FileAlreadyExists") } else { ("Success", "") };
+        let (status, code) = if at.is_multiple_of(100) { ("Invalid", "FileAlreadyExists") } else { ("Success", "") };
         format!(
             r#"{{"InvocationStatus":"{status}","FinishTime":"2023-04-10T10:53:46.156+08:00","NodeId":"e01-cn-{at:011}","ErrorInfo":"","CreationTime":"2023-02-06T07:12:50Z","StartTime":"2023-03-30T16:00:00Z","UpdateTime":"2023-03-30T16:00:00Z","ErrorCode":"{code}"}}"#
         )
@@ -37,7 +38,7 @@ pub fn decode(answer: &[u8], everything: bool) -> FeedEvent {
 
 /// The exit code of what was seen.
 pub fn sum(seen: &FeedEvent) -> u8 {
-    exit::sum(&seen.0, Ending::Complete).code
+    exit::sum(None, &seen.0, Ending::Complete).code
 }
 
 /// Writes what was seen in a format.
@@ -45,18 +46,20 @@ pub fn sum(seen: &FeedEvent) -> u8 {
 /// # Errors
 /// The writer's own.
 pub fn write(seen: &FeedEvent, format: &str, out: &mut dyn Write) -> io::Result<()> {
-    let report = Report { region: None, outcomes: &seen.0, sum: exit::sum(&seen.0, Ending::Complete) };
+    let report = Report::new(None, &seen.0, None, Ending::Complete);
     let page = Page { width: None, colour: false };
-    match format {
-        "table" => output::table(&report, &Rows { filter: Filter::All, max: 50, more: "" }, page, out),
-        "table of all" => output::table(&report, &Rows { filter: Filter::All, max: 0, more: "" }, page, out),
-        "errors" => output::errors(&report, page, out),
-        "json" => output::document(&report, Part::Nodes(&Filter::All), out),
-        "jsonl" => output::jsonl(&report, &Filter::All, out),
-        "tsv" => output::tsv(&report, &Filter::All, out),
-        "ids" => output::ids(&report, &Filter::Failed, out),
+    let nodes = |max| View::Nodes { filter: Filter::All, max };
+    let (format, view) = match format {
+        "table" => (OutputFormat::Table, nodes(50)),
+        "table of all" => (OutputFormat::Table, nodes(0)),
+        "errors" => (OutputFormat::Table, View::Errors { max: 0 }),
+        "json" => (OutputFormat::Json, nodes(0)),
+        "jsonl" => (OutputFormat::Jsonl, nodes(0)),
+        "tsv" => (OutputFormat::Tsv, nodes(0)),
+        "ids" => (OutputFormat::Ids, View::Errors { max: 0 }),
         _ => unreachable!("no such format: {format}"),
-    }
+    };
+    output::render(format, &report, &view, page, out)
 }
 
 /// Signs a call as it is signed for every poll.

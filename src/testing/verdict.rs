@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Record<'a> {
     pub(crate) overall: Option<&'a str>,
     pub(crate) node_count: Option<u64>,
+    /// Whether NodeCount is there and is no number of nodes.
+    pub(crate) is_count_unreadable: bool,
     /// Id and status of each node.
     pub(crate) nodes: Vec<(Option<&'a str>, Option<&'a str>)>,
 }
@@ -90,6 +92,7 @@ struct Joined<'a> {
     /// node that this one does not list.
     listed: usize,
     is_shorter: bool,
+    is_count_unreadable: bool,
 }
 
 /// Adds a node; one that is listed twice counts once, as its worst.
@@ -116,7 +119,8 @@ impl<'a> Joined<'a> {
         let repeated = listed - nodes.len() as u64;
         let is_counted = records.iter().any(|record| record.node_count.is_some());
         let of = if is_counted { counted.saturating_sub(repeated) } else { nodes.len() as u64 };
-        Joined { overall, listed: nodes.len(), nodes, of, is_shorter: false }
+        let is_count_unreadable = records.iter().any(|record| record.is_count_unreadable);
+        Joined { overall, listed: nodes.len(), nodes, of, is_shorter: false, is_count_unreadable }
     }
     /// Adds what was seen before, and remembers what is seen now.
     fn after(mut self, past: &mut Past<'a>) -> Self {
@@ -157,7 +161,7 @@ impl<'a> Joined<'a> {
         self.any(FAILED) || self.any_unknown()
     }
     fn is_complete(&self) -> bool {
-        self.listed as u64 >= self.of && !self.is_shorter
+        !self.is_count_unreadable && self.listed as u64 >= self.of && !self.is_shorter
     }
     fn overall_status(&self) -> &'static str {
         if self.says("failed") { "Failed" } else { "PartialFailed" }
@@ -238,7 +242,9 @@ fn whole_of(records: &[Record<'_>], joined: Joined<'_>) -> Answer {
     let row = ROWS.iter().find(|row| (row.fits)(&joined)).expect("the last row fits all");
     let verdict = Some((row.verdict)(&joined)).filter(|verdict| *verdict != "not found");
     let mut doubts = Vec::new();
-    if !joined.is_complete() {
+    if joined.is_count_unreadable && !joined.is_shorter {
+        doubts.push(Doubt::UnreadableCount);
+    } else if !joined.is_complete() {
         doubts.push(Doubt::ShortList);
     }
     let missing = joined.nodes.len() - joined.listed;

@@ -1,6 +1,7 @@
-//! Lines that fit a screen: broken at spaces alone, so that an id, a path or a code stays whole.
+//! Lines that fit a screen: broken at spaces, so that an id, a path or a code stays whole, and beside wide letters, for
+//! Chinese has no spaces.
 
-use textwrap::core::display_width;
+use textwrap::core::{Word, display_width};
 use textwrap::{Options, WordSeparator, WordSplitter, wrap};
 
 /// Lines no wider than `width`, but for a word that is wider itself.
@@ -15,10 +16,32 @@ pub fn wrapped_below(text: &str, width: usize, indent: &str) -> Vec<String> {
     }
     let options = Options::new(width)
         .break_words(false)
-        .word_separator(WordSeparator::AsciiSpace)
+        .word_separator(WordSeparator::Custom(words))
         .word_splitter(WordSplitter::NoHyphenation)
         .subsequent_indent(indent);
     wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
+/// The pieces of a line that stay whole: words, and each wide letter by itself.
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let mut rest = line;
+    Box::new(std::iter::from_fn(move || {
+        let mut end = rest.len();
+        let mut before: Option<char> = None;
+        for (at, c) in rest.char_indices() {
+            let is_wide = |c| columns_of(c) > 1;
+            let is_beside_wide = |before| columns_of(c) > 0 && (is_wide(before) || is_wide(c));
+            let begins_word = |before: char| before == ' ' && c != ' ';
+            if before.is_some_and(|before| begins_word(before) || (c != ' ' && is_beside_wide(before))) {
+                end = at;
+                break;
+            }
+            before = Some(c);
+        }
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        (!word.is_empty()).then(|| Word::from(word))
+    }))
 }
 
 /// As much of a line as so many columns hold.
@@ -77,6 +100,16 @@ mod tests {
         assert_eq!(wrapped("send e01-cn-9lb3c15m81j again", 12), ["send", "e01-cn-9lb3c15m81j", "again"]);
         assert_eq!(wrapped("short", 12), ["short"]);
         assert_eq!(wrapped_below("one two three", 8, "  "), ["one two", "  three"]);
+        assert_eq!(wrapped("one  two   three", 9), ["one  two", "three"]);
+    }
+
+    #[test]
+    fn chinese_wraps_between_its_letters_and_words_in_it_stay_whole() {
+        assert_eq!(wrapped("目标目录中已存在", 7), ["目标目", "录中已", "存在"]);
+        assert_eq!(wrapped("目录 /etc/app.conf 已存在", 14), ["目录", "/etc/app.conf", "已存在"]);
+        let lines = wrapped("错误FileAlreadyExists：文件已存在，请检查", 20);
+        assert_eq!(lines, ["错误", "FileAlreadyExists：", "文件已存在，请检查"]);
+        assert!(lines.iter().all(|line| display_width(line) <= 20));
     }
 
     #[test]

@@ -142,7 +142,7 @@ async fn an_id_that_is_given_up_has_come_to_its_end_too() {
     assert_eq!(ending, Ending::Complete);
     assert_eq!(outcomes[0].fault.as_ref().map(|fault| fault.kind), Some(Kind::NotFound));
     assert_eq!(listener.heard[1], "0s t-0 given up");
-    assert_eq!(exit::sum(&outcomes, ending).code, 6);
+    assert_eq!(exit::sum(None, &outcomes, ending).code, 6);
 }
 
 #[tokio::test(start_paused = true)]
@@ -157,7 +157,7 @@ async fn an_id_that_is_given_up_later_keeps_what_was_seen_of_it() {
 async fn a_recording_may_end_before_the_invocation_does() {
     let (outcomes, ending, _) = play(Script::new([(0, seen(0, success())), (1, seen(1, running()))]), &plan(2)).await;
     assert_eq!(ending, Ending::RecordingEnded);
-    assert_eq!(exit::sum(&outcomes, ending).code, 8);
+    assert_eq!(exit::sum(None, &outcomes, ending).code, 8);
 }
 
 #[tokio::test(start_paused = true)]
@@ -173,7 +173,7 @@ async fn status_ends_with_each_ids_first_answer() {
     );
     assert_eq!(listener.heard[2], "0s t-1 retry 1");
     assert_eq!(*done.borrow(), [0, 1]);
-    assert_eq!(exit::sum(&outcomes, ending).code, 8);
+    assert_eq!(exit::sum(None, &outcomes, ending).code, 8);
 }
 
 #[tokio::test(start_paused = true)]

@@ -22,15 +22,20 @@ fn budget_passes_failed_nodes_within_it_and_the_verdict_stays() {
     let canary = Answer::new("Failed").failures(3, "Failed", "FileCreateFail", "null");
     let short = partial(1, 19).node_count(20);
     for (answer, budget, code, words) in [
-        (partial(5, 20), "5", 0, "PartialFailed: 5 of 20 nodes failed, within --max-failed 5"),
-        (partial(5, 20), "4", 3, "PartialFailed: 5 of 20 nodes failed, more than --max-failed 4"),
-        (partial(5, 20), "0", 3, "PartialFailed: 5 of 20 nodes failed, more than --max-failed 0"),
+        (partial(5, 20), "5", 0, "PartialFailed: 15 ok, 5 failed of 20, within --max-failed 5"),
+        (partial(5, 20), "4", 3, "PartialFailed: 15 ok, 5 failed of 20, more than --max-failed 4"),
+        (partial(5, 20), "0", 3, "PartialFailed: 15 ok, 5 failed of 20, more than --max-failed 0"),
         (partial(5, 20), "25%", 0, "within --max-failed 25%"),
         (partial(5, 20), "24.9%", 3, "more than --max-failed 24.9%"),
         (partial(19, 20), "100%", 0, "within --max-failed 100%"),
         (partial(999, 1000), "99.9%", 0, "within --max-failed 99.9%"),
-        (canary, "100%", 1, "Failed: 3 of 3 nodes failed, --max-failed 100% forgives PartialFailed alone"),
-        (short, "100%", 3, "PartialFailed: 1 of 19 nodes failed, --max-failed 100% forgives no short list"),
+        (canary, "100%", 1, "Failed: 3 failed of 3, --max-failed 100% forgives PartialFailed alone"),
+        (
+            short,
+            "100%",
+            3,
+            "PartialFailed: 18 ok, 1 failed, 1 not listed of 20, --max-failed 100% forgives no short list",
+        ),
         (
             Answer::new("PartialFailed").nodes(3, "Success"),
             "100%",
@@ -51,7 +56,7 @@ fn budget_passes_failed_nodes_within_it_and_the_verdict_stays() {
 #[test]
 fn without_a_budget_no_failed_node_is_accepted() {
     let run = watch(&Server::always(Reply::ok(partial(1, 20))), &["t-1"]).code(3);
-    assert_eq!(verdict_line(&run), "efloctl: t-1: PartialFailed: 1 of 20 nodes failed; exit 3");
+    assert_eq!(verdict_line(&run), "efloctl: t-1: PartialFailed: 19 ok, 1 failed of 20; exit 3");
 }
 
 #[test]
@@ -84,7 +89,7 @@ fn fail_fast_ends_the_watch_once_more_failed_than_accepted() {
     let server = Server::with(move |_, n| Reply::ok(open(n)));
     let run = watch(&server, &["t-1", "--fail-fast"]).code(3);
     assert_eq!(server.count(), 2, "{run}");
-    let line = "efloctl: ended by --fail-fast: t-1: Running: 1 of 8 nodes failed, 7 of 8 nodes still open; exit 3";
+    let line = "efloctl: ended by --fail-fast: t-1: Running: 1 failed, 7 open of 8; exit 3";
     assert_eq!(verdict_line(&run), line, "{run}");
     assert!(run.out.contains("FileCreateFail") && run.out.contains("Running"), "{run}");
 
@@ -106,7 +111,7 @@ fn fail_fast_changes_nothing_within_the_budget_or_after_the_end() {
     assert!(verdict_line(&run).contains("within --max-failed 10%"), "{run}");
     let failed = Answer::new("Failed").failures(3, "Failed", "FileCreateFail", "null");
     let run = watch(&Server::always(Reply::ok(failed)), &["t-1", "--fail-fast"]).code(1);
-    assert_eq!(verdict_line(&run), "efloctl: t-1: Failed: 3 of 3 nodes failed; exit 1", "{run}");
+    assert_eq!(verdict_line(&run), "efloctl: t-1: Failed: 3 failed of 3; exit 1", "{run}");
 }
 
 #[test]

@@ -148,7 +148,7 @@ fn recording_on_a_full_disk_hides_no_verdict_and_can_be_read() {
 
         let read = disk.home.run(&["status", "--from", "left/r.jsonl"]).code(0);
         assert_eq!(read.err, "efloctl: warning: a line of left/r.jsonl is cut and was passed over\n");
-        assert!(read.out.contains("2: 2 Running"), "{read}");
+        assert!(read.out.contains("nodes  2 open of 2"), "{read}");
     }
 }
 

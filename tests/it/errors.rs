@@ -53,13 +53,16 @@ fn errors_json_has_errors_in_place_of_nodes() {
 #[test]
 fn errors_json_group_has_the_documented_fields() {
     let answer = Answer::new("Failed")
-        .failed("a", "Failed", "FileAlreadyExists", " first text\n")
+        .failed("a", "Invalid", "FileAlreadyExists", " first text\n")
         .failed("b", "Aborted", "NodeReleased", "null")
         .failed("c", "Timeout", "FileAlreadyExists", "second text");
     let first = json!({
         "error_code": "FileAlreadyExists",
-        "error_info": "first text",
-        "status": "Failed",
+        "error_info": null,
+        "status": null,
+        "texts": [{"text": "first text", "count": 1}, {"text": "second text", "count": 1}],
+        "more_texts": 0,
+        "statuses": {"Invalid": 1, "Timeout": 1},
         "meaning": "a file of that name is already in the directory",
         "remedy": "compare the file there; if it is not yours, send with Overwrite true or another Name",
         "resend": "after_fix",
@@ -125,7 +128,7 @@ fn errors_ignores_an_error_code_on_a_success_node() {
     let answer = Answer::new("Success").failed("a", "Success", "AccountNotExists", "null");
     assert!(groups(answer.clone()).is_empty());
     let run = look(answer, &["errors", "t-1", "--exit-status"]).code(0);
-    assert!(run.out.contains("0 of 1 node failed"), "{run}");
+    assert!(run.out.contains("nodes  1 ok of 1"), "{run}");
 }
 
 #[test]
@@ -167,7 +170,10 @@ fn errors_node_looks_at_one_node_alone() {
 #[test]
 fn errors_names_every_node_of_a_large_group() {
     let fleet = Answer::new("Failed").failures(300, "Failed", "FileCreateFail", "null");
-    let run = look(fleet, &["errors", "t-1"]).code(0);
+    let bounded = look(fleet.clone(), &["errors", "t-1"]).code(0);
+    assert!(bounded.out.contains(&node_id(49)) && !bounded.out.contains(&node_id(50)), "{bounded}");
+    assert!(bounded.out.contains("and 250 more; --max-nodes 0 lists all\n"), "{bounded}");
+    let run = look(fleet, &["errors", "t-1", "--max-nodes", "0"]).code(0);
     assert!((0..300).all(|n| run.out.contains(&node_id(n))), "{run}");
     assert!(run.out.contains("FileCreateFail  300 nodes, Failed\n"), "{run}");
 }

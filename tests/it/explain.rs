@@ -32,7 +32,7 @@ const CODES: [(&str, &str); 17] = [
 ];
 
 /// The texts, with the code that says the same.
-const TEXTS: [(&str, Option<&str>); 17] = [
+const TEXTS: [(&str, Option<&str>); 28] = [
     ("the specified instance does not exists", Some("NodeNotExists")),
     ("the node has released when create task", Some("NodeReleased")),
     ("the node is not running when create task", Some("NodeNotRunning")),
@@ -50,6 +50,17 @@ const TEXTS: [(&str, Option<&str>); 17] = [
     ("the command execution has been interrupted", None),
     ("the command execution exit code is not zero", None),
     ("the specified instance has been released", Some("NodeReleased")),
+    ("Unexpected error during creating", Some("FileCreateFail")),
+    ("the file creation is failed due to unknown error", Some("FileCreateFail")),
+    ("File content error", Some("FileContentInvalid")),
+    ("the content of file is invalid", Some("FileContentInvalid")),
+    ("File content is empty", Some("FileContentInvalid")),
+    ("File name is invalid", Some("FileNameInvalid")),
+    ("File path is invalid", Some("FilePathInvalid")),
+    ("Owner not exists", Some("AccountNotExists")),
+    ("Group not exists", Some("UserGroupNotExists")),
+    ("Mode is invalid", Some("FileAuthorityInvalid")),
+    ("the authority of file is invalid", Some("FileAuthorityInvalid")),
 ];
 
 /// The entries that explain a word.
@@ -123,7 +134,7 @@ fn explain_knows_every_error_text_and_names_its_code() {
         assert_eq!((&entry["kind"], &entry["word"], &entry["same_as"]), expected);
         if let Some(code) = code {
             let of_code = &entries(&[code])[0];
-            for key in ["meaning", "cause", "remedy", "resend"] {
+            for key in ["meaning", "cause", "remedy", "afterwards", "resend"] {
                 assert_eq!(entry[key], of_code[key], "{text}");
             }
         }
@@ -142,6 +153,10 @@ fn explain_knows_the_wordings_of_other_operations() {
         ("the specified node does not exists", "the specified instance does not exists"),
         ("the node has node when create task", "the node has released when create task"),
         ("the specified node has been released", "the specified instance has been released"),
+        ("the instance has released when create task", "the node has released when create task"),
+        ("the instance is not running when create task", "the node is not running when create task"),
+        ("the aliyun service in the instance is upgrading now", "the aliyun service in the node is upgrading now"),
+        ("the aliyun service in the instance need upgrade", "the aliyun service in the node need upgrade"),
     ] {
         assert_eq!(found(&[text]), [pair("error_text", usual)]);
     }

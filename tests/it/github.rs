@@ -29,7 +29,7 @@ fn annotations(run: &Run) -> Vec<&str> {
 fn mixed() -> Answer {
     Answer::new("PartialFailed")
         .nodes(3, "Success")
-        .failures(7, "Failed", "FileAlreadyExists", "File already exists")
+        .failures(7, "Invalid", "FileAlreadyExists", "File already exists")
         .failures(1, "Timeout", "DeliveryTimeout", "100% late,\nreally: yes")
 }
 
@@ -114,7 +114,11 @@ fn github_annotates_an_end_without_a_verdict() {
 fn github_warns_of_a_short_list() {
     let (_server, home) = job(Reply::ok(Answer::new("Success").nodes(2, "Success").node_count(3)));
     let run = watch(&home, &["t-1", "--github"]).code(0);
-    assert_eq!(annotations(&run), ["::warning title=efloctl%3A short list::t-1; only 2 of 3 nodes listed"], "{run}");
+    assert_eq!(
+        annotations(&run),
+        ["::warning title=efloctl%3A short list::t-1; only 2 of 3 nodes listed; the others are unknown"],
+        "{run}"
+    );
 }
 
 #[test]

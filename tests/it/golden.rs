@@ -16,6 +16,9 @@ pub(crate) fn golden(name: &str, text: &str) {
     // What a watch says of the time it is, and of how long it waits.
     settings.add_filter(r"\b\d\d:\d\d:\d\dZ", "TIME");
     settings.add_filter(r#""(at|observed_at)":( ?)"20[^"]*""#, r#""$1":$2"NOW""#);
+    // How long something is ago grows from day to day.
+    settings.add_filter(r"\(\d[^)]* ago\)", "(AGE ago)");
+    settings.add_filter(r"\b\d{3}d\b", "AGE ");
     settings.add_filter(r"(attempt \d+ in )[0-9.]+m?s", "${1}DELAY");
     settings.add_filter(r#""delay_ms":\d+"#, r#""delay_ms":DELAY"#);
     // The home of a test, wherever the system keeps temporary files.

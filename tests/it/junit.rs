@@ -45,7 +45,11 @@ impl Element {
 /// plugin, to what efloctl writes; GitLab reads a part of the same.
 const SCHEMA: [(&str, &[&str], &[&str]); 7] = [
     ("testsuites", &["name", "time", "tests", "failures", "errors"], &["testsuite"]),
-    ("testsuite", &["!name", "!tests", "!failures", "!errors", "timestamp", "skipped"], &["properties", "testcase"]),
+    (
+        "testsuite",
+        &["!name", "!tests", "!failures", "!errors", "time", "timestamp", "skipped"],
+        &["properties", "testcase"],
+    ),
     ("properties", &[], &["property"]),
     ("property", &["!name", "!value"], &[]),
     ("testcase", &["!name", "classname", "time"], &["failure", "error"]),
@@ -109,7 +113,7 @@ fn watch(server: &Server, args: &[&str]) -> (Run, Element, String) {
 fn mixed() -> Answer {
     Answer::new("PartialFailed")
         .node("e01-cn-good", "Success")
-        .failed("e01-cn-bad", "Failed", "FileAlreadyExists", "File <already> & \"exists\" 灵骏")
+        .failed("e01-cn-bad", "Invalid", "FileAlreadyExists", "File <already> & \"exists\" 灵骏")
         .failed("e01-cn-late", "Timeout", "DeliveryTimeout", "null")
 }
 
@@ -185,7 +189,7 @@ fn junit_is_written_when_a_signal_ends_the_watch() {
         let server = Server::always(Reply::ok(open));
         let home = Home::for_server(&server);
         let mut running = home.efloctl().args(["watch", "t-1", "--junit", "j.xml"]).spawn();
-        running.wait_err(|line| line.contains("0 of 1 done"));
+        running.wait_err(|line| line.contains("1 open of 1"));
         running.signal(signal);
         running.finish().code(code);
         let report = report(&home.read("j.xml"));

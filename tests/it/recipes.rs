@@ -83,7 +83,7 @@ fn success() -> Answer {
 }
 
 fn partial() -> Answer {
-    Answer::new("PartialFailed").nodes(2, "Success").failures(1, "Failed", "FileAlreadyExists", "null")
+    Answer::new("PartialFailed").nodes(2, "Success").failures(1, "Invalid", "FileAlreadyExists", "null")
 }
 
 /// The rollouts that a gate must tell apart, and the codes it must end with: all well, not all well, and an InvokeId

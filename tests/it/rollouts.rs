@@ -12,9 +12,9 @@ use super::support::server::Server;
 pub(crate) fn partial() -> Answer {
     Answer::new("PartialFailed")
         .node("e01-cn-good0000001", "Success")
-        .failed("e01-cn-exists00001", "Failed", "FileAlreadyExists", "null")
+        .failed("e01-cn-exists00001", "Invalid", "FileAlreadyExists", "null")
         .failed("e01-cn-late0000001", "Timeout", "DeliveryTimeout", "the command delivery has been timeout")
-        .failed("e01-cn-exists00002", "Failed", "FileAlreadyExists", "null")
+        .failed("e01-cn-exists00002", "Invalid", "FileAlreadyExists", "null")
         .node("e01-cn-good0000002", "Success")
         .failed("e01-cn-textonly001", "Error", "Null", "disk quota of /home exceeded")
         .failed("e01-cn-unheardof01", "Aborted", "NodeQuarantined", "the node is in quarantine")

@@ -33,7 +33,8 @@ fn broken_pipe_is_no_error() {
         (&["watch", "t-1", "-q", "-o", "json"], 1),
     ] {
         let run = shell(&home, head, args);
-        assert_eq!(run.err, format!("exit {code}\n"), "{args:?}: {run}");
+        let verdict = if args[0] == "watch" { "efloctl: t-1: Failed: 20000 failed of 20000; exit 1\n" } else { "" };
+        assert_eq!(run.err, format!("{verdict}exit {code}\n"), "{args:?}: {run}");
         assert_eq!(run.out.lines().count(), 1, "{args:?}: {run}");
     }
 }

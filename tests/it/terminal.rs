@@ -79,7 +79,7 @@ fn wide() -> Answer {
             "Description",
             "通信库的配置，发给整个训练集群的所有节点，请勿修改 without asking the team that owns it first",
         )
-        .failed("e01-cn-exists00001", "Failed", "FileAlreadyExists", "目标目录中已存在同名文件 and it is not ours")
+        .failed("e01-cn-exists00001", "Invalid", "FileAlreadyExists", "目标目录中已存在同名文件 and it is not ours")
         .failed("e01-cn-exists00002", "Failed", "FileCreateFail", "null")
 }
 
@@ -245,7 +245,7 @@ fn colour_is_decided_for_each_stream() {
     assert_eq!(pty.exit_code(), 0);
     // What went into the file is as off a terminal, and the error on the screen has its colour.
     assert_eq!(home.read("code.txt"), "6\n");
-    assert_eq!(home.read("out.txt"), home.run(&["status", "t-1"]).out);
+    assert_eq!(home.read("out.txt"), home.run(&["status", "t-1", "t-gone"]).out);
     assert!(is_coloured(pty.raw()) && pty.screen().starts_with("efloctl: error: "), "{}", pty.screen());
 
     let script = r#""$0" status t-1 t-gone 2> err.txt; true"#;

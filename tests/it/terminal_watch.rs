@@ -13,7 +13,7 @@ use super::support::server::Server;
 fn rollout(gate: &Gate) -> Server {
     let start = Answer::new("Running").node("e01-cn-good", "Success").node("e01-cn-bad", "Running");
     let half = Answer::new("Running").node("e01-cn-good", "Success");
-    let half = half.failed("e01-cn-bad", "Failed", "FileAlreadyExists", "null");
+    let half = half.failed("e01-cn-bad", "Invalid", "FileAlreadyExists", "null");
     let end = |status| half.clone().set("InvocationStatus", status);
     Server::sequence(vec![
         Reply::ok(start.node("e01-cn-slow", "Pending")),
@@ -26,7 +26,7 @@ const WATCH: [&str; 4] = ["watch", "t-1", "--interval", "1s"];
 
 /// The rows that only a live line has.
 fn live(screen: &str) -> usize {
-    let tells = |row: &str| row.contains("Running  ") && (row.contains(" done") || row.contains(" failed, "));
+    let tells = |row: &str| row.contains("Running  ") && (row.contains(" of ") || row.contains(" failed, "));
     let is_live = |row: &&str| tells(row) || row.contains("waiting for") || row.contains("invocations done,");
     screen.lines().filter(is_live).count()
 }
@@ -38,7 +38,7 @@ fn live_watch_keeps_failures_and_redraws_the_live_line() {
         let server = rollout(&gate);
         let home = Home::for_server(&server);
         let mut pty = Pty::start(&home, columns, 40, &WATCH);
-        let screen = pty.wait_for(|screen| screen.contains("1 of 3 done"));
+        let screen = pty.wait_for(|screen| screen.contains("1 ok, 2 open of 3"));
         assert_eq!(live(&screen), 1, "one live line:\n{screen}");
         server.wait_for_requests(2);
         gate.open();
@@ -59,7 +59,7 @@ fn live_line_has_counts_and_deadline() {
     let pty = Pty::start(&home, 120, 40, &WATCH);
     let screen = pty.wait_for(|screen| screen.contains("2 open"));
     let line = screen.lines().find(|row| row.starts_with("Running  [")).expect("the live line");
-    for part in ["[======", "1 of 3 done", "29m ", " left", "next in "] {
+    for part in ["[======", "1 ok, 2 open of 3", "29m ", " left", "next in "] {
         assert!(line.contains(part), "{part} in {line}");
     }
 }
@@ -82,7 +82,7 @@ fn the_demo_fits_wide_and_narrow_terminals() {
         let home = Home::new();
         let mut pty = Pty::start(&home, columns, rows, &["demo"]);
         let screen =
-            pty.wait_for(|screen| screen.contains("e01-cn-8ht9lgmxg9e  Failed") && screen.contains("Running  "));
+            pty.wait_for(|screen| screen.contains("e01-cn-8ht9lgmxg9e  Invalid") && screen.contains("Running  "));
         assert!(screen.lines().all(|row| row.chars().count() <= usize::from(columns)), "{screen}");
         assert_eq!(pty.exit_code(), 3);
         let screen = pty.screen();
@@ -152,7 +152,7 @@ fn live_watch_ctrl_c_ends_with_what_is_known() {
     assert_eq!(pty.exit_code(), 130);
     let screen = pty.screen();
     assert!(screen.contains("e01-cn-bad   Running") && screen.contains("e01-cn-slow  Pending"), "{screen}");
-    assert!(screen.ends_with("t-1: Running: 2 of 3 nodes still open; exit 130"), "{screen}");
+    assert!(screen.ends_with("t-1: Running: 1 ok, 2 open of 3; exit 130"), "{screen}");
     pty.left_as_found();
 }
 
@@ -178,7 +178,7 @@ fn dumb_terminal_gets_plain_lines() {
     assert_eq!(pty.exit_code(), 3);
     let raw = String::from_utf8_lossy(&pty.raw()).into_owned();
     assert!(!raw.contains('\x1b') && raw.matches('\r').count() == raw.matches("\r\n").count(), "{raw:?}");
-    assert!(raw.contains("Z t-1 Running: 1 of 3 done, 2 open\r\n"), "{raw:?}");
+    assert!(raw.contains("Z t-1 Running: 1 ok, 2 open of 3\r\n"), "{raw:?}");
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn live_watch_survives_a_resize() {
         let server = rollout(&gate);
         let home = Home::for_server(&server);
         let mut pty = Pty::start(&home, from, 40, &WATCH);
-        pty.wait_for(|screen| screen.contains("1 of 3 done"));
+        pty.wait_for(|screen| screen.contains("1 ok, 2 open of 3"));
         pty.resize(to, 40);
         gate.open();
         assert_eq!(pty.exit_code(), 3);

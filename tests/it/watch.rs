@@ -58,7 +58,7 @@ fn watch_first_line_names_ids_region_interval_and_deadline() {
 fn watch_plain_tells_every_change_once_and_folds_like_changes() {
     let failed = |answer: Answer| {
         answer
-            .failures(12, "Failed", "FileAlreadyExists", "null")
+            .failures(12, "Invalid", "FileAlreadyExists", "null")
             .failed("e01-cn-quiet", "Timeout", "Null", "the command delivery has been timeout")
             .failed("e01-cn-new", "Aborted", "FromTheFuture", "the node \u{1b}[31mis\r\non the moon")
     };
@@ -78,7 +78,8 @@ fn watch_plain_tells_every_change_once_and_folds_like_changes() {
     let stamped = |line: &&str| line.split(' ').next().is_some_and(|stamp| stamp.len() == 9 && stamp.ends_with('Z'));
     let others: Vec<&str> = run.err.lines().filter(|line| !stamped(line)).collect();
     let warning = "efloctl: warning: t-1: only 133 of 135 nodes listed; the others are unknown";
-    assert_eq!(others, [warning, verdict_line(&run)], "{run}");
+    let step = "efloctl errors t-1 --max-nodes 0 lists every node";
+    assert_eq!(others, [warning, step, verdict_line(&run)], "{run}");
     assert_eq!(run.err.lines().last(), Some(verdict_line(&run)), "{run}");
     golden("watch-table-stderr", &run.err);
     golden("watch-table", &run.out);
@@ -123,7 +124,7 @@ fn watch_overall_success_proves_nothing_while_a_node_is_open_or_failed() {
     let run = watch(&server, &["t-1"]).code(3);
     assert_eq!(server.count(), 2, "{run}");
     assert!(run.out.starts_with("t-1  PartialFailed  (the API says Success)\n"), "{run}");
-    assert!(run.out.contains("e01-cn-late  Timeout"), "{run}");
+    assert!(run.out.contains("\n  nodes  e01-cn-late\n"), "{run}");
 }
 
 #[test]
@@ -132,10 +133,11 @@ fn watch_deadline_lists_failed_and_open_nodes() {
     let server = answers(vec![answer.failed("e01-cn-bad", "Failed", "FileCreateFail", "null")]);
     let run = watch(&server, &["t-1", "--timeout", "1s"]).code(124);
     let rows: Vec<&str> = run.out.lines().filter(|line| line.starts_with("e01-")).collect();
-    assert!(rows.len() == 2 && rows[0].starts_with("e01-cn-bad") && rows[1].starts_with("e01-cn-open"), "{run}");
+    assert!(rows.len() == 1 && rows[0].starts_with("e01-cn-open  Running"), "{run}");
+    let failed = run.out.find("\n  nodes  e01-cn-bad\n").expect("the failed node");
+    assert!(failed < run.out.find("open  1 Running").expect("the open nodes"), "failures first: {run}");
     let line = verdict_line(&run);
-    assert!(line.starts_with("efloctl: out of time after 1s: t-1: Running: 1 of 3 nodes failed"), "{run}");
-    assert!(line.contains("1 of 3 nodes still open"), "{run}");
+    assert!(line.starts_with("efloctl: out of time after 1s: t-1: Running: 1 ok, 1 failed, 1 open of 3"), "{run}");
 }
 
 #[test]
@@ -152,9 +154,10 @@ fn watch_of_several_ids_ends_in_one_verdict() {
     ] {
         let run = watch(&server, ids).code(code);
         assert_eq!(verdict_line(&run), format!("efloctl: {verdict}; exit {code}"), "{run}");
-        let order: Vec<&str> = run.out.lines().filter_map(|line| line.strip_prefix("t-")).collect();
-        assert_eq!(order.len(), ids.len(), "{run}");
-        assert!(order.iter().zip(ids).all(|(line, id)| line.starts_with(&id[2..])), "in the order given: {run}");
+        let listed: Vec<&str> = run.out.lines().filter(|line| line.starts_with("t-")).collect();
+        assert!(listed.len() == ids.len() && ids.iter().all(|id| run.out.contains(&format!("\n{id} "))), "{run}");
+        let worst = verdict.split(':').next().unwrap();
+        assert!(listed[0].split_whitespace().nth(1) == Some(worst), "the worst first: {run}");
     }
 }
 
@@ -164,7 +167,7 @@ fn watch_quiet_leaves_the_answer_and_errors() {
     let short = Answer::new("Failed").nodes(1, "Failed").failures(1, "Failed", "FileCreateFail", "null").node_count(3);
     let replies = || vec![Reply::ok(open.clone()), Reply::error(503, "Busy", "later"), Reply::ok(short.clone())];
     let quiet = watch(&Server::sequence(replies()), &["t-1", "-q"]).code(1);
-    assert_eq!(quiet.err, "", "{quiet}");
+    assert_eq!(quiet.err, "efloctl: t-1: Failed: 2 failed, 1 not listed of 3; exit 1\n", "{quiet}");
     assert_eq!(quiet.out, watch(&Server::sequence(replies()), &["t-1"]).code(1).out, "{quiet}");
 
     let server = Server::always(Reply::ok(no_record()));

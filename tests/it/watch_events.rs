@@ -101,7 +101,7 @@ fn watch_jsonl_events_have_their_fields() {
     let whole = json!({"type": "result", "schema_version": 1, "verdict": "PartialFailed", "finished": true,
                        "exit_code": 3, "region": "cn-wulanchabu", "invocations": [invocation]});
     assert_eq!(result, whole, "{run}");
-    assert_eq!(run.err, "efloctl: t-1: PartialFailed: 2 of 3 nodes failed; exit 3\n");
+    assert_eq!(run.err, "efloctl: t-1: PartialFailed: 1 ok, 2 failed of 3; exit 3\n");
     golden("watch-jsonl", &run.out);
 }
 

@@ -7,6 +7,7 @@ use crate::rpc::{Account, is_error_code};
 use crate::text::{Lenient, Name, Text};
 use serde::de::{self, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fmt;
 
 /// An answer as it is read.
@@ -171,8 +172,9 @@ impl<'de> Visitor<'de> for Invocation<'_, '_> {
                     map.next_value_seed(InvokeNodes { answer, nodes: &mut record.nodes })?;
                 }
                 "NodeCount" => {
-                    let count = map.next_value::<Lenient<'de>>()?.0;
-                    record.node_count = count.and_then(|count| count.as_written().parse().ok());
+                    let (count, is_unreadable) = node_count(map.next_value::<Box<RawValue>>()?.get());
+                    record.is_count_unreadable |= is_unreadable;
+                    record.node_count = count;
                 }
                 "Overwrite" => {
                     let word = map.next_value::<Lenient<'de>>()?.0;
@@ -270,6 +272,18 @@ impl<'de> Visitor<'de> for NodeList<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// How many nodes NodeCount says that there are, and whether it says something else than a number of nodes.
+fn node_count(json: &str) -> (Option<u64>, bool) {
+    let text: Cow<'_, str> = match json {
+        "null" => return (None, false),
+        _ if json.starts_with('"') => serde_json::from_str::<String>(json).unwrap_or_else(|_| "?".to_owned()).into(),
+        _ => json.into(),
+    };
+    let text = text.trim();
+    let count = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
+    (count, count.is_none() && !text.is_empty())
 }
 
 /// Where a field of an invocation that is plain text belongs.

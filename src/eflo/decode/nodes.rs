@@ -127,7 +127,7 @@ fn is_error(text: &Text<'_>) -> bool {
     !text.as_written().eq_ignore_ascii_case("null")
 }
 
-/// A node's fields, with its times or without.
+/// A node's fields, with all its times or with those that tell how long it took.
 struct Fields<'a, const ALL: bool>(NodeFields<'a>);
 
 impl<'de, const ALL: bool> Deserialize<'de> for Fields<'de, ALL> {
@@ -153,10 +153,10 @@ impl<'de, const ALL: bool> Visitor<'de> for FieldsVisitor<ALL> {
                 "InvocationStatus" => &mut node.status,
                 "ErrorCode" => &mut node.error_code,
                 "ErrorInfo" => &mut node.error_info,
-                "CreationTime" if ALL => &mut node.creation_time,
-                "StartTime" if ALL => &mut node.start_time,
+                "CreationTime" => &mut node.creation_time,
+                "StartTime" => &mut node.start_time,
                 "UpdateTime" if ALL => &mut node.update_time,
-                "FinishTime" if ALL => &mut node.finish_time,
+                "FinishTime" => &mut node.finish_time,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                     continue;

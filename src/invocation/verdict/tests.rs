@@ -1,6 +1,5 @@
 //! The verdict against the tables of the contract, in every combination of what an answer can say.
 
-mod groups;
 mod records;
 
 use crate::invocation::{Counts, Doubt, InvokeId, Keep, NodeFields, NodeStatus, Question, Record, Snapshot, Verdict};
@@ -64,13 +63,18 @@ fn look_at_node(records: Vec<Record>) -> Option<Snapshot> {
 
 /// One record whose nodes have these statuses, each a node of its own.
 fn case<'a>(overall: Option<&'a str>, nodes: &[Option<&'a str>], node_count: Option<u64>) -> oracle::Record<'a> {
-    oracle::Record { overall, node_count, nodes: nodes.iter().map(|status| (None, *status)).collect() }
+    oracle::Record {
+        overall,
+        node_count,
+        is_count_unreadable: false,
+        nodes: nodes.iter().map(|status| (None, *status)).collect(),
+    }
 }
 
 /// What the oracle says of a record that lists `node-0` with this status, if any, when that node is asked about.
 fn judge_node(overall: Option<&str>, status: Option<Option<&str>>) -> oracle::Answer {
     let nodes = status.map(|status| (Some("node-0"), status)).into_iter().collect();
-    oracle::judge(&[oracle::Record { overall, node_count: None, nodes }], Some("node-0"))
+    oracle::judge(&[oracle::Record { overall, node_count: None, is_count_unreadable: false, nodes }], Some("node-0"))
 }
 
 /// The snapshot of a case; none where it is not found.

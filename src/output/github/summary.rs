@@ -1,20 +1,20 @@
 //! The page of a job's summary. It is Markdown, and a server's text must not be able to forge any; it has a limit of
 //! size, and what has no room is counted.
 
+use super::super::Report;
+use super::super::phrases::{self, ending_words};
 use super::super::problems::{Problem, problems};
-use super::super::words::{self, ending_words};
-use super::super::{Gate, Report};
 
 /// A page of the summary, of at most `room` bytes: the verdict, a table of the invocations, the failed nodes by error.
 /// None where not even the verdict has room.
-pub fn summary(report: &Report<'_>, gate: &Gate, room: usize) -> Option<String> {
-    let mut page = Page { text: String::new(), room };
+pub fn summary(report: &Report<'_>, room: usize) -> Option<String> {
+    let mut page = SummaryPage { text: String::new(), room };
     let verdict = report.sum.verdict.map_or("no verdict", |verdict| verdict.word());
     let mut line = format!("exit code {}", report.sum.code);
     for more in [
         report.region.map(escaped),
-        Some(ending_words(gate.ending)).filter(|words| !words.is_empty()),
-        gate.budget.map(|budget| format!("`--max-failed {budget}`")),
+        Some(ending_words(report.ending)).filter(|words| !words.is_empty()),
+        report.budget.map(|budget| format!("`--max-failed {budget}`")),
     ]
     .into_iter()
     .flatten()
@@ -24,13 +24,13 @@ pub fn summary(report: &Report<'_>, gate: &Gate, room: usize) -> Option<String> 
     if !page.add(&format!("### efloctl: {verdict}\n\n{line}\n")) {
         return None;
     }
-    invocations(report, gate, &mut page);
-    let problems = problems(report, gate);
+    invocations(report, &mut page);
+    let problems = problems(report);
     for (at, problem) in problems.iter().enumerate() {
         if !section(problem, &mut page) {
             let rest = &problems[at..];
             let nodes = rest.iter().map(|problem| problem.nodes.len()).sum::<usize>() as u64;
-            page.close(&format!("\n{} more errors with {} have no room here.\n", rest.len(), words::nodes(nodes)));
+            page.close(&format!("\n{} more errors with {} have no room here.\n", rest.len(), phrases::nodes(nodes)));
             break;
         }
     }
@@ -38,12 +38,12 @@ pub fn summary(report: &Report<'_>, gate: &Gate, room: usize) -> Option<String> 
 }
 
 /// Text that grows up to a limit, with a little kept for the line that says what had no room.
-struct Page {
+struct SummaryPage {
     text: String,
     room: usize,
 }
 
-impl Page {
+impl SummaryPage {
     const RESERVE: usize = 400;
 
     fn left(&self) -> usize {
@@ -66,7 +66,7 @@ impl Page {
     }
 }
 
-fn invocations(report: &Report<'_>, gate: &Gate, page: &mut Page) {
+fn invocations(report: &Report<'_>, page: &mut SummaryPage) {
     page.add(
         "\n| invocation | verdict | nodes | Success | failed | open |\n| --- | --- | ---: | ---: | ---: | ---: |\n",
     );
@@ -75,7 +75,7 @@ fn invocations(report: &Report<'_>, gate: &Gate, page: &mut Page) {
         let row = match outcome.snapshot() {
             Some(snapshot) => {
                 let verdict = snapshot.verdict.word();
-                let forgiven = if gate.forgives(outcome) { " (accepted)" } else { "" };
+                let forgiven = if report.forgives(outcome) { " (accepted)" } else { "" };
                 let nodes = snapshot.counts.total();
                 let (failed, open) = (snapshot.failed(), snapshot.open());
                 format!("| {name} | {verdict}{forgiven} | {nodes} | {} | {failed} | {open} |\n", nodes - failed - open)
@@ -83,7 +83,7 @@ fn invocations(report: &Report<'_>, gate: &Gate, page: &mut Page) {
             None => format!("| {name} | no answer | | | | |\n"),
         };
         if !page.add(&row) {
-            let rest = words::count_of((report.outcomes.len() - at) as u64, "invocation");
+            let rest = phrases::count_of((report.outcomes.len() - at) as u64, "invocation");
             page.close(&format!("\n{rest} more had no room here.\n"));
             return;
         }
@@ -91,8 +91,8 @@ fn invocations(report: &Report<'_>, gate: &Gate, page: &mut Page) {
 }
 
 /// One kind of problem, its nodes folded below it. Whether it had room.
-fn section(problem: &Problem, page: &mut Page) -> bool {
-    let count = words::nodes(problem.nodes.len() as u64);
+fn section(problem: &Problem, page: &mut SummaryPage) -> bool {
+    let count = phrases::nodes(problem.nodes.len() as u64);
     let count = if problem.nodes.is_empty() { String::new() } else { format!(": {count}") };
     let mut text = format!("\n#### {}{count}\n\n", escaped(&problem.name));
     if let Some(meaning) = &problem.meaning {
@@ -112,7 +112,7 @@ fn section(problem: &Problem, page: &mut Page) -> bool {
         return page.add(&text);
     }
     const FRAME: usize = 120;
-    text.push_str(&format!("\n<details><summary>{}</summary>\n\n", words::nodes(problem.nodes.len() as u64)));
+    text.push_str(&format!("\n<details><summary>{}</summary>\n\n", phrases::nodes(problem.nodes.len() as u64)));
     let mut left = page.left().saturating_sub(text.len() + FRAME);
     let mut named = 0;
     for node in &problem.nodes {

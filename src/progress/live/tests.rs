@@ -33,13 +33,13 @@ fn a_line_before_the_first_answer_says_that_there_is_none_yet() {
 #[test]
 fn a_line_has_verdict_counts_and_times_and_a_wider_bar_where_there_is_room() {
     let outcomes = [outcome("t-0", snapshot("Running", &[node("n-1", "Success"), node("n-2", "Running")]))];
-    assert_eq!(lines(&outcomes, 99), ["Running  [=====-----]  1 of 2 done, 1 open  10s"]);
-    assert_eq!(lines(&outcomes, 100), ["Running  [==========----------]  1 of 2 done, 1 open  10s"]);
+    assert_eq!(lines(&outcomes, 99), ["Running  [=====-----]  1 ok, 1 open of 2  10s"]);
+    assert_eq!(lines(&outcomes, 100), ["Running  [==========----------]  1 ok, 1 open of 2  10s"]);
 }
 
 #[test]
 fn an_invocation_without_nodes_is_shown_as_it_is() {
-    assert_eq!(lines(&[outcome("t-0", snapshot("Pending", &[]))], 80), ["Pending  [----------]  0 of 0 done  10s"]);
+    assert_eq!(lines(&[outcome("t-0", snapshot("Pending", &[]))], 80), ["Pending  [----------]  no node listed  10s"]);
 }
 
 #[test]
@@ -124,9 +124,9 @@ fn a_bar_of_a_short_list_leaves_room_for_the_nodes_that_are_not_listed() {
 #[test]
 fn an_end_has_the_verdict_and_the_counts() {
     let line = finished(&unseen("t-0"), &success(), false);
-    assert_eq!(line, "t-0: Success, 1 of 1 done");
+    assert_eq!(line, "t-0: Success, 1 ok of 1");
     let failed = snapshot("Failed", &[failed("n-1", "Code")]);
-    assert_eq!(finished(&unseen("t-0"), &failed, false), "t-0: Failed, 1 of 1 done, 1 failed");
+    assert_eq!(finished(&unseen("t-0"), &failed, false), "t-0: Failed, 1 failed of 1");
 }
 
 #[test]
@@ -137,14 +137,14 @@ fn a_narrow_screen_leaves_out_whole_parts_and_the_failures_last() {
         let standing = Standing { outcomes: &outcomes, elapsed: secs(10), left: Some(secs(1790)), next: Some(secs(5)) };
         live_lines(&standing, false, width).remove(0)
     };
-    let whole = "Running  [===!!!!---]  2 of 3 done, 1 failed, 1 open  10s, 29m 50s left, next in 5s";
+    let whole = "Running  [===!!!!---]  1 ok, 1 failed, 1 open of 3  10s, 29m 50s left, next in 5s";
     for (width, line) in [
         (90, whole),
-        (80, "Running  [===!!!!---]  2 of 3 done, 1 failed, 1 open  10s, 29m 50s left"),
-        (73, "Running  2 of 3 done, 1 failed, 1 open  10s, 29m 50s left, next in 5s"),
-        (66, "Running  2 of 3 done, 1 failed, 1 open  10s, 29m 50s left"),
-        (50, "Running  2 of 3 done, 1 failed, 1 open  10s"),
-        (42, "Running  2 of 3 done, 1 failed, 1 open"),
+        (80, "Running  [===!!!!---]  1 ok, 1 failed, 1 open of 3  10s, 29m 50s left"),
+        (71, "Running  1 ok, 1 failed, 1 open of 3  10s, 29m 50s left, next in 5s"),
+        (64, "Running  1 ok, 1 failed, 1 open of 3  10s, 29m 50s left"),
+        (48, "Running  1 ok, 1 failed, 1 open of 3  10s"),
+        (40, "Running  1 ok, 1 failed, 1 open of 3"),
         (30, "Running  1 failed, 1 open"),
         (20, "Running  1 failed"),
     ] {

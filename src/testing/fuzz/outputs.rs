@@ -2,7 +2,8 @@
 
 use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{InvokeId, Snapshot, Verdict};
-use crate::output::{self, Filter, Gate, Page, Part, Report, Rows};
+use crate::output::{self, Filter, Page, Report, View};
+use crate::settings::OutputFormat;
 use crate::testing::shown::is_shown_safely;
 use jiff::Timestamp;
 use quick_xml::events::Event;
@@ -20,43 +21,49 @@ pub fn are_safe(snapshot: Snapshot) {
         fault: None,
         last_error: None,
     }];
-    let sum = exit::sum(&outcomes, Ending::Complete);
-    assert_eq!(sum.code == exit::SUCCESS, verdict == Verdict::Success);
-    let report = Report { region: None, outcomes: &outcomes, sum };
+    let report = Report::new(None, &outcomes, None, Ending::Complete);
+    assert_eq!(report.sum.code == exit::SUCCESS, verdict == Verdict::Success);
 
-    let tsv = lines(|out| output::tsv(&report, &Filter::All, out));
+    let tsv = rendered(OutputFormat::Tsv, &report, &NODES);
     assert_eq!(tsv.len(), ids.len(), "a line a node");
     for line in &tsv {
         let fields: Vec<&str> = line.split('\t').collect();
         assert_eq!(fields.len(), 7, "{line:?}");
         assert!(fields.iter().all(|field| is_shown_safely(field)), "{line:?}");
     }
-    let bare = lines(|out| output::ids(&report, &Filter::All, out));
+    let bare = rendered(OutputFormat::Ids, &report, &NODES);
     assert_eq!(bare.len(), ids.iter().flatten().count(), "a line an id");
     assert!(bare.iter().all(|line| is_shown_safely(line)), "{bare:?}");
     json(&report, &ids);
     pipelines(&report);
     for width in [None, Some(20), Some(80)] {
         let page = Page { width, colour: false };
-        let table = lines(|out| output::table(&report, &Rows { filter: Filter::All, max: 0, more: "" }, page, out));
-        let errors = lines(|out| output::errors(&report, page, out));
-        for line in table.iter().chain(&errors) {
-            assert!(is_shown_safely(line), "{line:?}");
+        for view in [NODES, View::Errors { max: 0 }, View::End] {
+            for line in lines(|out| output::render(OutputFormat::Table, &report, &view, page, out)) {
+                assert!(is_shown_safely(&line), "{line:?}");
+            }
         }
     }
+}
+
+/// Every node, as many as there are.
+const NODES: View = View::Nodes { filter: Filter::All, max: 0 };
+
+fn rendered(format: OutputFormat, report: &Report<'_>, view: &View) -> Vec<String> {
+    lines(|out| output::render(format, report, view, Page { width: None, colour: false }, out))
 }
 
 /// JSON loses nothing, and shows nothing that acts.
 fn json(report: &Report<'_>, ids: &[Option<String>]) {
     let node_ids =
         |nodes: &[Value]| nodes.iter().map(|node| node["node_id"].as_str().map(str::to_owned)).collect::<Vec<_>>();
-    let document = lines(|out| output::document(report, Part::Nodes(&Filter::All), out));
+    let document = rendered(OutputFormat::Json, report, &NODES);
     assert!(document.iter().all(|line| is_shown_safely(line)), "{document:?}");
     let document: Value = serde_json::from_str(&document.concat()).expect("the document is JSON");
     assert_eq!(node_ids(document["invocations"][0]["nodes"].as_array().expect("a list of nodes")), ids);
-    let errors = lines(|out| output::document(report, Part::Errors, out));
+    let errors = rendered(OutputFormat::Json, report, &View::Errors { max: 0 });
     serde_json::from_str::<Value>(&errors.concat()).expect("the document of errors is JSON");
-    let jsonl = lines(|out| output::jsonl(report, &Filter::All, out));
+    let jsonl = rendered(OutputFormat::Jsonl, report, &NODES);
     assert!(jsonl.iter().all(|line| is_shown_safely(line)), "{jsonl:?}");
     let nodes: Vec<Value> = jsonl.iter().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
     assert_eq!(node_ids(&nodes), ids);
@@ -64,8 +71,7 @@ fn json(report: &Report<'_>, ids: &[Option<String>]) {
 
 /// What a pipeline reads is well-formed, and a server can forge nothing in it.
 fn pipelines(report: &Report<'_>) {
-    let gate = Gate { budget: None, ending: Ending::Complete };
-    let junit = lines(|out| output::junit(report, &gate, out)).join("\n");
+    let junit = lines(|out| output::junit(report, out)).join("\n");
     let allowed = |c: char| matches!(c, '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     assert!(junit.chars().all(allowed), "{junit:?}");
     let mut xml = quick_xml::Reader::from_str(&junit);
@@ -78,11 +84,11 @@ fn pipelines(report: &Report<'_>) {
         }
     }
     assert!(junit.contains(&format!("<testsuites name=\"efloctl\" tests=\"{cases}\" ")), "{junit}");
-    for line in lines(|out| output::annotations(report, &gate, out)) {
+    for line in lines(|out| output::annotations(report, out)) {
         assert!(line.starts_with("::error title=efloctl") || line.starts_with("::warning title=efloctl"), "{line:?}");
         assert!(is_shown_safely(&line), "{line:?}");
     }
-    let page = output::summary(report, &gate, output::SUMMARY_LIMIT).unwrap_or_default();
+    let page = output::summary(report, output::SUMMARY_LIMIT).unwrap_or_default();
     assert!(page.len() <= output::SUMMARY_LIMIT);
     let ours =
         ["### efloctl", "exit code ", "| ", "#### ", "- do: ", "- again: ", "<details><summary>", "</details>", "and "];

@@ -18,7 +18,7 @@ async fn the_deadline_is_kept_between_two_polls_and_what_is_known_is_kept() {
     let start = Instant::now();
     let (outcomes, ending, _) = play(Script::new(events), &Plan { timeout: Some(secs(12)), ..plan(1) }).await;
     assert_eq!((ending, start.elapsed()), (Ending::OutOfTime, secs(12)));
-    assert_eq!(exit::sum(&outcomes, ending).code, 124);
+    assert_eq!(exit::sum(None, &outcomes, ending).code, 124);
     assert!(outcomes[0].snapshot().is_some());
 }
 
@@ -71,7 +71,7 @@ async fn a_signal_ends_it_with_what_is_known_before_anything_else_is_seen() {
     let start = Instant::now();
     let (outcomes, ending) = watch(Script::new(events), &plan(2), &mut reporter, &mut signals).await;
     assert_eq!((ending, start.elapsed()), (Ending::Signal(Signal::Terminate), secs(10)));
-    assert_eq!(exit::sum(&outcomes, ending).code, 143);
+    assert_eq!(exit::sum(None, &outcomes, ending).code, 143);
     assert!(outcomes[0].snapshot().is_some() && outcomes[1].snapshot().is_none());
 }
 

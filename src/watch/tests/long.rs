@@ -31,7 +31,7 @@ async fn a_day_with_a_fault_in_every_tenth_poll_ends_with_the_verdict() {
     let start = Instant::now();
     let fake = service();
     let (outcomes, ending, listener) = play(fake.poll(3, WATCH), &Plan { timeout: None, ..plan(3) }).await;
-    assert_eq!((ending, exit::sum(&outcomes, ending).code), (Ending::Complete, 0));
+    assert_eq!((ending, exit::sum(None, &outcomes, ending).code), (Ending::Complete, 0));
     assert!((DAY..DAY + secs(12)).contains(&start.elapsed()), "{:?}", start.elapsed());
     let retries = listener.heard.iter().filter(|line| line.ends_with("retry 1")).count();
     let mut faults = 0;
@@ -85,7 +85,7 @@ async fn a_watch_of_a_thousand_ends_with_the_last_of_them() {
     };
     let fake = Fake::new(move |id, _| reply(id));
     let (outcomes, ending, _) = play(fake.poll(1000, WATCH), &plan(1000)).await;
-    assert_eq!((ending, exit::sum(&outcomes, ending).code, fake.most_in_flight()), (Ending::Complete, 0, 8));
+    assert_eq!((ending, exit::sum(None, &outcomes, ending).code, fake.most_in_flight()), (Ending::Complete, 0, 8));
     assert!((secs(99)..secs(106)).contains(&start.elapsed()), "{:?}", start.elapsed());
     for id in 0..1000 {
         let last = fake.asked(id).last().copied().unwrap();

@@ -54,7 +54,7 @@ fn recipe_cron_mails_only_failures() {
         return;
     }
     let crontab = Crontab::of(block("cron", "crontab"));
-    let few = Answer::new("PartialFailed").nodes(99, "Success").failures(1, "Failed", "FileAlreadyExists", "null");
+    let few = Answer::new("PartialFailed").nodes(99, "Success").failures(1, "Invalid", "FileAlreadyExists", "null");
     let failed = node_id(2);
     for (answer, ids, mail) in [
         (success(), "t-1\n", &[][..]),

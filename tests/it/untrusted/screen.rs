@@ -75,7 +75,7 @@ fn columns_align_with_wide_letters_and_marks() {
     assert_eq!(pty.exit_code(), 0);
     only_own_sequences(&pty);
     let screen = pty.screen();
-    let rows = screen.lines().filter_map(|row| row.split_once("  Failed  Code: short"));
+    let rows = screen.lines().filter_map(|row| row.split_once("  Failed  3s    Code: short"));
     let ends: Vec<usize> = rows.map(|(id, _)| display_width(id)).collect();
     assert_eq!(ends.len(), ids.len(), "{screen}");
     assert!(ends.iter().all(|end| *end == ends[0]), "{ends:?}\n{screen}");

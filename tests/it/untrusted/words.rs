@@ -105,7 +105,7 @@ fn untrusted_ids_are_shown_safely() {
 
 #[test]
 fn untrusted_names_in_a_recording_are_safe() {
-    for args in [&["status"][..], &["errors"], &["status", "-o", "json"], &["watch"], &["watch", "-o", "jsonl"]] {
+    for args in [&["status"][..], &["errors"], &["status", "-o", "json"], &["watch", "-q"], &["watch", "-o", "jsonl"]] {
         let [hostile, tame] = [Hand::Hostile, Hand::Tame].map(|hand| {
             let line = |id: &str, status: &str| {
                 let answer: Value = hand.answer(status).into();

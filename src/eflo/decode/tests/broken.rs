@@ -100,7 +100,7 @@ fn ids_that_are_broken_in_different_ways_stay_different_nodes() {
     assert_eq!((twice.nodes.len(), twice.verdict), (2, Verdict::PartialFailed));
     let outcome =
         |snapshot| Outcome { seen: Some((Timestamp::UNIX_EPOCH, snapshot)), ..Outcome::unseen(InvokeId::UNNAMED) };
-    assert_ne!(exit::sum(&[outcome(twice)], Ending::Complete).code, exit::SUCCESS);
+    assert_ne!(exit::sum(None, &[outcome(twice)], Ending::Complete).code, exit::SUCCESS);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Every looseness that the API is known for, in types, blanks, absences and what stands besides.
 
 use super::*;
+use crate::exit::{Budget, Weighed};
+use crate::invocation::Doubt;
 
 #[test]
 fn total_count_may_be_of_any_type() {
@@ -12,7 +14,7 @@ fn total_count_may_be_of_any_type() {
 }
 
 #[test]
-fn node_count_is_a_number_or_its_text_and_anything_else_is_none() {
+fn node_count_is_a_number_or_its_text_and_anything_else_makes_the_list_short() {
     for (count, expected) in [
         (json!(3), Some(3)),
         (json!(0), Some(0)),
@@ -21,16 +23,36 @@ fn node_count_is_a_number_or_its_text_and_anything_else_is_none() {
         (json!(u64::MAX), Some(u64::MAX)),
         (json!(null), None),
         (json!(""), None),
-        (json!(-1), None),
-        (json!(2.5), None),
-        (json!("three"), None),
-        (json!(true), None),
-        (json!([3]), None),
-        (json!({"Count": 3}), None),
+        (json!(" "), None),
     ] {
-        assert_eq!(read(&answer(json!({"NodeCount": count}))).node_count, expected, "{count}");
+        let snapshot = read(&answer(json!({"NodeCount": count})));
+        assert_eq!(snapshot.node_count, expected, "{count}");
+        assert!(!snapshot.doubts.contains(&Doubt::UnreadableCount), "{count}");
     }
     assert_eq!(read(&answer(json!({}))).node_count, None);
+    for odd in [
+        json!(-1),
+        json!(2.5),
+        json!("1,000"),
+        json!("10.5"),
+        json!("10 nodes"),
+        json!("+3"),
+        json!("three"),
+        json!("18446744073709551616"),
+        json!("\u{663}"),
+        json!(true),
+        json!([3]),
+        json!({"Count": 3}),
+    ] {
+        let failed = json!({"NodeId": "a", "InvocationStatus": "Failed"});
+        let success = json!({"NodeId": "b", "InvocationStatus": "Success"});
+        let record = json!({"InvocationStatus": "PartialFailed", "NodeCount": odd,
+            "InvokeNodes": {"InvokeNode": [failed, success]}});
+        let snapshot = read(&answer(record));
+        assert_eq!((snapshot.node_count, snapshot.is_complete()), (None, false), "{odd}");
+        assert_eq!(snapshot.doubts, [Doubt::UnreadableCount], "{odd}");
+        assert_eq!(Budget::Nodes(1).weigh(&snapshot), Weighed::NotItsCase, "{odd} is never forgiven");
+    }
 }
 
 #[test]

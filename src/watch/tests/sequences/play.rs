@@ -135,7 +135,7 @@ async fn run(script: &Script) -> Run {
     let Ok((outcomes, ending)) = watched else { return run };
     run.known = outcomes.iter().map(known).collect();
     run.ending = Some(ending);
-    run.code = exit::sum_within(budget, &outcomes, ending).code;
+    run.code = exit::sum(Some(budget), &outcomes, ending).code;
     run
 }
 

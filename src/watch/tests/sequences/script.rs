@@ -143,6 +143,7 @@ impl Record {
         let as_read = |record: &Record| verdict::Record {
             overall: OVERALL[record.overall].1,
             node_count: record.node_count(),
+            is_count_unreadable: matches!(record.count, Count::NoNumber | Count::Negative),
             nodes: record.listed().iter().map(|(id, status, _)| (IDS[*id].1, STATUSES[*status].1)).collect(),
         };
         records.iter().map(as_read).collect()

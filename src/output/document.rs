@@ -1,46 +1,55 @@
 //! The JSON document, field by field as the contract has it. Nodes are written as they are walked: a large fleet
 //! costs no second copy.
 
+use super::failure::Failure;
 use super::fault_view::FaultDocument;
-use super::words::explained;
-use super::{Filter, Report};
-use crate::catalog::Resend;
+use super::{Filter, Report, View};
 use crate::clock;
 use crate::exit::Outcome;
-use crate::invocation::{Counts, ErrorGroup, Node, Snapshot, by_error};
-use crate::text::{Text, write_pretty_json};
+use crate::invocation::{Counts, Node, NodeStatus, Snapshot};
+use crate::text::{Text, write_json, write_pretty_json};
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use std::io::{self, Write};
 
+/// As many different texts of an error are written; the rest are counted.
+const TEXTS: usize = 20;
+
+/// Writes the document.
+pub fn document(report: &Report<'_>, view: &View, out: &mut dyn Write) -> io::Result<()> {
+    let part = match view {
+        View::Nodes { filter, .. } => Part::Nodes(filter),
+        View::Errors { .. } => Part::Errors,
+        View::End => Part::Nodes(&Filter::All),
+    };
+    write_pretty_json(&ReportDocument { report, part, is_event: None }, out)?;
+    writeln!(out)
+}
+
+/// Writes the document as the last event of a watch, in a line and without nodes.
+pub fn result_event(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_json(&ReportDocument { report, part: Part::Nothing, is_event: Some(Timestamp::now()) }, out)?;
+    writeln!(out)
+}
+
 /// What an invocation carries besides its summary.
 #[derive(Clone, Copy)]
-pub enum Part<'a> {
+enum Part<'a> {
     Nodes(&'a Filter),
     Errors,
     Nothing,
 }
 
-/// Writes the document.
-///
-/// # Errors
-/// The writer's own.
-pub fn document(report: &Report<'_>, part: Part<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_pretty_json(&Document { report: *report, part, is_event: None }, out)?;
-    writeln!(out)
-}
-
-/// The document as the last event of a watch.
-pub struct Document<'a> {
-    pub report: Report<'a>,
-    pub part: Part<'a>,
+struct ReportDocument<'r, 'a> {
+    report: &'r Report<'a>,
+    part: Part<'r>,
     /// When the event happened.
-    pub is_event: Option<Timestamp>,
+    is_event: Option<Timestamp>,
 }
 
-impl Serialize for Document<'_> {
+impl Serialize for ReportDocument<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Report { region, outcomes, sum } = self.report;
+        let Report { region, outcomes, sum, .. } = self.report;
         let mut map = serializer.serialize_map(None)?;
         if let Some(at) = self.is_event {
             map.serialize_entry("type", "result")?;
@@ -51,8 +60,8 @@ impl Serialize for Document<'_> {
         map.serialize_entry("finished", &sum.finished)?;
         map.serialize_entry("exit_code", &sum.code)?;
         map.serialize_entry("region", &region)?;
-        let invocation = |outcome| Invocation { outcome, part: self.part };
-        map.serialize_entry("invocations", &Seq(|| outcomes.iter().map(invocation)))?;
+        let invocation = |at| InvocationDocument { report: self.report, at, part: self.part };
+        map.serialize_entry("invocations", &Seq(|| (0..outcomes.len()).map(invocation)))?;
         map.end()
     }
 }
@@ -71,15 +80,18 @@ where
     }
 }
 
-struct Invocation<'a> {
-    outcome: &'a Outcome,
-    part: Part<'a>,
+struct InvocationDocument<'r, 'a> {
+    report: &'r Report<'a>,
+    /// Its place in the report.
+    at: usize,
+    part: Part<'r>,
 }
 
-impl Serialize for Invocation<'_> {
+impl Serialize for InvocationDocument<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Outcome { invoke_id, seen, .. } = self.outcome;
-        let snapshot = self.outcome.snapshot();
+        let outcome = &self.report.outcomes[self.at];
+        let Outcome { invoke_id, seen, .. } = outcome;
+        let snapshot = outcome.snapshot();
         let facts = snapshot.map(|snapshot| &snapshot.facts);
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("invoke_id", invoke_id)?;
@@ -88,7 +100,7 @@ impl Serialize for Invocation<'_> {
         map.serialize_entry("status", &snapshot.and_then(|snapshot| snapshot.status.as_ref()))?;
         map.serialize_entry("verdict", &snapshot.map(|snapshot| snapshot.verdict))?;
         map.serialize_entry("finished", &snapshot.map(Snapshot::is_finished))?;
-        map.serialize_entry("error", &self.outcome.why_unanswered().map(FaultDocument::of))?;
+        map.serialize_entry("error", &outcome.why_unanswered().map(FaultDocument::of))?;
         map.serialize_entry("name", &facts.and_then(|facts| facts.name.as_ref()))?;
         map.serialize_entry("description", &facts.and_then(|facts| facts.description.as_ref()))?;
         map.serialize_entry("target_dir", &facts.and_then(|facts| facts.target_dir.as_ref()))?;
@@ -107,10 +119,8 @@ impl Serialize for Invocation<'_> {
                 map.serialize_entry("nodes", &snapshot.map(nodes))?;
             }
             Part::Errors => {
-                let groups = |snapshot| {
-                    by_error(snapshot).into_iter().map(|group| Group { snapshot, group }).collect::<Vec<_>>()
-                };
-                map.serialize_entry("errors", &snapshot.map(groups))?;
+                let failures = || self.report.failures(self.at).iter().map(FailureDocument);
+                map.serialize_entry("errors", &snapshot.map(|_| Seq(failures)))?;
             }
         }
         map.end()
@@ -156,25 +166,45 @@ impl Serialize for NodeDocument<'_> {
     }
 }
 
-struct Group<'a> {
-    snapshot: &'a Snapshot,
-    group: ErrorGroup<'a>,
+struct FailureDocument<'a>(&'a Failure<'a>);
+
+impl Serialize for FailureDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let failure = self.0;
+        let status = match failure.statuses.as_slice() {
+            [(one, _)] => one.as_ref(),
+            _ => None,
+        };
+        let text = |(text, count)| TextDocument { text, count };
+        let mut fields = serializer.serialize_struct("Failure", 11)?;
+        fields.serialize_field("error_code", &failure.code)?;
+        fields.serialize_field("error_info", &failure.info)?;
+        fields.serialize_field("status", &status)?;
+        fields.serialize_field("texts", &Seq(|| failure.texts.iter().take(TEXTS).map(|(a, b)| text((a, *b)))))?;
+        fields.serialize_field("more_texts", &failure.texts.len().saturating_sub(TEXTS))?;
+        fields.serialize_field("statuses", &Statuses(failure))?;
+        fields.serialize_field("meaning", &failure.entry.map(|entry| entry.meaning))?;
+        fields.serialize_field("remedy", &failure.entry.map(|entry| entry.remedy))?;
+        fields.serialize_field("resend", &failure.resend())?;
+        fields.serialize_field("count", &failure.count())?;
+        fields.serialize_field("node_ids", &Seq(|| failure.nodes.iter().map(Node::id)))?;
+        fields.end()
+    }
 }
 
-impl Serialize for Group<'_> {
+#[derive(serde::Serialize)]
+struct TextDocument<'a> {
+    text: &'a Text<'a>,
+    count: u64,
+}
+
+/// The statuses of an error's nodes with their counts; no status is counted as in the counts of an invocation.
+struct Statuses<'a>(&'a Failure<'a>);
+
+impl Serialize for Statuses<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Group { snapshot, group } = self;
-        let entry = explained(&group.first);
-        let mut fields = serializer.serialize_struct("Group", 8)?;
-        fields.serialize_field("error_code", &group.first.error_code())?;
-        fields.serialize_field("error_info", &group.first.error_info())?;
-        fields.serialize_field("status", &group.first.status_word())?;
-        fields.serialize_field("meaning", &entry.map(|entry| entry.meaning))?;
-        fields.serialize_field("remedy", &entry.map(|entry| entry.remedy))?;
-        fields.serialize_field("resend", &entry.map_or(Resend::Unknown, |entry| entry.resend))?;
-        fields.serialize_field("count", &group.nodes.len())?;
-        let id = |at: &usize| -> Option<Text<'_>> { snapshot.nodes.get(*at).id() };
-        fields.serialize_field("node_ids", &Seq(|| group.nodes.iter().map(id)))?;
-        fields.end()
+        let word =
+            |word: &'_ Option<Text<'_>>| word.as_ref().map_or(NodeStatus::Unknown.word(), Text::as_written).to_owned();
+        serializer.collect_map(self.0.statuses.iter().map(|(status, count)| (word(status), count)))
     }
 }

@@ -1,0 +1,139 @@
+//! What `status` and `errors` share: each id is asked about once, or its last recorded answer is read.
+
+use super::Context;
+use super::connect::{self, AnyFeed, Manner};
+use super::finish::{Finish, UNWRITTEN, answer};
+use crate::cli::{Asked, Connection};
+use crate::exit::{self, Ending};
+use crate::fault::Fault;
+use crate::feed::Replay;
+use crate::invocation::{InvokeId, Keep};
+use crate::output::{Report, View, nameless};
+use crate::progress::RetryReporter;
+use crate::rpc::{Body, Key};
+use crate::settings::{self, OutputFormat, Settings};
+use crate::signals;
+use crate::terminal::Terminal;
+use crate::watch::{self, Plan, Until};
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// One look at each id.
+pub(super) struct Ask<'a> {
+    pub(super) asked: &'a Asked,
+    pub(super) connection: &'a Connection,
+    pub(super) node_names: Option<&'a str>,
+    pub(super) output: Option<&'a str>,
+    pub(super) formats: &'static [OutputFormat],
+    /// Whether the exit code is the verdict's.
+    pub(super) exit_status: bool,
+    pub(super) view: View,
+}
+
+impl Ask<'_> {
+    /// Asks, shows what was answered, and gives the exit code.
+    pub(super) fn run(self, context: &Context) -> anyhow::Result<u8> {
+        let ids = connect::ids(self.asked)?;
+        let flags =
+            self.connection.flags().with(&settings::OUTPUT, self.output).with(&settings::NODE_NAMES, self.node_names);
+        let settings = connect::settings(flags, context)?;
+        let format = context.format(&settings, self.formats)?;
+        if format == OutputFormat::Raw && ids.len() > 1 {
+            let fault = Fault::usage("raw is the answer about one ID");
+            return Err(fault.hint("ask about one at a time, or use -o json").into());
+        }
+        let target = connect::target(&settings, self.asked)?;
+        let (invoke_ids, feed) = self.feed(ids, format, &settings, context)?;
+        let plan = Plan {
+            invoke_ids,
+            until: Until::Answered,
+            region: target.region,
+            host: target.host,
+            interval: Duration::ZERO,
+            begun: Instant::now(),
+            timeout: None,
+            fail_fast: None,
+        };
+        let mut signals = signals::listen();
+        let mut reporter = RetryReporter(&context.terminal);
+        let (outcomes, ending) = connect::block_on(watch::watch(feed, &plan, &mut reporter, &mut signals))?;
+        let mut report = Report::new(plan.region.as_deref(), &outcomes, None, ending);
+        let is_verdict = self.exit_status || matches!(ending, Ending::Signal(_));
+        let code = if is_verdict { report.sum.code } else { exit::code_of_faults(&outcomes) };
+        let mut finish = Finish::of_report(&report, code, context);
+        let verdict = report.sum.code;
+        finish.write(
+            &mut report,
+            [(UNWRITTEN, Box::new(|report: &Report<'_>| answer(format, report, &self.view, context)) as Box<_>)],
+        );
+        report.sum.code = verdict;
+        if format == OutputFormat::Ids {
+            for line in nameless(&report, &self.view) {
+                context.terminal.warn(&line);
+            }
+        }
+        finish.tell(context);
+        Ok(finish.code)
+    }
+
+    fn feed(
+        &self,
+        ids: Vec<InvokeId>,
+        format: OutputFormat,
+        settings: &Settings,
+        context: &Context,
+    ) -> anyhow::Result<(Vec<InvokeId>, AnyFeed)> {
+        let keep = match format {
+            OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
+            // The answer goes by; all that is asked is whether there is one.
+            OutputFormat::Raw if !self.exit_status => Keep::Presence,
+            OutputFormat::Table | OutputFormat::Ids | OutputFormat::Raw => Keep::Outcomes,
+        };
+        let terminal = &context.terminal;
+        let node = self.asked.node.as_deref();
+        let Some(path) = &self.asked.from else {
+            let raw = (format == OutputFormat::Raw).then(|| Box::new(Raw::new(terminal)) as Box<dyn Body>);
+            let none = Duration::ZERO;
+            let manner = Manner { interval: none, grace: none, patience: none, raw, recorder: None };
+            let questions = connect::questions(&ids, node, keep);
+            return Ok((ids, connect::live(settings, questions, manner, context)?));
+        };
+        let recording = connect::recording(path, &ids, context)?;
+        if format == OutputFormat::Raw {
+            let [track] = recording.tracks.as_slice() else {
+                return Err(Fault::usage("raw is the answer about one ID").hint("name one of those recorded").into());
+            };
+            let answer = track.entries.last().map_or("", |entry| entry.answer.get());
+            terminal.answer(|out| out.write_all(answer.as_bytes()));
+        }
+        let parts = recording.parts(&ids, node, keep);
+        Ok((connect::asked(&parts), AnyFeed::Recorded(Replay::last(parts))))
+    }
+}
+
+/// Passes an answer's bytes to stdout as they come.
+struct Raw {
+    terminal: Rc<Terminal>,
+    has_let_out: bool,
+}
+
+impl Raw {
+    fn new(terminal: &Rc<Terminal>) -> Self {
+        Raw { terminal: Rc::clone(terminal), has_let_out: false }
+    }
+}
+
+impl Body for Raw {
+    fn start(&mut self, _: &Key) {}
+
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.has_let_out = true;
+        self.terminal.answer(|out| out.write_all(bytes));
+        Ok(())
+    }
+
+    fn has_let_out(&self) -> bool {
+        self.has_let_out
+    }
+}

@@ -1,0 +1,109 @@
+//! The end of a command: everything it leaves behind is written in order, what went wrong is told once, and the exit
+//! code comes out.
+
+use super::Context;
+use crate::deadline;
+use crate::exit::{self, Outcome};
+use crate::fault::{Fault, Kind};
+use crate::invocation::InvokeId;
+use crate::output::{Page, Report, View, fault_json, fault_text, names_of, render};
+use crate::settings::OutputFormat;
+use std::io;
+
+/// What is said of an answer that stdout did not take.
+pub(super) const UNWRITTEN: &str = "the answer cannot be written";
+
+/// Something that a command leaves behind: what is said if it cannot be written, and how it is.
+pub(super) type Writer<'w> = (&'static str, Box<dyn FnOnce(&Report<'_>) -> io::Result<()> + 'w>);
+
+/// What a command ends with.
+pub(super) struct Finish {
+    faults: Vec<Fault>,
+    pub(super) code: u8,
+}
+
+impl Finish {
+    /// What ended the command before it had an answer.
+    pub(super) fn with(fault: Fault) -> Self {
+        // What blocked until the deadline ends as anything does that runs out of time.
+        let code = if deadline::is_over() { exit::OUT_OF_TIME } else { exit::code_of(fault.kind) };
+        Finish { code, faults: vec![fault] }
+    }
+
+    /// Nothing went wrong so far but what was told.
+    pub(super) fn of_code(code: u8) -> Self {
+        Finish { code, faults: Vec::new() }
+    }
+
+    /// Why ids of a report have no answer; `code` is what it all adds up to.
+    pub(super) fn of_report(report: &Report<'_>, code: u8, context: &Context) -> Self {
+        Finish { code, faults: faults_of(report.outcomes, context.as_json.get()) }
+    }
+
+    /// Runs the writers one after another. One that fails turns a 0 into a 5, in the reports of those that follow too,
+    /// and hides no other code.
+    pub(super) fn write<'w>(&mut self, report: &mut Report<'_>, writers: impl IntoIterator<Item = Writer<'w>>) {
+        for (what, write) in writers {
+            let written = write(report);
+            self.unwritten(what, written.err());
+            report.sum.code = self.code;
+        }
+    }
+
+    /// Adds something that could not be written.
+    pub(super) fn unwritten(&mut self, what: &str, e: Option<io::Error>) {
+        if let Some(e) = e {
+            self.code = exit::code_when_unwritten(self.code);
+            let hint = match e.kind() {
+                io::ErrorKind::TimedOut => "see that somebody reads it",
+                _ => "see whether the disk is full",
+            };
+            self.faults.push(Fault::new(Kind::Output, format!("{what}: {e}")).hint(hint));
+        }
+    }
+
+    /// Tells what went wrong: as text each, as JSON the one that counts first, in the last line.
+    pub(super) fn tell(&self, context: &Context) {
+        let terminal = &context.terminal;
+        if context.as_json.get() {
+            if let Some(fault) = self.faults.first() {
+                terminal.say(&fault_json(fault, self.code));
+            }
+            return;
+        }
+        let page = Page { width: terminal.err_width(), colour: terminal.err.colour };
+        for fault in &self.faults {
+            terminal.error(&fault_text(fault, page));
+        }
+    }
+}
+
+/// Writes the answer. What stdout does not take is an error.
+pub(super) fn answer(format: OutputFormat, report: &Report<'_>, view: &View, context: &Context) -> io::Result<()> {
+    context.terminal.answer(|out| render(format, report, view, context.page(), out));
+    context.terminal.take_failure().map_or(Ok(()), Err)
+}
+
+/// Why ids have no answer, the worst first. What is the same of several is told once; of several ids each is named,
+/// unless it is the same of all. A program is told of what ended the asking alone.
+fn faults_of(outcomes: &[Outcome], as_json: bool) -> Vec<Fault> {
+    let mut faults: Vec<(Vec<&InvokeId>, Fault)> = Vec::new();
+    for outcome in outcomes {
+        let is_told_by_verdict = as_json || outcomes.len() == 1;
+        let fault = if is_told_by_verdict { outcome.fault.as_ref() } else { outcome.why_unanswered() };
+        let Some(fault) = fault else { continue };
+        match faults.iter_mut().find(|(_, known)| (known.kind, &known.message) == (fault.kind, &fault.message)) {
+            Some((ids, _)) => ids.push(&outcome.invoke_id),
+            None => faults.push((vec![&outcome.invoke_id], fault.clone())),
+        }
+    }
+    faults.sort_by_key(|(_, fault)| exit::code_of(fault.kind));
+    let named = |(ids, mut fault): (Vec<&InvokeId>, Fault)| {
+        let is_named = ids.iter().all(|id| fault.message.contains(&id.to_string()));
+        if ids.len() < outcomes.len() && !is_named {
+            fault.message = format!("{}: {}", names_of(&ids), fault.message);
+        }
+        fault
+    };
+    faults.into_iter().map(named).collect()
+}

@@ -1,0 +1,56 @@
+//! The command that is worth pasting next: nothing in it was written by a server but ids, words are quoted for a POSIX
+//! shell, and the flags of the connection are repeated.
+
+use crate::cli::{Asked, Connection};
+use crate::exit::Outcome;
+use crate::invocation::Snapshot;
+use crate::output::Report;
+use crate::text::safe;
+use std::path::Path;
+
+/// What to do after a watch of these ids that ended like this.
+pub(super) fn after_watch(asked: &Asked, connection: &Connection, report: &Report<'_>) -> Option<String> {
+    let snapshots = || report.outcomes.iter().filter_map(Outcome::snapshot);
+    if snapshots().any(|snapshot| snapshot.failed() > 0) {
+        let line = command("errors", asked, connection, report)?;
+        return Some(format!("{line} --max-nodes 0 lists every node"));
+    }
+    // A recording that ended goes no further.
+    let is_open = snapshots().any(|snapshot| !Snapshot::is_finished(snapshot)) && asked.from.is_none();
+    if is_open { Some(format!("{} goes on", command("watch", asked, connection, report)?)) } else { None }
+}
+
+/// The command about the same ids, with the same flags of the connection; nothing where it could not be pasted.
+fn command(name: &str, asked: &Asked, connection: &Connection, report: &Report<'_>) -> Option<String> {
+    let mut words = vec!["efloctl".to_owned(), name.to_owned()];
+    words.extend(report.outcomes.iter().filter_map(|outcome| outcome.invoke_id.as_written().map(str::to_owned)));
+    let mut add = |flag: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            words.extend([flag.to_owned(), value.to_owned()]);
+        }
+    };
+    let from = text_of(asked.from.as_deref())?;
+    if from == Some("-") {
+        return None;
+    }
+    add("--from", from);
+    add("--node", asked.node.as_deref());
+    add("--config", text_of(connection.place.config.as_deref())?);
+    add("--profile", connection.place.profile.as_deref());
+    add("--region", connection.region.as_deref());
+    add("--endpoint", connection.endpoint.as_deref());
+    add("--retries", connection.retries.as_deref());
+    add("--connect-timeout", connection.connect_timeout.as_deref());
+    add("--request-timeout", connection.request_timeout.as_deref());
+    add("--ca-file", connection.ca_file.as_deref());
+    let line = shell_words::join(words);
+    (safe(&line) == line).then_some(line)
+}
+
+/// A path as a word, if it is text.
+fn text_of(path: Option<&Path>) -> Option<Option<&str>> {
+    match path {
+        Some(path) => path.to_str().map(Some),
+        None => Some(None),
+    }
+}

@@ -1,0 +1,91 @@
+//! How long nodes took, told from the times that the API wrote. A time without a zone, or an end before its beginning,
+//! tells nothing.
+
+use super::{Class, NodeFields, Nodes};
+use crate::text::Text;
+use jiff::Timestamp;
+
+/// Fewer deliveries than these say nothing about the others.
+const ENOUGH: usize = 5;
+
+/// How long the deliveries of an invocation took, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deliveries {
+    pub shortest: u64,
+    /// Half of them took this long or less.
+    pub median: u64,
+    pub longest: u64,
+}
+
+impl Deliveries {
+    /// Those of the nodes with status Success; nothing while there are few.
+    pub fn of(nodes: &Nodes) -> Option<Self> {
+        let done = nodes.iter().filter(|node| node.status().class() == Class::Success);
+        let mut times: Vec<u32> = done.filter_map(|node| node.took()).collect();
+        if times.len() < ENOUGH {
+            return None;
+        }
+        times.sort_unstable();
+        let at = |place: usize| u64::from(times[place]);
+        Some(Deliveries { shortest: at(0), median: at((times.len() - 1) / 2), longest: at(times.len() - 1) })
+    }
+}
+
+/// A time in seconds since 1970.
+pub fn seconds(time: &Text<'_>) -> Option<i64> {
+    time.as_written().parse::<Timestamp>().ok().map(Timestamp::as_second)
+}
+
+/// When the sending to a node began, in seconds since 1970.
+pub(super) fn began(node: &NodeFields<'_>) -> Option<u32> {
+    let time = node.start_time.as_ref().or(node.creation_time.as_ref())?;
+    u32::try_from(seconds(time)?).ok()
+}
+
+/// How many seconds the sending to a node took that finished then.
+pub(super) fn took(node: &NodeFields<'_>, finished: Option<i64>) -> Option<u32> {
+    u32::try_from(finished? - i64::from(began(node)?)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invocation::Keep;
+
+    fn node(times: [&'static str; 3], status: &'static str) -> NodeFields<'static> {
+        let time = |time: &'static str| Some(Text::new(time)).filter(|time| !time.is_empty());
+        let [creation_time, start_time, finish_time] = times.map(time);
+        NodeFields { creation_time, start_time, finish_time, status: Some(Text::new(status)), ..<_>::default() }
+    }
+
+    #[test]
+    fn a_node_took_from_its_start_else_its_creation_to_its_finish() {
+        const ODD: [&str; 5] = ["2026-01-02T03:04:05", "soon", "2026-01-02", "1700000000", "2026-13-02T03:04:05Z"];
+        let took = |times| {
+            let node = node(times, "Success");
+            super::took(&node, node.finish_time.as_ref().and_then(seconds))
+        };
+        assert_eq!(took(["2026-01-02T03:00:00Z", "2026-01-02T03:04:05Z", "2026-01-02T03:04:17.9Z\n"]), Some(12));
+        assert_eq!(took(["2026-01-02T03:04:05Z", "", "2026-01-02T11:04:08+08:00"]), Some(3));
+        assert_eq!(took(["2026-01-02T03:04:05Z", "", "2026-01-02T03:04:04Z"]), None, "it ends before it starts");
+        for odd in ODD {
+            assert_eq!(took(["2026-01-02T03:04:05Z", odd, "2026-01-02T03:04:17Z"]), None, "{odd}");
+            assert_eq!(took(["2026-01-02T03:04:05Z", "", odd]), None, "{odd}");
+        }
+        assert_eq!(took(["", "", "2026-01-02T03:04:17Z"]), None);
+    }
+
+    #[test]
+    fn deliveries_are_told_of_once_there_are_five() {
+        let mut nodes = Nodes::default();
+        let ends = ["10", "03", "48", "12", "30"].map(|second| format!("2026-01-02T03:04:{second}Z"));
+        for (at, end) in ends.iter().enumerate() {
+            assert_eq!(Deliveries::of(&nodes), None, "{at}");
+            let mut fields = node(["2026-01-02T03:04:00Z", "", ""], "Success");
+            fields.finish_time = Some(Text::new(end.clone()));
+            nodes.push(&fields, Keep::Outcomes);
+            nodes.push(&NodeFields { status: Some(Text::new("Failed")), ..fields }, Keep::Outcomes);
+        }
+        assert_eq!(Deliveries::of(&nodes), Some(Deliveries { shortest: 3, median: 12, longest: 48 }));
+    }
+}

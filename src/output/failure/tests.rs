@@ -1,0 +1,149 @@
+//! Failures by error: what is one error, what is said of its nodes, and in which order they stand.
+
+use super::*;
+use crate::invocation::{InvokeId, Keep, NodeFields, Nodes, Question, Record};
+use crate::text::Text;
+
+/// Failed nodes given as status, error code and error text; empty is none. Ids are places.
+fn nodes(fields: &[(&str, &str, &str)]) -> Nodes {
+    let mut nodes = Nodes::default();
+    for (at, (status, code, info)) in fields.iter().enumerate() {
+        let node = NodeFields {
+            node_id: Some(Text::new(format!("node-{at}"))),
+            status: filled(status),
+            error_code: filled(code),
+            error_info: filled(info),
+            ..NodeFields::default()
+        };
+        nodes.push(&node, Keep::Outcomes);
+    }
+    nodes
+}
+
+fn filled(text: &str) -> Option<Text<'_>> {
+    Some(Text::new(text)).filter(|text| !text.is_empty())
+}
+
+fn grouped(nodes: &Nodes) -> Vec<Failure<'_>> {
+    by_error(nodes.iter().map(|node| (0, node)))
+}
+
+/// The places of each failure's nodes.
+fn places(failures: &[Failure<'_>]) -> Vec<Vec<usize>> {
+    let place = |node: &Node<'_>| node.id().unwrap().as_written()["node-".len()..].parse().unwrap();
+    failures.iter().map(|failure| failure.nodes.iter().map(place).collect()).collect()
+}
+
+#[test]
+fn an_error_is_a_code_without_one_a_text_and_without_both_a_status() {
+    let nodes = nodes(&[
+        ("Failed", "FileCreateFail", "the disk is full"),
+        ("Error", "filecreatefail", "no space is left"),
+        ("Timeout", "FileCreateFail", ""),
+        ("Failed", "", "the disk is full"),
+        ("Error", "", "The disk is full"),
+        ("Timeout", "", ""),
+        ("Invalid", "", ""),
+    ]);
+    assert_eq!(places(&grouped(&nodes)), [vec![0, 1, 2], vec![3, 4], vec![5], vec![6]]);
+}
+
+#[test]
+fn a_code_a_text_and_a_status_of_the_same_word_are_three_errors() {
+    let nodes = nodes(&[("Error", "Timeout", ""), ("Error", "", "Timeout"), ("Timeout", "", "")]);
+    assert_eq!(places(&grouped(&nodes)), [[0], [1], [2]]);
+}
+
+#[test]
+fn the_largest_error_is_first_and_equal_ones_stand_in_the_order_of_the_answer() {
+    let codes = ["B", "C", "A", "C", "B", "D", "C"];
+    let nodes = nodes(&codes.map(|code| ("Failed", code, "")));
+    assert_eq!(places(&grouped(&nodes)), [vec![1, 3, 6], vec![0, 4], vec![2], vec![5]]);
+}
+
+#[test]
+fn each_different_text_and_status_is_told_with_its_count_and_none_of_another_node() {
+    let nodes = nodes(&[
+        ("Timeout", "FileCreateFail", "no space left on device"),
+        ("Aborted", "FileCreateFail", "permission denied"),
+        ("Error", "FileCreateFail", "read-only file system"),
+        ("Error", "FileCreateFail", "read-only file system"),
+        ("Error", "FileCreateFail", ""),
+    ]);
+    let failures = grouped(&nodes);
+    let [failure] = failures.as_slice() else { panic!("{failures:?}") };
+    let said = "read-only file system (2), no space left on device (1), permission denied (1)";
+    assert_eq!(failure.said().as_deref(), Some(said));
+    assert_eq!(failure.statuses(), "3 Error, 1 Timeout, 1 Aborted");
+    assert_eq!(failure.words(), format!("FileCreateFail: {said}"));
+    assert_eq!(failure.info, None, "they differ in it");
+    assert_eq!(failure.entry.map(|entry| entry.word), Some("FileCreateFail"));
+}
+
+#[test]
+fn one_text_of_all_nodes_is_told_by_itself_and_one_that_the_catalog_says_is_not_repeated() {
+    let one = nodes(&[("Failed", "FileCreateFail", "permission denied"); 3]);
+    let one = grouped(&one);
+    assert_eq!(one[0].said().as_deref(), Some("permission denied"));
+    assert_eq!(one[0].info.as_ref().map(Text::as_written), Some("permission denied"));
+    assert_eq!(one[0].statuses(), "Failed");
+    let known = nodes(&[("Invalid", "AccountNotExists", "the specified account does not exists")]);
+    assert_eq!(grouped(&known)[0].said(), None);
+    let other = nodes(&[("Invalid", "AccountNotExists", "the node is not running when create task")]);
+    assert_eq!(grouped(&other)[0].said().as_deref(), Some("the node is not running when create task"));
+}
+
+#[test]
+fn texts_that_differ_only_in_their_own_address_are_one_error_told_by_the_first() {
+    let texts: Vec<String> = (0..10_000).map(|at| format!("no route to 10.0.{}.{}", at / 256, at % 256)).collect();
+    let fields: Vec<(&str, &str, &str)> = texts.iter().map(|text| ("Failed", "", text.as_str())).collect();
+    let nodes = nodes(&fields);
+    let failures = grouped(&nodes);
+    assert_eq!((failures.len(), failures[0].count()), (1, 10_000));
+    assert_eq!((failures[0].name().as_str(), failures[0].texts.len()), ("no route to 10.0.0.0", 1));
+    assert_eq!(failures[0].info, None, "no node's text is said of another");
+}
+
+#[test]
+fn what_a_server_makes_many_is_told_in_part_and_counted() {
+    let words: Vec<String> = ('a'..='j').map(|c| format!("word {c}")).collect();
+    let fields: Vec<(&str, &str, &str)> = words.iter().map(|word| (word.as_str(), "C", word.as_str())).collect();
+    let nodes = nodes(&fields);
+    let failures = grouped(&nodes);
+    assert_eq!(failures[0].statuses(), "1 word a, 1 word b, 1 word c, 1 word d, 1 word e and 5 more");
+    let said = "word a (1), word b (1), word c (1), word d (1), word e (1) and 5 more";
+    assert_eq!(failures[0].said().as_deref(), Some(said));
+}
+
+#[test]
+fn an_unknown_code_means_what_its_texts_mean_where_all_mean_the_same() {
+    let word = |fields: &[(&str, &str, &str)]| {
+        grouped(&nodes(fields))[0].entry.map(|entry| entry.same_as.unwrap_or(entry.word))
+    };
+    let text = "the command delivery has been timeout";
+    assert_eq!(word(&[("Failed", "New", text), ("Failed", "New", text)]), Some("DeliveryTimeout"));
+    assert_eq!(word(&[("Failed", "New", text), ("Failed", "New", "")]), None, "of the second it is not known");
+    assert_eq!(word(&[("Failed", "New", text), ("Failed", "New", "the disk is full")]), None);
+    assert_eq!(word(&[("Timeout", "", "")]), Some("Timeout"));
+    assert_eq!(word(&[("Timeout", "New", "")]), None);
+}
+
+#[test]
+fn only_what_failed_is_a_failure() {
+    let fields = [
+        ("Success", "AccountNotExists", "an error beside a success"),
+        ("Running", "ClientNotResponse", ""),
+        ("Failed", "FileCreateFail", ""),
+        ("Cancelled", "", ""),
+    ];
+    let snapshot = |overall: &'static str, fields: &[(&str, &str, &str)]| {
+        let record = Record { status: Some(Text::new(overall)), nodes: nodes(fields), ..Record::default() };
+        let question = Question { invoke_id: InvokeId::UNNAMED, node_id: None, keep: Keep::Outcomes };
+        Snapshot::new(None, vec![record], &question).unwrap()
+    };
+    let open = snapshot("Running", &fields);
+    assert_eq!(places(&failures(&open)), [[2]], "a status off the page may still change");
+    let finished = snapshot("Failed", &[fields[0], fields[2], fields[3]]);
+    assert_eq!(places(&failures(&finished)), [[1], [2]], "and counts as failed in the end");
+    assert!(failures(&snapshot("Success", &[("Success", "", "")])).is_empty());
+}

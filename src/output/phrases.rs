@@ -1,0 +1,228 @@
+//! Phrases about invocations and nodes that several outputs share.
+
+use super::failure::and_more;
+use crate::exit::{Budget, Ending, Outcome, Weighed};
+use crate::invocation::{Class, Counts, Doubt, InvokeId, Node, NodeStatus, Snapshot, Verdict};
+use crate::text::Text;
+use jiff::SignedDuration;
+
+/// As many different words of a server stand in a line; the rest are counted.
+const TOLD: usize = 5;
+
+/// What a node is called: its id, safe to show.
+pub fn node_name(node: &Node<'_>) -> String {
+    node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned())
+}
+
+/// A number of nodes.
+pub fn nodes(count: u64) -> String {
+    count_of(count, "node")
+}
+
+/// A number of things.
+pub fn count_of(count: u64, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// The first of some names, and how many more there are.
+pub fn first_of(names: &[String], most: usize) -> String {
+    let more = names.len().saturating_sub(most);
+    names[..names.len() - more].join(", ") + &and_more(more)
+}
+
+/// Several invocations by name.
+pub fn names_of(ids: &[&InvokeId]) -> String {
+    first_of(&ids.iter().map(|id| id.to_string()).collect::<Vec<_>>(), TOLD)
+}
+
+/// The counts that are not zero: `16 Success, 3 Failed`.
+pub fn counts(counts: &Counts) -> String {
+    let counts = counts.iter().filter(|(_, count)| *count > 0);
+    let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {}", word.safe_word())).collect();
+    // The statuses of the API's page are always told.
+    first_of(&counts, NodeStatus::LISTED.len() + TOLD)
+}
+
+/// How far an invocation has come, in counts that add up: `8 ok, 3 failed, 9 open of 20`.
+pub fn progress(snapshot: &Snapshot) -> String {
+    tally(snapshot, |_| String::new())
+}
+
+/// The same with the statuses behind each: `8 ok, 3 failed (2 Failed, 1 Timeout), 9 open of 20`.
+pub fn progress_by_status(snapshot: &Snapshot) -> String {
+    let by_status = |wanted: Class| {
+        let nodes = Counts::of(snapshot.nodes.iter().filter(|node| class(snapshot, node) == wanted));
+        let plain = if wanted == Class::Failed { NodeStatus::Failed } else { NodeStatus::Running };
+        // A status may say no more than its class does.
+        if nodes.get(plain) == nodes.total() { String::new() } else { format!(" ({})", counts(&nodes)) }
+    };
+    tally(snapshot, by_status)
+}
+
+/// What a node counts as: Success, failed, or open.
+fn class(snapshot: &Snapshot, node: &Node<'_>) -> Class {
+    match node.status().class() {
+        Class::Success => Class::Success,
+        _ if snapshot.is_failed(node) => Class::Failed,
+        _ => Class::Open,
+    }
+}
+
+fn tally(snapshot: &Snapshot, statuses: impl Fn(Class) -> String) -> String {
+    let listed = snapshot.counts.total();
+    let (failed, open) = (snapshot.failed(), snapshot.open());
+    let all = nodes_in_all(snapshot);
+    let unlisted = if snapshot.is_one_node { 0 } else { all - listed };
+    let mut parts = Vec::new();
+    let mut add = |count: u64, word: &str, statuses: String| {
+        if count > 0 {
+            parts.push(format!("{count} {word}{statuses}"));
+        }
+    };
+    add(listed - failed - open, "ok", String::new());
+    add(failed, "failed", if failed > 0 { statuses(Class::Failed) } else { String::new() });
+    add(open, "open", if open > 0 { statuses(Class::Open) } else { String::new() });
+    add(unlisted, "not listed", String::new());
+    match (parts.is_empty(), snapshot.is_one_node) {
+        (true, _) => "no node listed".to_owned(),
+        (false, true) => parts.join(", "),
+        (false, false) => format!("{} of {all}", parts.join(", ")),
+    }
+}
+
+/// How many nodes the file was sent to, as far as is known.
+pub fn nodes_in_all(snapshot: &Snapshot) -> u64 {
+    snapshot.expected().max(snapshot.counts.total())
+}
+
+/// A span of seconds, no finer than is of use: `48s`, `3m 20s`, `2d 5h`.
+pub fn seconds(seconds: u64) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    if seconds < DAY {
+        return format!("{:#}", SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)));
+    }
+    let (days, hours) = (seconds / DAY, seconds % DAY / 3600);
+    if days < 10 && hours > 0 { format!("{days}d {hours}h") } else { format!("{days}d") }
+}
+
+/// What is doubtful about a verdict.
+pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
+    match doubt {
+        Doubt::ShortList => {
+            let (listed, all) = (snapshot.listed(), nodes(snapshot.expected()));
+            match listed < snapshot.expected() {
+                true => format!("only {listed} of {all} listed; the others are unknown"),
+                false => format!("an earlier answer counted {all}; this one counts fewer"),
+            }
+        }
+        Doubt::FailedNodesNotListed(1) => {
+            "1 node that was seen failed is no longer listed; it counts as it was last seen".to_owned()
+        }
+        Doubt::FailedNodesNotListed(count) => {
+            format!("{count} nodes that were seen failed are no longer listed; they count as they were last seen")
+        }
+        Doubt::UnreadableCount => {
+            format!("NodeCount cannot be read, so there may be more nodes than the {} listed", snapshot.nodes.len())
+        }
+        Doubt::UnknownCountedAsFailed => {
+            let unknown = snapshot.nodes.iter().filter(|node| node.status().class() == Class::Unknown);
+            let mut words: Vec<Option<Text<'_>>> = unknown.map(|node| node.status_word()).collect();
+            words.sort();
+            words.dedup();
+            let named: Vec<String> = words.iter().flatten().map(Text::safe_word).collect();
+            match (words.first(), named.is_empty()) {
+                (_, true) => "nodes without a status are counted as failed".to_owned(),
+                (Some(None), false) => format!(
+                    "nodes without a status, and with status {}, are counted as failed: the API page does not know them",
+                    first_of(&named, TOLD)
+                ),
+                (_, false) => format!(
+                    "nodes with status {} are counted as failed: the API page does not know it",
+                    first_of(&named, TOLD)
+                ),
+            }
+        }
+        Doubt::FailedWithoutFailedNode => {
+            let status = snapshot.status.as_ref().map_or_else(String::new, Text::safe_word);
+            format!("the API calls it {status}, though no node failed")
+        }
+    }
+}
+
+/// One invocation's end in one line.
+pub fn verdict_line(outcome: &Outcome) -> String {
+    let name = &outcome.invoke_id;
+    let first_line = |message: &str| message.lines().next().unwrap_or_default().to_owned();
+    let Some(snapshot) = outcome.snapshot() else {
+        let why = outcome.why_unanswered().map_or("not seen yet".to_owned(), |fault| first_line(&fault.message));
+        return format!("{name}: no answer: {why}");
+    };
+    let mut line = format!("{name}: {}", snapshot.verdict.word());
+    if snapshot.counts.total() > 0 {
+        line.push_str(&format!(": {}", progress(snapshot)));
+    }
+    if let Some(fault) = &outcome.fault {
+        line.push_str(&format!("; {}", first_line(&fault.message)));
+    }
+    line
+}
+
+/// How a watch ended before everything had: empty where it did not.
+pub fn ending_words(ending: Ending) -> String {
+    match ending {
+        Ending::Complete => String::new(),
+        Ending::OutOfTime => "out of time".to_owned(),
+        Ending::FailFast => "ended by --fail-fast".to_owned(),
+        Ending::RecordingEnded => "the recording ends here".to_owned(),
+        Ending::ReaderGone => "the reader went away".to_owned(),
+        Ending::Signal(signal) => format!("ended by {}", signal.name()),
+    }
+}
+
+/// What a budget makes of an invocation; none where it has nothing to say.
+pub fn budget_words(budget: Budget, outcome: &Outcome) -> Option<String> {
+    let snapshot =
+        outcome.snapshot().filter(|snapshot| snapshot.is_finished() && snapshot.verdict != Verdict::Success)?;
+    Some(match budget.weigh(snapshot) {
+        Weighed::Forgiven => format!("within --max-failed {budget}"),
+        Weighed::Exceeded => format!("more than --max-failed {budget}"),
+        Weighed::NotItsCase if !snapshot.is_complete() => format!("--max-failed {budget} forgives no short list"),
+        Weighed::NotItsCase if snapshot.verdict == Verdict::Failed => {
+            format!("--max-failed {budget} forgives PartialFailed alone")
+        }
+        Weighed::NotItsCase => format!("--max-failed {budget} forgives only failed nodes that are listed"),
+    })
+}
+
+/// How everything ended, and with which exit code, in one line.
+pub fn end_line(report: &super::Report<'_>, timeout: Option<std::time::Duration>) -> String {
+    let why = match report.ending {
+        Ending::Complete => String::new(),
+        Ending::OutOfTime => format!("out of time after {:#?}: ", timeout.unwrap_or_default()),
+        // With one id its own words say how many are open.
+        Ending::FailFast if report.outcomes.len() > 1 => {
+            let open = report.outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::open).sum();
+            format!("ended by --fail-fast with {} open: ", nodes(open))
+        }
+        other => format!("{}: ", ending_words(other)),
+    };
+    let code = report.sum.code;
+    if let [one] = report.outcomes {
+        let budget = report.budget.and_then(|budget| budget_words(budget, one));
+        let budget = budget.map(|words| format!(", {words}")).unwrap_or_default();
+        return format!("{why}{}{budget}; exit {code}", verdict_line(one));
+    }
+    let word = report.sum.verdict.map_or("no verdict", Verdict::word);
+    let verdict = |outcome: &Outcome| outcome.snapshot().map(|snapshot| snapshot.verdict);
+    let count = |wanted: Option<Verdict>| report.outcomes.iter().filter(|outcome| verdict(outcome) == wanted).count();
+    let kinds = [Verdict::Failed, Verdict::PartialFailed, Verdict::Running, Verdict::Pending, Verdict::Success];
+    let counts = kinds.map(|verdict| (count(Some(verdict)), verdict.word()));
+    let counts = counts.into_iter().chain([(count(None), "without an answer")]).filter(|(count, _)| *count > 0);
+    let mut counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
+    if let Some(budget) = report.budget {
+        let forgiven = report.outcomes.iter().filter(|outcome| outcome.is_forgiven(budget)).count();
+        counts.push(format!("{forgiven} of them within --max-failed {budget}"));
+    }
+    let invocations = count_of(report.outcomes.len() as u64, "invocation");
+    format!("{why}{word}: {invocations}: {}; exit {code}", counts.join(", "))
+}
