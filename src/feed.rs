@@ -17,7 +17,7 @@ pub use live::Live;
 #[cfg(test)]
 pub(crate) use poll::Source;
 pub use poll::{Policy, Poll};
-pub use record::Recorder;
+pub use record::{Draft, Recorder};
 pub use recording::{Part, Recording};
 pub use replay::Replay;
 

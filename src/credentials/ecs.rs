@@ -6,7 +6,7 @@
 
 use super::temporary::Temporary;
 use super::{Fresh, Missed, Tools};
-use crate::fault::{Fault, Kind};
+use crate::fault::{CallOutcome, Fault, Kind};
 use crate::rpc::{Answered, Endpoint, Exchange, Limits, Network, Transport};
 use crate::text::shortened;
 use reqwest::Method;
@@ -41,13 +41,17 @@ impl EcsRole {
     async fn ask(&self, tools: &Tools) -> Result<Fresh, Asked> {
         let limits = Limits { connect: LIMIT, request: LIMIT, ..tools.limits.clone() };
         let transport = Transport::new(self.endpoint.clone(), limits, &Network::default())?;
-        let service = Service { transport, token: None, is_v1_allowed: self.is_v1_allowed };
+        let service = Service { transport, token: None, is_v1_allowed: self.is_v1_allowed, is_silent: false };
         let service = service.with_token().await?;
         let name = match &self.name {
             Some(name) => name.clone(),
             None => service.role().await?,
         };
         let name = name.trim();
+        // It becomes part of a path, and may have come from whoever answers there.
+        if !is_role_name(name) {
+            return Err(Fault::new(Kind::Credentials, format!("{} is no name of a role", shortened(name))).into());
+        }
         let from = format!("the ECS metadata of role {}", shortened(name));
         let answered = service.get(&format!("{ROLES}{name}")).await?;
         let temporary = Temporary::read(&answered.success(&from)?, &from)?;
@@ -59,6 +63,17 @@ impl EcsRole {
             }
         }
     }
+}
+
+fn is_role_name(name: &str) -> bool {
+    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@');
+    name.chars().all(is_of_a_name) && !matches!(name, "" | "." | "..")
+}
+
+/// Nobody answers where the metadata service would be.
+fn nobody(fault: Fault) -> Asked {
+    let message = format!("no ECS metadata service ({fault})");
+    Asked::Nothing(Fault { message, hint: None, ..fault })
 }
 
 /// Why there is no key.
@@ -79,6 +94,8 @@ struct Service {
     /// None: version 1.
     token: Option<SecretString>,
     is_v1_allowed: bool,
+    /// Whether it has not answered yet.
+    is_silent: bool,
 }
 
 impl Service {
@@ -94,10 +111,12 @@ impl Service {
         };
         let answered = match self.transport.exchange(exchange).await {
             Ok(answered) => answered,
-            Err(fault) => {
-                let message = format!("no ECS metadata service ({fault})");
-                return Err(Asked::Nothing(Fault { message, hint: None, ..fault }));
+            // There is a service, and it may know the older protocol alone.
+            Err(fault) if fault.outcome == CallOutcome::Lost && self.is_v1_allowed => {
+                self.is_silent = true;
+                return Ok(self);
             }
+            Err(fault) => return Err(nobody(fault)),
         };
         let token = std::str::from_utf8(&answered.body).unwrap_or_default().trim();
         if answered.status == 200 && !token.is_empty() {
@@ -113,7 +132,8 @@ impl Service {
 
     async fn role(&self) -> Result<String, Asked> {
         let no_role = || Asked::Nothing(Fault::new(Kind::Credentials, "this ECS instance has no role"));
-        let answered = self.get(ROLES).await?;
+        let answered =
+            self.get(ROLES).await.map_err(|fault| if self.is_silent { nobody(fault) } else { fault.into() })?;
         if answered.status == 404 {
             return Err(no_role());
         }

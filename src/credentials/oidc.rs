@@ -5,6 +5,7 @@
 
 use super::{Fresh, Role, Tools, sts};
 use crate::fault::{Fault, Kind};
+use crate::files::read_small_text;
 use crate::rpc::{Exchange, Secrets, pairs, refusal_of};
 use crate::text::safe;
 use reqwest::Method;
@@ -34,11 +35,21 @@ impl OidcToken {
             OidcToken::File(file) => file,
             OidcToken::Given(token) => return Ok(token.clone()),
         };
-        std::fs::read_to_string(file).map(|token| token.trim().into()).map_err(|e| {
+        let wrong = |why: String| {
             let file = file.to_string_lossy();
-            Fault::new(Kind::Credentials, format!("the OIDC token file {} cannot be read: {e}", safe(&file)))
+            Fault::new(Kind::Credentials, format!("the OIDC token file {} {why}", safe(&file)))
                 .hint("in a pod it is mounted by the cluster: see whether RRSA is enabled for its service account")
-        })
+        };
+        let unreadable = |e: std::io::Error| wrong(format!("cannot be read: {e}"));
+        // Whatever else stands there may never come to an end, or never begin.
+        if !std::fs::metadata(file).map_err(unreadable)?.is_file() {
+            return Err(wrong("is no regular file".to_owned()));
+        }
+        let text = read_small_text(file).map_err(unreadable)?;
+        match text.trim() {
+            "" => Err(wrong("is empty".to_owned())),
+            token => Ok(token.into()),
+        }
     }
 }
 

@@ -97,6 +97,18 @@ pub(super) fn refused(fault: Fault) -> Fault {
     let hint = match code {
         "NoPermission" => Some("the base key needs sts:AssumeRole for that role, and the role must trust its account"),
         "EntityNotExist.Role" => Some("check role_arn: there is no such role"),
+        "InvalidParameter.RoleArn" => Some("check role_arn: it is acs:ram::ACCOUNT:role/NAME"),
+        "InvalidParameter.RoleSessionName" => {
+            Some("role_session_name is 2 to 64 of letters, digits and the characters .@-_")
+        }
+        "InvalidParameter.DurationSeconds" => {
+            Some("duration is 900s or more, and no longer than the longest session that the role allows")
+        }
+        code if code.starts_with("InvalidParameter.Policy") => Some("check policy: it is the JSON of a RAM policy"),
+        "MissingOIDCToken" | "MissingParameter.OIDCToken" => Some("the OIDC token is empty: see what writes it"),
+        code if code.starts_with("Missing") || code.starts_with("InvalidParameter") => {
+            Some("check role_arn, role_session_name and duration of the profile, and sts_endpoint")
+        }
         code if code.starts_with("AuthenticationFail.OIDCToken") => {
             Some("check the OIDC provider's audience and issuer, and that the token file is renewed")
         }

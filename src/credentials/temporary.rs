@@ -33,16 +33,24 @@ impl Temporary {
     /// The key, complete and not expired.
     pub(super) fn fresh(self, from: &str, now: Timestamp) -> Result<Fresh, Fault> {
         let lacks = |what: &str| Fault::new(Kind::Credentials, format!("the answer of {from} has no {what}"));
-        let filled = |text: &String| !text.is_empty();
-        let secret = |secret: &SecretString| !secret.expose_secret().is_empty();
+        let filled = |text: &String| !text.trim().is_empty();
         let expiration = self.expiration.filter(filled).ok_or_else(|| lacks("Expiration"))?;
-        let expires = expiration.parse().map_err(|_| lacks("Expiration that can be read"))?;
+        let expires = expiration.trim().parse().map_err(|_| lacks("Expiration that can be read"))?;
         let key = Key {
-            id: self.id.filter(filled).ok_or_else(|| lacks("AccessKeyId"))?,
-            secret: self.secret.filter(secret).ok_or_else(|| lacks("AccessKeySecret"))?,
-            token: Some(self.token.filter(secret).ok_or_else(|| lacks("SecurityToken"))?),
+            id: self.id.filter(filled).ok_or_else(|| lacks("AccessKeyId"))?.trim().to_owned(),
+            secret: self.secret.and_then(trimmed).ok_or_else(|| lacks("AccessKeySecret"))?,
+            token: Some(self.token.and_then(trimmed).ok_or_else(|| lacks("SecurityToken"))?),
         };
         still_valid(Fresh { key, expires: Some(expires) }, from, now)
+    }
+}
+
+/// A secret without white space around it, as a file or a command likes to leave behind it; none if there is no more.
+pub(super) fn trimmed(secret: SecretString) -> Option<SecretString> {
+    match secret.expose_secret().trim() {
+        "" => None,
+        text if text.len() == secret.expose_secret().len() => Some(secret),
+        text => Some(text.into()),
     }
 }
 

@@ -15,12 +15,13 @@ mod nodes;
 
 use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{Question, Snapshot};
-use crate::rpc::{Body, Key};
+use crate::rpc::{Body, Key, Secrets};
 use crate::text::{Text, mended, safe};
 use answer::Answer;
 use envelope::Envelope;
 use nodes::{List, Read};
 use serde::de::Deserializer;
+use std::sync::Arc;
 
 /// No one node, and nothing that stands around the lists of nodes, is larger: in bytes. A small packed answer must not
 /// become as much memory as its sender likes.
@@ -46,12 +47,24 @@ pub struct Decoder<'q> {
     /// Until there are so many bytes of it another try is not worth it: a node that drips must not be read anew each
     /// time.
     enough: usize,
+    /// What the texts of the answer may quote.
+    secrets: Arc<Secrets>,
 }
 
 impl<'q> Decoder<'q> {
     pub fn new(question: &'q Question) -> Self {
         let (envelope, lists, cut) = Default::default();
-        Decoder { question, envelope, lists, kept: 0, most: MOST_NODES, is_in_list: false, cut, enough: 0 }
+        Decoder {
+            question,
+            envelope,
+            lists,
+            kept: 0,
+            most: MOST_NODES,
+            is_in_list: false,
+            cut,
+            enough: 0,
+            secrets: Arc::new(Secrets::new([])),
+        }
     }
 
     /// Reads what is left.
@@ -66,8 +79,9 @@ impl<'q> Decoder<'q> {
         }
         let text = std::mem::take(&mut self.envelope).into_text();
         let text = mended(&text);
-        let mut answer = Answer::new(self.question, std::mem::take(&mut self.lists));
-        let mut json = serde_json::Deserializer::from_str(&text);
+        let text = text.trim_start_matches('\u{feff}');
+        let mut answer = Answer::new(self.question, Arc::clone(&self.secrets), std::mem::take(&mut self.lists));
+        let mut json = serde_json::Deserializer::from_str(text);
         let read = json.deserialize_map(&mut answer).and_then(|()| json.end());
         if read.is_ok()
             && let Some(error) = answer.error()
@@ -78,6 +92,9 @@ impl<'q> Decoder<'q> {
                 [] => error,
                 _ => not_an_answer(&format!("it tells of the error {code} beside its records")),
             });
+        }
+        if let Some(other) = &answer.other_id {
+            return Err(not_an_answer(&format!("a record in it is of {}", other.safe_word())));
         }
         match read {
             Ok(()) if answer.is_answer() => {
@@ -98,7 +115,7 @@ impl<'q> Decoder<'q> {
         while at < bytes.len() {
             match self.lists.last_mut() {
                 Some(list) if self.is_in_list => {
-                    match list.take(&bytes[at..], self.question).map_err(|why| not_an_answer(&why))? {
+                    match list.take(&bytes[at..], self.question, &self.secrets).map_err(|why| not_an_answer(&why))? {
                         Read::Cut(len) => return Ok(at + len),
                         Read::Ended(len) => {
                             self.is_in_list = false;
@@ -135,8 +152,9 @@ impl<'q> Decoder<'q> {
 }
 
 impl Body for Decoder<'_> {
-    fn start(&mut self, _: &Key) {
-        *self = Decoder { most: self.most, ..Decoder::new(self.question) };
+    fn start(&mut self, key: &Key) {
+        let secrets = Arc::new(Secrets::of(key));
+        *self = Decoder { most: self.most, secrets, ..Decoder::new(self.question) };
     }
 
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {

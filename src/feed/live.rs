@@ -1,11 +1,11 @@
 //! The service itself as what is polled, and who else sees the bytes of its answers.
 
-use super::Recorder;
 use super::poll::Source;
+use super::{Draft, Recorder};
 use crate::eflo::Service;
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Question, Snapshot};
-use crate::rpc::{Body, Key};
+use crate::rpc::Body;
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -23,10 +23,10 @@ pub struct Live {
 impl Source for Live {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         if let Some(recorder) = &self.recorder {
-            let mut copy = Copy(Vec::new());
-            let snapshot = self.service.describe_send_file_results(question, Some(&mut copy)).await;
+            let mut draft = Draft::default();
+            let snapshot = self.service.describe_send_file_results(question, Some(&mut draft)).await;
             if snapshot.as_ref().map_or_else(|fault| fault.kind == Kind::NotFound, |_| true) {
-                recorder.borrow_mut().keep(self.now(), &question.invoke_id, &copy.0);
+                recorder.borrow_mut().keep(self.now(), &question.invoke_id, draft);
             }
             return snapshot;
         }
@@ -38,18 +38,5 @@ impl Source for Live {
 
     fn now(&self) -> Timestamp {
         self.service.clock().now()
-    }
-}
-
-struct Copy(Vec<u8>);
-
-impl Body for Copy {
-    fn start(&mut self, _: &Key) {
-        self.0.clear();
-    }
-
-    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
     }
 }

@@ -1,26 +1,32 @@
 //! Writes a recording: a line for each answer that differs from the last of its id.
 //!
+//! An answer may be as large as a fleet, so it is never held: while it comes in it goes, without the file's content,
+//! into a [`Draft`] on the disk and through a digest, and is appended if the digest is a new one.
+//!
 //! A recording that cannot be written is told and ends, but never the watch with it: the verdict matters more.
 
-use super::Recording;
-use super::recording::Track;
+mod draft;
+
+pub use draft::Draft;
+
 use crate::clock;
 use crate::deadline::Writer;
 use crate::invocation::InvokeId;
 use crate::system;
-use crate::text::mended;
+use draft::Digest;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
+use serde::Deserialize;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 /// Appends answers to a file.
 pub struct Recorder {
-    file: Box<dyn Write>,
-    /// The last answer of each id, RequestId aside: its digest, for an answer may be large.
+    out: Box<dyn Write>,
+    /// The same as a file, if it is one: it can be cut.
+    file: Option<File>,
+    /// The last answer of each id, RequestId aside.
     last: HashMap<InvokeId, Digest>,
     state: State,
 }
@@ -40,46 +46,54 @@ impl Recorder {
     pub fn open(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.create(true).read(true).append(true);
-        let mut file = system::for_owner_alone(&mut options).open(path)?;
+        system::for_owner_alone(&mut options);
+        let mut file = options.open(path)?;
         // What is no plain file has nothing to go on from.
         if !file.metadata()?.is_file() {
             // A pipe may block.
-            return Ok(Recorder { file: Box::new(Writer::new(file)), last: HashMap::new(), state: State::Well });
+            let out = Box::new(Writer::new(file));
+            return Ok(Recorder { out, file: None, last: HashMap::new(), state: State::Well });
         }
-        let last = go_on(&mut file)?;
-        Ok(Recorder { file: Box::new(file), last, state: State::Well })
+        let last = last_answers(&mut file)?;
+        Ok(Recorder { out: Box::new(file.try_clone()?), file: Some(file), last, state: State::Well })
     }
 
-    /// Keeps an answer, unless it is the same as the last of its id. The file's content is left out: it may be a
-    /// secret.
-    pub fn keep(&mut self, at: Timestamp, invoke_id: &InvokeId, answer: &[u8]) {
+    /// Appends an answer, unless it is the same as the last of its id, or no JSON.
+    pub fn keep(&mut self, at: Timestamp, invoke_id: &InvokeId, draft: Draft) {
         if !matches!(self.state, State::Well) {
             return;
         }
-        let Ok(mut response) = serde_json::from_str::<Value>(&mended(answer)) else { return };
-        let records = response.pointer_mut("/Invocations/Invocation").and_then(Value::as_array_mut);
-        for record in records.into_iter().flatten().filter_map(Value::as_object_mut) {
-            record.remove("Content");
-        }
-        let request_id = take_request_id(&mut response);
-        let digest = digest(&response);
-        if self.last.get(invoke_id) == Some(&digest) {
-            return;
-        }
-        self.last.insert(invoke_id.clone(), digest);
-        if let Some((request_id, answer)) = request_id.zip(response.as_object_mut()) {
-            answer.insert("RequestId".to_owned(), request_id);
-        }
-        let mut line = Map::new();
-        line.insert("at".to_owned(), json!(clock::stamp(at)));
-        line.insert("invoke_id".to_owned(), json!(invoke_id));
-        line.insert("response".to_owned(), response);
-        // One write a line, so that a line is cut only where the disk itself ends.
-        let mut bytes = crate::text::to_json(&line).into_bytes();
-        bytes.push(b'\n');
-        if let Err(e) = self.file.write_all(&bytes) {
+        let appended = match draft.finish() {
+            Ok(Some((digest, _))) if self.last.get(invoke_id) == Some(&digest) => return,
+            Ok(Some((digest, answer))) => {
+                self.last.insert(invoke_id.clone(), digest);
+                self.append(at, invoke_id, answer)
+            }
+            Ok(None) => return,
+            Err(e) => Err(e),
+        };
+        if let Err(e) = appended {
             self.state = State::Failed(e);
         }
+    }
+
+    /// Appends a whole line or none, unless it cannot be cut again.
+    fn append(&mut self, at: Timestamp, invoke_id: &InvokeId, mut answer: impl Read) -> io::Result<()> {
+        let (at, id) = (clock::stamp(at), crate::text::to_json(invoke_id));
+        let end = self.file.as_ref().map(|file| file.metadata().map(|of| of.len())).transpose()?;
+        let out = &mut self.out;
+        let mut line = || {
+            out.write_all(format!("{{\"at\":\"{at}\",\"invoke_id\":{id},\"response\":").as_bytes())?;
+            io::copy(&mut answer, out)?;
+            out.write_all(b"}\n")?;
+            out.flush()
+        };
+        let written = line();
+        if let (Err(_), Some((file, end))) = (&written, self.file.as_ref().zip(end)) {
+            // What made the writing fail is told; that the half line stays as well would say no more.
+            let _ = file.set_len(end);
+        }
+        written
     }
 
     /// What kept the recording from being written, once.
@@ -94,33 +108,58 @@ impl Recorder {
     }
 }
 
-type Digest = [u8; 32];
-
-/// Of an answer with its keys in order, as the library keeps them.
-fn digest(answer: &Value) -> Digest {
-    Sha256::digest(answer.to_string()).into()
-}
-
-fn take_request_id(answer: &mut Value) -> Option<Value> {
-    answer.as_object_mut()?.remove("RequestId")
-}
-
-/// Goes on where a recording ends: gives the last answer of each id. A line that a crash has cut is ended, or it would
-/// swallow the first line after it.
-fn go_on(file: &mut File) -> io::Result<HashMap<InvokeId, Digest>> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    if bytes.last().is_some_and(|last| *last != b'\n') {
+/// Reads a recording to its end and gives the last answer of each id. A line that a crash has cut is ended, or it would
+/// swallow the first line after it. What is no line of ours is passed over, for it is appended to all the same.
+fn last_answers(file: &mut File) -> io::Result<HashMap<InvokeId, Digest>> {
+    const BEFORE_THE_ANSWER: &[u8] = b"\"response\":";
+    const LONGEST_HEAD: usize = 4096;
+    #[derive(Deserialize)]
+    struct Head {
+        invoke_id: Option<String>,
+    }
+    let mut last = HashMap::new();
+    let mut reader = BufReader::new(&mut *file);
+    let mut is_ended = true;
+    // A line at a time: its head is held, its answer goes through the digest.
+    while !reader.fill_buf()?.is_empty() {
+        let (mut head, mut draft) = (Vec::new(), None::<Draft>);
+        is_ended = loop {
+            let bytes = reader.fill_buf()?;
+            let Some(&first) = bytes.first() else { break false };
+            if first == b'\n' {
+                reader.consume(1);
+                break true;
+            }
+            let line = bytes.iter().position(|byte| *byte == b'\n').map_or(bytes, |end| &bytes[..end]);
+            let len = match &mut draft {
+                Some(draft) => {
+                    draft.take(line);
+                    line.len()
+                }
+                None if head.len() < LONGEST_HEAD && !head.ends_with(BEFORE_THE_ANSWER) => {
+                    head.push(first);
+                    if head.ends_with(BEFORE_THE_ANSWER) {
+                        draft = Some(Draft::of_digest());
+                    }
+                    1
+                }
+                None => line.len(),
+            };
+            reader.consume(len);
+        };
+        head.extend(b"null}");
+        if let (Some(draft), Ok(head)) = (draft, serde_json::from_slice::<Head>(&head))
+            && let Ok(Some((digest, _))) = draft.finish()
+        {
+            last.insert(head.invoke_id.map_or(InvokeId::UNNAMED, InvokeId::new), digest);
+        }
+    }
+    drop(reader);
+    file.seek(SeekFrom::End(0))?;
+    if !is_ended {
         file.write_all(b"\n")?;
     }
-    // What cannot be read is appended to all the same.
-    let Ok(recording) = Recording::read("the file", &bytes, &[]) else { return Ok(HashMap::new()) };
-    let last = |track: Track| {
-        let mut answer: Value = serde_json::from_str(track.entries.last()?.answer.get()).ok()?;
-        take_request_id(&mut answer);
-        Some((track.invoke_id, digest(&answer)))
-    };
-    Ok(recording.tracks.into_iter().filter_map(last).collect())
+    Ok(last)
 }
 
 #[cfg(test)]

@@ -123,7 +123,11 @@ impl Client {
         }
         let response = self.transport.send(request).await?;
         debug!("< {}", response.status());
-        if response.status().is_success() { Ok(response) } else { Err(self.refused(response, dated, key).await) }
+        if !response.status().is_success() {
+            return Err(self.refused(response, dated, key).await);
+        }
+        self.clock.accepted();
+        Ok(response)
     }
 
     /// The headers of an attempt, `authorization` last. What goes on the wire is what was signed.
@@ -186,6 +190,7 @@ impl Client {
             host: &self.transport.host(),
             status: response.status(),
             retry_after: header("x-acs-retry-after"),
+            retry_after_seconds: header("retry-after"),
             location: header("location"),
             secrets: &Secrets::of(key),
             body: &bytes,
@@ -197,12 +202,15 @@ impl Client {
         }
     }
 
-    /// A clock that is off can be mended once, with the server's own date.
+    /// A clock that is off is corrected with the server's own date.
     fn correct_clock(&self, fault: Fault, date: &str, dated: SignedDuration) -> Fault {
         let Some(off) = self.clock.correct(date, dated) else { return fault };
         let (off, way) = if off.is_negative() { (off.abs(), "ahead of") } else { (off, "behind") };
         let off = off.round(Unit::Minute).unwrap_or(off);
-        let message = format!("this machine's clock is {off:#} {way} the server's; going on with the server's time");
+        let message = match off.is_zero() {
+            true => "this machine's clock is right again; going on with its time".to_owned(),
+            false => format!("this machine's clock is {off:#} {way} the server's; going on with the server's time"),
+        };
         Fault { message, again: Again::AtOnce, ..fault }.hint("set the clock, for example by NTP")
     }
 }

@@ -31,10 +31,18 @@ impl Answered {
 }
 
 /// What an answer says that is none, as of the API, but for the `secrets` that it was sent.
-pub fn refusal_of(endpoint: &Endpoint, answered: &Answered, secrets: &Secrets<'_>) -> Fault {
+pub fn refusal_of(endpoint: &Endpoint, answered: &Answered, secrets: &Secrets) -> Fault {
     let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let host = endpoint.authority();
-    refusal::fault(&Refusal { host: &host, status, retry_after: None, location: None, secrets, body: &answered.body })
+    refusal::fault(&Refusal {
+        host: &host,
+        status,
+        retry_after: None,
+        retry_after_seconds: None,
+        location: None,
+        secrets,
+        body: &answered.body,
+    })
 }
 
 /// One request to be.

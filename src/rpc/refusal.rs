@@ -17,9 +17,11 @@ pub struct Refusal<'a> {
     pub status: StatusCode,
     /// `x-acs-retry-after`, in milliseconds as the official SDK takes it.
     pub retry_after: Option<&'a str>,
+    /// `Retry-After`, in seconds.
+    pub retry_after_seconds: Option<&'a str>,
     pub location: Option<&'a str>,
     /// What it may quote and must not be shown.
-    pub secrets: &'a Secrets<'a>,
+    pub secrets: &'a Secrets,
     pub body: &'a [u8],
 }
 
@@ -94,8 +96,10 @@ pub fn fault(refusal: &Refusal<'_>) -> Fault {
         return Fault::new(Kind::Service, message).hint(Hint::Redirected);
     }
     let body = mended(refusal.body);
-    let wait = refusal.retry_after.and_then(|word| word.trim().parse().ok()).filter(|ms| *ms > 0);
-    let wait = wait.map(|ms| Duration::from_millis(ms).min(LONGEST_WAIT));
+    let positive = |word: Option<&str>| word.and_then(|word| word.trim().parse::<u64>().ok()).filter(|wait| *wait > 0);
+    let seconds = || positive(refusal.retry_after_seconds).map(Duration::from_secs);
+    let wait = positive(refusal.retry_after).map(Duration::from_millis).or_else(seconds);
+    let wait = wait.map(|wait| wait.min(LONGEST_WAIT));
     told(refusal.host, status, account(&body), wait, refusal.secrets).unwrap_or_else(|| {
         let again = again(status, "", Kind::Service, wait);
         Fault { again, ..Fault::new(Kind::Service, not_the_api(refusal)) }.hint(gateway_hint(status))
@@ -108,7 +112,7 @@ fn told(
     status: StatusCode,
     account: Account<'_>,
     wait: Option<Duration>,
-    secrets: &Secrets<'_>,
+    secrets: &Secrets,
 ) -> Option<Fault> {
     // Before anything is cut: half a secret is one too.
     let masked = |text: Lenient<'_>| text.0.map(|text| secrets.masked_text(&text));

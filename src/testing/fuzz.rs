@@ -13,10 +13,10 @@ use super::decoder;
 use super::shown::is_shown_safely;
 use crate::eflo;
 use crate::fault::{Fault, Kind};
-use crate::feed::{Recorder, Recording};
+use crate::feed::{Draft, Recorder, Recording};
 use crate::invocation::{InvokeId, Keep, Question, Snapshot, Verdict};
 use crate::output;
-use crate::rpc;
+use crate::rpc::{self, Body};
 use crate::text::mended;
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -110,6 +110,7 @@ pub fn refusal(data: &[u8]) {
             host: "api.test",
             status,
             retry_after: header,
+            retry_after_seconds: header,
             location: header,
             secrets: &secrets,
             body: data,
@@ -134,7 +135,9 @@ fn keeps(answer: &[u8]) {
     }
     let file = tempfile::NamedTempFile::new().expect("a file");
     let mut recorder = Recorder::open(file.path()).expect("a recording");
-    recorder.keep(jiff::Timestamp::UNIX_EPOCH, &InvokeId::new("t-1"), answer);
+    let mut draft = Draft::default();
+    draft.chunk(answer).expect("it takes everything");
+    recorder.keep(jiff::Timestamp::UNIX_EPOCH, &InvokeId::new("t-1"), draft);
     let bytes = std::fs::read(file.path()).expect("a recording");
     let recording = Recording::read("the file", &bytes, &[InvokeId::new("t-1")]).expect("what we wrote can be read");
     let entry = &recording.tracks[0].entries[0];

@@ -2,17 +2,19 @@
 
 use super::nodes::{List, read_node};
 use crate::fault::Fault;
-use crate::invocation::{Facts, Nodes, Question, Record};
-use crate::rpc::{Account, is_error_code};
+use crate::invocation::{Facts, Nodes, OverallStatus, Question, Record};
+use crate::rpc::{Account, Secrets, is_error_code};
 use crate::text::{Lenient, Name, Text};
 use serde::de::{self, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// An answer as it is read.
 pub(super) struct Answer<'q> {
     pub(super) question: &'q Question,
+    pub(super) secrets: Arc<Secrets>,
     /// The lists of nodes that were read already. The answer has their numbers instead, in this order.
     pub(super) lists: std::vec::IntoIter<List>,
     /// How many of them were found in the answer.
@@ -23,13 +25,16 @@ pub(super) struct Answer<'q> {
     /// What it says of an error, as an answer of this operation does not.
     pub(super) code: Option<Text<'static>>,
     pub(super) message: Option<Text<'static>>,
+    /// The id of a record that is of another invocation than was asked about.
+    pub(super) other_id: Option<Text<'static>>,
 }
 
 impl<'q> Answer<'q> {
-    pub(super) fn new(question: &'q Question, lists: Vec<List>) -> Self {
+    pub(super) fn new(question: &'q Question, secrets: Arc<Secrets>, lists: Vec<List>) -> Self {
         let lists = lists.into_iter();
         Answer {
             question,
+            secrets,
             lists,
             found: 0,
             request_id: None,
@@ -37,6 +42,7 @@ impl<'q> Answer<'q> {
             has_invocations: false,
             code: None,
             message: None,
+            other_id: None,
         }
     }
 
@@ -165,6 +171,7 @@ impl<'de> Visitor<'de> for Invocation<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let mut record = Record::default();
+        let mut has_status = false;
         while let Some(key) = map.next_key::<Name<'de>>()? {
             match key.as_str() {
                 "InvokeNodes" => {
@@ -174,15 +181,33 @@ impl<'de> Visitor<'de> for Invocation<'_, '_> {
                 "NodeCount" => {
                     let (count, is_unreadable) = node_count(map.next_value::<Box<RawValue>>()?.get());
                     record.is_count_unreadable |= is_unreadable;
-                    record.node_count = count;
+                    record.node_count = record.node_count.max(count);
                 }
                 "Overwrite" => {
                     let word = map.next_value::<Lenient<'de>>()?.0;
                     let word = word.map(|word| word.as_written().to_ascii_lowercase());
                     record.facts.overwrite = word.and_then(|word| word.parse().ok());
                 }
+                "InvokeId" => {
+                    let id = map.next_value::<Lenient<'de>>()?.0;
+                    let asked = self.0.question.invoke_id.as_written();
+                    let is_other = |id: &Text<'_>| asked.is_some_and(|asked| id.as_written() != asked);
+                    self.0.other_id = id.filter(is_other).map(Text::into_owned).or(self.0.other_id.take());
+                }
+                "InvocationStatus" => {
+                    let word = map.next_value::<Lenient<'de>>()?.0.map(Text::into_owned);
+                    record.status = match has_status {
+                        true => worse(record.status.take(), word),
+                        false => word,
+                    };
+                    has_status = true;
+                }
                 name => match field(&mut record, name) {
-                    Some(field) => *field = map.next_value::<Lenient<'de>>()?.0.map(Text::into_owned),
+                    Some(field) => {
+                        let value = map.next_value::<Lenient<'de>>()?.0.map(Text::into_owned);
+                        *field = field.take().or(value);
+                        self.0.secrets.mask(field);
+                    }
                     None => drop(map.next_value::<IgnoredAny>()?),
                 },
             }
@@ -268,7 +293,8 @@ impl<'de> Visitor<'de> for NodeList<'_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some(node) = list.next_element::<Box<RawValue>>()? {
-            read_node(node.get().as_bytes(), self.answer.question, self.nodes).map_err(A::Error::custom)?;
+            read_node(node.get().as_bytes(), self.answer.question, &self.answer.secrets, self.nodes)
+                .map_err(A::Error::custom)?;
         }
         Ok(())
     }
@@ -286,11 +312,16 @@ fn node_count(json: &str) -> (Option<u64>, bool) {
     (count, count.is_none() && !text.is_empty())
 }
 
+/// Of two overall statuses of one record the one that counts first.
+fn worse(first: Option<Text<'static>>, second: Option<Text<'static>>) -> Option<Text<'static>> {
+    let rank = |word: &Option<Text<'_>>| OverallStatus::parse(word.as_ref().map_or("", Text::as_written));
+    if rank(&second) < rank(&first) { second } else { first }
+}
+
 /// Where a field of an invocation that is plain text belongs.
 fn field<'r>(record: &'r mut Record, name: &str) -> Option<&'r mut Option<Text<'static>>> {
     let facts: &mut Facts = &mut record.facts;
     Some(match name {
-        "InvocationStatus" => &mut record.status,
         "Name" => &mut facts.name,
         "Description" => &mut facts.description,
         "TargetDir" => &mut facts.target_dir,

@@ -1,6 +1,7 @@
 //! A list of nodes, read while it comes in: each node goes from the bytes straight to where it is kept.
 
-use crate::invocation::{Keep, NodeFields, Nodes, Question};
+use crate::invocation::{Class, Keep, NodeFields, NodeStatus, Nodes, Question};
+use crate::rpc::Secrets;
 use crate::text::{Lenient, Name, Text, mended};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
@@ -35,7 +36,7 @@ impl List {
     ///
     /// # Errors
     /// What comes is no list of nodes.
-    pub(super) fn take(&mut self, bytes: &[u8], question: &Question) -> Result<Read, String> {
+    pub(super) fn take(&mut self, bytes: &[u8], question: &Question, secrets: &Secrets) -> Result<Read, String> {
         let mut at = 0;
         loop {
             at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
@@ -46,19 +47,21 @@ impl List {
                     self.next = Next::Node;
                     at += 1;
                 }
-                (Next::NodeOrEnd | Next::Node, b'{') => match read_node(&bytes[at..], question, &mut self.nodes) {
-                    Ok(len) => {
-                        self.next = Next::CommaOrEnd;
-                        at += len;
+                (Next::NodeOrEnd | Next::Node, b'{') => {
+                    match read_node(&bytes[at..], question, secrets, &mut self.nodes) {
+                        Ok(len) => {
+                            self.next = Next::CommaOrEnd;
+                            at += len;
+                        }
+                        Err(e) if e.is_eof() => return Ok(Read::Cut(at)),
+                        Err(e) => {
+                            let Some(len) = whole(&bytes[at..]) else { return Ok(Read::Cut(at)) };
+                            self.read_mended(&bytes[at..at + len], question, secrets, e)?;
+                            self.next = Next::CommaOrEnd;
+                            at += len;
+                        }
                     }
-                    Err(e) if e.is_eof() => return Ok(Read::Cut(at)),
-                    Err(e) => {
-                        let Some(len) = whole(&bytes[at..]) else { return Ok(Read::Cut(at)) };
-                        self.read_mended(&bytes[at..at + len], question, e)?;
-                        self.next = Next::CommaOrEnd;
-                        at += len;
-                    }
-                },
+                }
                 _ => return Err("a node is expected in InvokeNode, and something else is there".to_owned()),
             }
         }
@@ -70,9 +73,15 @@ impl List {
     }
 
     /// Reads a node that the library could not read, if it is but a text that is broken.
-    fn read_mended(&mut self, node: &[u8], question: &Question, why: serde_json::Error) -> Result<(), String> {
+    fn read_mended(
+        &mut self,
+        node: &[u8],
+        question: &Question,
+        secrets: &Secrets,
+        why: serde_json::Error,
+    ) -> Result<(), String> {
         match mended(node) {
-            Cow::Owned(node) => read_node(node.as_bytes(), question, &mut self.nodes).map(drop),
+            Cow::Owned(node) => read_node(node.as_bytes(), question, secrets, &mut self.nodes).map(drop),
             Cow::Borrowed(_) => Err(why),
         }
         .map_err(|e| e.to_string())
@@ -102,14 +111,24 @@ fn whole(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Reads one node and keeps it, if it is one that was asked about. Gives how many bytes it took.
-pub(super) fn read_node(bytes: &[u8], question: &Question, nodes: &mut Nodes) -> Result<usize, serde_json::Error> {
+pub(super) fn read_node(
+    bytes: &[u8],
+    question: &Question,
+    secrets: &Secrets,
+    nodes: &mut Nodes,
+) -> Result<usize, serde_json::Error> {
     match question.keep {
-        Keep::Everything => read::<true>(bytes, question, nodes),
-        Keep::Outcomes | Keep::Presence => read::<false>(bytes, question, nodes),
+        Keep::Everything => read::<true>(bytes, question, secrets, nodes),
+        Keep::Outcomes | Keep::Presence => read::<false>(bytes, question, secrets, nodes),
     }
 }
 
-fn read<const ALL: bool>(bytes: &[u8], question: &Question, nodes: &mut Nodes) -> Result<usize, serde_json::Error> {
+fn read<const ALL: bool>(
+    bytes: &[u8],
+    question: &Question,
+    secrets: &Secrets,
+    nodes: &mut Nodes,
+) -> Result<usize, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_slice(bytes).into_iter::<Fields<'_, ALL>>();
     let Some(fields) = json.next() else { return Ok(0) };
     let Fields(mut node) = fields?;
@@ -117,9 +136,17 @@ fn read<const ALL: bool>(bytes: &[u8], question: &Question, nodes: &mut Nodes) -
     node.error_info = node.error_info.filter(is_error);
     let wanted = question.node_id.as_deref();
     if wanted.is_none_or(|wanted| node.node_id.as_ref().is_some_and(|id| id.as_written() == wanted)) {
+        for text in [&mut node.node_id, &mut node.status, &mut node.error_code, &mut node.error_info] {
+            secrets.mask(text);
+        }
         nodes.push(&node, question.keep);
     }
     Ok(json.byte_offset())
+}
+
+/// What a status amounts to.
+fn class(word: &Option<Text<'_>>) -> Class {
+    NodeStatus::parse(word.as_ref().map_or("", Text::as_written)).class()
 }
 
 /// The API writes "no error" as `Null` or `null` too.
@@ -147,10 +174,18 @@ impl<'de, const ALL: bool> Visitor<'de> for FieldsVisitor<ALL> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<NodeFields<'de>, A::Error> {
         let mut node = NodeFields::default();
+        let mut has_status = false;
         while let Some(key) = map.next_key::<Name<'de>>()? {
             let field = match key.as_str() {
                 "NodeId" => &mut node.node_id,
-                "InvocationStatus" => &mut node.status,
+                "InvocationStatus" => {
+                    let word = map.next_value::<Lenient<'de>>()?.0;
+                    if !has_status || class(&word) > class(&node.status) {
+                        node.status = word;
+                    }
+                    has_status = true;
+                    continue;
+                }
                 "ErrorCode" => &mut node.error_code,
                 "ErrorInfo" => &mut node.error_info,
                 "CreationTime" => &mut node.creation_time,
@@ -162,7 +197,11 @@ impl<'de, const ALL: bool> Visitor<'de> for FieldsVisitor<ALL> {
                     continue;
                 }
             };
-            *field = map.next_value::<Lenient<'de>>()?.0;
+            let value = map.next_value::<Lenient<'de>>()?.0;
+            // Of a key that stands twice the worse value counts: an error before no error.
+            if !field.as_ref().is_some_and(is_error) {
+                *field = value.or(field.take());
+            }
         }
         Ok(node)
     }

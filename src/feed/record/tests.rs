@@ -1,12 +1,11 @@
 //! What a recording holds, and how it fails.
 
-use crate::feed::{Recorder, Recording};
-use crate::invocation::InvokeId;
-use jiff::Timestamp;
+use super::*;
+use crate::feed::Recording;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tempfile::TempDir;
 
 fn at(second: i64) -> Timestamp {
@@ -18,6 +17,15 @@ fn answer(request: &str, status: &str) -> Vec<u8> {
     let record = json!({"InvocationStatus": status, "Content": "c2VjcmV0", "NodeCount": 2});
     let other = json!({"InvocationStatus": status, "Content": "c2VjcmV0"});
     json!({"RequestId": request, "Invocations": {"Invocation": [record, other]}}).to_string().into_bytes()
+}
+
+/// Takes an answer down in pieces, as a network brings it.
+fn keep(recorder: &mut Recorder, at: Timestamp, id: &InvokeId, answer: &[u8]) {
+    let mut draft = Draft::default();
+    for piece in answer.chunks(7) {
+        draft.take(piece);
+    }
+    recorder.keep(at, id, draft);
 }
 
 /// A recording that nobody has begun.
@@ -43,7 +51,7 @@ fn tracks(path: &Path) -> Vec<(InvokeId, usize)> {
 fn record_line_has_time_id_and_answer_without_content() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
-    recorder.keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
+    keep(&mut recorder, at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     let records = json!([{"InvocationStatus": "Running", "NodeCount": 2}, {"InvocationStatus": "Running"}]);
     let wanted = json!({
         "at": "2026-01-02T03:04:05.000Z",
@@ -59,7 +67,7 @@ fn record_keeps_only_differing_answers() {
     let mut recorder = Recorder::open(&path).unwrap();
     let statuses = [("t-1", "Running"), ("t-2", "Running"), ("t-1", "Running"), ("t-1", "Success"), ("t-1", "Running")];
     for (second, (id, status)) in statuses.into_iter().enumerate() {
-        recorder.keep(at(second as i64), &InvokeId::new(id), &answer(&format!("R-{second}"), status));
+        keep(&mut recorder, at(second as i64), &InvokeId::new(id), &answer(&format!("R-{second}"), status));
     }
     let kept: Vec<Value> = lines(&path).iter().map(|line| line["response"]["RequestId"].clone()).collect();
     assert_eq!(kept, ["R-0", "R-1", "R-3", "R-4"], "a status that comes back is a change too");
@@ -71,8 +79,8 @@ fn record_ignores_a_difference_in_content() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
     let text = String::from_utf8(answer("R-1", "Running")).unwrap();
-    recorder.keep(at(0), &InvokeId::new("t-1"), text.as_bytes());
-    recorder.keep(at(1), &InvokeId::new("t-1"), text.replace("c2VjcmV0", "b3RoZXI=").as_bytes());
+    keep(&mut recorder, at(0), &InvokeId::new("t-1"), text.as_bytes());
+    keep(&mut recorder, at(1), &InvokeId::new("t-1"), text.replace("c2VjcmV0", "b3RoZXI=").as_bytes());
     assert_eq!(lines(&path).len(), 1);
 }
 
@@ -80,8 +88,8 @@ fn record_ignores_a_difference_in_content() {
 fn record_keeps_an_unnamed_id_and_an_empty_answer() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
-    recorder.keep(at(0), &InvokeId::UNNAMED, br#"{"RequestId":"R-1","Invocations":{"Invocation":[]}}"#);
-    recorder.keep(at(1), &InvokeId::UNNAMED, br#"{"Invocations":null}"#);
+    keep(&mut recorder, at(0), &InvokeId::UNNAMED, br#"{"RequestId":"R-1","Invocations":{"Invocation":[]}}"#);
+    keep(&mut recorder, at(1), &InvokeId::UNNAMED, br#"{"Invocations":null}"#);
     assert_eq!(lines(&path)[0]["invoke_id"], Value::Null);
     assert_eq!(tracks(&path), [(InvokeId::UNNAMED, 2)]);
 }
@@ -90,7 +98,7 @@ fn record_keeps_an_unnamed_id_and_an_empty_answer() {
 fn record_drops_what_is_no_json() {
     let (_folder, path) = fresh();
     let mut recorder = Recorder::open(&path).unwrap();
-    recorder.keep(at(0), &InvokeId::new("t-1"), b"<html>not the API</html>");
+    keep(&mut recorder, at(0), &InvokeId::new("t-1"), b"<html>not the API</html>");
     assert_eq!(lines(&path), [Value::Null; 0]);
     assert!(recorder.take_failure().is_none());
 }
@@ -107,20 +115,20 @@ fn record_file_is_readable_by_its_owner_alone() {
 #[test]
 fn record_appends_to_a_file() {
     let (_folder, path) = fresh();
-    Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
-    Recorder::open(&path).unwrap().keep(at(9), &InvokeId::new("t-1"), &answer("R-2", "Success"));
+    keep(&mut Recorder::open(&path).unwrap(), at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
+    keep(&mut Recorder::open(&path).unwrap(), at(9), &InvokeId::new("t-1"), &answer("R-2", "Success"));
     assert_eq!(tracks(&path), [(InvokeId::new("t-1"), 2)]);
 }
 
 #[test]
 fn record_does_not_repeat_the_last_answer_of_the_file() {
     let (_folder, path) = fresh();
-    Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
+    keep(&mut Recorder::open(&path).unwrap(), at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     let mut recorder = Recorder::open(&path).unwrap();
-    recorder.keep(at(9), &InvokeId::new("t-1"), &answer("R-2", "Running"));
+    keep(&mut recorder, at(9), &InvokeId::new("t-1"), &answer("R-2", "Running"));
     assert_eq!(lines(&path).len(), 1);
-    recorder.keep(at(9), &InvokeId::new("t-2"), &answer("R-3", "Running"));
-    recorder.keep(at(9), &InvokeId::new("t-1"), &answer("R-4", "Success"));
+    keep(&mut recorder, at(9), &InvokeId::new("t-2"), &answer("R-3", "Running"));
+    keep(&mut recorder, at(9), &InvokeId::new("t-1"), &answer("R-4", "Success"));
     assert_eq!(lines(&path).len(), 3);
 }
 
@@ -128,7 +136,7 @@ fn record_does_not_repeat_the_last_answer_of_the_file() {
 fn record_ends_a_cut_line_before_appending() {
     let (_folder, path) = fresh();
     fs::write(&path, "{\"at\":\"2026-01-02T03:0").unwrap();
-    Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
+    keep(&mut Recorder::open(&path).unwrap(), at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     let text = fs::read_to_string(&path).unwrap();
     let (cut, rest) = text.split_once('\n').unwrap();
     assert_eq!(cut, "{\"at\":\"2026-01-02T03:0");
@@ -138,10 +146,10 @@ fn record_ends_a_cut_line_before_appending() {
 #[test]
 fn recording_that_was_cut_and_appended_to_can_be_read() {
     let (_folder, path) = fresh();
-    Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
+    keep(&mut Recorder::open(&path).unwrap(), at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
     let whole = fs::read_to_string(&path).unwrap();
     fs::write(&path, whole.clone() + &whole[..whole.len() / 2]).unwrap();
-    Recorder::open(&path).unwrap().keep(at(9), &InvokeId::new("t-1"), &answer("R-3", "Success"));
+    keep(&mut Recorder::open(&path).unwrap(), at(9), &InvokeId::new("t-1"), &answer("R-3", "Success"));
     let read = Recording::read("file", &fs::read(&path).unwrap(), &[]);
     let recording = read.unwrap_or_else(|fault| panic!("{fault}"));
     assert_eq!(recording.tracks[0].entries.len(), 2);
@@ -162,9 +170,35 @@ fn record_on_a_full_disk_is_told_once() {
     }
     let mut recorder = Recorder::open(full).unwrap();
     assert!(recorder.take_failure().is_none());
-    recorder.keep(at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
-    recorder.keep(at(1), &InvokeId::new("t-1"), &answer("R-2", "Success"));
+    keep(&mut recorder, at(0), &InvokeId::new("t-1"), &answer("R-1", "Running"));
+    keep(&mut recorder, at(1), &InvokeId::new("t-1"), &answer("R-2", "Success"));
     assert_eq!(recorder.take_failure().map(|e| e.kind()), Some(ErrorKind::StorageFull));
-    recorder.keep(at(2), &InvokeId::new("t-1"), &answer("R-3", "Failed"));
+    keep(&mut recorder, at(2), &InvokeId::new("t-1"), &answer("R-3", "Failed"));
     assert!(recorder.take_failure().is_none());
+}
+
+#[test]
+fn an_answer_is_written_on_one_line_without_the_content_wherever_it_stands_among_the_keys() {
+    let spread = r#"{ "RequestId" : "R-1",
+        "Invocations": {"Invocation": [ {"Content": {"a": [1, 2]}, "Name": "a \" b" } ] } }"#;
+    let dense = r#"{"RequestId":"R-1","Invocations":{"Invocation":[{"Name":"a \" b","Content":"x, }"}]}}"#;
+    for answer in [spread, dense] {
+        let (_folder, path) = fresh();
+        keep(&mut Recorder::open(&path).unwrap(), at(0), &InvokeId::new("t-1"), answer.as_bytes());
+        let text = fs::read_to_string(&path).unwrap();
+        let response = r#""response":{"RequestId":"R-1","Invocations":{"Invocation":[{"Name":"a \" b"}]}}}"#;
+        assert!(text.ends_with(&format!("{response}\n")), "{text}");
+    }
+}
+
+#[test]
+fn a_large_answer_is_the_same_to_a_recording_that_is_opened_again() {
+    let (_folder, path) = fresh();
+    let name = "n".repeat(3 << 20);
+    let text = |request: &str| {
+        format!("{{\"RequestId\":\"{request}\",\"Invocations\":{{\"Invocation\":[{{\"Name\":\"{name}\"}}]}}}}")
+    };
+    keep(&mut Recorder::open(&path).unwrap(), at(0), &InvokeId::new("t-1"), text("R-1").as_bytes());
+    keep(&mut Recorder::open(&path).unwrap(), at(9), &InvokeId::new("t-1"), text("R-2").as_bytes());
+    assert_eq!(lines(&path).len(), 1);
 }

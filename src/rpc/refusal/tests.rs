@@ -8,6 +8,7 @@ fn refuse(status: u16, retry_after: Option<&str>, body: &str) -> Fault {
         host: "api.test",
         status,
         retry_after,
+        retry_after_seconds: None,
         location: None,
         secrets: &Secrets::new([]),
         body: body.as_bytes(),
@@ -35,6 +36,7 @@ fn reads_what_is_broken_written_twice_or_of_another_type() {
             host: "h",
             status: StatusCode::BAD_REQUEST,
             retry_after: None,
+            retry_after_seconds: None,
             location: None,
             secrets: &Secrets::new([]),
             body,
@@ -176,6 +178,26 @@ fn a_retry_header_makes_any_error_a_passing_one_and_is_capped() {
     for ignored in ["0", "-5", "soon", ""] {
         assert!(!refuse(400, Some(ignored), r#"{"Code":"Strange"}"#).again.helps(), "{ignored}");
     }
+}
+
+#[test]
+fn the_seconds_of_a_gateway_are_waited_for_as_the_apis_milliseconds_are() {
+    let wait = |milliseconds, seconds| {
+        let refusal = Refusal {
+            host: "api.test",
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            retry_after: milliseconds,
+            retry_after_seconds: seconds,
+            location: None,
+            secrets: &Secrets::new([]),
+            body: b"",
+        };
+        fault(&refusal).again
+    };
+    assert_eq!(wait(None, Some("3")), Again::Throttled(Duration::from_secs(3)));
+    assert_eq!(wait(Some("100"), Some("3")), Again::Throttled(Duration::from_millis(100)));
+    assert_eq!(wait(None, Some("86400")), Again::Throttled(LONGEST_WAIT));
+    assert_eq!(wait(None, Some("Wed, 21 Oct 2026 07:28:00 GMT")), Again::Later(Duration::ZERO));
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn credentials_chain_without_a_key_names_every_source_and_why() {
     );
     let took = started.elapsed();
     assert!(took < Duration::from_secs(5), "{took:?}: {run}");
-    assert_eq!(metadata.count(), 1);
+    assert_eq!(metadata.count(), 2);
 }
 
 #[test]

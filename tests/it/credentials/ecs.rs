@@ -190,3 +190,28 @@ fn loopback_and_metadata_addresses_are_never_proxied() {
     answered(proxies.into_iter().fold(call, |call, name| call.env(name, proxy.url())));
     assert_eq!((metadata.count(), sts.count(), api.count(), proxy.count()), (3, 1, 1, 0));
 }
+
+#[test]
+fn imds_v1_is_used_where_the_token_is_not_answered() {
+    let session = Session::new("node");
+    let of = session.clone();
+    let metadata = Server::unsigned(move |request, _| match is_token_request(request) {
+        true => Reply::hang(),
+        false => v1(request, "node-role", &of),
+    });
+    let api = api(&[&session]);
+    answered(call(&profile("ecs_ram_role = true"), &api, &metadata));
+    assert_eq!(metadata.count(), 3);
+}
+
+#[test]
+fn ecs_role_name_that_leads_elsewhere_is_refused() {
+    for name in ["../../user-data", "..", "a/b", "a?b"] {
+        let metadata = Server::unsigned(move |request, _| match is_token_request(request) {
+            true => Reply::bytes(200, "text/plain", TOKEN),
+            false => Reply::bytes(200, "text/plain", name),
+        });
+        refused(call(&profile("ecs_ram_role = true"), &unasked(), &metadata), &["is no name of a role"]);
+        assert_eq!(metadata.count(), 2, "{name}");
+    }
+}

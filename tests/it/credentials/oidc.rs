@@ -7,11 +7,15 @@ const TOKEN: &str = "eyJhbGciOi.oidc-token-never-shown";
 
 /// A home with a token file and a profile that uses it.
 fn home() -> Home {
+    home_with("~/token").file("token", format!("{TOKEN}\n"))
+}
+
+fn home_with(token_file: &str) -> Home {
     let oidc = format!(
         "default_profile = \"pod\"\n[profiles.pod]\n\
-         oidc = {{ provider_arn = \"{PROVIDER}\", token_file = \"~/token\", role_arn = \"{ROLE}\" }}\n"
+         oidc = {{ provider_arn = \"{PROVIDER}\", token_file = \"{token_file}\", role_arn = \"{ROLE}\" }}\n"
     );
-    Home::new().config(&oidc).file("token", format!("{TOKEN}\n"))
+    Home::new().config(&oidc)
 }
 
 fn sts(reply: Reply) -> Server {
@@ -103,4 +107,26 @@ fn oidc_token_that_is_absent_or_refused_fails() {
         refused(status(&home(), &api).env("EFLOCTL_STS_ENDPOINT", sts.url()), &reasons);
     }
     refused(status(&home(), &api), &["cannot connect to 127.0.0.1:1"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn oidc_token_file_that_is_empty_or_no_regular_file_is_refused() {
+    let api = unasked();
+    refused(status(&home().file("token", " \n"), &api), &["token is empty"]);
+    for name in ["/dev/zero", "/"] {
+        refused(status(&home_with(name), &api), &["the OIDC token file", "is no regular file"]);
+    }
+}
+
+#[test]
+fn sts_refusals_of_a_parameter_name_what_to_mend() {
+    for (code, words) in [
+        ("InvalidParameter.DurationSeconds", "duration is 900s or more"),
+        ("InvalidParameter.RoleSessionName", "role_session_name is 2 to 64"),
+        ("MissingOIDCToken", "the OIDC token is empty"),
+    ] {
+        let sts = sts(Reply::error(400, code, "it is not valid"));
+        refused(status(&home(), &unasked()).env("EFLOCTL_STS_ENDPOINT", sts.url()), &[code, words]);
+    }
 }

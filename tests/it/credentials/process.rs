@@ -153,3 +153,33 @@ fn credential_process_gets_our_environment_and_nothing_else() {
         assert!(ours.contains(&name) || known.contains(&name), "{name} is added");
     }
 }
+
+#[test]
+fn credential_process_may_write_much_and_end_its_values_in_newlines() {
+    let session = Session::new("vault");
+    let api = api(&[&session]);
+    let mut spaced = key(&session);
+    for name in ["access_key_id", "access_key_secret", "sts_token"] {
+        spaced[name] = format!("{}\r\n", spaced[name].as_str().unwrap()).into();
+    }
+    let script = "head -c 110000 /dev/zero | tr '\\0' x >&2 && cat printed";
+    answered(status(&running(script, "").file("printed", spaced.to_string()), &api));
+}
+
+#[test]
+fn credential_process_that_explains_itself_on_stderr_is_heard_though_it_exits_0() {
+    let run = refused(status(&running("echo 'log in first' >&2", ""), &unasked()), &["did not print one JSON object"]);
+    assert!(run.err.contains("it said: log in first"), "{run}");
+}
+
+/// The program that it leaves behind ends only when its input does, which the test holds open.
+#[test]
+fn credential_process_counts_once_it_has_exited_whoever_holds_its_streams() {
+    let session = Session::new("vault");
+    let api = api(&[&session]);
+    let home =
+        running("mkfifo held; cat held & echo $! >pid; cat printed", "").file("printed", key(&session).to_string());
+    answered(status(&home, &api));
+    assert!(home.path().join("held").exists());
+    let _ = std::fs::OpenOptions::new().write(true).open(home.path().join("held"));
+}

@@ -164,7 +164,7 @@ fn unknown_fields_of_any_shape_are_passed_over_at_every_level() {
     let snapshot = read(&json!({
         "AccessDeniedDetail": odd, "RequestId": "R", "NextToken": null,
         " Invocations": odd, "RequestId ": odd, "Invocations": {"Odd": odd, "invocation": odd, "Invocation ": odd, "Invocation": [{
-            "Odd": odd, "InvocationStatus": "Success", "InvokeId": "t-2", "NodeId": odd,
+            "Odd": odd, "InvocationStatus": "Success", "InvokeId": "t-1", "NodeId": odd,
             "InvokeNodes": {"Odd": odd, "InvokeNode": [node], "Invocation": odd},
         }]},
     }));

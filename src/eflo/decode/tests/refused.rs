@@ -3,8 +3,9 @@
 use super::super::Decoder;
 use super::{answer, answer_of_nodes, decode, everything};
 use crate::fault::{Fault, Kind};
-use crate::invocation::Verdict;
-use crate::rpc::Body;
+use crate::invocation::{InvokeId, NodeStatus, Question, Verdict};
+use crate::rpc::{Body, Key};
+use crate::text::Text;
 use serde_json::{Value, json};
 
 fn refusal(bytes: &[u8]) -> Fault {
@@ -84,6 +85,73 @@ fn an_answer_that_tells_of_an_error_is_that_error_and_never_one_of_its_records()
         let text = format!(r#"{{"RequestId":"R","Code":{no_error},"Invocations":{{"Invocation":[]}}}}"#);
         assert_eq!(told(&text).0, Kind::NotFound, "{text}");
     }
+}
+
+#[test]
+fn of_a_key_that_stands_twice_the_worse_value_counts() {
+    let decoded = |record: &str, node: &str| {
+        let text = format!(
+            r#"{{"Invocations":{{"Invocation":[{{{record},"InvokeNodes":{{"InvokeNode":[{{"NodeId":"n",{node}}}]}}}}]}}}}"#
+        );
+        decode(text.as_bytes(), &everything()).unwrap()
+    };
+    for node in [
+        r#""InvocationStatus":"Failed","InvocationStatus":"Success""#,
+        r#""InvocationStatus":"Success","InvocationStatus":"Failed""#,
+        r#""InvocationStatus":"Success","InvocationStatus":null,"InvocationStatus":"Invalid","ErrorCode":"X","ErrorCode":null"#,
+    ] {
+        let snapshot = decoded(r#""InvocationStatus":"Success""#, node);
+        assert_eq!(snapshot.verdict, Verdict::Failed, "{node}");
+    }
+    let of_no_status = decoded(
+        r#""InvocationStatus":"Failed","InvocationStatus":"Success""#,
+        r#""InvocationStatus":null,"InvocationStatus":"Success""#,
+    );
+    assert_eq!(of_no_status.status.as_ref().map(Text::as_written), Some("Failed"));
+    assert_eq!(of_no_status.nodes.get(0).status(), NodeStatus::Unknown, "no status is worse than Success");
+    let error = decoded(
+        r#""Name":"f""#,
+        r#""InvocationStatus":"Failed","ErrorCode":"Null","ErrorCode":"NodeNotExists","ErrorCode":"null""#,
+    );
+    assert_eq!(error.nodes.get(0).error_code().unwrap().as_written(), "NodeNotExists");
+}
+
+#[test]
+fn a_record_of_another_invocation_makes_the_answer_unusable() {
+    let asked = Question { invoke_id: InvokeId::new("t-1"), ..everything() };
+    let answer = |id: &str| {
+        format!(
+            r#"{{"Invocations":{{"Invocation":[{{"InvokeId":{id},"InvocationStatus":"Success"}},{{"InvokeNodes":{{"InvokeNode":[{{"InvocationStatus":"Success"}}]}}}}]}}}}"#
+        )
+    };
+    let other = decode(answer(r#""t-2""#).as_bytes(), &asked).unwrap_err();
+    assert_eq!((other.kind, other.again.helps()), (Kind::Answer, true));
+    assert!(other.message.contains("t-2"), "{other}");
+    for own in [r#"" t-1 ""#, "null", r#""""#] {
+        assert!(decode(answer(own).as_bytes(), &asked).is_ok(), "{own}");
+    }
+    let unnamed = Question { invoke_id: InvokeId::UNNAMED, ..everything() };
+    assert!(decode(answer(r#""t-2""#).as_bytes(), &unnamed).is_ok(), "nobody said which it is");
+}
+
+#[test]
+fn a_byte_order_mark_before_an_answer_is_passed_over() {
+    let text = "\u{feff}{\"Invocations\":{\"Invocation\":[{\"InvokeNodes\":{\"InvokeNode\":[{\"InvocationStatus\":\"Success\"}]}}]}}";
+    assert_eq!(decode(text.as_bytes(), &everything()).unwrap().nodes.len(), 1);
+}
+
+/// A service that quotes the key in a good answer.
+#[test]
+fn a_secret_is_masked_in_the_texts_of_nodes_and_records() {
+    let key = Key { id: "id".to_owned(), secret: "k3yk3yk3y-secret".into(), token: None };
+    let text = r#"{"Invocations":{"Invocation":[{"Name":"k3yk3yk3y-secret","InvokeNodes":{"InvokeNode":[{"NodeId":"n","ErrorInfo":"bad k3yk3yk3y-secret, and yk3y-secret"}]}}]}}"#;
+    let question = everything();
+    let mut decoder = Decoder::new(&question);
+    decoder.start(&key);
+    decoder.chunk(text.as_bytes()).unwrap();
+    let snapshot = decoder.finish().unwrap();
+    assert_eq!(snapshot.facts.name.as_ref().unwrap().as_written(), "(masked)");
+    assert_eq!(snapshot.nodes.get(0).error_info().unwrap().as_written(), "bad (masked), and (masked)");
 }
 
 #[test]

@@ -1,0 +1,282 @@
+//! An answer on its way into a recording: on one line, without the file's content, and with a digest of all but its
+//! RequestId.
+//!
+//! It follows brackets, strings and keys as they pass by. Whether they are JSON is for the decoder to say, which takes
+//! the same bytes: the draft of what is no answer is thrown away.
+
+use crate::fault::Fault;
+use crate::rpc::{Body, Key};
+use sha2::{Digest as _, Sha256};
+use std::io::{self, Read, Seek, Sink, Write};
+use tempfile::SpooledTempFile;
+
+/// Of an answer without its RequestId.
+pub type Digest = [u8; 32];
+
+/// As much is held before the draft goes to the disk.
+const IN_MEMORY: usize = 1 << 20;
+
+/// No answer of the API is nested deeper, and no key in one is longer.
+const DEEPEST: usize = 100;
+const LONGEST_KEY: usize = 1000;
+
+/// An answer that is being taken down.
+pub struct Draft {
+    /// Where it is taken down; nowhere for its digest alone.
+    spool: Option<SpooledTempFile>,
+    digest: Sha256,
+    /// What goes to both next.
+    out: Vec<u8>,
+    failure: Option<io::Error>,
+    levels: Vec<Level>,
+    string: StringPart,
+    /// The last string of the innermost object that may be a key, with its quotes.
+    key: Vec<u8>,
+    /// How deep the member is that is left out, and the one that is no part of the digest.
+    left_out: Option<usize>,
+    undigested: Option<usize>,
+    state: Shape,
+}
+
+/// What is open.
+struct Level {
+    place: Place,
+    is_object: bool,
+    /// Whether a key comes next.
+    is_at_key: bool,
+    /// Whether a member of the object stands already.
+    has_member: bool,
+}
+
+/// Where an object or a list stands in an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Answer,
+    Invocations,
+    Records,
+    Record,
+    Elsewhere,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StringPart {
+    Outside,
+    Inside,
+    Escaped,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Begun,
+    Complete,
+    /// It is no answer.
+    Odd,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Draft { spool: Some(tempfile::spooled_tempfile(IN_MEMORY)), ..Self::of_digest() }
+    }
+}
+
+impl Draft {
+    /// A draft that is not taken down: its digest is all that is wanted.
+    pub(super) fn of_digest() -> Self {
+        Draft {
+            spool: None,
+            digest: Sha256::new(),
+            out: Vec::new(),
+            failure: None,
+            levels: Vec::new(),
+            string: StringPart::Outside,
+            key: Vec::new(),
+            left_out: None,
+            undigested: None,
+            state: Shape::Begun,
+        }
+    }
+
+    /// Gives the digest and the answer; nothing where it was none.
+    ///
+    /// # Errors
+    /// The answer could not be taken down.
+    pub(super) fn finish(mut self) -> io::Result<Option<(Digest, Box<dyn Read>)>> {
+        if self.state != Shape::Complete {
+            return Ok(None);
+        }
+        if let Some(e) = self.failure {
+            return Err(e);
+        }
+        let answer: Box<dyn Read> = match self.spool.take() {
+            Some(mut spool) => {
+                spool.rewind()?;
+                Box::new(spool)
+            }
+            None => Box::new(io::empty()),
+        };
+        Ok(Some((self.digest.finalize().into(), answer)))
+    }
+
+    /// Takes the next bytes of the answer.
+    pub(super) fn take(&mut self, mut bytes: &[u8]) {
+        while let Some(&byte) = bytes.first().filter(|_| self.state == Shape::Begun) {
+            let len = match self.string {
+                StringPart::Outside => {
+                    self.outside(byte);
+                    1
+                }
+                StringPart::Escaped => {
+                    self.string = StringPart::Inside;
+                    self.text(&bytes[..1]);
+                    1
+                }
+                StringPart::Inside => {
+                    let end = bytes.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+                    let len = end.map_or(bytes.len(), |at| at + 1);
+                    self.text(&bytes[..len]);
+                    self.string = match end.map(|at| bytes[at]) {
+                        Some(b'"') => StringPart::Outside,
+                        Some(_) => StringPart::Escaped,
+                        None => StringPart::Inside,
+                    };
+                    len
+                }
+            };
+            bytes = &bytes[len..];
+        }
+        self.flush();
+    }
+
+    fn outside(&mut self, byte: u8) {
+        let depth = self.levels.len();
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => {}
+            b'"' => {
+                self.string = StringPart::Inside;
+                if self.is_at_key() {
+                    self.key.clear();
+                }
+                self.text(b"\"");
+            }
+            b':' if self.is_at_key() => self.member(),
+            b'{' | b'[' if depth < DEEPEST => {
+                let place = self.place(byte == b'{');
+                self.put(&[byte]);
+                let is_object = byte == b'{';
+                self.levels.push(Level { place, is_object, is_at_key: is_object, has_member: false });
+            }
+            b'}' | b']' if depth > 0 => {
+                self.end_member();
+                self.levels.pop();
+                self.put(&[byte]);
+                if self.levels.is_empty() {
+                    self.state = Shape::Complete;
+                }
+            }
+            b',' => match self.levels.last_mut() {
+                // The comma of an object stands before the next member that is kept.
+                Some(level) if level.is_object => {
+                    level.is_at_key = true;
+                    self.end_member();
+                }
+                _ => self.put(b","),
+            },
+            // A mark of the byte order may stand before it all.
+            0xef | 0xbb | 0xbf if depth == 0 => {}
+            _ if depth == 0 => self.state = Shape::Odd,
+            b'{' | b'[' => self.state = Shape::Odd,
+            _ => self.put(&[byte]),
+        }
+    }
+
+    /// The key is complete, and its value comes.
+    fn member(&mut self) {
+        let depth = self.levels.len();
+        let Some(level) = self.levels.last_mut() else { return };
+        level.is_at_key = false;
+        if self.left_out.is_some() {
+            return;
+        }
+        if level.place == Place::Record && self.key == b"\"Content\"" {
+            self.left_out = Some(depth);
+            return;
+        }
+        let key = std::mem::take(&mut self.key);
+        if level.place == Place::Answer && key == b"\"RequestId\"" {
+            self.flush();
+            self.undigested = Some(depth);
+        }
+        let comma: &[u8] = if std::mem::replace(&mut self.levels[depth - 1].has_member, true) { b"," } else { b"" };
+        self.put(comma);
+        self.put(&key);
+        self.put(b":");
+        self.key = key;
+    }
+
+    /// The value of a member has ended.
+    fn end_member(&mut self) {
+        let depth = self.levels.len();
+        if self.left_out == Some(depth) {
+            self.left_out = None;
+        }
+        if self.undigested == Some(depth) {
+            self.flush();
+            self.undigested = None;
+        }
+    }
+
+    fn is_at_key(&self) -> bool {
+        self.levels.last().is_some_and(|level| level.is_at_key)
+    }
+
+    /// Where an object or a list stands that opens here.
+    fn place(&self, is_object: bool) -> Place {
+        let Some(level) = self.levels.last() else { return Place::Answer };
+        match (level.place, self.key.as_slice(), is_object) {
+            (Place::Answer, b"\"Invocations\"", true) => Place::Invocations,
+            (Place::Invocations, b"\"Invocation\"", false) => Place::Records,
+            (Place::Records, _, true) => Place::Record,
+            _ => Place::Elsewhere,
+        }
+    }
+
+    /// A piece of a string, which is a key or a value.
+    fn text(&mut self, bytes: &[u8]) {
+        if !self.is_at_key() {
+            self.put(bytes);
+        } else if self.key.len() + bytes.len() <= LONGEST_KEY {
+            self.key.extend_from_slice(bytes);
+        } else {
+            self.state = Shape::Odd;
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        if self.left_out.is_none() {
+            self.out.extend_from_slice(bytes);
+        }
+    }
+
+    fn flush(&mut self) {
+        if self.undigested.is_none() {
+            self.digest.update(&self.out);
+        }
+        let written = match &mut self.spool {
+            Some(spool) if self.failure.is_none() => spool.write_all(&self.out),
+            _ => Sink::default().write_all(&self.out),
+        };
+        self.failure = self.failure.take().or(written.err());
+        self.out.clear();
+    }
+}
+
+impl Body for Draft {
+    fn start(&mut self, _: &Key) {
+        *self = Draft::default();
+    }
+
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.take(bytes);
+        Ok(())
+    }
+}
