@@ -24,7 +24,7 @@ mod table;
 pub use catalog_view::{explanations, explanations_json};
 pub use checks::{Check, Health, checks, checks_json};
 pub use document::{NodeDocument, counts as counts_json};
-pub use failure::{Failure, by_error};
+pub use failure::{Failure, by_error, error_words};
 pub use fault_view::{fault_json, fault_text};
 pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
 pub use hint::hint as fault_hint;

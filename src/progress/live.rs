@@ -50,7 +50,9 @@ impl Reporter for LiveReporter<'_> {
                         let status =
                             node.status_word().map_or_else(|| failures.status.clone(), |word| word.safe_word());
                         let status = paint_status(terminal.err.colour, &status, node.status());
-                        let line = format!("{whose}{}  {status}  {}", output::node_name(node), failures.error);
+                        // Its own words: another node of the error may have others.
+                        let error = output::error_words(*node, true).unwrap_or_else(|| failures.error.clone());
+                        let line = format!("{whose}{}  {status}  {error}", output::node_name(node));
                         terminal.progress(line.trim_end());
                     }
                     if failures.unnamed > 0 {

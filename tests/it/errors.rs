@@ -168,6 +168,26 @@ fn errors_node_looks_at_one_node_alone() {
 }
 
 #[test]
+fn errors_ids_tells_of_failed_nodes_without_an_id() {
+    let answer = Answer::new("Failed").nodes(1, "Failed");
+    let answer = answer.node_as(json!({"InvocationStatus": "Failed"})).node_as(json!({"InvocationStatus": "Error"}));
+    let run = look(answer, &["errors", "t-1", "-o", "ids"]).code(0);
+    assert_eq!(run.out.lines().count(), 1, "{run}");
+    let warning = "efloctl: warning: t-1: 2 nodes have no id, so the list leaves them out\n";
+    assert!(run.err.ends_with(warning), "{run}");
+}
+
+#[test]
+fn errors_are_bounded_in_the_table_and_whole_in_json() {
+    let words: Vec<String> = (b'a'..=b'z').map(|c| format!("Code{}", c as char)).collect();
+    let answer = words.iter().fold(Answer::new("Failed"), |answer, word| answer.failed(word, "Failed", word, "null"));
+    let run = look(answer.clone(), &["errors", "t-1"]).code(0);
+    assert!(run.out.ends_with("not listed: 6 other errors with 6 nodes; --max-nodes 0 lists all\n"), "{run}");
+    assert!(!look(answer.clone(), &["errors", "t-1", "--max-nodes", "0"]).out.contains("not listed"));
+    assert_eq!(groups(answer).len(), 26);
+}
+
+#[test]
 fn errors_names_every_node_of_a_large_group() {
     let fleet = Answer::new("Failed").failures(300, "Failed", "FileCreateFail", "null");
     let bounded = look(fleet.clone(), &["errors", "t-1"]).code(0);

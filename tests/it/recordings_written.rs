@@ -25,6 +25,25 @@ fn replay_that_ends_early_exits_8() {
 }
 
 #[test]
+fn one_file_for_two_flags_or_over_the_config_file_is_refused_before_any_call() {
+    let server = Server::always(Reply::ok(done("Success")));
+    let home = Home::for_server(&server);
+    let config = home.config_path();
+    let config = config.to_str().unwrap();
+    for args in [
+        &["watch", "t-1", "--record", "r.jsonl", "--junit", "./r.jsonl"][..],
+        &["watch", "t-1", "--junit", config],
+        &["watch", "t-1", "--record", config],
+        &["watch", "--from", "r.jsonl", "--junit", "r.jsonl"],
+    ] {
+        let run = home.run(args).code(2);
+        assert!(run.err.contains(" are one file, "), "{run}");
+    }
+    assert_eq!(server.count(), 0);
+    home.run(&["watch", "t-1", "--record", "/dev/null", "--junit", "/dev/null"]).code(0);
+}
+
+#[test]
 fn record_file_that_cannot_be_opened_is_refused_before_any_call() {
     let server = Server::always(Reply::ok(done("Success")));
     let home = Home::for_server(&server);

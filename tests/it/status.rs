@@ -1,9 +1,13 @@
 //! `status`: the table that people read, which nodes it shows, and what it exits with.
 
+use serde_json::json;
+
 use super::golden::golden;
 use super::rollouts::{look, partial, running, server, success};
 use super::support::answers::{Answer, node_id};
 use super::support::cli::{Home, Run};
+use super::support::reply::Reply;
+use super::support::server::Server;
 
 /// The nodes of a table, in its order.
 fn listed(run: &Run) -> Vec<&str> {
@@ -96,6 +100,33 @@ fn status_failed_and_only_choose_rows_and_keep_the_counts() {
     }
     // A node that may still change has not failed.
     assert_eq!(ids(running(), &["--failed"]), ["e01-cn-diskfull001"]);
+}
+
+#[test]
+fn status_of_several_ids_names_the_id_of_each_error() {
+    let server = Server::with(|request, _| match request.form()["InvokeId"].as_str() {
+        "t-1" => Reply::ok(partial()),
+        _ => Reply::error(503, "Busy", "later"),
+    });
+    let run = Home::for_server(&server).run(&["status", "t-1", "t-2", "t-3", "--retries", "0"]).code(5);
+    assert_eq!(run.err.matches("efloctl: error: t-2, t-3: ").count(), 1, "equal ones are told once: {run}");
+}
+
+#[test]
+fn status_doubts_a_node_count_that_cannot_be_read() {
+    let mut answer = Answer::new("PartialFailed").nodes(2, "Success").failures(1, "Failed", "C", "null").value();
+    for odd in [json!("1,000"), json!(10.5), json!(-1), json!("10 nodes")] {
+        answer["Invocations"]["Invocation"][0]["NodeCount"] = odd;
+        let server = Server::always(Reply::ok(answer.clone()));
+        let run = Home::for_server(&server).run(&["watch", "t-1", "--max-failed", "1"]).code(3);
+        assert!(run.err.contains("warning: t-1: NodeCount cannot be read"), "{run}");
+    }
+}
+
+#[test]
+fn status_tells_which_status_off_the_page_counts_as_failed() {
+    let run = look(Answer::new("Failed").nodes(1, "Time-out"), &["status", "t-1"]).code(0);
+    assert!(run.err.contains("nodes with status Time-out are counted as failed"), "{run}");
 }
 
 #[test]
