@@ -1,5 +1,6 @@
 //! A list of nodes, read while it comes in: each node goes from the bytes straight to where it is kept.
 
+use super::compact;
 use crate::invocation::{Class, Keep, NodeFields, NodeStatus, Nodes, Question};
 use crate::rpc::Secrets;
 use crate::text::{Lenient, Name, Text, mended};
@@ -129,9 +130,14 @@ fn read<const ALL: bool>(
     secrets: &Secrets,
     nodes: &mut Nodes,
 ) -> Result<usize, serde_json::Error> {
-    let mut json = serde_json::Deserializer::from_slice(bytes).into_iter::<Fields<'_, ALL>>();
-    let Some(fields) = json.next() else { return Ok(0) };
-    let Fields(mut node) = fields?;
+    let (mut node, len) = match compact::read::<ALL>(bytes) {
+        Some(read) => read,
+        None => {
+            let mut json = serde_json::Deserializer::from_slice(bytes).into_iter::<Fields<'_, ALL>>();
+            let Some(fields) = json.next() else { return Ok(0) };
+            (fields?.0, json.byte_offset())
+        }
+    };
     node.error_code = node.error_code.filter(is_error);
     node.error_info = node.error_info.filter(is_error);
     let wanted = question.node_id.as_deref();
@@ -141,7 +147,7 @@ fn read<const ALL: bool>(
         }
         nodes.push(&node, question.keep);
     }
-    Ok(json.byte_offset())
+    Ok(len)
 }
 
 /// What a status amounts to.

@@ -102,9 +102,10 @@ fn chance(seed: u64, of: &(impl Hash + ?Sized)) -> u64 {
     hasher.finish()
 }
 
-/// The document with its keys in an order of their own, blanks between, and any text perhaps in escapes.
-fn write(value: &Value, seed: u64, json: &mut String) {
-    json.push_str(["", " ", "\n\t"][(chance(seed, &json.len()) % 3) as usize]);
+/// The document with its keys in an order of their own; compact, or with blanks between and any text perhaps in escapes.
+fn write(value: &Value, seed: u64, is_compact: bool, json: &mut String) {
+    let blanks = if is_compact { [""; 3] } else { ["", " ", "\n\t"] };
+    json.push_str(blanks[(chance(seed, &json.len()) % 3) as usize]);
     match value {
         Value::Object(map) => {
             let mut keys: Vec<&String> = map.keys().collect();
@@ -112,9 +113,9 @@ fn write(value: &Value, seed: u64, json: &mut String) {
             json.push('{');
             for (at, key) in keys.into_iter().enumerate() {
                 json.push_str(if at == 0 { "" } else { "," });
-                write_text(key, seed, json);
-                json.push_str(": ");
-                write(&map[key], seed.wrapping_add(at as u64), json);
+                write_text(key, seed, is_compact, json);
+                json.push(':');
+                write(&map[key], seed.wrapping_add(at as u64), is_compact, json);
             }
             json.push('}');
         }
@@ -122,17 +123,17 @@ fn write(value: &Value, seed: u64, json: &mut String) {
             json.push('[');
             for (at, item) in list.iter().enumerate() {
                 json.push_str(if at == 0 { "" } else { "," });
-                write(item, seed.wrapping_add(at as u64), json);
+                write(item, seed.wrapping_add(at as u64), is_compact, json);
             }
             json.push(']');
         }
-        Value::String(text) => write_text(text, seed, json),
+        Value::String(text) => write_text(text, seed, is_compact, json),
         other => json.push_str(&other.to_string()),
     }
 }
 
-fn write_text(text: &str, seed: u64, json: &mut String) {
-    if chance(seed, text).is_multiple_of(4) {
+fn write_text(text: &str, seed: u64, is_compact: bool, json: &mut String) {
+    if !is_compact && chance(seed, text).is_multiple_of(4) {
         let escapes = text.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
         json.push_str(&format!("\"{}\"", escapes.collect::<String>()));
     } else {
@@ -145,11 +146,12 @@ proptest! {
     fn any_answer_reads_as_the_plain_decoder_reads_it(
         answer in answers(),
         seed in any::<u64>(),
+        is_compact in any::<bool>(),
         wanted in weighted(0.3, select(&IDS[..4])),
         everything in any::<bool>(),
     ) {
         let mut json = String::new();
-        write(&answer, seed, &mut json);
+        write(&answer, seed, is_compact, &mut json);
         let keep = if everything { Keep::Everything } else { Keep::Outcomes };
         let question = Question { invoke_id: InvokeId::UNNAMED, node_id: wanted.map(str::to_owned), keep };
         let most = [1, 7, 60, 400][(seed % 4) as usize];
