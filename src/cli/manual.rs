@@ -106,8 +106,8 @@ fn topic_page(topic: &Topic) -> Page {
     for block in topic.blocks() {
         match block {
             Block::Heading(title) => roff.control("SH", [title.to_uppercase().as_str()]),
-            Block::Paragraph(text) => roff.control("PP", []).text([roman(text)]),
-            Block::Item(text) => roff.control("IP", ["-", "2"]).text([roman(text)]),
+            Block::Paragraph(text) => roff.control("PP", []).text([roman(plain(&text))]),
+            Block::Item(text) => roff.control("IP", ["-", "2"]).text([roman(plain(&text))]),
             Block::Code(lines) => {
                 roff.control("PP", []).control("RS", ["4"]).control("nf", []);
                 for line in lines {
@@ -122,7 +122,7 @@ fn topic_page(topic: &Topic) -> Page {
                         2 => rest.map(|(_, cell)| cell.clone()).collect(),
                         _ => rest.map(|(title, cell)| format!("{title}: {cell}")).collect(),
                     };
-                    roff.control("TP", []).text([bold(&row[0])]).text([roman(rest.join("; "))]);
+                    roff.control("TP", []).text([bold(plain(&row[0]))]).text([roman(plain(&rest.join("; ")))]);
                 }
                 &mut roff
             }
@@ -130,6 +130,11 @@ fn topic_page(topic: &Topic) -> Page {
     }
     roff.control("SH", ["SEE ALSO"]).text([bold("efloctl"), roman("(1)")]);
     Page { text: titled(&name, &roff.render()), file: format!("{name}.1") }
+}
+
+/// The text without the marks of what is to be typed.
+fn plain(text: &str) -> String {
+    text.replace('`', "")
 }
 
 /// The text of a page below its title. The library begins each section with what the page needs once, and loses a date

@@ -77,7 +77,7 @@ impl Topic {
             } else if !line.is_empty() {
                 let is_more = |line: &&str| !line.is_empty() && !line.starts_with("- ") && !line.starts_with("```");
                 let more = std::iter::from_fn(|| lines.next_if(is_more)).map(str::trim);
-                let whole = plain(&std::iter::once(line).chain(more).collect::<Vec<_>>().join(" "));
+                let whole = std::iter::once(line).chain(more).collect::<Vec<_>>().join(" ");
                 blocks.push(match whole.strip_prefix("- ") {
                     Some(item) => Block::Item(item.to_owned()),
                     None => Block::Paragraph(whole),
@@ -104,10 +104,13 @@ impl Topic {
             was_item = is_item;
             let lines = match block {
                 Block::Heading(title) => heading(&title),
-                Block::Paragraph(text) => wrapped(&text, width),
-                Block::Item(text) => wrapped_below(&format!("- {text}"), width, "  "),
+                Block::Paragraph(text) => wrapped(&shown(&text, colour), width),
+                Block::Item(text) => wrapped_below(&format!("- {}", shown(&text, colour)), width, "  "),
                 Block::Code(lines) => lines.iter().map(|line| format!("    {line}").trim_end().to_owned()).collect(),
-                Block::Table(titles, rows) => table(&titles, &rows, width),
+                Block::Table(titles, rows) => {
+                    let row = |row: &Vec<String>| row.iter().map(|cell| shown(cell, colour)).collect();
+                    table(&titles, &rows.iter().map(row).collect::<Vec<_>>(), width)
+                }
             };
             lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
         }
@@ -147,12 +150,16 @@ fn table(titles: &[String], rows: &[Vec<String>], width: usize) -> Vec<String> {
 }
 
 fn cells(line: &str) -> Vec<String> {
-    line.trim_matches('|').split('|').map(|cell| plain(cell.trim())).collect()
+    line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
 }
 
-/// The text without the marks of code, which a screen does not need.
-fn plain(text: &str) -> String {
-    text.replace('`', "")
+/// The text as a screen shows it: what is to be typed has a colour in place of its backquotes.
+fn shown(text: &str, colour: bool) -> String {
+    if !colour {
+        return text.to_owned();
+    }
+    let part = |(at, part): (usize, &str)| paint(at % 2 == 1, part, Style::new().cyan());
+    text.split('`').enumerate().map(part).collect()
 }
 
 #[cfg(test)]
@@ -196,8 +203,8 @@ mod tests {
             while let Some(line) = lines.next() {
                 // The titles of a table's first columns are not needed where each row is a list.
                 let is_title = lines.peek().is_some_and(|below| below.starts_with("| ---"));
-                for word in line.split_whitespace().filter(is_mark).map(|word| word.replace('`', "")) {
-                    let is_kept = |text: &String| text.contains(&word) || line.starts_with("```") || is_title;
+                for word in line.split_whitespace().filter(is_mark) {
+                    let is_kept = |text: &String| text.contains(word) || line.starts_with("```") || is_title;
                     assert!(texts.iter().all(is_kept), "{} loses {word}", topic.name);
                 }
             }

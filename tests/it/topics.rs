@@ -85,7 +85,7 @@ fn help_topic_prints_every_topic_and_an_unknown_one_exits_2() {
     assert!(names.len() >= 8, "{names:?}");
     for name in &names {
         let run = Home::new().run(&["help", name]).code(0);
-        assert!(run.out.lines().count() > 10 && !run.out.contains(['\x1b', '`']), "{run}");
+        assert!(run.out.lines().count() > 10 && !run.out.contains('\x1b'), "{run}");
         assert!(run.out.lines().all(|line| line.starts_with("    ") || line.chars().count() <= 100), "{run}");
     }
     let run = Home::new().run(&["help", "exit-code"]).code(2);
