@@ -3,6 +3,7 @@
 mod config;
 mod help;
 mod manual;
+mod mistakes;
 mod suggest;
 mod tab;
 pub mod topics;
@@ -11,6 +12,7 @@ mod typed;
 pub use config::{Config, ConfigCommand, Init};
 pub use help::{Detail, command};
 pub use manual::pages as manual;
+pub use mistakes::fault as mistake;
 pub use tab::answer_shell;
 pub use typed::{color, read};
 
@@ -70,7 +72,7 @@ pub struct Global {
     /// Say what is being done; twice, show the requests too
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-    /// Print the answer and errors alone
+    /// Print only the answer and errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
 }
@@ -107,20 +109,20 @@ pub struct Status {
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(STATUS_FORMATS),
           hide_possible_values = true)]
     pub output: Option<String>,
-    /// Show failed nodes alone
+    /// Show only failed nodes
     #[arg(long, conflicts_with = "only")]
     pub failed: bool,
-    /// Show nodes in these statuses alone, such as Failed
+    /// Show only nodes in these statuses, such as Failed
     #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = statuses(), ignore_case = true,
           hide_possible_values = true)]
     pub only: Vec<String>,
-    /// At most so many rows each; 0 is all
+    /// Show at most N nodes an invocation; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub max_nodes: usize,
-    /// Exit with the verdict; 8 while it is not finished
+    /// Exit with the verdict; 8 is not finished yet
     #[arg(long)]
     pub exit_status: bool,
-    /// What nodes are called: a file, or none
+    /// Name nodes by a file; none names no node
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
     pub node_names: Option<String>,
     #[command(flatten)]
@@ -135,13 +137,13 @@ pub struct Errors {
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(ERRORS_FORMATS),
           hide_possible_values = true)]
     pub output: Option<String>,
-    /// At most so many nodes an error, and 20 errors; 0 is all
+    /// Show at most N nodes an error; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub max_nodes: usize,
-    /// Exit with the verdict; 8 while it is not finished
+    /// Exit with the verdict; 8 is not finished yet
     #[arg(long)]
     pub exit_status: bool,
-    /// What nodes are called: a file, or none
+    /// Name nodes by a file; none names no node
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
     pub node_names: Option<String>,
     #[command(flatten)]
@@ -156,34 +158,34 @@ pub struct Watch {
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
           hide_possible_values = true)]
     pub output: Option<String>,
-    /// From poll to poll, 1s to 5m [default: 5s]
+    /// Time between polls, 1s to 5m [default: 5s]
     #[arg(long, value_name = "TIME", value_parser = setting(&settings::INTERVAL))]
     pub interval: Option<String>,
-    /// How long at most; 0 is without end [default: 30m]
+    /// Longest wait; 0 is no limit [default: 30m]
     #[arg(long, value_name = "TIME", value_parser = setting(&settings::TIMEOUT))]
     pub timeout: Option<String>,
-    /// How long an id may be unknown at first [default: 30s]
+    /// How long an id may be unknown [default: 30s]
     #[arg(long, value_name = "TIME", value_parser = setting(&settings::GRACE))]
     pub grace: Option<String>,
-    /// Failed nodes that are accepted, such as 5 or 2.5%
+    /// Failed nodes to accept, such as 5 or 2.5%
     #[arg(long, value_name = "N|N%", value_parser = <Budget as std::str::FromStr>::from_str)]
     pub max_failed: Option<Budget>,
-    /// End as soon as more nodes failed than are accepted
+    /// End once more nodes failed than are accepted
     #[arg(long)]
     pub fail_fast: bool,
-    /// Write a JUnit report: a testcase a node
+    /// Write a JUnit report, a test case per node
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub junit: Option<PathBuf>,
-    /// Annotate a job of GitHub Actions, fill its summary
+    /// Annotate a GitHub Actions job, fill its summary
     #[arg(long)]
     pub github: bool,
-    /// Append each answer that is news to a file
+    /// Append each new answer to a file
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "from")]
     pub record: Option<PathBuf>,
     /// Progress: auto, live or plain [default: auto]
     #[arg(long, value_name = "WHEN", value_parser = modes(), hide_possible_values = true, help_heading = DISPLAY)]
     pub progress: Option<String>,
-    /// What nodes are called: a file, or none
+    /// Name nodes by a file; none names no node
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
     pub node_names: Option<String>,
     #[command(flatten)]
@@ -196,7 +198,7 @@ pub struct Asked {
     /// InvokeIds as SendFile gave them; - reads them from stdin, one a line
     #[arg(value_name = "ID", required_unless_present = "from")]
     pub ids: Vec<String>,
-    /// Ask about this node alone
+    /// Ask about this node only
     #[arg(long, value_name = "ID", value_parser = node_id)]
     pub node: Option<String>,
     /// Read a recording; - is stdin, demo:partial the demo
@@ -227,13 +229,13 @@ pub struct Connection {
     /// Host, host:port or URL to call instead
     #[arg(long, value_name = "URL", value_parser = setting(&settings::ENDPOINT), value_hint = clap::ValueHint::Url)]
     pub endpoint: Option<String>,
-    /// Further attempts at an answer [default: 4]
+    /// Further attempts without an answer [default: 4]
     #[arg(long, value_name = "N", value_parser = setting(&settings::RETRIES))]
     pub retries: Option<String>,
-    /// For the connection [default: 10s]
+    /// Limit for connecting [default: 10s]
     #[arg(long, value_name = "TIME", value_parser = setting(&settings::CONNECT_TIMEOUT))]
     pub connect_timeout: Option<String>,
-    /// For one whole request [default: 60s]
+    /// Limit for one whole request [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = setting(&settings::REQUEST_TIMEOUT))]
     pub request_timeout: Option<String>,
     /// Certificates to trust too, in PEM

@@ -20,9 +20,9 @@ mod watch_end;
 
 use crate::cli::{Command, ConfigCommand, ERRORS_FORMATS, LOOKUP_FORMATS, STATUS_FORMATS, WATCH_FORMATS};
 use crate::fault::{Fault, Kind};
-use crate::output::Page;
+use crate::output::{Page, fault_text};
 use crate::settings::{self, Environment, Flags, OutputFormat, Settings};
-use crate::terminal::Terminal;
+use crate::terminal::{ColorChoice, Terminal};
 use finish::{Finish, UNWRITTEN};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -53,6 +53,14 @@ impl Context {
         let flags = Flags::default().with(&settings::OUTPUT, flag);
         self.format(&Settings::without_files(flags, self.environment.clone())?, formats)
     }
+}
+
+/// Tells what is wrong with the command line and gives the exit code.
+pub fn refuse(fault: &Fault, color: ColorChoice) -> u8 {
+    let terminal = Terminal::new(color, false);
+    let page = Page { width: terminal.err_width(), colour: terminal.err.colour };
+    terminal.error(&fault_text(fault, page));
+    crate::exit::code_of(fault.kind)
 }
 
 /// Runs a command and gives the exit code. What ended it before it had an answer is told here.

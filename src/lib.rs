@@ -38,6 +38,7 @@ mod commands;
 pub mod testing;
 
 // Chosen for its version alone.
+use clap::error::ErrorKind;
 use idna_adapter as _;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -53,6 +54,9 @@ pub fn main() -> ExitCode {
     let color = cli::color();
     let cli = match cli::read(color) {
         Ok(cli) => cli,
+        Err(e) if e.use_stderr() && e.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return ExitCode::from(commands::refuse(&cli::mistake(&e), color));
+        }
         Err(e) => {
             // Help goes to stdout, and a reader that goes away is no error.
             if let Err(unwritten) = e.print()

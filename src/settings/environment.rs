@@ -117,6 +117,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn variables_alone_are_enough_without_a_home_folder() {
+        use super::super::{Flags, Settings};
+        let variables = [("EFLOCTL_REGION", "cn-beijing"), ("ALIBABA_CLOUD_ACCESS_KEY_ID", "i")];
+        let environment = Environment::of_test(Path::new("/"), &variables);
+        let environment = Environment { home: None, config_dir: None, ..environment };
+        let settings = Settings::load(Flags::default(), environment).unwrap();
+        assert_eq!(settings.region().unwrap().unwrap().value, "cn-beijing");
+        assert!(
+            settings.endpoint().is_ok() && settings.chain().is_ok() && settings.clearance("SendFile", true).is_ok()
+        );
+    }
+
+    #[test]
     fn debug_of_the_environment_shows_no_value() {
         let environment = Environment::of_test(Path::new("/home"), &[("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "hidden")]);
         let shown = format!("{environment:?} {environment:#?}");

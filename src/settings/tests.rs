@@ -4,6 +4,7 @@ mod credentials;
 mod foreign;
 mod precedence;
 mod profiles;
+mod side_by_side;
 
 use super::*;
 use tempfile::TempDir;

@@ -31,6 +31,7 @@ mod init;
 mod init_terminal;
 mod junit;
 mod man;
+mod mistakes;
 #[cfg(unix)]
 mod pictures;
 mod precedence;

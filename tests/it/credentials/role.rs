@@ -14,13 +14,14 @@ fn profile(more: &str) -> String {
 fn assume_role_is_a_signed_call_with_parameters_in_the_query() {
     let session = Session::new("ops");
     let (api, sts) = (api(&[&session]), sts(Reply::ok(session.of_sts())));
-    let more = "role_session_name = \"night@shift\"\nexternal_id = \"ticket/1\"\nduration = \"30m\"\n";
+    let more = "role_session_name = \"night@shift\"\nexternal_id = \"ticket/1\"\nduration = \"30m\"\npolicy = '{\"Version\": \"1\"}'\n";
     let home = Home::new().config(&profile(more));
     answered(status(&home, &api).env("EFLOCTL_STS_ENDPOINT", sts.url()));
     let asked = &sts.requests()[0];
     let expected = [
         ("DurationSeconds", "1800"),
         ("ExternalId", "ticket/1"),
+        ("Policy", "{\"Version\": \"1\"}"),
         ("RoleArn", ROLE),
         ("RoleSessionName", "night@shift"),
     ];
