@@ -38,6 +38,15 @@ pub enum FeedEvent {
     GaveUp { id: usize, fault: Fault },
 }
 
+impl FeedEvent {
+    /// Gives the id that it is about.
+    pub fn id(&self) -> usize {
+        match self {
+            FeedEvent::Snapshot { id, .. } | FeedEvent::Retry { id, .. } | FeedEvent::GaveUp { id, .. } => *id,
+        }
+    }
+}
+
 /// A source of events.
 pub trait Feed {
     /// Waits for the next event; `None` when there will be no more. The future can be dropped without losing any.

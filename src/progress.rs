@@ -9,6 +9,7 @@ mod live;
 mod log;
 mod pending;
 mod phrases;
+mod retries;
 
 pub use events::EventReporter;
 pub use live::LiveReporter;

@@ -16,6 +16,7 @@ use crate::feed::{Feed, FeedEvent};
 use crate::invocation::{InvokeId, Snapshot};
 #[cfg(not(test))]
 use fold::Fold;
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -89,6 +90,9 @@ pub trait Reporter {
     /// Time has passed. Called at least every [`TICK`].
     fn tick(&mut self, _: &Standing<'_>) {}
 
+    /// Asking about every id took longer than the interval: this is how often each is asked about.
+    fn pace(&mut self, _: &Plan, _round: Duration) {}
+
     /// The watch is over: the last moment for what was kept back.
     fn ended(&mut self, _: &[Outcome]) {}
 
@@ -97,6 +101,9 @@ pub trait Reporter {
         false
     }
 }
+
+/// A first round that is shorter than this tells nothing: a connection has to be made, a key to be fetched.
+const LEAST_ROUND: Duration = Duration::from_secs(2);
 
 /// How often the reporter is told the time.
 const TICK: Duration = Duration::from_millis(250);
@@ -112,6 +119,7 @@ pub async fn watch(
     let started = Instant::now();
     let deadline = plan.deadline();
     let mut fold = Fold::new(&plan.invoke_ids, plan.until);
+    let mut unheard: HashSet<usize> = (0..plan.invoke_ids.len()).collect();
     reporter.started(plan);
     let ending = loop {
         let now = Instant::now();
@@ -139,7 +147,13 @@ pub async fn watch(
             Some(signal) = signals.recv() => break Ending::Signal(signal),
             () = sleep_until(deadline.unwrap_or(now)), if deadline.is_some() => break Ending::OutOfTime,
             event = feed.next() => match event {
-                Some(event) => take_in(event, &mut fold, &mut feed, reporter),
+                Some(event) => {
+                    let was_last = plan.invoke_ids.len() > 8 && unheard.remove(&event.id()) && unheard.is_empty();
+                    take_in(event, &mut fold, &mut feed, reporter);
+                    if was_last && !fold.is_over() && started.elapsed() > plan.interval.max(LEAST_ROUND) {
+                        reporter.pace(plan, started.elapsed());
+                    }
+                }
                 None => break Ending::RecordingEnded,
             },
             () = sleep(TICK) => {}

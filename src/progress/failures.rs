@@ -3,7 +3,7 @@
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Node, Snapshot};
 use crate::output::by_error;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How many nodes of one error are named; further ones are counted.
 const NAMED: usize = 10;
@@ -24,28 +24,59 @@ pub(super) struct Failures<'a> {
     pub(super) total: usize,
 }
 
-/// Counts the failed nodes of each error, by id and name of the error.
+/// How many different errors are told one by one; nodes with further ones are counted together.
+const ERRORS: usize = 20;
+
+/// What further errors are called.
+const OTHERS: &str = "with other errors";
+
+/// Counts the failed nodes of each error.
 #[derive(Default)]
-pub(super) struct FailureCounts(HashMap<(InvokeId, String), usize>);
+pub(super) struct FailureCounts {
+    /// The errors that are told one by one.
+    errors: HashSet<String>,
+    /// By id and error.
+    counts: HashMap<(InvokeId, String), usize>,
+}
 
 impl FailureCounts {
-    /// Adds newly failed nodes, and gives them by error, the largest group first.
+    /// Adds newly failed nodes, and gives them by error, the largest group first; further errors come last, as one.
     pub(super) fn add<'a>(&mut self, outcome: &Outcome, snapshot: &'a Snapshot, failed: &[usize]) -> Vec<Failures<'a>> {
         let nodes = failed.iter().map(|&at| (0, snapshot.nodes.get(at)));
-        let failures = by_error(nodes).into_iter().map(|failure| {
-            let so_far = self.0.entry((outcome.invoke_id.clone(), failure.key.clone())).or_default();
-            let named = NAMED.saturating_sub(*so_far).min(failure.nodes.len());
+        let (mut failures, mut others) = (Vec::new(), None);
+        for failure in by_error(nodes) {
+            let is_told = self.errors.contains(&failure.key) || self.errors.len() < ERRORS;
+            let key = if is_told { failure.key.as_str() } else { OTHERS };
+            if is_told {
+                self.errors.insert(key.to_owned());
+            }
+            let so_far = self.counts.entry((outcome.invoke_id.clone(), key.to_owned())).or_default();
+            let named = if is_told { NAMED.saturating_sub(*so_far).min(failure.nodes.len()) } else { 0 };
             *so_far += failure.nodes.len();
-            Failures {
+            let unnamed = failure.nodes.len() - named;
+            if !is_told {
+                let (count, total) = others.get_or_insert((0, 0));
+                (*count, *total) = (*count + unnamed, *so_far);
+                continue;
+            }
+            failures.push(Failures {
                 name: failure.name(),
                 status: failure.statuses(),
                 error: failure.words(),
                 named: failure.nodes[..named].to_vec(),
-                unnamed: failure.nodes.len() - named,
+                unnamed,
                 total: *so_far,
-            }
-        });
-        failures.collect()
+            });
+        }
+        failures.extend(others.map(|(unnamed, total)| Failures {
+            name: OTHERS.to_owned(),
+            error: OTHERS.to_owned(),
+            status: String::new(),
+            named: Vec::new(),
+            unnamed,
+            total,
+        }));
+        failures
     }
 }
 

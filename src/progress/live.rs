@@ -1,7 +1,8 @@
 //! The watch on a terminal: permanent lines for what happened, live lines below for what is going on.
 
 use super::failures::FailureCounts;
-use super::phrases::{gave_up, header, retry, to_the_second};
+use super::phrases::{gave_up, header, pace, to_the_second};
+use super::retries::RetryCounts;
 use super::warn_of_doubts;
 use crate::exit::Outcome;
 use crate::invocation::{NodeStatus, Snapshot};
@@ -9,15 +10,15 @@ use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
 use crate::text::{cut, padded};
 use crate::watch::{Event, Plan, Reporter, Standing};
+use jiff::Timestamp;
+use std::time::Duration;
 use textwrap::core::display_width;
-
-/// With more running invocations than this, one line stands for all.
-const LINES: usize = 5;
 
 /// Reports a watch to a person at a terminal.
 pub struct LiveReporter<'a> {
     terminal: &'a Terminal,
     counts: FailureCounts,
+    retries: RetryCounts,
     /// Whether an end has to say whose it is: with one id, the report that follows says it.
     is_many: bool,
 }
@@ -25,14 +26,19 @@ pub struct LiveReporter<'a> {
 impl<'a> LiveReporter<'a> {
     /// A reporter that draws on stderr.
     pub fn new(terminal: &'a Terminal) -> Self {
-        LiveReporter { terminal, counts: FailureCounts::default(), is_many: false }
+        LiveReporter { terminal, counts: FailureCounts::default(), retries: RetryCounts::default(), is_many: false }
+    }
+
+    /// Writes a line that stays, with the time of day.
+    fn line(&self, line: &str) {
+        self.terminal.progress(&format!("{} {line}", Timestamp::now().strftime("%H:%M:%SZ")));
     }
 }
 
 impl Reporter for LiveReporter<'_> {
     fn started(&mut self, plan: &Plan) {
         self.is_many = plan.invoke_ids.len() > 1;
-        self.terminal.progress(&header(plan, None));
+        self.line(&header(plan, None));
     }
 
     fn event(&mut self, event: &Event<'_>) {
@@ -53,25 +59,27 @@ impl Reporter for LiveReporter<'_> {
                         // Its own words: another node of the error may have others.
                         let error = output::error_words(*node, true).unwrap_or_else(|| failures.error.clone());
                         let line = format!("{whose}{}  {status}  {error}", output::node_name(node));
-                        terminal.progress(line.trim_end());
+                        self.line(line.trim_end());
                     }
                     if failures.unnamed > 0 {
                         let name = &failures.name;
                         let all = output::nodes_words(failures.total as u64);
-                        terminal.progress(&format!("{whose}and {} more: {name} ({all} so far)", failures.unnamed));
+                        self.line(&format!("{whose}and {} more: {name} ({all} so far)", failures.unnamed));
                     }
                 }
                 if self.is_many && snapshot.is_finished() {
-                    terminal.progress(&finished(outcome, snapshot, terminal.err.colour));
+                    self.line(&finished(outcome, snapshot, terminal.err.colour));
                 }
             }
             Event::Retry { outcome, fault, attempt, delay } => {
-                terminal.progress(&retry(outcome, fault, *attempt, *delay))
+                if let Some(line) = self.retries.add(outcome, fault, *attempt, *delay) {
+                    self.line(&line);
+                }
             }
             // The error itself is told at the end, with all there is to say about it.
             Event::GaveUp { outcome } => {
                 if let Some(line) = gave_up(outcome) {
-                    terminal.progress(&line);
+                    self.line(&line);
                 }
             }
         }
@@ -79,11 +87,18 @@ impl Reporter for LiveReporter<'_> {
 
     fn tick(&mut self, standing: &Standing<'_>) {
         let terminal = self.terminal;
-        terminal.show_live(&live_lines(standing, terminal.err.colour, terminal.live_size().0));
+        if let Some(line) = self.retries.tick() {
+            self.line(&line);
+        }
+        terminal.show_live(&live_lines(standing, terminal.err.colour, terminal.live_size()));
     }
 
     fn ended(&mut self, _: &[Outcome]) {
         self.terminal.show_live(&[]);
+    }
+
+    fn pace(&mut self, plan: &Plan, round: Duration) {
+        self.line(&pace(plan, round));
     }
 
     fn reader_is_gone(&self) -> bool {
@@ -99,15 +114,17 @@ fn finished(outcome: &Outcome, snapshot: &Snapshot, colour: bool) -> String {
 /// What a terminal itself may write behind a live line: the echo of Ctrl-C, and the cursor.
 const SPARE: usize = 3;
 
-fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String> {
+/// Gives the live lines for a screen of these columns and rows: one for each invocation that runs, or one for all
+/// where they would fill more than a third of the screen.
+fn live_lines(standing: &Standing<'_>, colour: bool, (columns, rows): (usize, usize)) -> Vec<String> {
     let running: Vec<&Outcome> = standing.outcomes.iter().filter(|outcome| is_running(outcome)).collect();
     if running.is_empty() {
         return Vec::new();
     }
     let times = times(standing);
     let all = standing.outcomes.len();
-    let room = width.saturating_sub(SPARE);
-    if running.len() > LINES {
+    let room = columns.saturating_sub(SPARE);
+    if running.len() > (rows / 3).max(1) {
         let done = all - running.len();
         let snapshots = || running.iter().filter_map(|outcome| outcome.snapshot());
         let open: u64 = snapshots().map(Snapshot::open).sum();
@@ -128,18 +145,19 @@ fn live_lines(standing: &Standing<'_>, colour: bool, width: usize) -> Vec<String
         let Some(snapshot) = outcome.snapshot() else {
             return fitting(times.iter().map(|time| format!("{name}waiting for the first answer{time}")), room);
         };
-        let verdict = snapshot.verdict;
-        let word = verdict.word();
-        let bar = bar(snapshot, if width >= 100 { 20 } else { 10 });
+        let word = paint_verdict(colour, snapshot.verdict.word(), snapshot.verdict);
+        let bar = bar(snapshot, if columns >= 100 { 20 } else { 10 }, colour);
         let progress = output::progress(snapshot);
-        let (with_bar, without): (Vec<String>, Vec<String>) = times
-            .iter()
-            .map(|time| (format!("{name}{word}  {bar}  {progress}{time}"), format!("{name}{word}  {progress}{time}")))
-            .unzip();
-        // The next poll may go unsaid for the bar, and the bar for the deadline.
-        let least = format!("{name}{word}  {} failed, {} open", snapshot.failed(), snapshot.open());
-        let line = fitting(with_bar.into_iter().take(2).chain(without).chain([least]), room);
-        line.replacen(&format!("{word}  ["), &format!("{}  [", paint_verdict(colour, word, verdict)), 1)
+        let short = format!("{} failed, {} open", snapshot.failed(), snapshot.open());
+        let whole = times.iter().map(|time| format!("{name}{word}  {bar}  {progress}{time}"));
+        let less = [
+            format!("{name}{word}  {bar}  {short}"),
+            format!("{name}{bar}  {short}"),
+            format!("{name}{bar}"),
+            format!("{name}{short}"),
+            short,
+        ];
+        fitting(whole.chain(less), room)
     };
     running.iter().map(line).collect()
 }
@@ -148,7 +166,7 @@ fn is_running(outcome: &Outcome) -> bool {
     outcome.fault.is_none() && !outcome.snapshot().is_some_and(Snapshot::is_finished)
 }
 
-/// The first of these that fits; where none does, as much of the last as there is room for.
+/// Gives the first of these that fits; where none does, as much of the last as there is room for.
 fn fitting(forms: impl Iterator<Item = String>, room: usize) -> String {
     let mut last = String::new();
     for form in forms {
@@ -160,13 +178,13 @@ fn fitting(forms: impl Iterator<Item = String>, room: usize) -> String {
     cut(&last, room)
 }
 
-/// How long it took, how long it may take yet, and when the next poll is; then less of it for less room, down to
+/// Gives the time that it took, when the deadline is and when the next poll; then less of it for less room, down to
 /// nothing.
 fn times(standing: &Standing<'_>) -> Vec<String> {
     let mut times = vec![String::new(), format!("  {}", to_the_second(standing.elapsed))];
     let mut add = |words: String| times.push(format!("{}, {words}", times.last().map_or("", String::as_str)));
     if let Some(left) = standing.left {
-        add(format!("{} left", to_the_second(left)));
+        add(format!("deadline in {}", to_the_second(left)));
     }
     if let Some(next) = standing.next {
         add(format!("next in {}s", next.as_secs_f64().ceil()));
@@ -175,14 +193,18 @@ fn times(standing: &Standing<'_>) -> Vec<String> {
     times
 }
 
-/// Done nodes of all, in so many steps; a failed one is a `!`, so that it shows without colour.
-fn bar(snapshot: &Snapshot, steps: u64) -> String {
+/// Draws the nodes that are done among all, in this many steps; a failed one is a `!`, so that it shows without colour.
+fn bar(snapshot: &Snapshot, steps: u64, colour: bool) -> String {
     let total = output::nodes_in_all(snapshot).max(1);
     let failed = (snapshot.failed() * steps).div_ceil(total).min(steps);
     let success = (snapshot.counts.get(NodeStatus::Success) * steps / total).min(steps - failed);
-    let rest = steps - failed - success;
-    let part = |mark: &str, count: u64| mark.repeat(usize::try_from(count).unwrap_or_default());
-    format!("[{}{}{}]", part("=", success), part("!", failed), part("-", rest))
+    let part = |mark: &str, count: u64, status| match usize::try_from(count).unwrap_or_default() {
+        0 => String::new(),
+        count => paint_status(colour, &mark.repeat(count), status),
+    };
+    let rest = usize::try_from(steps - failed - success).unwrap_or_default();
+    let (success, failed) = (part("=", success, NodeStatus::Success), part("!", failed, NodeStatus::Failed));
+    format!("[{success}{failed}{}]", "-".repeat(rest))
 }
 
 #[cfg(test)]

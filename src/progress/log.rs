@@ -6,7 +6,8 @@
 
 use super::failures::{FailureCounts, Failures};
 use super::pending::PendingChanges;
-use super::phrases::{gave_up, header, retry, span};
+use super::phrases::{gave_up, header, pace, span};
+use super::retries::RetryCounts;
 use super::warn_of_doubts;
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot};
@@ -25,6 +26,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub struct LogReporter<'a> {
     terminal: &'a Terminal,
     counts: FailureCounts,
+    retries: RetryCounts,
     /// By id.
     pending: HashMap<InvokeId, PendingChanges>,
     last_line: Instant,
@@ -33,7 +35,13 @@ pub struct LogReporter<'a> {
 impl<'a> LogReporter<'a> {
     /// A reporter whose lines go to stderr.
     pub fn new(terminal: &'a Terminal) -> Self {
-        LogReporter { terminal, counts: FailureCounts::default(), pending: HashMap::new(), last_line: Instant::now() }
+        LogReporter {
+            terminal,
+            counts: FailureCounts::default(),
+            retries: RetryCounts::default(),
+            pending: HashMap::new(),
+            last_line: Instant::now(),
+        }
     }
 
     fn line(&mut self, line: &str) {
@@ -93,7 +101,9 @@ impl Reporter for LogReporter<'_> {
                 }
             }
             Event::Retry { outcome, fault, attempt, delay } => {
-                self.line(&retry(outcome, fault, *attempt, *delay));
+                if let Some(line) = self.retries.add(outcome, fault, *attempt, *delay) {
+                    self.line(&line);
+                }
             }
             Event::GaveUp { outcome } => {
                 if let Some(line) = gave_up(outcome) {
@@ -104,6 +114,9 @@ impl Reporter for LogReporter<'_> {
     }
 
     fn tick(&mut self, standing: &Standing<'_>) {
+        if let Some(line) = self.retries.tick() {
+            self.line(&line);
+        }
         for line in self.pending_lines(standing.outcomes, |pending, all| pending.is_due(output::nodes_in_all(all))) {
             self.line(&line);
         }
@@ -121,7 +134,7 @@ impl Reporter for LogReporter<'_> {
             [one] => output::verdict_line(one),
             many => format!("{} of {} invocations still running", many.len(), standing.outcomes.len()),
         };
-        let left = standing.left.map(|left| format!(", {} left", span(left))).unwrap_or_default();
+        let left = standing.left.map(|left| format!(", deadline in {}", span(left))).unwrap_or_default();
         self.line(&format!("no change: {words}{left}"));
     }
 
@@ -129,6 +142,10 @@ impl Reporter for LogReporter<'_> {
         for line in self.pending_lines(outcomes, |pending, _| !pending.is_empty()) {
             self.line(&line);
         }
+    }
+
+    fn pace(&mut self, plan: &Plan, round: Duration) {
+        self.line(&pace(plan, round));
     }
 
     fn reader_is_gone(&self) -> bool {

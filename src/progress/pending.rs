@@ -15,6 +15,9 @@ const NODES_PER_CHANGE: u64 = 25;
 /// ... or once the oldest of its changes is this old.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// How many different statuses a line names.
+const STATUSES: usize = 10;
+
 /// The changes of one invocation since its last line.
 #[derive(Default)]
 pub(super) struct PendingChanges {
@@ -41,6 +44,9 @@ impl PendingChanges {
         let nodes = change.nodes.iter().filter(|_| !change.is_first).map(|&at| snapshot.nodes.get(at));
         for node in nodes.filter(|node| !snapshot.is_failed(node)) {
             let status = node.status_word().map_or_else(|| "without status".to_owned(), |word| word.safe_word());
+            // A server may write any number of different ones.
+            let is_told = self.by_status.len() < STATUSES || self.by_status.contains_key(&status);
+            let status = if is_told { status } else { "with other statuses".to_owned() };
             *self.by_status.entry(status).or_default() += 1;
         }
     }

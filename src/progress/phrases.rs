@@ -31,6 +31,13 @@ pub(super) fn header(plan: &Plan, until: Option<Timestamp>) -> String {
     line
 }
 
+/// Says how often the ids are really asked about, where all of them take longer than the interval.
+pub(super) fn pace(plan: &Plan, round: Duration) -> String {
+    let ids = plan.invoke_ids.len();
+    let (round, interval) = (wait(round), exact(plan.interval));
+    format!("asking about all {ids} ids takes {round}: that is how often each is asked about, not every {interval}")
+}
+
 /// Says why there is no answer, and when the next attempt comes.
 pub(super) fn retry(outcome: &Outcome, fault: &Fault, attempt: u32, delay: Duration) -> String {
     let name = &outcome.invoke_id;

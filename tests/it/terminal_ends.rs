@@ -31,19 +31,19 @@ fn open() -> Server {
 
 /// Whether a row is, or was, one that is redrawn.
 fn is_live(row: &str) -> bool {
-    row.starts_with("Running  ") || row.starts_with("waiting for") || row.contains("next in ")
+    row.starts_with("Running  ") || row.starts_with('[') || row.starts_with("waiting for") || row.contains("next in ")
 }
 
 fn ends(home: &Home, columns: [u16; 2], (end, code, why): (End, i32, &str)) {
     let timeout = if matches!(end, End::Time) { "5s" } else { "30m" };
     let mut pty = Pty::start(home, columns[0], 100, &["watch", "t-1", "--interval", "1s", "--timeout", timeout]);
-    pty.wait_for(|screen| screen.lines().any(|row| row.starts_with("Running  ")));
+    pty.wait_for(|screen| screen.lines().any(|row| row.starts_with("Running  ") || row.starts_with('[')));
     if columns[0] != columns[1] {
         pty.resize(columns[1], 100);
         // Until it is drawn anew, cut where the new width is.
         let room = usize::from(columns[1]) - 3;
-        let fits = |row: &str| row.chars().count() <= room && (columns[1] < 80 || row.contains(" left"));
-        pty.wait_for(|screen| screen.lines().any(|row| row.starts_with("Running  ") && fits(row)));
+        let fits = |row: &str| row.chars().count() <= room && (columns[1] < 100 || row.contains("deadline in "));
+        pty.wait_for(|screen| screen.lines().any(|row| is_live(row) && fits(row)));
     }
     match end {
         End::Key => pty.send(b"\x03"),

@@ -90,3 +90,19 @@ fn an_error_is_written_in_words_and_names_are_made_safe() {
     assert_eq!(name(&failures[0].named[0]), "n-\\u{202e}1");
     assert_eq!(name(&failures[1].named[0]), "-");
 }
+
+#[test]
+fn twenty_errors_are_told_one_by_one_and_nodes_with_further_ones_are_counted() {
+    let names = names(0..60);
+    let codes: Vec<String> = (0..60).map(|code| format!("Code{}", "x".repeat(1 + code))).collect();
+    let mut counts = FailureCounts::default();
+    let mut told = 0;
+    for range in [0..15, 15..40, 40..60] {
+        let nodes: Vec<_> = range.map(|at| failed(&names[at], &codes[at])).collect();
+        let failures = add(&mut counts, "t-0", &nodes);
+        told += failures.iter().filter(|(.., named, _, _)| !named.is_empty()).count();
+    }
+    assert_eq!(told, 20);
+    let last = add(&mut counts, "t-0", &[failed("n-99", "Another")]);
+    assert_eq!(last, [("with other errors".to_owned(), Vec::new(), 1, 41)]);
+}

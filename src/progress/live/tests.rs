@@ -16,8 +16,8 @@ fn outcome(id: &str, snapshot: Snapshot) -> Outcome {
 }
 
 /// Live lines ten seconds after the beginning, without a deadline.
-fn lines(outcomes: &[Outcome], width: usize) -> Vec<String> {
-    live_lines(&Standing { outcomes, elapsed: secs(10), left: None, next: None }, false, width)
+fn lines(outcomes: &[Outcome], columns: usize) -> Vec<String> {
+    live_lines(&Standing { outcomes, elapsed: secs(10), left: None, next: None }, false, (columns, 24))
 }
 
 /// The times of a live line.
@@ -57,41 +57,42 @@ fn what_has_come_to_its_end_has_no_line() {
 }
 
 #[test]
-fn five_that_run_have_a_line_each_and_six_have_one_together() {
-    let mut outcomes: Vec<Outcome> = (0..6).map(|id| outcome(&format!("t-{id}"), running())).collect();
-    assert_eq!(lines(&outcomes, 120), ["0 of 6 invocations done, 0 nodes failed, 6 open  10s"]);
+fn each_running_invocation_has_a_line_up_to_a_third_of_the_screen() {
+    let mut outcomes: Vec<Outcome> = (0..9).map(|id| outcome(&format!("t-{id}"), running())).collect();
+    assert_eq!(lines(&outcomes, 120), ["0 of 9 invocations done, 0 nodes failed, 9 open  10s"]);
     outcomes[3] = outcome("t-3", success());
-    assert_eq!(lines(&outcomes, 80).len(), 5);
+    assert_eq!(lines(&outcomes, 80).len(), 8);
+    assert_eq!(lines(&outcomes[..6], 80).len(), 5, "six ids at 80x24, of which one is done");
 }
 
-/// Six invocations of which none was seen, and one that is done.
-fn seven(done: &[NodeFields<'_>]) -> Vec<Outcome> {
-    (0..6).map(|id| unseen(&format!("t-{id}"))).chain([outcome("t-6", snapshot("PartialFailed", done))]).collect()
+/// Nine invocations of which none was seen, and one that is done.
+fn ten(done: &[NodeFields<'_>]) -> Vec<Outcome> {
+    (0..9).map(|id| unseen(&format!("t-{id}"))).chain([outcome("t-9", snapshot("PartialFailed", done))]).collect()
 }
 
 #[test]
 fn the_line_for_all_counts_failures_of_those_that_are_done_too() {
-    let outcomes = seven(&[failed("n-1", "Code"), failed("n-2", "Code"), node("n-3", "Success")]);
-    assert_eq!(lines(&outcomes, 80), ["1 of 7 invocations done, 2 nodes failed, 0 open  10s"]);
+    let outcomes = ten(&[failed("n-1", "Code"), failed("n-2", "Code"), node("n-3", "Success")]);
+    assert_eq!(lines(&outcomes, 80), ["1 of 10 invocations done, 2 nodes failed, 0 open  10s"]);
 }
 
 #[test]
 fn one_failed_node_is_one_node() {
-    let outcomes = seven(&[failed("n-1", "Code"), node("n-2", "Success")]);
-    assert_eq!(lines(&outcomes, 80), ["1 of 7 invocations done, 1 node failed, 0 open  10s"]);
+    let outcomes = ten(&[failed("n-1", "Code"), node("n-2", "Success")]);
+    assert_eq!(lines(&outcomes, 80), ["1 of 10 invocations done, 1 node failed, 0 open  10s"]);
 }
 
 #[test]
 fn times_are_elapsed_left_and_until_the_next_poll() {
     assert_eq!(times_of(secs(65), None, None), "  1m 5s");
     let all = times_of(secs(65), Some(secs(1735)), Some(Duration::from_millis(2100)));
-    assert_eq!(all, "  1m 5s, 28m 55s left, next in 3s");
+    assert_eq!(all, "  1m 5s, deadline in 28m 55s, next in 3s");
     assert_eq!(times_of(secs(1), None, Some(Duration::ZERO)), "  1s, next in 0s");
 }
 
 #[test]
 fn times_of_less_than_a_second_are_not_shown_to_the_nanosecond() {
-    assert_eq!(times_of(Duration::from_nanos(12_345), Some(Duration::from_nanos(999)), None), "  0s, 0s left");
+    assert_eq!(times_of(Duration::from_nanos(12_345), Some(Duration::from_nanos(999)), None), "  0s, deadline in 0s");
 }
 
 #[test]
@@ -103,7 +104,7 @@ fn a_bar_shows_every_failure_and_is_full_only_when_all_is_done() {
             .flat_map(|(status, count)| (0..*count).map(move |at| (format!("{status}{at}"), *status)))
             .collect();
         let nodes: Vec<_> = names.iter().map(|(name, status)| node(name, status)).collect();
-        bar(&snapshot("Running", &nodes), 20)
+        bar(&snapshot("Running", &nodes), 20, false)
     };
     assert_eq!(counted(0, 0, 0), "[--------------------]");
     assert_eq!(counted(1, 0, 0), "[====================]");
@@ -118,7 +119,7 @@ fn a_bar_shows_every_failure_and_is_full_only_when_all_is_done() {
 #[test]
 fn a_bar_of_a_short_list_leaves_room_for_the_nodes_that_are_not_listed() {
     let short = counted("Running", 4, &[node("n-1", "Success")]);
-    assert_eq!(bar(&short, 20), "[=====---------------]");
+    assert_eq!(bar(&short, 20, false), "[=====---------------]");
 }
 
 #[test]
@@ -130,23 +131,23 @@ fn an_end_has_the_verdict_and_the_counts() {
 }
 
 #[test]
-fn a_narrow_screen_leaves_out_whole_parts_and_the_failures_last() {
+fn narrow_screen_keeps_the_bar_and_leaves_out_whole_words() {
     let nodes = [failed("n-1", "Code"), node("n-2", "Success"), node("n-3", "Running")];
     let outcomes = [outcome("t-0", snapshot("Running", &nodes))];
     let at = |width| {
         let standing = Standing { outcomes: &outcomes, elapsed: secs(10), left: Some(secs(1790)), next: Some(secs(5)) };
-        live_lines(&standing, false, width).remove(0)
+        live_lines(&standing, false, (width, 24)).remove(0)
     };
-    let whole = "Running  [===!!!!---]  1 ok, 1 failed, 1 open of 3  10s, 29m 50s left, next in 5s";
+    let whole = "Running  [===!!!!---]  1 ok, 1 failed, 1 open of 3  10s, deadline in 29m 50s, next in 5s";
     for (width, line) in [
-        (90, whole),
-        (80, "Running  [===!!!!---]  1 ok, 1 failed, 1 open of 3  10s, 29m 50s left"),
-        (71, "Running  1 ok, 1 failed, 1 open of 3  10s, 29m 50s left, next in 5s"),
-        (64, "Running  1 ok, 1 failed, 1 open of 3  10s, 29m 50s left"),
-        (48, "Running  1 ok, 1 failed, 1 open of 3  10s"),
-        (40, "Running  1 ok, 1 failed, 1 open of 3"),
-        (30, "Running  1 failed, 1 open"),
-        (20, "Running  1 failed"),
+        (91, whole),
+        (80, "Running  [===!!!!---]  1 ok, 1 failed, 1 open of 3  10s, deadline in 29m 50s"),
+        (60, "Running  [===!!!!---]  1 ok, 1 failed, 1 open of 3  10s"),
+        (55, "Running  [===!!!!---]  1 ok, 1 failed, 1 open of 3"),
+        (42, "Running  [===!!!!---]  1 failed, 1 open"),
+        (40, "[===!!!!---]  1 failed, 1 open"),
+        (20, "[===!!!!---]"),
+        (14, "1 failed, 1"),
     ] {
         assert_eq!(at(width), line, "{width}");
     }
