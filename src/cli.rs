@@ -4,6 +4,7 @@ mod config;
 mod help;
 mod manual;
 mod mistakes;
+mod nodes;
 mod suggest;
 mod tab;
 pub mod topics;
@@ -13,6 +14,7 @@ pub use config::{Config, ConfigCommand, Init};
 pub use help::{Detail, command};
 pub use manual::pages as manual;
 pub use mistakes::fault as mistake;
+pub use nodes::{NODES_FORMATS, Nodes};
 pub use tab::answer_shell;
 pub use typed::{color, read};
 
@@ -85,6 +87,8 @@ pub enum Command {
     Errors(Errors),
     /// Poll until all have finished, then exit with the verdict
     Watch(Watch),
+    /// List the nodes of the account, and remember what they are called
+    Nodes(Nodes),
     /// Say what a status, an error code or an error text means, offline
     Explain(Explain),
     /// Play a recorded rollout: no account, no network

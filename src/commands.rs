@@ -14,11 +14,14 @@ mod help;
 mod init;
 mod man;
 mod next_step;
+mod nodes;
 mod status;
 mod watch;
 mod watch_end;
 
-use crate::cli::{Command, ConfigCommand, ERRORS_FORMATS, LOOKUP_FORMATS, STATUS_FORMATS, WATCH_FORMATS};
+use crate::cli::{
+    Command, ConfigCommand, ERRORS_FORMATS, LOOKUP_FORMATS, NODES_FORMATS, STATUS_FORMATS, WATCH_FORMATS,
+};
 use crate::fault::{Fault, Kind};
 use crate::output::{Page, fault_text};
 use crate::settings::{self, Environment, Flags, OutputFormat, Settings};
@@ -72,6 +75,7 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
         Command::Status(args) => status::status(&args, &context),
         Command::Errors(args) => errors::errors(&args, &context),
         Command::Watch(args) => watch::watch(&args, &context),
+        Command::Nodes(args) => nodes::nodes(&args, &context),
         Command::Explain(args) => explain::explain(&args, &context),
         Command::Demo(args) => demo::demo(&args, &context),
         Command::Doctor(args) => doctor::doctor(&args, &context),
@@ -105,6 +109,7 @@ fn asks_for_json(command: &Command, environment: &Environment) -> bool {
         Command::Errors(args) => (&args.output, ERRORS_FORMATS),
         Command::Watch(args) => (&args.output, WATCH_FORMATS),
         Command::Demo(args) => (&args.output, WATCH_FORMATS),
+        Command::Nodes(args) => (&args.output, NODES_FORMATS),
         Command::Explain(args) => (&args.output, LOOKUP_FORMATS),
         Command::Doctor(args) => (&args.output, LOOKUP_FORMATS),
         Command::Config(args) => match &args.command {

@@ -4,10 +4,12 @@
 mod decode;
 mod describe;
 mod endpoint;
+mod nodes;
 mod service;
 
 #[cfg(any(test, feature = "fuzz"))]
 pub use decode::Decoder;
 pub use decode::decode;
 pub use endpoint::{EndpointType, REGIONS, Target, endpoint, nearest_region, region_of};
+pub use nodes::Page;
 pub use service::Service;

@@ -121,6 +121,10 @@ pub enum Hint {
     NoConfigFolder,
     /// The config file that was named cannot be read.
     WhichConfig,
+    /// The account lacks a permission: the action of RAM that allows it.
+    MissingAction(&'static str),
+    /// No nodes are remembered.
+    NoNodesRemembered,
     /// The config file has no profiles.
     NoProfiles { config: String },
 }

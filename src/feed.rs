@@ -7,12 +7,14 @@
 //! be dropped in the middle of a call, so whoever ends a watch early calls [`Feed::stop`]. Its InvokeIds come one by
 //! one: [`Poll::add`] takes them while the poll runs.
 
+mod listing;
 mod live;
 mod poll;
 mod record;
 mod recording;
 mod replay;
 
+pub use listing::{ListEvent, Lister, Listing};
 pub use live::Live;
 #[cfg(test)]
 pub(crate) use poll::Source;

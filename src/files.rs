@@ -18,14 +18,22 @@ const SMALL: u64 = 4 << 20;
 /// # Errors
 /// The system's own, or that it is too large.
 pub fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    read_at_most(path, SMALL)
+}
+
+/// Reads a file that has no more than `most` bytes.
+///
+/// # Errors
+/// As [`read_small`].
+pub fn read_at_most(path: &Path, most: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let path = path.to_owned();
     let bytes = deadline::run(move || {
         let mut bytes = Zeroizing::new(Vec::new());
-        File::open(path)?.take(SMALL + 1).read_to_end(&mut bytes)?;
+        File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     })?;
-    if bytes.len() as u64 > SMALL {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", SMALL >> 20)));
+    if bytes.len() as u64 > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", most >> 20)));
     }
     Ok(bytes)
 }

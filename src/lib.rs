@@ -15,6 +15,7 @@ mod fault;
 mod invocation;
 
 mod exit;
+mod names;
 mod rpc;
 mod signals;
 mod terminal;

@@ -15,6 +15,7 @@ mod grid;
 mod hint;
 mod junit;
 mod lists;
+mod node_list;
 mod paint;
 mod phrases;
 mod plain;
@@ -30,14 +31,19 @@ pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
 pub use hint::hint as fault_hint;
 pub use junit::junit;
 pub use lists::{list_json, profiles, settings};
+pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
-pub use phrases::{doubt, end_line, names_of, node_name, nodes as nodes_words, nodes_in_all, progress, verdict_line};
+pub use phrases::{
+    called, count_of, doubt, end_line, names_of, nodes as nodes_words, nodes_in_all, progress, verdict_line,
+};
 pub use plain::nameless;
 
 use crate::exit::{self, Budget, Ending, Outcome, Sum};
 use crate::invocation::{Class, Node, Snapshot};
+use crate::names::{NodeNames, NodeRow, Places, Where};
 use crate::settings::OutputFormat;
 use failure::failures;
+use phrases::name_of;
 use std::cell::OnceCell;
 use std::io::{self, Write};
 
@@ -49,16 +55,41 @@ pub struct Report<'a> {
     pub budget: Option<Budget>,
     pub ending: Ending,
     pub sum: Sum,
+    /// What nodes are called, where somebody knows.
+    names: Option<&'a NodeNames>,
     failures: OnceCell<Vec<Vec<Failure<'a>>>>,
     failures_of_all: OnceCell<Vec<Failure<'a>>>,
+    places: OnceCell<Vec<Option<Places<'a>>>>,
 }
 
 impl<'a> Report<'a> {
     /// A report of what is known of each id, with what it adds up to.
     pub fn new(region: Option<&'a str>, outcomes: &'a [Outcome], budget: Option<Budget>, ending: Ending) -> Self {
         let sum = exit::sum(budget, outcomes, ending);
-        let (failures, failures_of_all) = Default::default();
-        Report { region, outcomes, budget, ending, sum, failures, failures_of_all }
+        let (failures, failures_of_all, places) = Default::default();
+        Report { region, outcomes, budget, ending, sum, names: None, failures, failures_of_all, places }
+    }
+
+    /// The same report, with what nodes are called.
+    pub fn with_names(self, names: &'a NodeNames) -> Self {
+        Report { names: Some(names), ..self }
+    }
+
+    /// What is known of a node besides its id.
+    fn name_of(&self, node: &Node<'_>) -> Option<NodeRow<'a>> {
+        name_of(node, self.names)
+    }
+
+    /// How people call a node, with its id; safe to show.
+    fn called(&self, node: &Node<'_>) -> String {
+        called(node, self.names)
+    }
+
+    /// Where the nodes are that failed with an error in the invocation at a place.
+    fn place_of(&self, at: usize, failure: &Failure<'_>) -> Option<Where> {
+        let of = |outcome: &'a Outcome| Places::of(outcome.snapshot()?, self.names?);
+        let places = self.places.get_or_init(|| self.outcomes.iter().map(of).collect());
+        Some(places[at].as_ref()?.of_nodes(failure.nodes.iter().copied()))
     }
 
     /// What failed in the invocation at a place, by error.

@@ -11,7 +11,7 @@ pub(crate) mod feed;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
 #[cfg(any(test, feature = "fuzz"))]
-mod shown;
+pub(crate) mod shown;
 #[cfg(test)]
 pub(crate) mod verdict;
 

@@ -9,7 +9,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Arg, ArgAction, ColorChoice, Command, CommandFactory};
 
 /// An example or two for each command, by its path.
-const EXAMPLES: [(&[&str], &str); 14] = [
+const EXAMPLES: [(&[&str], &str); 15] = [
     (
         &[],
         "  efloctl demo                      see a rollout, without an account\n  \
@@ -24,6 +24,11 @@ const EXAMPLES: [(&[&str], &str); 14] = [
     ),
     (&["errors"], "  efloctl errors t-bj038i0d6r8zoqo\n  efloctl errors t-bj038i0d6r8zoqo -o ids > failed.txt"),
     (&["watch"], "  efloctl watch t-bj038i0d6r8zoqo --timeout 10m\n  efloctl watch - < ids.txt"),
+    (
+        &["nodes"],
+        "  efloctl nodes\n  \
+           efloctl nodes --group ng-b --state Using -o ids > nodes.txt",
+    ),
     (&["explain"], "  efloctl explain FileAlreadyExists\n  efloctl explain the node is not running when create task"),
     (&["demo"], "  efloctl demo\n  efloctl demo success -o json"),
     (&["doctor"], "  efloctl doctor\n  efloctl doctor --profile ops -o json"),
@@ -71,11 +76,16 @@ pub fn command(color: ColorChoice, detail: Detail) -> Command {
 
 /// The library's own long help gives each option two lines and one between, and no screen holds that.
 fn helped(command: Command, detail: Detail) -> Command {
+    // The list of the commands has no room for more on the smallest screen.
+    let is_first = command.get_name() == "efloctl";
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
     let help = Arg::new("help").short('h').long("help").action(ArgAction::HelpShort);
     let command = command
         .disable_help_flag(true)
+        .disable_version_flag(true)
         .disable_help_subcommand(true)
         .arg(help.help_heading(None).help("Print help; with --help, of every option"))
+        .args(is_first.then(|| version.help_heading(GLOBAL).help("Print version")))
         .mut_subcommands(|command| helped(command, detail));
     let is_everywhere = |arg: &Arg| matches!(arg.get_help_heading(), Some(CONNECTION | DISPLAY | GLOBAL));
     command.mut_args(|arg| if detail == Detail::Short && is_everywhere(&arg) { arg.hide(true) } else { arg })

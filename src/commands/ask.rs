@@ -44,6 +44,7 @@ impl Ask<'_> {
             return Err(fault.hint("ask about one at a time, or use -o json").into());
         }
         let target = connect::target(&settings, self.asked)?;
+        let names = connect::names(self.asked, &settings, context)?;
         let (invoke_ids, feed) = self.feed(ids, format, &settings, context)?;
         let plan = Plan {
             invoke_ids,
@@ -58,7 +59,7 @@ impl Ask<'_> {
         let mut signals = signals::listen();
         let mut reporter = RetryReporter(&context.terminal);
         let (outcomes, ending) = connect::block_on(watch::watch(feed, &plan, &mut reporter, &mut signals))?;
-        let mut report = Report::new(plan.region.as_deref(), &outcomes, None, ending);
+        let mut report = Report::new(plan.region.as_deref(), &outcomes, None, ending).with_names(&names);
         let is_verdict = self.exit_status || matches!(ending, Ending::Signal(_));
         let code = if is_verdict { report.sum.code } else { exit::code_of_faults(&outcomes) };
         let mut finish = Finish::of_report(&report, code, context);
@@ -72,6 +73,9 @@ impl Ask<'_> {
             for line in nameless(&report, &self.view) {
                 context.terminal.warn(&line);
             }
+        }
+        for doubt in names.doubts() {
+            context.terminal.warn(&doubt);
         }
         finish.tell(context);
         Ok(finish.code)

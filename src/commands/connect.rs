@@ -9,13 +9,14 @@ use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, FeedEvent, Live, Part, Policy, Poll, Recorder, Recording, Replay};
 use crate::files::{self, read_small};
 use crate::invocation::{InvokeId, Keep, Question};
+use crate::names::{NameFile, NodeNames};
 use crate::rpc::{Body, Client, Limits, Network, Transport};
-use crate::settings::{self, Flags, Settings};
-use crate::text::safe;
+use crate::settings::{self, Flags, Origin, Settings};
+use crate::text::{Text, safe};
 use log::info;
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -138,13 +139,23 @@ pub(super) fn live(
     manner: Manner,
     context: &Context,
 ) -> Result<AnyFeed, Fault> {
-    let endpoint = settings.endpoint()?;
     let policy = Policy {
         interval: manner.interval,
         retries: settings.value(&settings::RETRIES)?,
         grace: manner.grace,
         patience: manner.patience,
     };
+    let service = service(settings, &["DescribeSendFileResults"], context)?;
+    let source = Live { service, raw: manner.raw.map(Mutex::new), recorder: manner.recorder };
+    Ok(AnyFeed::Live(Box::new(Poll::new(source, questions, policy))))
+}
+
+/// The service, for calls of these operations, which change nothing.
+///
+/// # Errors
+/// Settings that cannot be used, before any call; no credentials; an operation that the safety policy denies.
+pub(super) fn service(settings: &Settings, operations: &[&str], context: &Context) -> Result<Service, Fault> {
+    let endpoint = settings.endpoint()?;
     let limits = Limits {
         connect: settings.value(&settings::CONNECT_TIMEOUT)?,
         request: settings.value(&settings::REQUEST_TIMEOUT)?,
@@ -154,12 +165,12 @@ pub(super) fn live(
     let chain = Arc::new(settings.chain()?);
     chain.check()?;
     info!("endpoint {} ({})", endpoint.value, endpoint.origin);
-    clearance(settings, "DescribeSendFileResults", false, context)?;
+    for operation in operations {
+        clearance(settings, operation, false, context)?;
+    }
     let transport = Transport::new(endpoint.value, limits, &tools.network)?;
     let client = Client::new(transport, Arc::clone(&tools.clock));
-    let service = Service::new(client, Keyring::new(chain, tools));
-    let source = Live { service, raw: manner.raw.map(Mutex::new), recorder: manner.recorder };
-    Ok(AnyFeed::Live(Box::new(Poll::new(source, questions, policy))))
+    Ok(Service::new(client, Keyring::new(chain, tools)))
 }
 
 /// Looks whether the safety policy lets an operation be called, to be done before its first call; what cannot be
@@ -207,6 +218,54 @@ fn certificates(path: &Path) -> Result<Vec<u8>, Fault> {
     }
     Err(Fault::usage(format!("the CA file {shown} holds no certificate"))
         .hint("it must be in PEM: -----BEGIN CERTIFICATE-----"))
+}
+
+/// What nodes are called, as far as anybody has looked. The one node that is asked about has to be named by its id.
+///
+/// # Errors
+/// A flag names a file that cannot be read; the one node is named by its hostname.
+pub(super) fn names(asked: &Asked, settings: &Settings, context: &Context) -> Result<NodeNames, Fault> {
+    let names = NodeNames::in_file(names_path(settings, context)?);
+    if let Some(node) = &asked.node {
+        is_id(node, "--node", &names)?;
+    }
+    Ok(names)
+}
+
+/// The file with the names that are meant, if any are: the one that is set, else what is remembered.
+///
+/// # Errors
+/// A flag names one that cannot be read.
+pub(super) fn names_path(settings: &Settings, context: &Context) -> Result<Option<PathBuf>, Fault> {
+    let Some(set) = settings.get(&settings::NODE_NAMES)? else {
+        return Ok(remembered_path(context).filter(|path| path.exists()));
+    };
+    let path = settings.path(&settings::NODE_NAMES).filter(|_| set.value != Path::new("none"));
+    if let (Some(path), Origin::Flag(_)) = (&path, &set.origin) {
+        let shown = safe(&path.to_string_lossy()).into_owned();
+        NameFile::check(path).map_err(|e| Fault::usage(format!("the file of names {shown} cannot be read: {e}")))?;
+    }
+    Ok(path)
+}
+
+/// Where `nodes` remembers what it saw.
+pub(super) fn remembered_path(context: &Context) -> Option<PathBuf> {
+    context.environment.cache_dir().map(|folder| folder.join("efloctl").join("nodes.tsv"))
+}
+
+/// Refuses a hostname where the id of a node is wanted.
+///
+/// # Errors
+/// The word is a hostname that is known, and no id that is.
+pub(super) fn is_id(word: &str, flag: &str, names: &NodeNames) -> Result<(), Fault> {
+    let ids: Vec<String> = names.ids_of_host(word).iter().map(Text::safe_word).collect();
+    match ids.as_slice() {
+        [] => Ok(()),
+        [id] => Err(Fault::usage(format!("{flag} {} is the hostname of the node {id}", safe(word)))
+            .hint(format!("nodes are named by id: {flag} {id}"))),
+        several => Err(Fault::usage(format!("{flag} {} is the hostname of several nodes", safe(word)))
+            .hint(format!("name the one that is meant by its id: {}", several.join(", ")))),
+    }
 }
 
 /// Reads the recording that was named.

@@ -6,6 +6,7 @@ use super::watch::{choose_progress, keep, run};
 use super::watch_end::WatchEnd;
 use crate::cli::{Demo, Rollout, WATCH_FORMATS};
 use crate::feed::{Recording, Replay};
+use crate::names::NodeNames;
 use crate::output::Report;
 use crate::settings::{self, Flags, Settings};
 use crate::watch::{Plan, Until};
@@ -35,7 +36,16 @@ pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
     let flags = Flags::default().with(&settings::PROGRESS, args.progress.as_deref());
     choose_progress(&Settings::without_files(flags, context.environment.clone())?, context)?;
     let next_step = |_: &Report<'_>| Some(next_step(args.ending));
-    let end = WatchEnd { format, budget: None, recorder: None, junit: None, github: false, next_step: &next_step };
+    let names = NodeNames::none();
+    let end = WatchEnd {
+        format,
+        budget: None,
+        recorder: None,
+        junit: None,
+        github: false,
+        names: &names,
+        next_step: &next_step,
+    };
     Ok(run(AnyFeed::Recorded(Replay::new(parts, INTERVAL)), &plan, &end, context))
 }
 

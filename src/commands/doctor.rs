@@ -8,12 +8,14 @@ use crate::eflo::Service;
 use crate::exit;
 use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{InvokeId, Keep, Question};
-use crate::output::{Check, Health, checks, checks_json, fault_hint};
+use crate::names::NameFile;
+use crate::output::{Check, Health, checks, checks_json, fault_hint, nodes_words};
 use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Network, Proxies, Transport};
 use crate::settings::{self, Clearance, OtherKey, OutputFormat, Settings};
 use crate::text::{safe, shortened};
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::net::{TcpStream, ToSocketAddrs};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// An id that no invocation has: the API knows it or refuses to say.
@@ -24,6 +26,8 @@ const OPERATIONS: [(&str, bool); 4] =
 /// The API refuses a request that is further off.
 const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
+/// Names that were seen more days ago may be wrong by now.
+const OLD_NAMES: i64 = 30;
 const SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// Runs `doctor`.
@@ -35,7 +39,8 @@ pub(super) fn doctor(args: &Doctor, context: &Context) -> anyhow::Result<u8> {
         Err(fault) => found.push(failed("config", &fault)),
         Ok(settings) => {
             format = context.format(&settings, LOOKUP_FORMATS)?;
-            connect::block_on(Checks { settings: &settings, found: &mut found }.run())?;
+            let names = connect::names_path(&settings, context)?;
+            connect::block_on(Checks { settings: &settings, names, found: &mut found }.run())?;
         }
     }
     let code = found.iter().find_map(|check| check.exit_code).unwrap_or(exit::SUCCESS);
@@ -49,6 +54,8 @@ pub(super) fn doctor(args: &Doctor, context: &Context) -> anyhow::Result<u8> {
 
 struct Checks<'a> {
     settings: &'a Settings,
+    /// The file with what nodes are called.
+    names: Option<PathBuf>,
     found: &'a mut Vec<Check>,
 }
 
@@ -56,6 +63,7 @@ impl Checks<'_> {
     async fn run(mut self) {
         self.config();
         self.profile();
+        self.names();
         let tools = match tools(self.settings) {
             Ok(tools) => tools,
             Err(fault) => {
@@ -114,6 +122,29 @@ impl Checks<'_> {
             None => "none is named".to_owned(),
         };
         self.ok("profile", detail);
+    }
+
+    /// Whether names of nodes are known. They are never needed.
+    fn names(&mut self) {
+        const LOOK_UP: &str = "efloctl nodes looks them up";
+        let Some(path) = &self.names else { return self.ok("node names", format!("none are known; {LOOK_UP}")) };
+        let (names, problem) = NameFile::read(path);
+        if let Some(problem) = problem {
+            return self.warn("node names", problem, LOOK_UP);
+        }
+        let days = |time: Timestamp| Timestamp::now().duration_since(time).as_hours() / 24;
+        let seen = names.nodes().filter_map(|node| node.whole().seen_at?.as_written().parse().ok());
+        let (count, oldest) = (names.nodes().count(), seen.map(days).max());
+        let known = format!("those of {} are known", nodes_words(count as u64));
+        match oldest {
+            Some(days) if days > OLD_NAMES => {
+                self.warn("node names", format!("{known}, seen up to {days} days ago"), LOOK_UP);
+            }
+            Some(0) => self.ok("node names", format!("{known}, seen within a day")),
+            Some(1) => self.ok("node names", format!("{known}, seen up to 1 day ago")),
+            Some(days) => self.ok("node names", format!("{known}, seen up to {days} days ago")),
+            None => self.ok("node names", known),
+        }
     }
 
     async fn credentials(&mut self, tools: &Tools) -> Option<Key> {

@@ -40,6 +40,13 @@ impl Finish {
         Finish { code, faults: faults_of(report.outcomes, context.as_json.get()) }
     }
 
+    /// Adds what kept a part of the answer from coming. Of several codes the least counts.
+    pub(super) fn add(&mut self, fault: Fault) {
+        let code = exit::code_of(fault.kind);
+        self.code = if self.code == exit::SUCCESS { code } else { self.code.min(code) };
+        self.faults.push(fault);
+    }
+
     /// Runs the writers one after another. One that fails turns a 0 into a 5, in the reports of those that follow too,
     /// and hides no other code.
     pub(super) fn write<'w>(&mut self, report: &mut Report<'_>, writers: impl IntoIterator<Item = Writer<'w>>) {

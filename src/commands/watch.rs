@@ -61,6 +61,7 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
     let keep = keep(format);
     let node = args.asked.node.as_deref();
     check_files(args, context)?;
+    let names = connect::names(&args.asked, &settings, context)?;
     let recorder = args.record.as_deref().map(connect::recorder).transpose()?;
     let next_step = |report: &Report<'_>| next_step::after_watch(&args.asked, &args.connection, report);
     let end = WatchEnd {
@@ -69,6 +70,7 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
         recorder: recorder.as_deref(),
         junit: args.junit.as_deref().map(connect::junit).transpose()?,
         github: args.github,
+        names: &names,
         next_step: &next_step,
     };
     let feed = match &args.asked.from {
@@ -149,10 +151,10 @@ pub(super) fn keep(format: OutputFormat) -> Keep {
 pub(super) fn run(feed: AnyFeed, plan: &Plan, end: &WatchEnd<'_>, context: &Context) -> u8 {
     let terminal = &context.terminal;
     let mut reporter: Box<dyn Reporter> = match end.format {
-        OutputFormat::Jsonl => Box::new(EventReporter(terminal)),
+        OutputFormat::Jsonl => Box::new(EventReporter::new(terminal, end.names)),
         _ if terminal.is_quiet() => Box::new(RetryReporter(terminal)),
-        _ if terminal.is_live() => Box::new(LiveReporter::new(terminal)),
-        _ => Box::new(LogReporter::new(terminal)),
+        _ if terminal.is_live() => Box::new(LiveReporter::new(terminal, end.names)),
+        _ => Box::new(LogReporter::new(terminal, end.names)),
     };
     let mut signals = signals::listen();
     let watched = watch::watch(feed, plan, reporter.as_mut(), &mut signals);

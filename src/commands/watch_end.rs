@@ -6,6 +6,7 @@ use super::finish::{Finish, UNWRITTEN, Writer, answer};
 use crate::exit::{Budget, Ending, Outcome};
 use crate::feed::Recorder;
 use crate::files::{self, ReportFile};
+use crate::names::NodeNames;
 use crate::output::{self, Report, View};
 use crate::settings::OutputFormat;
 use crate::watch::Plan;
@@ -21,6 +22,8 @@ pub(super) struct WatchEnd<'a> {
     pub(super) recorder: Option<&'a RefCell<Recorder>>,
     pub(super) junit: Option<ReportFile>,
     pub(super) github: bool,
+    /// What nodes are called.
+    pub(super) names: &'a NodeNames,
     /// What to do next, told from how it ended; nothing where there is nothing to do.
     pub(super) next_step: &'a dyn Fn(&Report<'_>) -> Option<String>,
 }
@@ -29,11 +32,14 @@ impl WatchEnd<'_> {
     /// Reports what is known of each id, and gives the exit code.
     pub(super) fn report(&self, outcomes: &[Outcome], ending: Ending, plan: &Plan, context: &Context) -> u8 {
         let terminal = &context.terminal;
-        let mut report = Report::new(plan.region.as_deref(), outcomes, self.budget, ending);
+        let mut report = Report::new(plan.region.as_deref(), outcomes, self.budget, ending).with_names(self.names);
         let mut finish = Finish::of_report(&report, report.sum.code, context);
         finish.write(&mut report, self.writers(context));
         if self.github {
             annotate(&report, context);
+        }
+        for doubt in self.names.doubts() {
+            terminal.warn(&doubt);
         }
         let is_success = report.sum.code == crate::exit::SUCCESS;
         if self.format == OutputFormat::Table

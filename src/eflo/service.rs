@@ -81,14 +81,12 @@ impl Service {
 }
 
 /// An answer that is held whole, for it is short, and is read by the JSON library.
-#[allow(dead_code)] // until an operation with a short answer stands beside the first
 pub(super) struct Json<T> {
     action: &'static str,
     bytes: Vec<u8>,
     answer: PhantomData<T>,
 }
 
-#[allow(dead_code)]
 impl<T> Json<T> {
     /// A reader for an operation of that name.
     pub(super) fn of(action: &'static str) -> Self {

@@ -3,10 +3,12 @@
 
 use super::failure::Failure;
 use super::fault_view::FaultDocument;
+use super::phrases::name_of;
 use super::{Filter, Report, View};
 use crate::clock;
 use crate::exit::Outcome;
 use crate::invocation::{Counts, Node, NodeStatus, Snapshot};
+use crate::names::{NodeNames, NodeRow, Where};
 use crate::text::{Text, write_json, write_pretty_json};
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -115,11 +117,14 @@ impl Serialize for InvocationDocument<'_, '_> {
         match self.part {
             Part::Nothing => {}
             Part::Nodes(filter) => {
-                let nodes = |snapshot| Seq(move || admitted(snapshot, filter).map(NodeDocument));
+                let nodes = |snapshot| {
+                    Seq(move || admitted(snapshot, filter).map(|node| NodeDocument::new(node, self.report.names)))
+                };
                 map.serialize_entry("nodes", &snapshot.map(nodes))?;
             }
             Part::Errors => {
-                let failures = || self.report.failures(self.at).iter().map(FailureDocument);
+                let document = |failure| FailureDocument(failure, self.report.place_of(self.at, failure));
+                let failures = || self.report.failures(self.at).iter().map(document);
                 map.serialize_entry("errors", &snapshot.map(|_| Seq(failures)))?;
             }
         }
@@ -147,13 +152,22 @@ pub fn counts(counts: &Counts) -> impl Serialize + '_ {
     Map(counts)
 }
 
-/// One node.
-pub struct NodeDocument<'a>(pub Node<'a>);
+/// One node, and what it is called.
+pub struct NodeDocument<'a> {
+    node: Node<'a>,
+    name: Option<NodeRow<'a>>,
+}
+
+impl<'a> NodeDocument<'a> {
+    pub fn new(node: Node<'a>, names: Option<&'a NodeNames>) -> Self {
+        NodeDocument { node, name: name_of(&node, names) }
+    }
+}
 
 impl Serialize for NodeDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let node = &self.0;
-        let mut fields = serializer.serialize_struct("Node", 8)?;
+        let NodeDocument { node, name } = self;
+        let mut fields = serializer.serialize_struct("Node", 12)?;
         fields.serialize_field("node_id", &node.id())?;
         fields.serialize_field("status", &node.status_word())?;
         fields.serialize_field("error_code", &node.error_code())?;
@@ -162,11 +176,15 @@ impl Serialize for NodeDocument<'_> {
         fields.serialize_field("start_time", &node.start_time())?;
         fields.serialize_field("update_time", &node.update_time())?;
         fields.serialize_field("finish_time", &node.finish_time())?;
+        fields.serialize_field("hostname", &name.and_then(NodeRow::hostname))?;
+        fields.serialize_field("node_group", &name.and_then(NodeRow::node_group))?;
+        fields.serialize_field("zone", &name.and_then(NodeRow::zone))?;
+        fields.serialize_field("hyper_node", &name.and_then(NodeRow::hyper_node))?;
         fields.end()
     }
 }
 
-struct FailureDocument<'a>(&'a Failure<'a>);
+struct FailureDocument<'a>(&'a Failure<'a>, Option<Where>);
 
 impl Serialize for FailureDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -176,7 +194,7 @@ impl Serialize for FailureDocument<'_> {
             _ => None,
         };
         let text = |(text, count)| TextDocument { text, count };
-        let mut fields = serializer.serialize_struct("Failure", 11)?;
+        let mut fields = serializer.serialize_struct("Failure", 12)?;
         fields.serialize_field("error_code", &failure.code)?;
         fields.serialize_field("error_info", &failure.info)?;
         fields.serialize_field("status", &status)?;
@@ -187,6 +205,7 @@ impl Serialize for FailureDocument<'_> {
         fields.serialize_field("remedy", &failure.entry.map(|entry| entry.remedy))?;
         fields.serialize_field("resend", &failure.resend())?;
         fields.serialize_field("count", &failure.count())?;
+        fields.serialize_field("where", &self.1)?;
         fields.serialize_field("node_ids", &Seq(|| failure.nodes.iter().map(Node::id)))?;
         fields.end()
     }

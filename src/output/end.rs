@@ -23,7 +23,7 @@ pub fn end(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<(
     };
     let several = report.outcomes.len() > 1;
     let head = match report.outcomes {
-        [one] => lines(&|out| summary(one, page, out))?,
+        [one] => lines(&|out| summary(report, one, page, out))?,
         _ => Vec::new(),
     };
     let open = lines(&|out| open(report, page, out))?;
@@ -36,7 +36,7 @@ pub fn end(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<(
     let mut room = LINES.saturating_sub(height(&head) + height(&open) + height(&list));
     let failures = report.failures_of_all();
     for (at, failure) in failures.iter().enumerate() {
-        let block = lines(&|out| short(failure, page, out))?;
+        let block = lines(&|out| short(report, failure, page, out))?;
         let is_last = at + 1 == failures.len();
         // A gap above, and below it a line for what has no room.
         let needed = height(&block) + 1 + if is_last { 0 } else { 2 };
@@ -60,14 +60,14 @@ pub fn end(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<(
 }
 
 /// An error in short.
-fn short(failure: &Failure<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+fn short(report: &Report<'_>, failure: &Failure<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let name = strong(page.colour, &failure.name());
     let meaning = failure.meaning().unwrap_or_else(|| "not in efloctl's catalog".to_owned());
     title(&[name, phrases::nodes(failure.count()), meaning], page, out)?;
     if let Some(entry) = failure.entry {
         field("do", entry.remedy, page, out)?;
     }
-    let names: Vec<String> = failure.nodes.iter().take(NAMED).map(phrases::node_name).collect();
+    let names: Vec<String> = failure.nodes.iter().take(NAMED).map(|node| report.called(node)).collect();
     let more = super::failure::and_more(failure.nodes.len() - names.len());
     field("nodes", &(names.join(" ") + &more), page, out)
 }
@@ -85,7 +85,7 @@ fn open(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> 
         let longest =
             if nodes.len() > NAMED { format!("; the {NAMED} that have been open longest:") } else { ":".into() };
         title(&[format!("{}{whose}", strong(page.colour, "open")), format!("{counts}{longest}")], page, out)?;
-        node_rows(snapshot, *look, &nodes[..nodes.len().min(NAMED)], page, out)?;
+        node_rows(report, (*look, snapshot), &nodes[..nodes.len().min(NAMED)], page, out)?;
     }
     Ok(())
 }

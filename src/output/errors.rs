@@ -1,9 +1,10 @@
 //! What failed, grouped by error: how many nodes, what it means, what to do, whether sending again helps, which nodes.
 
-use super::failure::Failure;
+use super::failure::{Failure, and_more};
 use super::paint::{faint, strong};
 use super::table::{field, heading, note, title};
 use super::{Page, Report, phrases};
+use crate::names::folded;
 use crate::text::wrapped;
 use std::io::{self, Write};
 use textwrap::core::display_width;
@@ -20,7 +21,7 @@ pub fn errors(report: &Report<'_>, max: usize, page: Page, out: &mut dyn Write) 
         if !std::mem::take(&mut is_first) {
             writeln!(out)?;
         }
-        heading(outcome, snapshot, page, out)?;
+        heading(report, outcome, snapshot, page, out)?;
         if !snapshot.is_one_node {
             field("nodes", &phrases::progress(snapshot), page, out)?;
         }
@@ -28,7 +29,7 @@ pub fn errors(report: &Report<'_>, max: usize, page: Page, out: &mut dyn Write) 
         let shown = if max == 0 { failures.len() } else { failures.len().min(BLOCKS) };
         for failure in &failures[..shown] {
             writeln!(out)?;
-            block(failure, max, page, out)?;
+            block(report, at, failure, max, page, out)?;
         }
         let hidden = &failures[shown..];
         if !hidden.is_empty() {
@@ -41,7 +42,14 @@ pub fn errors(report: &Report<'_>, max: usize, page: Page, out: &mut dyn Write) 
     Ok(())
 }
 
-fn block(failure: &Failure<'_>, max: usize, page: Page, out: &mut dyn Write) -> io::Result<()> {
+fn block(
+    report: &Report<'_>,
+    at: usize,
+    failure: &Failure<'_>,
+    max: usize,
+    page: Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let count = phrases::nodes(failure.count());
     let statuses = failure.statuses();
     let name = failure.name();
@@ -63,10 +71,22 @@ fn block(failure: &Failure<'_>, max: usize, page: Page, out: &mut dyn Write) -> 
         None => field("means", "not in efloctl's catalog; the API may have learnt it since", page, out)?,
     }
     field("again", failure.resend().words(), page, out)?;
+    if let Some(place) = report.place_of(at, failure) {
+        field("where", &place.words(), page, out)?;
+    }
+    hosts(report, failure, max, page, out)?;
     let shown = if max == 0 { failure.nodes.len() } else { failure.nodes.len().min(max) };
     ids(failure, shown, page, out)?;
     let hidden = failure.nodes.len() - shown;
     if hidden > 0 { field("", &format!("and {hidden} more; --max-nodes 0 lists all"), page, out) } else { Ok(()) }
+}
+
+/// The hostnames in short, where every node has one.
+fn hosts(report: &Report<'_>, failure: &Failure<'_>, max: usize, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let hosts: Option<Vec<_>> = failure.nodes.iter().map(|node| report.name_of(node)?.hostname()).collect();
+    let Some(hosts) = hosts else { return Ok(()) };
+    let (folded, left_out) = folded(hosts.into_iter(), if max == 0 { usize::MAX } else { max });
+    field("hosts", &(folded + &and_more(left_out)), page, out)
 }
 
 /// The first node ids, as many a line as there is room for, none ever split.

@@ -65,6 +65,10 @@ fn worded(hint: &Hint) -> Cow<'_, str> {
         Hint::NoRegion => "give --region, set EFLOCTL_REGION, or put region = \"cn-wulanchabu\" into the profile",
         Hint::NoConfigFolder => "set HOME, or name a file with --config",
         Hint::WhichConfig => "efloctl config path says which file is meant",
+        Hint::MissingAction(action) => {
+            return format!("have {action} allowed in RAM; efloctl help permissions has a policy").into();
+        }
+        Hint::NoNodesRemembered => "efloctl nodes without --cached lists them",
         Hint::NoProfiles { config } => {
             return format!("efloctl config init writes one, or add it to {config}").into();
         }

@@ -9,6 +9,7 @@ use super::failure::{error_words, of_node};
 use super::phrases::{self, ending_words};
 use crate::exit::Outcome;
 use crate::invocation::{Class, Doubt, Node, Snapshot, Verdict};
+use crate::names::NodeRow;
 use crate::text::Text;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -176,6 +177,9 @@ fn node_problem(snapshot: &Snapshot, node: &Node<'_>, report: &Report<'_>) -> Op
     let message = error_words(*node, true).unwrap_or_else(|| "the API gives no reason".to_owned());
     let mut details = format!("status: {status}");
     let mut add = |name: &str, value: &str| details.push_str(&format!("\n{name}: {value}"));
+    if let Some(host) = report.name_of(node).and_then(NodeRow::hostname) {
+        add("host", &host.safe_word());
+    }
     if let Some(said) = failure.said() {
         add("said", &said);
     }

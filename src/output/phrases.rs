@@ -3,6 +3,7 @@
 use super::failure::and_more;
 use crate::exit::{Budget, Ending, Outcome, Weighed};
 use crate::invocation::{Class, Counts, Doubt, InvokeId, Node, NodeStatus, Snapshot, Verdict};
+use crate::names::{NodeNames, NodeRow};
 use crate::text::Text;
 use jiff::SignedDuration;
 
@@ -12,6 +13,16 @@ const TOLD: usize = 5;
 /// What a node is called: its id, safe to show.
 pub fn node_name(node: &Node<'_>) -> String {
     node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned())
+}
+
+/// What is known of a node besides its id.
+pub fn name_of<'n>(node: &Node<'_>, names: Option<&'n NodeNames>) -> Option<NodeRow<'n>> {
+    names?.get(node.id()?.as_written())
+}
+
+/// How people call a node, with its id where that is not all there is: `gpu-012 (e01-…)`. Safe to show.
+pub fn called(node: &Node<'_>, names: Option<&NodeNames>) -> String {
+    name_of(node, names).map_or_else(|| node_name(node), NodeRow::called)
 }
 
 /// A number of nodes.

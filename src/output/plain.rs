@@ -57,7 +57,7 @@ pub fn jsonl(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::R
         node: NodeDocument<'a>,
     }
     for_each(report, filter, |invoke_id, _, node| {
-        write_json(&Line { invoke_id, node: NodeDocument(node) }, out)?;
+        write_json(&Line { invoke_id, node: NodeDocument::new(node, report.names) }, out)?;
         writeln!(out)
     })
 }

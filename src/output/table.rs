@@ -9,6 +9,7 @@ use super::phrases;
 use super::{Filter, Page, Report, open_nodes};
 use crate::exit::Outcome;
 use crate::invocation::{Class, Counts, Deliveries, Node, Snapshot, seconds};
+use crate::names::NodeRow;
 use crate::text::{Text, wrapped, wrapped_below};
 use jiff::Timestamp;
 use std::io::{self, Write};
@@ -22,8 +23,8 @@ pub fn table(report: &Report<'_>, filter: &Filter, max: usize, page: Page, out: 
         if !std::mem::take(&mut is_first) {
             writeln!(out)?;
         }
-        summary(outcome, page, out)?;
-        nodes(snapshot, *look, filter, max, page, out)?;
+        summary(report, outcome, page, out)?;
+        nodes(report, (*look, snapshot), filter, max, page, out)?;
     }
     if report.outcomes.len() > 1 {
         if !is_first {
@@ -35,9 +36,9 @@ pub fn table(report: &Report<'_>, filter: &Filter, max: usize, page: Page, out: 
 }
 
 /// Writes what was sent where, and what became of it.
-pub fn summary(outcome: &Outcome, page: Page, out: &mut dyn Write) -> io::Result<()> {
+pub fn summary(report: &Report<'_>, outcome: &Outcome, page: Page, out: &mut dyn Write) -> io::Result<()> {
     let Some((look, snapshot)) = &outcome.seen else { return Ok(()) };
-    heading(outcome, snapshot, page, out)?;
+    heading(report, outcome, snapshot, page, out)?;
     let told = |text: Option<&Text<'_>>| text.map(Text::safe_line);
     let is_whole = !snapshot.is_one_node;
     for (label, text) in [
@@ -55,11 +56,17 @@ pub fn summary(outcome: &Outcome, page: Page, out: &mut dyn Write) -> io::Result
 }
 
 /// What it is about, and the verdict.
-pub(super) fn heading(outcome: &Outcome, snapshot: &Snapshot, page: Page, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn heading(
+    report: &Report<'_>,
+    outcome: &Outcome,
+    snapshot: &Snapshot,
+    page: Page,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let id = outcome.invoke_id.to_string();
     let name = match snapshot.nodes.iter().next() {
         Some(node) if snapshot.is_one_node => {
-            format!("node {} of {id}", strong(page.colour, &phrases::node_name(&node)))
+            format!("node {} of {id}", strong(page.colour, &report.called(&node)))
         }
         _ => strong(page.colour, &id),
     };
@@ -160,8 +167,8 @@ fn order<'s>(snapshot: &'s Snapshot, filter: &Filter) -> Vec<Node<'s>> {
 }
 
 fn nodes(
-    snapshot: &Snapshot,
-    look: Timestamp,
+    report: &Report<'_>,
+    (look, snapshot): (Timestamp, &Snapshot),
     filter: &Filter,
     max: usize,
     page: Page,
@@ -171,7 +178,7 @@ fn nodes(
     let (shown, hidden) = all.split_at(if max == 0 { all.len() } else { all.len().min(max) });
     if !shown.is_empty() {
         writeln!(out)?;
-        node_rows(snapshot, look, shown, page, out)?;
+        node_rows(report, (look, snapshot), shown, page, out)?;
     }
     if !hidden.is_empty() {
         let hidden = phrases::counts(&Counts::of(hidden.iter().copied()));
@@ -182,8 +189,8 @@ fn nodes(
 
 /// A row a node.
 pub(super) fn node_rows(
-    snapshot: &Snapshot,
-    look: Timestamp,
+    report: &Report<'_>,
+    (look, snapshot): (Timestamp, &Snapshot),
     nodes: &[Node<'_>],
     page: Page,
     out: &mut dyn Write,
@@ -191,12 +198,14 @@ pub(super) fn node_rows(
     let row = |at: usize| {
         let node = nodes[at];
         let status = node.status_word().map_or_else(|| "-".to_owned(), |word| word.safe_word());
+        let host = report.name_of(&node).and_then(NodeRow::hostname);
         [
             phrases::node_name(&node),
+            host.map_or_else(String::new, |host| host.safe_word()),
             paint_status(page.colour, &status, node.status()),
             node.seconds(look).map(phrases::seconds).unwrap_or_default(),
             error_words(node, snapshot.is_failed(&node)).unwrap_or_default(),
         ]
     };
-    grid(["NODE", "STATUS", "TIME", "ERROR"], nodes.len(), row, page, out)
+    grid(["NODE", "HOST", "STATUS", "TIME", "ERROR"], nodes.len(), row, page, out)
 }

@@ -4,6 +4,7 @@ use super::warn_of_doubts;
 use crate::clock;
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot, Verdict};
+use crate::names::NodeNames;
 use crate::output::{NodeDocument, counts_json};
 use crate::terminal::Terminal;
 use crate::text::write_json;
@@ -13,7 +14,17 @@ use serde::Serialize;
 use std::time::Duration;
 
 /// Reports a watch to a program.
-pub struct EventReporter<'a>(pub &'a Terminal);
+pub struct EventReporter<'a> {
+    terminal: &'a Terminal,
+    names: &'a NodeNames,
+}
+
+impl<'a> EventReporter<'a> {
+    /// A reporter that writes to stdout.
+    pub fn new(terminal: &'a Terminal, names: &'a NodeNames) -> Self {
+        EventReporter { terminal, names }
+    }
+}
 
 impl Reporter for EventReporter<'_> {
     fn started(&mut self, plan: &Plan) {
@@ -30,24 +41,24 @@ impl Reporter for EventReporter<'_> {
             interval_ms: milliseconds(plan.interval),
             timeout_ms: plan.timeout.map_or(0, milliseconds),
         };
-        write_event(self.0, "started", &started);
+        write_event(self.terminal, "started", &started);
     }
 
     fn event(&mut self, event: &Event<'_>) {
         match event {
             Event::Snapshot { outcome, change } => {
-                warn_of_doubts(outcome, change, self.0);
+                warn_of_doubts(outcome, change, self.terminal);
                 let Some(snapshot) = outcome.snapshot() else { return };
                 if change.is_counted_anew {
-                    write_progress(outcome, snapshot, self.0);
+                    write_progress(outcome, snapshot, self.terminal);
                 }
-                for node in change.nodes.iter().map(|&at| NodeDocument(snapshot.nodes.get(at))) {
+                for node in change.nodes.iter().map(|&at| NodeDocument::new(snapshot.nodes.get(at), Some(self.names))) {
                     #[derive(Serialize)]
                     struct Node<'a> {
                         invoke_id: &'a InvokeId,
                         node: NodeDocument<'a>,
                     }
-                    write_event(self.0, "node", &Node { invoke_id: &outcome.invoke_id, node });
+                    write_event(self.terminal, "node", &Node { invoke_id: &outcome.invoke_id, node });
                 }
             }
             Event::Retry { outcome, fault, attempt, delay } => {
@@ -66,7 +77,7 @@ impl Reporter for EventReporter<'_> {
                     attempt: *attempt,
                     delay_ms: milliseconds(*delay),
                 };
-                write_event(self.0, "retry", &retry);
+                write_event(self.terminal, "retry", &retry);
             }
             // The result has it.
             Event::GaveUp { .. } => {}
@@ -74,7 +85,7 @@ impl Reporter for EventReporter<'_> {
     }
 
     fn reader_is_gone(&self) -> bool {
-        self.0.reader_is_gone()
+        self.terminal.reader_is_gone()
     }
 }
 

@@ -6,6 +6,7 @@ use super::retries::RetryCounts;
 use super::warn_of_doubts;
 use crate::exit::Outcome;
 use crate::invocation::{NodeStatus, Snapshot};
+use crate::names::NodeNames;
 use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
 use crate::text::{cut, padded};
@@ -17,6 +18,7 @@ use textwrap::core::display_width;
 /// Reports a watch to a person at a terminal.
 pub struct LiveReporter<'a> {
     terminal: &'a Terminal,
+    names: &'a NodeNames,
     counts: FailureCounts,
     retries: RetryCounts,
     /// Whether an end has to say whose it is: with one id, the report that follows says it.
@@ -25,8 +27,9 @@ pub struct LiveReporter<'a> {
 
 impl<'a> LiveReporter<'a> {
     /// A reporter that draws on stderr.
-    pub fn new(terminal: &'a Terminal) -> Self {
-        LiveReporter { terminal, counts: FailureCounts::default(), retries: RetryCounts::default(), is_many: false }
+    pub fn new(terminal: &'a Terminal, names: &'a NodeNames) -> Self {
+        let (counts, retries) = Default::default();
+        LiveReporter { terminal, names, counts, retries, is_many: false }
     }
 
     /// Writes a line that stays, with the time of day.
@@ -58,7 +61,7 @@ impl Reporter for LiveReporter<'_> {
                         let status = paint_status(terminal.err.colour, &status, node.status());
                         // Its own words: another node of the error may have others.
                         let error = output::error_words(*node, true).unwrap_or_else(|| failures.error.clone());
-                        let line = format!("{whose}{}  {status}  {error}", output::node_name(node));
+                        let line = format!("{whose}{}  {status}  {error}", output::called(node, Some(self.names)));
                         self.line(line.trim_end());
                     }
                     if failures.unnamed > 0 {

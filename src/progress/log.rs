@@ -11,6 +11,7 @@ use super::retries::RetryCounts;
 use super::warn_of_doubts;
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot};
+use crate::names::NodeNames;
 use crate::output;
 use crate::terminal::Terminal;
 use crate::watch::{Change, Event, Plan, Reporter, Standing};
@@ -25,6 +26,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// Reports a watch to a log.
 pub struct LogReporter<'a> {
     terminal: &'a Terminal,
+    names: &'a NodeNames,
     counts: FailureCounts,
     retries: RetryCounts,
     /// By id.
@@ -34,14 +36,9 @@ pub struct LogReporter<'a> {
 
 impl<'a> LogReporter<'a> {
     /// A reporter whose lines go to stderr.
-    pub fn new(terminal: &'a Terminal) -> Self {
-        LogReporter {
-            terminal,
-            counts: FailureCounts::default(),
-            retries: RetryCounts::default(),
-            pending: HashMap::new(),
-            last_line: Instant::now(),
-        }
+    pub fn new(terminal: &'a Terminal, names: &'a NodeNames) -> Self {
+        let (counts, retries, pending) = Default::default();
+        LogReporter { terminal, names, counts, retries, pending, last_line: Instant::now() }
     }
 
     fn line(&mut self, line: &str) {
@@ -58,7 +55,7 @@ impl<'a> LogReporter<'a> {
             if failures.named.is_empty() {
                 pending.add_failures(&failures);
             } else {
-                lines.push(failure(outcome, &failures));
+                lines.push(failure(outcome, &failures, self.names));
             }
         }
         if pending.is_due(output::nodes_in_all(snapshot)) {
@@ -158,9 +155,10 @@ fn progress(outcome: &Outcome, snapshot: &Snapshot, pending: &mut PendingChanges
     format!("{name} {verdict}: {}{}", pending.take(), output::progress(snapshot))
 }
 
-fn failure(outcome: &Outcome, failures: &Failures<'_>) -> String {
+fn failure(outcome: &Outcome, failures: &Failures<'_>, names: &NodeNames) -> String {
     let count = output::nodes_words((failures.named.len() + failures.unnamed) as u64);
-    let mut names = failures.named.iter().map(output::node_name).collect::<Vec<_>>().join(", ");
+    let named: Vec<String> = failures.named.iter().map(|node| output::called(node, Some(names))).collect();
+    let mut names = named.join(", ");
     if failures.unnamed > 0 {
         names.push_str(&format!(", and {} more ({} so far)", failures.unnamed, failures.total));
     }

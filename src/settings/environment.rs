@@ -17,6 +17,7 @@ pub struct Environment {
     garbled: Option<String>,
     home: Option<PathBuf>,
     config_dir: Option<PathBuf>,
+    cache_dir: Option<PathBuf>,
 }
 
 impl Environment {
@@ -31,7 +32,13 @@ impl Environment {
                 Err(_) => {}
             }
         }
-        Environment { variables, garbled, home: dirs::home_dir(), config_dir: dirs::config_dir() }
+        Environment {
+            variables,
+            garbled,
+            home: dirs::home_dir(),
+            config_dir: dirs::config_dir(),
+            cache_dir: dirs::cache_dir(),
+        }
     }
 
     /// Surroundings made up for a test, or for fuzzing.
@@ -42,6 +49,7 @@ impl Environment {
             garbled: None,
             home: Some(home.to_owned()),
             config_dir: Some(home.join(".config")),
+            cache_dir: Some(home.join(".cache")),
         }
     }
 
@@ -90,8 +98,17 @@ impl Environment {
 
     /// `$XDG_CONFIG_HOME` on every system, else what the system has for it.
     pub fn config_dir(&self) -> Option<PathBuf> {
-        let xdg = self.variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        xdg.or_else(|| self.config_dir.clone())
+        self.folder("XDG_CONFIG_HOME", &self.config_dir)
+    }
+
+    /// `$XDG_CACHE_HOME` on every system, else what the system has for it.
+    pub fn cache_dir(&self) -> Option<PathBuf> {
+        self.folder("XDG_CACHE_HOME", &self.cache_dir)
+    }
+
+    fn folder(&self, variable: &str, of_system: &Option<PathBuf>) -> Option<PathBuf> {
+        let xdg = self.variable(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+        xdg.or_else(|| of_system.clone())
     }
 
     /// A path in which a leading `~/` is the home, as people write it in a config file.

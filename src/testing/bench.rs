@@ -3,6 +3,7 @@
 use crate::eflo;
 use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{InvokeId, Keep, Question};
+use crate::names::NameFile;
 use crate::output::{self, Filter, Page, Report, View};
 use crate::rpc;
 use crate::settings::OutputFormat;
@@ -78,4 +79,25 @@ pub fn sign() -> String {
     let request = rpc::ToSign { method: "POST", path: "/", query: "", headers: &headers, body_hash: &hash };
     let key = rpc::Key { id: "LTAIbenchmark".to_owned(), secret: "no secret".into(), token: None };
     rpc::authorization(&request, &key)
+}
+
+/// A file of names for so many nodes.
+pub fn names(nodes: usize) -> Vec<u8> {
+    let row = |at: usize| {
+        format!(
+            "e01-cn-{at:011}\tgpu-{at:05}\tng-{}\tA{}\thn-{}\ti118191731740041623425\tcn-wulanchabu\tefg2.NH60C5\tUsing\t10.1.{}.{}\t2026-01-02T03:04:05Z\n",
+            at / 64,
+            at / 1000,
+            at / 8,
+            at / 256,
+            at % 256
+        )
+    };
+    (0..nodes).map(row).collect::<String>().into_bytes()
+}
+
+/// Reads a file of names and looks up so many of them: how many have a hostname.
+pub fn look_up(file: &[u8], nodes: usize) -> usize {
+    let names = NameFile::of_bytes(file.to_vec()).0;
+    (0..nodes).filter_map(|at| names.get(&format!("e01-cn-{at:011}"))).filter(|node| node.hostname().is_some()).count()
 }

@@ -40,3 +40,9 @@ fn write_10000_nodes(bencher: Bencher<'_, '_>, format: &str) {
     let seen = bench::decode(&bench::answer(10_000), true);
     bencher.bench(|| bench::write(black_box(&seen), format, &mut std::io::sink()));
 }
+
+#[divan::bench(args = [0, 1_000, 10_000])]
+fn read_10000_names_and_look_up(bencher: Bencher<'_, '_>, nodes: usize) {
+    let names = bench::names(10_000);
+    bencher.bench(|| bench::look_up(black_box(&names), nodes));
+}

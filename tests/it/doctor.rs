@@ -13,9 +13,10 @@ use crate::support::server::{KEY_ID, KEY_SECRET, Server};
 
 const NOWHERE: &str = "http://127.0.0.1:1";
 const ACCOUNT: &str = "100000000000";
-const ALL: [&str; 12] = [
+const ALL: [&str; 13] = [
     "config",
     "profile",
+    "node names",
     "credentials",
     "safety policy",
     "endpoint",
@@ -153,7 +154,7 @@ fn doctor_checks_the_network_without_credentials() {
     let home = Home::new();
     let checks = checks(|| doctor(&home, &sts.url()).args(["--endpoint", &api.url()]), 4);
     fail(&checks, &["credentials"]);
-    assert_eq!(names(&checks), ALL[..10]);
+    assert_eq!(names(&checks), ALL[..11]);
     says(&checks, "config", &["is not there, and need not be"]);
     says(
         &checks,
@@ -264,4 +265,26 @@ fn doctor_matches_its_golden_file() {
     golden("doctor-json", &doctor(&home, &sts.url()).args(["-o", "json"]).run().code(0).out);
     let alone = Home::new();
     golden("doctor-table-nothing", &doctor(&alone, NOWHERE).args(["--endpoint", NOWHERE]).run().code(4).out);
+}
+
+#[test]
+fn doctor_tells_whether_names_of_nodes_are_known_and_how_old_they_are() {
+    let (api, sts) = (willing(), sts());
+    let names = |rows: &str| {
+        let home = Home::for_server(&api);
+        let home = if rows.is_empty() { home } else { home.file(".cache/efloctl/nodes.tsv", rows) };
+        let checks = checks(|| doctor(&home, &sts.url()), 0);
+        let found = check(&checks, "node names");
+        (health(found).to_owned(), found["detail"].as_str().unwrap().to_owned())
+    };
+    let row = |id: &str, seen: &str| format!("{id}\thost{}{seen}\n", "\t".repeat(9));
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let of = |health: &str, detail: &str| (health.to_owned(), detail.to_owned());
+    assert_eq!(names(""), of("ok", "none are known; efloctl nodes looks them up"));
+    assert_eq!(names(&row("a", &now)), of("ok", "those of 1 node are known, seen within a day"));
+    assert_eq!(names("a\thost\nb\thost\n"), of("ok", "those of 2 nodes are known"));
+    let (health, detail) = names(&(row("a", &now) + &row("b", "2026-01-02T03:04:05Z")));
+    assert_eq!(health, "warn");
+    assert!(detail.starts_with("those of 2 nodes are known, seen up to "), "{detail}");
+    assert_eq!(names("<html>").0, "warn");
 }

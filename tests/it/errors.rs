@@ -67,6 +67,7 @@ fn errors_json_group_has_the_documented_fields() {
         "remedy": "compare the file there; if it is not yours, send with Overwrite true or another Name",
         "resend": "after_fix",
         "count": 2,
+        "where": null,
         "node_ids": ["a", "c"],
     });
     assert_eq!(groups(answer)[0], first);

@@ -4,11 +4,12 @@ use super::golden::golden;
 use super::support::cli::Home;
 
 /// Every command with its path; the list itself is held to the help texts.
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &[],
     &["status"],
     &["errors"],
     &["watch"],
+    &["nodes"],
     &["explain"],
     &["demo"],
     &["doctor"],

@@ -32,6 +32,8 @@ mod init_terminal;
 mod junit;
 mod man;
 mod mistakes;
+mod node_names;
+mod nodes;
 #[cfg(unix)]
 mod pictures;
 mod precedence;

@@ -53,7 +53,8 @@ fn node(id: &str, status: &str, error: [Value; 2], finish: Value) -> Value {
     let [error_code, error_info] = error;
     json!({"node_id": id, "status": status, "error_code": error_code, "error_info": error_info,
            "creation_time": "2026-01-02T03:04:05Z", "start_time": "2026-01-02T03:04:06Z",
-           "update_time": "2026-01-02T03:04:09Z", "finish_time": finish})
+           "update_time": "2026-01-02T03:04:09Z", "finish_time": finish,
+           "hostname": null, "node_group": null, "zone": null, "hyper_node": null})
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::invocation::NodeFields;
-use crate::output::node_name as name;
+use crate::output::called;
 use crate::testing::feed::{failed, node, snapshot};
 use crate::text::Text;
 use std::ops::Range;
@@ -26,7 +26,9 @@ fn add(
     let short = |error: &str| error.split(':').next().unwrap_or_default().to_owned();
     failures
         .iter()
-        .map(|one| (short(&one.error), one.named.iter().map(name).collect(), one.unnamed, one.total))
+        .map(|one| {
+            (short(&one.error), one.named.iter().map(|node| called(node, None)).collect(), one.unnamed, one.total)
+        })
         .collect()
 }
 
@@ -87,8 +89,8 @@ fn an_error_is_written_in_words_and_names_are_made_safe() {
     let mut counts = FailureCounts::default();
     let failures = counts.add(&Outcome::unseen(InvokeId::UNNAMED), &snapshot, &[0, 1]);
     assert_eq!(failures[0].error, "FileAlreadyExists: a file of that name is already in the directory");
-    assert_eq!(name(&failures[0].named[0]), "n-\\u{202e}1");
-    assert_eq!(name(&failures[1].named[0]), "-");
+    assert_eq!(called(&failures[0].named[0], None), "n-\\u{202e}1");
+    assert_eq!(called(&failures[1].named[0], None), "-");
 }
 
 #[test]

@@ -53,7 +53,8 @@ fn silent() -> Terminal {
 /// Plays a rollout to many nodes, a snapshot every five seconds, and gives the lines of its log.
 async fn log_of(snapshots: impl Iterator<Item = Snapshot>) -> Vec<String> {
     let silent = silent();
-    let mut lines = LogReporter::new(&silent);
+    let names = NodeNames::none();
+    let mut lines = LogReporter::new(&silent, &names);
     let mut fold = Fold::new(&[InvokeId::new("t-1")], Until::Finished);
     let mut log = Vec::new();
     for snapshot in snapshots {
@@ -149,7 +150,8 @@ fn writes_a_line(lines: &mut LogReporter<'_>, outcomes: &[Outcome]) -> bool {
 async fn a_line_comes_after_each_minute_of_silence() {
     let outcomes = [outcome("t-1", running()), outcome("t-2", success())];
     let silent = silent();
-    let mut lines = LogReporter::new(&silent);
+    let names = NodeNames::none();
+    let mut lines = LogReporter::new(&silent, &names);
     for _ in 0..3 {
         advance(secs(59)).await;
         assert!(!writes_a_line(&mut lines, &outcomes));
@@ -162,7 +164,8 @@ async fn a_line_comes_after_each_minute_of_silence() {
 #[tokio::test(start_paused = true)]
 async fn a_minute_in_which_something_changed_is_not_reported_as_one_without() {
     let silent = silent();
-    let mut lines = LogReporter::new(&silent);
+    let names = NodeNames::none();
+    let mut lines = LogReporter::new(&silent, &names);
     let outcome = outcome("t-1", running());
     let mut pending = PendingChanges::default();
     pending.add(outcome.snapshot().unwrap(), &Change { is_counted_anew: true, ..Change::default() });
@@ -175,7 +178,8 @@ async fn a_minute_in_which_something_changed_is_not_reported_as_one_without() {
 #[tokio::test(start_paused = true)]
 async fn a_change_is_a_line_and_a_snapshot_without_one_is_none() {
     let silent = silent();
-    let mut lines = LogReporter::new(&silent);
+    let names = NodeNames::none();
+    let mut lines = LogReporter::new(&silent, &names);
     let start = lines.last_line;
     let outcome = outcome("t-1", running());
     advance(secs(30)).await;

@@ -12,7 +12,7 @@ use super::signature::{self, Key};
 pub(crate) struct Door {
     /// `None`: signatures are not looked at.
     pub(crate) keys: Option<Vec<Key>>,
-    pub(crate) action: String,
+    pub(crate) actions: Vec<String>,
     pub(crate) version: String,
     /// How far the server's clock is ahead of ours; once set, a date too far off is the test's
     /// intention and no complaint.
@@ -27,7 +27,7 @@ impl Door {
     pub(crate) fn new(key: Key) -> Self {
         Self {
             keys: Some(vec![key]),
-            action: "DescribeSendFileResults".to_owned(),
+            actions: vec!["DescribeSendFileResults".to_owned()],
             version: "2022-12-15".to_owned(),
             clock_ahead: SignedDuration::ZERO,
             nonces: HashSet::new(),
@@ -51,7 +51,7 @@ impl Door {
         }
         let checked = date
             .and_then(|()| signature::check_signature(request, keys))
-            .and_then(|()| signature::check_call(request, &self.action, &self.version));
+            .and_then(|()| signature::check_call(request, &self.actions, &self.version));
         if let Err(reason) = checked {
             // The reason stays here: it may quote a token, and tests search outputs for those.
             self.bad_signatures.push(reason);

@@ -104,7 +104,12 @@ impl Server {
 
     /// Serves another operation than DescribeSendFileResults.
     pub(crate) fn service(self, action: &str, version: &str) -> Self {
-        self.set(|door| (door.action, door.version) = (action.to_owned(), version.to_owned()))
+        self.set(|door| (door.actions, door.version) = (vec![action.to_owned()], version.to_owned()))
+    }
+
+    /// Serves another operation besides.
+    pub(crate) fn also(self, action: &str) -> Self {
+        self.set(|door| door.actions.push(action.to_owned()))
     }
 
     /// Sets the server's clock ahead of ours, or behind; a date too far off is then answered as the

@@ -32,11 +32,11 @@ impl Key {
 }
 
 /// Whether the request names the operation, and the way to call it.
-pub(crate) fn check_call(request: &Request, action: &str, version: &str) -> Result<(), String> {
+pub(crate) fn check_call(request: &Request, actions: &[String], version: &str) -> Result<(), String> {
     let sent = |name| request.header(name).unwrap_or_default();
     ensure(request.method == "POST", || format!("method {}", request.method))?;
     ensure(request.path == "/", || format!("path {}", request.path))?;
-    ensure(sent("x-acs-action") == action, || format!("action {}", sent("x-acs-action")))?;
+    ensure(actions.iter().any(|action| action == sent("x-acs-action")), || format!("action {}", sent("x-acs-action")))?;
     ensure(sent("x-acs-version") == version, || format!("version {}", sent("x-acs-version")))
 }
 

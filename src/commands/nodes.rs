@@ -1,0 +1,200 @@
+//! `nodes`: lists the nodes of the account's clusters, and remembers what they are called.
+
+use super::Context;
+use super::connect;
+use super::finish::{Finish, UNWRITTEN};
+use crate::cli::{NODES_FORMATS, Nodes};
+use crate::exit::{self, Signal};
+use crate::fault::{Fault, Hint, Kind};
+use crate::feed::{ListEvent, Lister, Listing};
+use crate::names::{NameFile, NamedNode, NodeFilter, NodeRow, written};
+use crate::output::{count_of, list_json, node_ids, node_table, node_tsv};
+use crate::settings::{self, OutputFormat, Settings};
+use crate::signals;
+use crate::terminal::Terminal;
+use crate::text::{Text, cut, safe};
+use std::cell::Cell;
+
+/// Runs `nodes`.
+pub(super) fn nodes(args: &Nodes, context: &Context) -> anyhow::Result<u8> {
+    let flags = args.connection.flags().with(&settings::OUTPUT, args.output.as_deref());
+    let settings = connect::settings(flags, context)?;
+    let format = context.format(&settings, NODES_FORMATS)?;
+    let mut finish = Finish::of_code(exit::SUCCESS);
+    if args.cached {
+        let names = remembered(context);
+        show(kept(&names, &settings, &args.clusters)?, format, &args.filter(), context);
+    } else {
+        let (listing, signal) = list(args, &settings, context)?;
+        problems(&listing).into_iter().for_each(|fault| finish.add(fault));
+        // A part of a fleet must not pass for all of it.
+        if listing.is_whole() || !matches!(format, OutputFormat::Ids | OutputFormat::Tsv) {
+            show(listing.into_nodes(), format, &args.filter(), context);
+        }
+        if let Some(signal) = signal {
+            context.terminal.warn(&format!("{}: not all nodes were listed", signal.name()));
+            finish.code = signal.code();
+        }
+    }
+    finish.unwritten(UNWRITTEN, context.terminal.take_failure());
+    finish.tell(context);
+    Ok(finish.code)
+}
+
+/// The file that is written by this command and read by others.
+fn remembered(context: &Context) -> NameFile {
+    let path = connect::remembered_path(context).filter(|path| path.exists());
+    let Some(path) = path else { return NameFile::default() };
+    let (names, problem) = NameFile::read(&path);
+    problem.iter().for_each(|problem| context.terminal.warn(problem));
+    names
+}
+
+/// The nodes that are remembered of the region in use, of these clusters alone if some are named.
+fn kept<'n>(names: &'n NameFile, settings: &Settings, clusters: &[String]) -> Result<Vec<NamedNode<'n>>, Fault> {
+    let region = settings.target()?.region;
+    let word = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.as_written().to_owned());
+    let is_wanted = |node: &NamedNode<'_>| {
+        word(&node.region) == region
+            && (clusters.is_empty() || word(&node.cluster_id).is_some_and(|id| clusters.contains(&id)))
+    };
+    let kept: Vec<NamedNode<'n>> = names.nodes().map(NodeRow::whole).filter(is_wanted).collect();
+    if kept.is_empty() {
+        let of = region.map_or_else(String::new, |region| format!(" of {}", safe(&region)));
+        return Err(Fault::new(Kind::NotFound, format!("no nodes{of} are remembered")).hint(Hint::NoNodesRemembered));
+    }
+    Ok(kept)
+}
+
+/// Lists what was asked for, until a signal ends it, and remembers the clusters that were listed whole.
+fn list(args: &Nodes, settings: &Settings, context: &Context) -> Result<(Listing, Option<Signal>), Fault> {
+    let operations =
+        if args.clusters.is_empty() { &["ListClusters", "ListClusterNodes"][..] } else { &["ListClusterNodes"] };
+    let region = settings.target()?.region.map(Text::new);
+    let service = connect::service(settings, operations, context)?;
+    let progress = Progress { terminal: &context.terminal, next: Cell::new(Progress::STEP) };
+    let tell = |event: ListEvent<'_>| progress.tell(event);
+    let lister = Lister::new(&service, settings.value(&settings::RETRIES)?, &tell);
+    let mut signals = signals::listen();
+    let signal = connect::block_on(async {
+        tokio::select! {
+            () = lister.list(&args.clusters) => None,
+            signal = signals.recv() => signal,
+        }
+    })?;
+    context.terminal.show_live(&[]);
+    let mut listing = lister.into_listing();
+    let seen_at = Text::new(written(service.clock().now()));
+    for node in listing.clusters.iter_mut().flat_map(|cluster| &mut cluster.nodes) {
+        (node.region, node.seen_at) = (region.clone(), Some(seen_at.clone()));
+    }
+    // Before the answer: whoever reads the ids may look up the names as soon as they have come.
+    remember(&listing, context);
+    Ok((listing, signal))
+}
+
+/// Keeps what clusters are called that were listed whole. Names are never needed: a failure is told, and no more.
+fn remember(listing: &Listing, context: &Context) {
+    let whole = || listing.clusters.iter().filter(|cluster| cluster.is_whole);
+    let ids: Vec<&str> = whole().map(|cluster| cluster.id.as_str()).collect();
+    let Some(path) = connect::remembered_path(context).filter(|_| !ids.is_empty()) else { return };
+    if let Err(e) = NameFile::replace(&path, &ids, whole().flat_map(|cluster| &cluster.nodes)) {
+        let shown = context.environment.shown(&path);
+        context.terminal.warn(&format!("what nodes are called cannot be remembered in {shown}: {e}"));
+    }
+}
+
+/// Shows the nodes that are wanted.
+fn show(mut nodes: Vec<NamedNode<'_>>, format: OutputFormat, filter: &NodeFilter, context: &Context) {
+    let terminal = &context.terminal;
+    let clusters = filter.clusters_of_group(&nodes);
+    if let (Some(group), true) = (&filter.group, clusters.len() > 1) {
+        let clusters: Vec<String> = clusters.iter().map(Text::safe_word).collect();
+        let group = safe(group);
+        terminal.warn(&format!(
+            "{group} is in several clusters: {}; --group CLUSTER/{group} takes one",
+            clusters.join(", ")
+        ));
+    }
+    let why_none = filter.why_none(&nodes);
+    nodes.retain(|node| filter.admits(node));
+    if let (true, Some(why)) = (nodes.is_empty(), why_none) {
+        terminal.warn(&why);
+    }
+    let page = context.page();
+    match format {
+        OutputFormat::Json => terminal.answer(|out| list_json("nodes", &nodes, out)),
+        OutputFormat::Tsv => terminal.answer(|out| node_tsv(&nodes, out)),
+        OutputFormat::Ids => terminal.answer(|out| node_ids(&nodes, out)),
+        _ => terminal.answer(|out| node_table(&nodes, page, out)),
+    }
+}
+
+/// What kept clusters from being listed, each fault once with all its clusters, and what permission is missing.
+fn problems(listing: &Listing) -> Vec<Fault> {
+    const MOST: usize = 5;
+    let mut problems: Vec<Fault> = Vec::new();
+    if let Some(fault) = &listing.fault {
+        let message = format!("the clusters could not be listed: {}", fault.message);
+        problems.push(permitted(Fault { message, ..fault.clone() }, "eflo:ListClusters"));
+    }
+    let mut same: Vec<(&Fault, Vec<&str>)> = Vec::new();
+    for cluster in &listing.clusters {
+        let Some(fault) = &cluster.fault else { continue };
+        match same.iter_mut().find(|(first, _)| first.message == fault.message) {
+            Some((_, ids)) => ids.push(&cluster.id),
+            None => same.push((fault, vec![&cluster.id])),
+        }
+    }
+    for (fault, ids) in same {
+        let first: Vec<String> = ids.iter().take(MOST).map(|id| Text::new(*id).safe_word()).collect();
+        let more = ids.len().saturating_sub(MOST);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let what = if ids.len() == 1 { "the cluster" } else { "the clusters" };
+        let message = format!("{what} {}{more} could not be listed: {}", first.join(", "), fault.message);
+        problems.push(permitted(Fault { message, ..fault.clone() }, "eflo:ListClusterNodes"));
+    }
+    problems
+}
+
+/// Says which action of RAM is missing, where one is.
+fn permitted(fault: Fault, action: &'static str) -> Fault {
+    let code = fault.code.as_ref().map_or("", Text::as_written).to_ascii_lowercase();
+    let is_missing = code.starts_with("forbidden") || code.starts_with("nopermission");
+    if is_missing { fault.hint(Hint::MissingAction(action)) } else { fault }
+}
+
+/// Says how far the listing has come: in one live line, or in a line now and then.
+struct Progress<'a> {
+    terminal: &'a Terminal,
+    /// How many nodes the next line is told at.
+    next: Cell<usize>,
+}
+
+impl Progress<'_> {
+    const STEP: usize = 1000;
+
+    fn tell(&self, event: ListEvent<'_>) {
+        match event {
+            ListEvent::Page(listing) => self.page(listing),
+            ListEvent::Retry { fault, delay } => {
+                self.terminal.progress(&format!("{fault}; asking again in {:.1}s", delay.as_secs_f64()));
+            }
+        }
+    }
+
+    fn page(&self, listing: &Listing) {
+        let nodes: usize = listing.clusters.iter().map(|cluster| cluster.nodes.len()).sum();
+        let whole = listing.clusters.iter().filter(|cluster| cluster.is_whole).count();
+        let all = count_of(listing.clusters.len() as u64, "cluster");
+        let line = format!("{} so far, {whole} of {all} listed whole", count_of(nodes as u64, "node"));
+        if self.terminal.is_live() {
+            let (width, _) = self.terminal.live_size();
+            return self.terminal.show_live(&[cut(&line, width.saturating_sub(4))]);
+        }
+        if nodes >= self.next.get() {
+            self.next.set(nodes - nodes % Self::STEP + Self::STEP);
+            self.terminal.progress(&line);
+        }
+    }
+}

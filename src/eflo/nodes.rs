@@ -1,0 +1,147 @@
+//! ListClusters and ListClusterNodes, a page at a time: which nodes an account has, and what they are called.
+
+use super::service::{Json, Request, Service};
+use crate::fault::Fault;
+use crate::names::NamedNode;
+use crate::text::{Lenient, Text};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+/// How many are asked for a page. The service may give fewer.
+const PAGE: &str = "100";
+
+/// One page of a list.
+#[derive(Debug)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// What leads to the next page, as it has to be sent; none on the last.
+    pub next_token: Option<String>,
+}
+
+impl Service {
+    /// Asks for a page of ListClusters: ids of clusters.
+    ///
+    /// # Errors
+    /// Whatever kept a whole answer from coming.
+    pub async fn list_clusters(&self, token: Option<&str>) -> Result<Page<String>, Fault> {
+        let page: Page<Cluster> = self.page("ListClusters", &form(None, token)).await?;
+        let ids = page.items.into_iter().filter_map(|cluster| cluster.cluster_id);
+        Ok(Page { items: ids.map(|id| id.as_written().to_owned()).collect(), next_token: page.next_token })
+    }
+
+    /// Asks for a page of ListClusterNodes. A node without an id can neither be named nor sent to, and is passed over.
+    ///
+    /// # Errors
+    /// Whatever kept a whole answer from coming.
+    pub async fn list_cluster_nodes(
+        &self,
+        cluster_id: &str,
+        token: Option<&str>,
+    ) -> Result<Page<NamedNode<'static>>, Fault> {
+        let page: Page<Node> = self.page("ListClusterNodes", &form(Some(cluster_id), token)).await?;
+        let nodes = page.items.into_iter().filter_map(|node| node.of_cluster(cluster_id));
+        Ok(Page { items: nodes.collect(), next_token: page.next_token })
+    }
+
+    async fn page<T: DeserializeOwned>(&self, action: &'static str, form: &[(&str, &str)]) -> Result<Page<T>, Fault> {
+        self.call(&Request { action, form, is_idempotent: true }, &mut Json::of(action)).await
+    }
+}
+
+/// The form of a call that asks for a page.
+fn form<'a>(cluster_id: Option<&'a str>, token: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
+    let cluster_id = cluster_id.map(|id| ("ClusterId", id));
+    let token = token.map(|token| ("NextToken", token));
+    cluster_id.into_iter().chain([("MaxResults", PAGE)]).chain(token).collect()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Cluster {
+    #[serde(default, deserialize_with = "text")]
+    cluster_id: Option<Text<'static>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Node {
+    #[serde(default, deserialize_with = "text")]
+    node_id: Option<Text<'static>>,
+    #[serde(default, deserialize_with = "text")]
+    hostname: Option<Text<'static>>,
+    #[serde(default, deserialize_with = "text")]
+    node_group_id: Option<Text<'static>>,
+    #[serde(default, deserialize_with = "text")]
+    node_group_name: Option<Text<'static>>,
+    #[serde(default, deserialize_with = "text")]
+    hpn_zone: Option<Text<'static>>,
+    #[serde(default, deserialize_with = "text")]
+    hyper_node_id: Option<Text<'static>>,
+    #[serde(default, deserialize_with = "text")]
+    machine_type: Option<Text<'static>>,
+    #[serde(default, deserialize_with = "text")]
+    operating_state: Option<Text<'static>>,
+    networks: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Network {
+    #[serde(default, deserialize_with = "text")]
+    ip: Option<Text<'static>>,
+}
+
+/// Reads a field as leniently as all text of the API is read.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<'static>>, D::Error> {
+    Ok(Lenient::deserialize(deserializer)?.0.map(Text::into_owned))
+}
+
+impl Node {
+    fn of_cluster(self, cluster_id: &str) -> Option<NamedNode<'static>> {
+        // Of networks in another shape than is known there is no address, and that is all.
+        let networks = self.networks.and_then(|list| serde_json::from_str::<Vec<Network>>(list.get()).ok());
+        Some(NamedNode {
+            hostname: self.hostname,
+            node_group: self.node_group_name.or_else(|| self.node_group_id.clone()),
+            zone: self.hpn_zone,
+            hyper_node: self.hyper_node_id,
+            cluster_id: Some(Text::new(cluster_id.to_owned())),
+            machine_type: self.machine_type,
+            state: self.operating_state,
+            address: networks.into_iter().flatten().find_map(|network| network.ip),
+            group_id: self.node_group_id,
+            ..NamedNode::new(self.node_id?)
+        })
+    }
+}
+
+/// Strict in shape: what is no list of these must not pass for an empty one. Only what is empty may be left out.
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Answer<T> {
+            #[serde(alias = "Clusters", alias = "Nodes")]
+            items: Option<Vec<T>>,
+            next_token: Option<Box<RawValue>>,
+            #[serde(default, deserialize_with = "text")]
+            request_id: Option<Text<'static>>,
+        }
+        let answer = Answer::deserialize(deserializer)?;
+        if answer.items.is_none() && answer.request_id.is_none() {
+            return Err(D::Error::custom("it has neither a list nor a RequestId"));
+        }
+        let next_token = answer.next_token.and_then(|token| as_sent(&token));
+        Ok(Page { items: answer.items.unwrap_or_default(), next_token })
+    }
+}
+
+/// A token, of whatever type it is: text as it reads, anything else as it stands there. Null and empty are none.
+fn as_sent(token: &RawValue) -> Option<String> {
+    let text = serde_json::from_str(token.get()).unwrap_or_else(|_| token.get().to_owned());
+    (!text.trim().is_empty() && token.get() != "null").then_some(text)
+}
+
+#[cfg(test)]
+mod tests;

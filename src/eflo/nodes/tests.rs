@@ -1,0 +1,71 @@
+use super::*;
+use crate::rpc::pairs;
+use serde_json::Value;
+
+fn token_of(json: &str) -> Option<String> {
+    let page: Page<Cluster> = serde_json::from_str(&format!(r#"{{"Clusters":[],"NextToken":{json}}}"#)).unwrap();
+    page.next_token
+}
+
+#[test]
+fn a_token_is_passed_on_as_it_came_whatever_its_type() {
+    for (json, token) in [
+        (r#""AAAAAXW/ZB9+==""#, "AAAAAXW/ZB9+=="),
+        (r#""a%2Fb c\u00e4""#, "a%2Fb cä"),
+        ("20", "20"),
+        ("0", "0"),
+        ("12345678901234567890123456789", "12345678901234567890123456789"),
+        ("1.50e3", "1.50e3"),
+        ("true", "true"),
+        (r#"{"page": 2}"#, r#"{"page": 2}"#),
+        ("[1, 2]", "[1, 2]"),
+    ] {
+        assert_eq!(token_of(json).as_deref(), Some(token), "{json}");
+    }
+    for json in ["null", r#""""#, r#"" ""#] {
+        assert_eq!(token_of(json), None, "{json}");
+    }
+    assert_eq!(serde_json::from_str::<Page<Cluster>>(r#"{"Clusters":[]}"#).unwrap().next_token, None);
+}
+
+#[test]
+fn the_calls_have_the_form_that_the_official_sdk_gives_them() {
+    let vectors: Value = serde_json::from_str(include_str!("../../../tests/data/list-nodes.json")).unwrap();
+    let body = |name: &str| {
+        let cases = vectors["cases"].as_array().unwrap();
+        cases.iter().find(|case| case["name"] == name).unwrap()["body"].as_str().unwrap()
+    };
+    assert_eq!(pairs(&form(None, None)), body("list-clusters-first-page"));
+    let nodes = pairs(&form(Some("i118191731740041623425"), Some("a3f2b/+==")));
+    let narrowed = body("list-cluster-nodes-page-2");
+    assert_eq!(nodes, narrowed.split("&NodeGroupId").next().unwrap(), "the filters are on our side");
+}
+
+#[test]
+fn a_node_is_read_with_all_that_it_is_called() {
+    let answer = r#"{"RequestId":"r","NextToken":null,"Nodes":[
+        {"NodeId":"e01-cn-a","Hostname":" gpu-012\n","NodeGroupId":"ng-1","NodeGroupName":"emr_master","HpnZone":"A1",
+         "ZoneId":"cn-wulanchabu-b","HyperNodeId":"hn-1","MachineType":"efg2.NH60C5","OperatingState":"Using",
+         "Networks":[{"BondName":"bond0"},{"Ip":"192.168.22.2"},{"Ip":"192.168.22.3"}],"Tags":[{"Key":"k"}],
+         "CreateTime":1652321554,"FileSystemMountEnabled":false},
+        {"NodeId":7,"Hostname":"","NodeGroupId":"ng-2","Networks":"none"},
+        {"Hostname":"gpu-013"}]}"#;
+    let page: Page<Node> = serde_json::from_str(answer).unwrap();
+    let nodes: Vec<NamedNode<'_>> = page.items.into_iter().filter_map(|node| node.of_cluster("i11")).collect();
+    let columns = |node: &NamedNode<'_>| node.columns().map(|text| text.map_or("-", Text::as_written)).join(" ");
+    assert_eq!(
+        nodes.iter().map(columns).collect::<Vec<_>>(),
+        ["e01-cn-a gpu-012 emr_master A1 hn-1 i11 - efg2.NH60C5 Using 192.168.22.2 -", "7 - ng-2 - - i11 - - - - -",]
+    );
+    assert_eq!(nodes[0].group_id, Some(Text::new("ng-1")));
+}
+
+#[test]
+fn an_empty_list_may_be_null_or_absent_and_a_stranger_is_no_empty_list() {
+    for empty in [r#"{"RequestId":"r"}"#, r#"{"RequestId":"r","Nodes":null}"#, r#"{"Nodes":[]}"#] {
+        assert!(serde_json::from_str::<Page<Node>>(empty).unwrap().items.is_empty(), "{empty}");
+    }
+    for stranger in ["", "{}", "[]", "null", "<html>", r#"{"Nodes":{"Node":[]}}"#, r#"{"RequestId":"r","Nodes":[1]}"#] {
+        assert!(serde_json::from_str::<Page<Node>>(stranger).is_err(), "{stranger}");
+    }
+}

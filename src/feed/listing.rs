@@ -1,0 +1,176 @@
+//! Lists the nodes of clusters: pages one after the other, for each token leads to the next, and clusters side by side.
+
+use crate::eflo::{Page, Service};
+use crate::fault::{Again, Fault};
+use crate::names::NamedNode;
+use backon::{BackoffBuilder, ExponentialBuilder};
+use futures_util::StreamExt;
+use futures_util::stream;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// More requests at once gain nothing and meet the API's rate limit sooner.
+const IN_FLIGHT: usize = 8;
+
+/// Gives the pages of lists.
+pub trait ListSource {
+    /// Asks for a page of the ids of all clusters.
+    fn clusters(&self, token: Option<&str>) -> impl Future<Output = Result<Page<String>, Fault>>;
+
+    /// Asks for a page of a cluster's nodes.
+    fn nodes(
+        &self,
+        cluster_id: &str,
+        token: Option<&str>,
+    ) -> impl Future<Output = Result<Page<NamedNode<'static>>, Fault>>;
+}
+
+impl ListSource for Service {
+    async fn clusters(&self, token: Option<&str>) -> Result<Page<String>, Fault> {
+        self.list_clusters(token).await
+    }
+
+    async fn nodes(&self, cluster_id: &str, token: Option<&str>) -> Result<Page<NamedNode<'static>>, Fault> {
+        self.list_cluster_nodes(cluster_id, token).await
+    }
+}
+
+/// What was listed of a cluster.
+#[derive(Debug, Default)]
+pub struct ListedCluster {
+    pub id: String,
+    /// Each node once, in the API's order.
+    pub nodes: Vec<NamedNode<'static>>,
+    /// Whether its last page came.
+    pub is_whole: bool,
+    /// What kept the next page from coming.
+    pub fault: Option<Fault>,
+}
+
+/// What was listed.
+#[derive(Debug, Default)]
+pub struct Listing {
+    pub clusters: Vec<ListedCluster>,
+    /// What kept the list of clusters from coming whole.
+    pub fault: Option<Fault>,
+    /// Whether nothing more is to be asked.
+    pub is_done: bool,
+}
+
+impl Listing {
+    /// Whether every node of every cluster is listed that was asked about.
+    pub fn is_whole(&self) -> bool {
+        self.is_done && self.fault.is_none() && self.clusters.iter().all(|cluster| cluster.is_whole)
+    }
+
+    /// All nodes, cluster by cluster.
+    pub fn into_nodes(self) -> Vec<NamedNode<'static>> {
+        self.clusters.into_iter().flat_map(|cluster| cluster.nodes).collect()
+    }
+}
+
+/// What happens meanwhile.
+#[derive(Debug)]
+pub enum ListEvent<'a> {
+    /// A page came.
+    Page(&'a Listing),
+    /// A page did not come, and is asked for again.
+    Retry { fault: &'a Fault, delay: Duration },
+}
+
+/// Lists clusters, and keeps what it has when it is dropped meanwhile.
+pub struct Lister<'a, S> {
+    source: &'a S,
+    /// Further attempts at a page.
+    retries: u32,
+    tell: &'a dyn Fn(ListEvent<'_>),
+    listing: RefCell<Listing>,
+}
+
+impl<'a, S: ListSource> Lister<'a, S> {
+    pub fn new(source: &'a S, retries: u32, tell: &'a dyn Fn(ListEvent<'_>)) -> Self {
+        Lister { source, retries, tell, listing: RefCell::default() }
+    }
+
+    /// Lists these clusters; all that there are where none is named.
+    pub async fn list(&self, cluster_ids: &[String]) {
+        let mut ids = cluster_ids.to_vec();
+        if ids.is_empty() {
+            let listed = self.pages(async |token| self.source.clusters(token).await, |page| ids.extend(page)).await;
+            self.listing.borrow_mut().fault = listed.err();
+        }
+        let mut known = HashSet::new();
+        ids.retain(|id| known.insert(id.clone()));
+        let cluster = |id: &String| ListedCluster { id: id.clone(), ..ListedCluster::default() };
+        self.listing.borrow_mut().clusters = ids.iter().map(cluster).collect();
+        let known = RefCell::new(HashSet::new());
+        let clusters = ids.iter().enumerate().map(|(at, id)| self.cluster(at, id, &known));
+        stream::iter(clusters).buffer_unordered(IN_FLIGHT).collect::<()>().await;
+        self.listing.borrow_mut().is_done = true;
+    }
+
+    /// What was listed so far.
+    pub fn into_listing(self) -> Listing {
+        self.listing.into_inner()
+    }
+
+    async fn cluster(&self, at: usize, id: &str, known: &RefCell<HashSet<String>>) {
+        let take = |page: Vec<NamedNode<'static>>| {
+            let is_new = |node: &NamedNode<'_>| known.borrow_mut().insert(node.node_id.as_written().to_owned());
+            self.listing.borrow_mut().clusters[at].nodes.extend(page.into_iter().filter(is_new));
+            (self.tell)(ListEvent::Page(&self.listing.borrow()));
+        };
+        let listed = self.pages(async |token| self.source.nodes(id, token).await, take).await;
+        let cluster = &mut self.listing.borrow_mut().clusters[at];
+        cluster.is_whole = listed.is_ok();
+        cluster.fault = listed.err();
+    }
+
+    /// Asks for page after page. A token that came before leads in a circle, and ends the list as no token does.
+    async fn pages<T>(
+        &self,
+        ask: impl AsyncFn(Option<&str>) -> Result<Page<T>, Fault>,
+        mut take: impl FnMut(Vec<T>),
+    ) -> Result<(), Fault> {
+        let mut tokens = HashSet::new();
+        let mut token: Option<String> = None;
+        loop {
+            let page = self.patiently(async || ask(token.as_deref()).await).await?;
+            take(page.items);
+            match page.next_token {
+                Some(next) if tokens.insert(next.clone()) => token = Some(next),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Makes a call again while that may help.
+    async fn patiently<T>(&self, call: impl AsyncFn() -> Result<T, Fault>) -> Result<T, Fault> {
+        let delays = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(500))
+            .with_max_delay(Duration::from_secs(60))
+            .with_max_times(self.retries as usize)
+            .with_jitter();
+        let mut delays = delays.build();
+        loop {
+            let fault = match call().await {
+                Ok(answer) => return Ok(answer),
+                Err(fault) => fault,
+            };
+            let delay = match fault.again {
+                Again::Never => return Err(fault),
+                Again::AtOnce => Duration::ZERO,
+                Again::Later(wait) | Again::Throttled(wait) => match delays.next() {
+                    Some(delay) => delay.max(wait),
+                    None => return Err(fault),
+                },
+            };
+            (self.tell)(ListEvent::Retry { fault: &fault, delay });
+            tokio::time::sleep(delay).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

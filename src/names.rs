@@ -1,0 +1,271 @@
+//! What nodes are called: hostname, node group, zone, as `efloctl nodes` saw them or as somebody wrote them down.
+//!
+//! The API names a node by its id alone, so names are looked up in a file. They are never needed: no call is made for
+//! them here, nothing fails for want of them, and the file is read once, when the first name is wanted. NodeNames come from
+//! outside and are [`Text`] like all that does.
+
+mod file;
+mod filter;
+mod fold;
+mod places;
+
+pub use file::NameFile;
+pub use filter::NodeFilter;
+pub use fold::folded;
+pub use places::{Places, Where};
+
+use crate::text::Text;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use std::cell::{Cell, OnceCell};
+use std::path::PathBuf;
+
+/// NodeNames that were seen longer ago than this are said to be old.
+const OLD: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The only operating state that promises a running node.
+#[allow(dead_code)] // until a send warns of the others
+const RUNNING: &str = "Using";
+
+/// What is known of one node. The fields stand in this order in the file and in `tsv`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedNode<'a> {
+    pub node_id: Text<'a>,
+    pub hostname: Option<Text<'a>>,
+    /// The name of its node group; the group's id where it has no name.
+    pub node_group: Option<Text<'a>>,
+    /// HpnZone, the network pod.
+    pub zone: Option<Text<'a>>,
+    pub hyper_node: Option<Text<'a>>,
+    pub cluster_id: Option<Text<'a>>,
+    pub region: Option<Text<'a>>,
+    pub machine_type: Option<Text<'a>>,
+    /// The API's word for the operating state.
+    pub state: Option<Text<'a>>,
+    /// The first of its addresses.
+    pub address: Option<Text<'a>>,
+    /// When it was seen: UTC, RFC 3339.
+    pub seen_at: Option<Text<'a>>,
+    /// Its node group's id, while it is listed: it is not kept.
+    #[serde(skip)]
+    pub group_id: Option<Text<'a>>,
+}
+
+impl<'a> NamedNode<'a> {
+    /// A node of which nothing but the id is known.
+    pub fn new(node_id: Text<'a>) -> Self {
+        NamedNode {
+            node_id,
+            hostname: None,
+            node_group: None,
+            zone: None,
+            hyper_node: None,
+            cluster_id: None,
+            region: None,
+            machine_type: None,
+            state: None,
+            address: None,
+            seen_at: None,
+            group_id: None,
+        }
+    }
+
+    /// The fields in the order of the file's columns.
+    pub fn columns(&self) -> [Option<&Text<'a>>; 11] {
+        [
+            Some(&self.node_id),
+            self.hostname.as_ref(),
+            self.node_group.as_ref(),
+            self.zone.as_ref(),
+            self.hyper_node.as_ref(),
+            self.cluster_id.as_ref(),
+            self.region.as_ref(),
+            self.machine_type.as_ref(),
+            self.state.as_ref(),
+            self.address.as_ref(),
+            self.seen_at.as_ref(),
+        ]
+    }
+}
+
+/// A row of the file, of which only what is asked for is read: views look up every node of a fleet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeRow<'a>(&'a str);
+
+impl<'a> NodeRow<'a> {
+    pub fn hostname(self) -> Option<Text<'a>> {
+        self.column(1)
+    }
+
+    /// The name of its node group; the group's id where it has no name.
+    pub fn node_group(self) -> Option<Text<'a>> {
+        self.column(2)
+    }
+
+    /// HpnZone, the network pod.
+    pub fn zone(self) -> Option<Text<'a>> {
+        self.column(3)
+    }
+
+    pub fn hyper_node(self) -> Option<Text<'a>> {
+        self.column(4)
+    }
+
+    fn cluster_id(self) -> Option<Text<'a>> {
+        self.column(5)
+    }
+
+    fn state(self) -> Option<Text<'a>> {
+        self.column(8)
+    }
+
+    fn seen_at(self) -> Option<Text<'a>> {
+        self.column(10)
+    }
+
+    fn node_id(self) -> Text<'a> {
+        self.column(0).unwrap_or_else(|| Text::of_trimmed(""))
+    }
+
+    fn column(self, at: usize) -> Option<Text<'a>> {
+        self.0.split('\t').nth(at).map(Text::new).filter(is_known)
+    }
+
+    /// All that is known of the node.
+    pub fn whole(self) -> NamedNode<'a> {
+        NamedNode {
+            node_id: self.node_id(),
+            hostname: self.hostname(),
+            node_group: self.node_group(),
+            zone: self.zone(),
+            hyper_node: self.hyper_node(),
+            cluster_id: self.cluster_id(),
+            region: self.column(6),
+            machine_type: self.column(7),
+            state: self.state(),
+            address: self.column(9),
+            seen_at: self.seen_at(),
+            group_id: None,
+        }
+    }
+
+    /// How people call the node, with its id: `gpu-012 (e01-cn-zvp2tgykr08)`. Safe to show.
+    pub fn called(self) -> String {
+        match self.hostname() {
+            Some(hostname) => format!("{} ({})", hostname.safe_word(), self.node_id().safe()),
+            None => self.node_id().safe().into_owned(),
+        }
+    }
+}
+
+/// An empty column is not known, nor is one with the sign for that.
+fn is_known(column: &Text<'_>) -> bool {
+    !matches!(column.as_written(), "" | "-")
+}
+
+/// The names of nodes, read from their file when the first is wanted.
+pub struct NodeNames {
+    path: Option<PathBuf>,
+    /// The file, and what is wrong with it.
+    file: OnceCell<(NameFile, Option<String>)>,
+    /// NodeNames seen before this time are old: as they are written in the file.
+    old_before: String,
+    /// When the oldest of the old names was seen that were looked up.
+    oldest: Cell<Option<Timestamp>>,
+}
+
+impl NodeNames {
+    /// The names in a file, if there is one.
+    pub fn in_file(path: Option<PathBuf>) -> Self {
+        let old_before = Timestamp::now().checked_sub(OLD).unwrap_or(Timestamp::MIN);
+        NodeNames { path, file: OnceCell::new(), old_before: written(old_before), oldest: Cell::new(None) }
+    }
+
+    /// No names at all.
+    pub fn none() -> Self {
+        NodeNames::in_file(None)
+    }
+
+    /// The names in rows as a file has them.
+    #[cfg(test)]
+    pub fn of_rows(rows: &str) -> Self {
+        let names = NodeNames::none();
+        names.file.set((NameFile::of_bytes(rows.as_bytes().to_vec()).0, None)).ok().expect("it was not read before");
+        names
+    }
+
+    /// What is known of a node.
+    pub fn get(&self, node_id: &str) -> Option<NodeRow<'_>> {
+        let file = self.file();
+        let node = file.get(node_id)?;
+        if file.has_seen_before(&self.old_before)
+            && let Some(seen_at) = node.seen_at().filter(|seen_at| seen_at.as_written() < self.old_before.as_str())
+            && let Ok(seen_at) = seen_at.as_written().parse::<Timestamp>()
+        {
+            self.oldest.set(Some(self.oldest.get().map_or(seen_at, |oldest| oldest.min(seen_at))));
+        }
+        Some(node)
+    }
+
+    /// Whether any name is known.
+    pub fn are_known(&self) -> bool {
+        !self.file().is_empty()
+    }
+
+    /// What to warn of after names were used: what is wrong with their file, and that they are old.
+    pub fn doubts(&self) -> Vec<String> {
+        let problem = self.file.get().and_then(|(_, problem)| problem.clone());
+        problem.into_iter().chain(self.age()).collect()
+    }
+
+    fn age(&self) -> Option<String> {
+        let days = Timestamp::now().duration_since(self.oldest.get()?).as_hours() / 24;
+        Some(format!("names of nodes were seen up to {days} days ago; `efloctl nodes` looks them up anew"))
+    }
+
+    /// The nodes that have this hostname: where a node id is wanted, a word that is no known id may be one.
+    pub fn ids_of_host(&self, word: &str) -> Vec<Text<'_>> {
+        if self.file().get(word).is_some() {
+            return Vec::new();
+        }
+        let has_it = |node: &NodeRow<'_>| node.hostname().is_some_and(|host| host.as_written() == word);
+        self.file().nodes().filter(has_it).map(NodeRow::node_id).collect()
+    }
+
+    /// What to say before something is sent to these nodes, of those that were in a state that promises no running
+    /// node when they were seen.
+    #[allow(dead_code)] // until a send asks
+    pub fn not_running<'i>(&self, node_ids: impl Iterator<Item = &'i str>) -> Option<String> {
+        const MOST: usize = 5;
+        let doubtful = |id| {
+            let node = self.get(id)?;
+            let state = node.state().filter(|state| state.as_written() != RUNNING)?;
+            Some(format!("{} {}", node.called(), state.safe_word()))
+        };
+        let mut doubtful: Vec<String> = node_ids.filter_map(doubtful).collect();
+        let count = doubtful.len();
+        doubtful.truncate(MOST);
+        let first = doubtful.join(", ");
+        match count {
+            0 => None,
+            1 => Some(format!("1 node was not running when it was last seen: {first}")),
+            ..=MOST => Some(format!("{count} nodes were not running when they were last seen: {first}")),
+            _ => {
+                let more = count - MOST;
+                Some(format!("{count} nodes were not running when they were last seen: {first} and {more} more"))
+            }
+        }
+    }
+
+    fn file(&self) -> &NameFile {
+        &self.file.get_or_init(|| self.path.as_deref().map(NameFile::read).unwrap_or_default()).0
+    }
+}
+
+/// A time as it stands in the file.
+pub fn written(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests;

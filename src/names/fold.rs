@@ -1,0 +1,98 @@
+//! Hostnames in short: `gpu-[012-031,040]` for twenty-one of them.
+//!
+//! Folded on the last number of each, with its zeros, and only over numbers that are there: what is shown unfolds to
+//! the very names that were given.
+
+use crate::text::Text;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A name of more digits than these is not folded.
+const MOST_DIGITS: usize = 18;
+
+/// Folds hostnames. Gives at most `most` ranges and names, safe to show, and how many hosts are left out.
+pub fn folded<'a>(hosts: impl Iterator<Item = Text<'a>>, most: usize) -> (String, usize) {
+    let hosts: Vec<Text<'a>> = hosts.collect();
+    let mut families: BTreeMap<(&str, &str), BTreeSet<(usize, &str)>> = BTreeMap::new();
+    for host in &hosts {
+        let (before, digits, behind) = split(host.as_written());
+        families.entry((before, behind)).or_default().insert((digits.len(), digits));
+    }
+    let mut words: Vec<String> = Vec::new();
+    let (mut room, mut left_out) = (most, 0);
+    for ((before, behind), numbers) in families {
+        let mut ranges = ranges(&numbers);
+        left_out += ranges.iter().skip(room).map(|range| range.count).sum::<usize>();
+        ranges.truncate(room);
+        room -= ranges.len();
+        // A name without a number stands by itself, as does one alone.
+        let (alone, several): (Vec<_>, Vec<_>) = ranges.iter().partition(|range| range.first.is_empty());
+        words.extend(alone.iter().map(|_| shown(before)));
+        match several.as_slice() {
+            [] => {}
+            [Range { first, count: 1, .. }] => words.push(shown(&format!("{before}{first}{behind}"))),
+            several => {
+                let list: Vec<String> = several.iter().map(|range| range.words()).collect();
+                words.push(format!("{before}[{}]{behind}", list.join(",")));
+            }
+        }
+    }
+    (words.join(" "), left_out)
+}
+
+/// Numbers that follow one another.
+struct Range<'a> {
+    first: &'a str,
+    last: &'a str,
+    count: usize,
+}
+
+impl Range<'_> {
+    fn words(&self) -> String {
+        match self.count {
+            1 => self.first.to_owned(),
+            _ => format!("{}-{}", self.first, self.last),
+        }
+    }
+
+    /// Whether a number is the next one, written as wide as the first.
+    fn goes_on_with(&self, digits: &str) -> bool {
+        let last: u64 = self.last.parse().unwrap_or(u64::MAX);
+        last.checked_add(1).is_some_and(|next| format!("{next:0width$}", width = self.first.len()) == digits)
+    }
+}
+
+fn ranges<'a>(numbers: &BTreeSet<(usize, &'a str)>) -> Vec<Range<'a>> {
+    let mut ranges: Vec<Range<'a>> = Vec::new();
+    for (_, digits) in numbers {
+        match ranges.last_mut() {
+            Some(range) if range.goes_on_with(digits) => {
+                range.last = digits;
+                range.count += 1;
+            }
+            _ => ranges.push(Range { first: digits, last: digits, count: 1 }),
+        }
+    }
+    ranges
+}
+
+/// What stands before the last number of a name, the number, and what stands behind. Without a number, or with signs
+/// that the folded form has a meaning for, the name stands before.
+fn split(name: &str) -> (&str, &str, &str) {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let Some(end) = name.rfind(|c: char| c.is_ascii_digit()).filter(|_| is_plain) else { return (name, "", "") };
+    let start = name[..=end].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+    if end + 1 - start > MOST_DIGITS {
+        return (name, "", "");
+    }
+    (&name[..start], &name[start..=end], &name[end + 1..])
+}
+
+/// One name as it is shown: in quotes where it holds signs that it might deceive with.
+fn shown(name: &str) -> String {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let safe = Text::new(name).safe_word();
+    if is_plain { safe } else { format!("{safe:?}") }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! The nodes of an account: for people, for programs, and for `xargs`.
+
+use super::Page;
+use super::grid::grid;
+use super::phrases::count_of;
+use super::table::note;
+use crate::names::NamedNode;
+use crate::text::Text;
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+/// Writes a row a node, without columns that have no value, and how many there are. The region is the same for all.
+pub fn node_table(nodes: &[NamedNode<'_>], page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let heads = ["NODE", "HOST", "GROUP", "ZONE", "HYPERNODE", "CLUSTER", "TYPE", "STATE", "ADDRESS"];
+    let row = |at: usize| {
+        let NamedNode { node_id, hostname, node_group, zone, hyper_node, cluster_id, .. } = &nodes[at];
+        let NamedNode { machine_type, state, address, .. } = &nodes[at];
+        let known = [hostname, node_group, zone, hyper_node, cluster_id, machine_type, state, address];
+        let mut cells = known.into_iter().map(|text| text.as_ref().map_or_else(String::new, Text::safe_word));
+        std::array::from_fn(|at| if at == 0 { node_id.safe_word() } else { cells.next().unwrap_or_default() })
+    };
+    grid(heads, nodes.len(), row, page, out)?;
+    if !nodes.is_empty() {
+        writeln!(out)?;
+    }
+    note(&sum(nodes), page, out)
+}
+
+/// How many there are: `312 nodes of 2 clusters`.
+fn sum(nodes: &[NamedNode<'_>]) -> String {
+    let clusters: HashSet<_> = nodes.iter().filter_map(|node| node.cluster_id.as_ref()).collect();
+    let count = count_of(nodes.len() as u64, "node");
+    if clusters.is_empty() { count } else { format!("{count} of {}", count_of(clusters.len() as u64, "cluster")) }
+}
+
+/// Writes all that is known of each, a line a node, parted by tabs, in the order of the file of names; `-` for what is
+/// not known.
+pub fn node_tsv(nodes: &[NamedNode<'_>], out: &mut dyn Write) -> io::Result<()> {
+    for node in nodes {
+        let columns = node.columns().map(|column| column.map_or("-".into(), Text::safe));
+        writeln!(out, "{}", columns.join("\t"))?;
+    }
+    Ok(())
+}
+
+/// Writes the ids, one a line.
+pub fn node_ids(nodes: &[NamedNode<'_>], out: &mut dyn Write) -> io::Result<()> {
+    nodes.iter().try_for_each(|node| writeln!(out, "{}", node.node_id.safe()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(nodes: &[NamedNode<'_>], width: Option<usize>) -> String {
+        let mut out = Vec::new();
+        node_table(nodes, Page { width, colour: false }, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn node<'a>(id: &'a str, host: &'a str) -> NamedNode<'a> {
+        NamedNode {
+            hostname: Some(Text::new(host)),
+            zone: Some(Text::new("A1")),
+            cluster_id: Some(Text::new("i1")),
+            region: Some(Text::new("cn-wulanchabu")),
+            ..NamedNode::new(Text::new(id))
+        }
+    }
+
+    #[test]
+    fn a_column_without_a_value_is_left_out_and_the_region_too() {
+        let nodes = [node("e01-a", "gpu-1"), NamedNode { zone: None, ..node("e01-bcd", "灵骏") }];
+        let table = "NODE     HOST   ZONE  CLUSTER\ne01-a    gpu-1  A1    i1\ne01-bcd  灵骏         i1\n";
+        assert_eq!(shown(&nodes, None), format!("{table}\n2 nodes of 1 cluster\n"));
+        assert_eq!(shown(&[], None), "0 nodes\n");
+        let stacked = "e01-a\n  gpu-1  A1  i1\ne01-bcd\n  灵骏  i1\n";
+        assert_eq!(shown(&nodes, Some(20)), format!("{stacked}\n2 nodes of 1 cluster\n"));
+    }
+
+    #[test]
+    fn tsv_is_what_a_file_of_names_holds() {
+        let mut out = Vec::new();
+        node_tsv(&[node("e01-a", "gpu\t\u{202e}1")], &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "e01-a\tgpu \\u{202e}1\t-\tA1\t-\ti1\tcn-wulanchabu\t-\t-\t-\t-\n");
+    }
+}
