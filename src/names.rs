@@ -249,7 +249,7 @@ impl NodeNames {
         match count {
             0 => None,
             1 => Some(format!("1 node was not running when it was last seen: {first}")),
-            ..=MOST => Some(format!("{count} nodes were not running when they were last seen: {first}")),
+            2..=MOST => Some(format!("{count} nodes were not running when they were last seen: {first}")),
             _ => {
                 let more = count - MOST;
                 Some(format!("{count} nodes were not running when they were last seen: {first} and {more} more"))

@@ -46,7 +46,8 @@ impl NodeFilter {
             state: state.clone(),
             pattern: None,
         };
-        let fields: [(&str, &Option<String>, Self, fn(&NamedNode<'_>) -> Option<String>); 3] = [
+        type Own = fn(&NamedNode<'_>) -> Option<String>;
+        let fields: [(&str, &Option<String>, Self, Own); 3] = [
             ("node group", &self.group, alone(&self.group, &None, &None), |node| word(&node.node_group)),
             ("zone", &self.zone, alone(&None, &self.zone, &None), |node| word(&node.zone)),
             ("state", &self.state, alone(&None, &None, &self.state), |node| word(&node.state)),
