@@ -190,7 +190,10 @@ impl NodeNames {
     #[cfg(test)]
     pub fn of_rows(rows: &str) -> Self {
         let names = NodeNames::none();
-        names.file.set((NameFile::of_bytes(rows.as_bytes().to_vec()).0, None)).ok().expect("it was not read before");
+        assert!(
+            names.file.set((NameFile::of_bytes(rows.as_bytes().to_vec()).0, None)).is_ok(),
+            "it was not read before"
+        );
         names
     }
 

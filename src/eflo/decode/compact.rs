@@ -7,9 +7,9 @@ use crate::invocation::NodeFields;
 use crate::text::Text;
 use std::ops::Range;
 
-/// Reads the node that begins here, with its times or without. Gives its fields and how many bytes it took; nothing
+/// Reads the node that begins here. Gives its fields and how many bytes it took; nothing
 /// if it is written otherwise, is cut off, or has a key twice.
-pub(super) fn read<const ALL: bool>(bytes: &[u8]) -> Option<(NodeFields<'_>, usize)> {
+pub(super) fn read(bytes: &[u8]) -> Option<(NodeFields<'_>, usize)> {
     const NONE: Option<Range<usize>> = None;
     let mut values = [NONE; 8];
     let mut at = 0;
@@ -28,10 +28,10 @@ pub(super) fn read<const ALL: bool>(bytes: &[u8]) -> Option<(NodeFields<'_>, usi
             b"InvocationStatus" => 1,
             b"ErrorCode" => 2,
             b"ErrorInfo" => 3,
-            b"CreationTime" if ALL => 4,
-            b"StartTime" if ALL => 5,
-            b"UpdateTime" if ALL => 6,
-            b"FinishTime" if ALL => 7,
+            b"CreationTime" => 4,
+            b"StartTime" => 5,
+            b"UpdateTime" => 6,
+            b"FinishTime" => 7,
             _ => continue,
         };
         if values[field].replace(value).is_some() {
@@ -111,15 +111,14 @@ mod tests {
     fn a_compact_node_of_plain_text_is_read_to_its_end_and_no_further() {
         let node = br#"{"NodeId":" e01-cn-0000001 ","Extra":"x","ErrorCode":"","FinishTime":"12"}"#;
         let followed = [&node[..], br#",{"NodeId":"b"}]}"#].concat();
-        let (fields, len) = read::<true>(&followed).unwrap();
+        let (fields, len) = read(&followed).unwrap();
         assert_eq!(len, node.len());
         let text = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.as_written().to_owned());
         assert_eq!(text(&fields.node_id).as_deref(), Some("e01-cn-0000001"));
         assert_eq!((text(&fields.error_code), text(&fields.status)), (None, None));
         assert_eq!(text(&fields.finish_time).as_deref(), Some("12"));
-        assert!(read::<false>(&followed).unwrap().0.finish_time.is_none());
         for len in 0..node.len() {
-            assert!(read::<true>(&node[..len]).is_none(), "{len} bytes of it are cut off");
+            assert!(read(&node[..len]).is_none(), "{len} bytes of it are cut off");
         }
     }
 
@@ -143,7 +142,7 @@ mod tests {
             r#"{"NodeId","a"}"#,
         ];
         for other in others {
-            assert!(read::<true>(other.as_bytes()).is_none(), "{other}");
+            assert!(read(other.as_bytes()).is_none(), "{other}");
         }
     }
 }

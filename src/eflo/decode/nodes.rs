@@ -1,7 +1,7 @@
 //! A list of nodes, read while it comes in: each node goes from the bytes straight to where it is kept.
 
 use super::compact;
-use crate::invocation::{Class, Keep, NodeFields, NodeStatus, Nodes, Question};
+use crate::invocation::{Class, NodeFields, NodeStatus, Nodes, Question};
 use crate::rpc::Secrets;
 use crate::text::{Lenient, Name, Text, mended};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -118,22 +118,10 @@ pub(super) fn read_node(
     secrets: &Secrets,
     nodes: &mut Nodes,
 ) -> Result<usize, serde_json::Error> {
-    match question.keep {
-        Keep::Everything => read::<true>(bytes, question, secrets, nodes),
-        Keep::Outcomes | Keep::Presence => read::<false>(bytes, question, secrets, nodes),
-    }
-}
-
-fn read<const ALL: bool>(
-    bytes: &[u8],
-    question: &Question,
-    secrets: &Secrets,
-    nodes: &mut Nodes,
-) -> Result<usize, serde_json::Error> {
-    let (mut node, len) = match compact::read::<ALL>(bytes) {
+    let (mut node, len) = match compact::read(bytes) {
         Some(read) => read,
         None => {
-            let mut json = serde_json::Deserializer::from_slice(bytes).into_iter::<Fields<'_, ALL>>();
+            let mut json = serde_json::Deserializer::from_slice(bytes).into_iter::<Fields<'_>>();
             let Some(fields) = json.next() else { return Ok(0) };
             (fields?.0, json.byte_offset())
         }
@@ -160,18 +148,18 @@ fn is_error(text: &Text<'_>) -> bool {
     !text.as_written().eq_ignore_ascii_case("null")
 }
 
-/// A node's fields, with all its times or with those that tell how long it took.
-struct Fields<'a, const ALL: bool>(NodeFields<'a>);
+/// A node's fields as the JSON library reads them.
+struct Fields<'a>(NodeFields<'a>);
 
-impl<'de, const ALL: bool> Deserialize<'de> for Fields<'de, ALL> {
+impl<'de> Deserialize<'de> for Fields<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FieldsVisitor::<ALL>).map(Fields)
+        deserializer.deserialize_map(FieldsVisitor).map(Fields)
     }
 }
 
-struct FieldsVisitor<const ALL: bool>;
+struct FieldsVisitor;
 
-impl<'de, const ALL: bool> Visitor<'de> for FieldsVisitor<ALL> {
+impl<'de> Visitor<'de> for FieldsVisitor {
     type Value = NodeFields<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -196,7 +184,7 @@ impl<'de, const ALL: bool> Visitor<'de> for FieldsVisitor<ALL> {
                 "ErrorInfo" => &mut node.error_info,
                 "CreationTime" => &mut node.creation_time,
                 "StartTime" => &mut node.start_time,
-                "UpdateTime" if ALL => &mut node.update_time,
+                "UpdateTime" => &mut node.update_time,
                 "FinishTime" => &mut node.finish_time,
                 _ => {
                     map.next_value::<IgnoredAny>()?;

@@ -4,10 +4,13 @@ use crate::text::Text;
 use std::collections::HashMap;
 use tokio::time::Instant;
 
+/// The items of a page, and the token of the next.
+type Items = (Vec<&'static str>, Option<&'static str>);
+
 /// A service that answers by cluster (none is the list of clusters) and token, and keeps what it was asked.
 #[derive(Default)]
 struct Fake {
-    pages: HashMap<(Option<&'static str>, &'static str), (Vec<&'static str>, Option<&'static str>)>,
+    pages: HashMap<(Option<&'static str>, &'static str), Items>,
     /// What it answers first, before the page.
     faults: RefCell<Vec<Fault>>,
     asked: RefCell<Vec<String>>,

@@ -152,16 +152,22 @@ fn untrusted_sts_answer_is_safe() {
 
 #[test]
 fn untrusted_metadata_and_credentials_uri_answers_are_safe() {
-    let name = |hand: Hand| {
+    let name = |hand: Hand, role: &'static str| {
         Server::unsigned(move |request, _| match request.path.rsplit_once('/') {
             Some((_, "token")) => Reply::bytes(200, "text/plain", "token"),
-            Some((_, "")) => Reply::bytes(200, "text/plain", hand.write("role")),
+            Some((_, "")) if role.is_empty() => Reply::bytes(200, "text/plain", hand.write("role")),
+            Some((_, "")) => Reply::bytes(200, "text/plain", role),
             _ => Reply::json(200, json!({"Code": hand.write("code"), "Message": hand.write("message")})),
         })
     };
-    let servers = [name(Hand::Hostile), name(Hand::Tame)];
+    // A name of a role that is no name is refused before anything is asked about it.
+    for (role, told) in [("", ["role"]), ("ops", ["code"])] {
+        let servers = [name(Hand::Hostile, role), name(Hand::Tame, role)];
+        let url = |hand: Hand| servers[usize::from(hand == Hand::Tame)].url();
+        keyed(|_| profile("ecs_ram_role = true"), |hand| vec![("EFLOCTL_METADATA_ENDPOINT", url(hand))], &told);
+    }
+    let servers = [name(Hand::Hostile, "ops"), name(Hand::Tame, "ops")];
     let url = |hand: Hand| servers[usize::from(hand == Hand::Tame)].url();
-    keyed(|_| profile("ecs_ram_role = true"), |hand| vec![("EFLOCTL_METADATA_ENDPOINT", url(hand))], &["role", "code"]);
     keyed(|hand| profile(&format!("credentials_uri = \"{}/key\"", url(hand))), |_| Vec::new(), &["says code"]);
 }
 
