@@ -5,6 +5,7 @@ mod help;
 mod manual;
 mod mistakes;
 mod nodes;
+mod send;
 mod suggest;
 mod tab;
 pub mod topics;
@@ -15,6 +16,7 @@ pub use help::{Detail, command};
 pub use manual::pages as manual;
 pub use mistakes::fault as mistake;
 pub use nodes::{NODES_FORMATS, Nodes};
+pub use send::{How, Resend, Send, Sent, Wait};
 pub use tab::answer_shell;
 pub use typed::{color, read};
 
@@ -45,6 +47,7 @@ pub const LOOKUP_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat:
 /// Headings of the options that are the same on many commands.
 const DISPLAY: &str = "Display";
 const CONNECTION: &str = "Connection";
+const WAITING: &str = "Waiting";
 const GLOBAL: &str = "Global options";
 
 /// Tells whether a file sent to a fleet of PAI Lingjun nodes arrived, and why not
@@ -89,6 +92,12 @@ pub enum Command {
     Watch(Watch),
     /// List the nodes of the account, and remember what they are called
     Nodes(Nodes),
+    /// Send a file to nodes, in batches if asked, and wait for the verdict
+    Send(Send),
+    /// Send it again to the nodes that did not get it
+    Resend(Resend),
+    /// List what was sent from this machine, newest first
+    Sent(Sent),
     /// Say what a status, an error code or an error text means, offline
     Explain(Explain),
     /// Play a recorded rollout: no account, no network
@@ -197,7 +206,7 @@ pub struct Watch {
 }
 
 /// What is asked about.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Asked {
     /// InvokeIds as SendFile gave them; - reads them from stdin, one a line
     #[arg(value_name = "ID", required_unless_present = "from")]
@@ -303,6 +312,8 @@ pub enum Rollout {
     Success,
     /// No node does
     Failed,
+    /// A send that stops at its budget, and the resend that reaches every node
+    Send,
 }
 
 #[derive(Debug, Args)]

@@ -6,15 +6,22 @@ mod completions;
 mod config;
 mod connect;
 mod demo;
+mod demo_send;
 mod doctor;
 mod errors;
 mod explain;
 mod finish;
+mod foreign;
 mod help;
 mod init;
 mod man;
 mod next_step;
 mod nodes;
+mod resend;
+mod send;
+mod sending;
+mod sends;
+mod sent;
 mod status;
 mod watch;
 mod watch_end;
@@ -76,6 +83,9 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
         Command::Errors(args) => errors::errors(&args, &context),
         Command::Watch(args) => watch::watch(&args, &context),
         Command::Nodes(args) => nodes::nodes(&args, &context),
+        Command::Send(args) => send::send(&args, &context),
+        Command::Resend(args) => resend::resend(&args, &context),
+        Command::Sent(args) => sent::sent(&args, &context),
         Command::Explain(args) => explain::explain(&args, &context),
         Command::Demo(args) => demo::demo(&args, &context),
         Command::Doctor(args) => doctor::doctor(&args, &context),
@@ -112,6 +122,9 @@ fn asks_for_json(command: &Command, environment: &Environment) -> bool {
         Command::Nodes(args) => (&args.output, NODES_FORMATS),
         Command::Explain(args) => (&args.output, LOOKUP_FORMATS),
         Command::Doctor(args) => (&args.output, LOOKUP_FORMATS),
+        Command::Send(args) => (&args.wait.output, WATCH_FORMATS),
+        Command::Resend(args) => (&args.wait.output, WATCH_FORMATS),
+        Command::Sent(args) => (&args.output, LOOKUP_FORMATS),
         Command::Config(args) => match &args.command {
             ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. } => (output, LOOKUP_FORMATS),
             ConfigCommand::Path { .. } | ConfigCommand::Init(_) => return false,

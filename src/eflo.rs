@@ -5,6 +5,7 @@ mod decode;
 mod describe;
 mod endpoint;
 mod nodes;
+mod send_file;
 mod service;
 
 #[cfg(any(test, feature = "fuzz"))]
@@ -12,4 +13,5 @@ pub use decode::Decoder;
 pub use decode::decode;
 pub use endpoint::{EndpointType, REGIONS, Target, endpoint, nearest_region, region_of};
 pub use nodes::Page;
+pub use send_file::FileToSend;
 pub use service::Service;

@@ -1,8 +1,10 @@
 //! What everything seen adds up to: one verdict and one exit code. The only place with exit numbers; pure.
 
 mod budget;
+mod sending;
 
 pub use budget::{Budget, Weighed};
+pub use sending::code_of_send;
 
 use crate::fault::{Fault, Kind};
 use crate::invocation::{InvokeId, Snapshot, Verdict};
@@ -38,7 +40,12 @@ impl Outcome {
 
     /// Whether more of its nodes failed than are accepted.
     pub fn exceeds(&self, budget: Budget) -> bool {
-        self.snapshot().is_some_and(|snapshot| budget.is_exceeded(snapshot))
+        let exceeds = |snapshot: &Snapshot| match snapshot.sent.as_ref().and_then(|sent| sent.failed_in_run) {
+            // Whoever sends again does not count what failed before.
+            Some((failed, of)) => budget.is_exceeded_by(failed, of),
+            None => budget.is_exceeded(snapshot),
+        };
+        self.snapshot().is_some_and(exceeds)
     }
 
     /// Whether it weighs nothing in the exit code, though some nodes failed.

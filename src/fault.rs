@@ -5,13 +5,13 @@
 //! [`Hint`] for the output, which alone knows flags and commands by name.
 
 use crate::text::Text;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 /// What a fault is about. Its name stands in JSON as `kind`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A wrong word on the command line, or a file named there that cannot be used.

@@ -16,15 +16,13 @@ mod replay;
 
 pub use listing::{ListEvent, Lister, Listing};
 pub use live::Live;
-#[cfg(test)]
-pub(crate) use poll::Source;
-pub use poll::{Policy, Poll};
+pub use poll::{Policy, Poll, Source};
 pub use record::{Draft, Recorder};
 pub use recording::{Part, Recording};
 pub use replay::Replay;
 
 use crate::fault::Fault;
-use crate::invocation::Snapshot;
+use crate::invocation::{InvokeId, Snapshot};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -35,16 +33,51 @@ pub enum FeedEvent {
     /// A complete answer about an invocation that exists, and when it came.
     Snapshot { id: usize, at: Timestamp, snapshot: Box<Snapshot> },
     /// No answer this time; the `attempt`-th in a row. The next attempt comes after `delay`.
-    Retry { id: usize, fault: Fault, attempt: u32, delay: Duration },
+    Retry {
+        id: usize,
+        fault: Fault,
+        attempt: u32,
+        delay: Duration,
+        /// Of a send, the call that was asked about; none for a call that is about to be made again.
+        call: Option<InvokeId>,
+    },
     /// No answer, and no further attempt.
     GaveUp { id: usize, fault: Fault },
+    /// Something that happened to a send besides.
+    Send { id: usize, news: SendNews },
+}
+
+/// What happens to a send alone.
+#[derive(Debug)]
+pub enum SendNews {
+    /// A call was accepted. With the ids of its nodes.
+    Sent { invoke_id: InvokeId, nodes: Vec<String> },
+    /// A call was not accepted, and is not made again.
+    Unsent { fault: Fault, nodes: Vec<String> },
+    /// Something to look at that changes nothing, in words.
+    Warning(String),
+}
+
+impl FeedEvent {
+    /// The id that it is about.
+    pub fn id_mut(&mut self) -> &mut usize {
+        match self {
+            FeedEvent::Snapshot { id, .. }
+            | FeedEvent::Retry { id, .. }
+            | FeedEvent::GaveUp { id, .. }
+            | FeedEvent::Send { id, .. } => id,
+        }
+    }
 }
 
 impl FeedEvent {
     /// Gives the id that it is about.
     pub fn id(&self) -> usize {
         match self {
-            FeedEvent::Snapshot { id, .. } | FeedEvent::Retry { id, .. } | FeedEvent::GaveUp { id, .. } => *id,
+            FeedEvent::Snapshot { id, .. }
+            | FeedEvent::Retry { id, .. }
+            | FeedEvent::GaveUp { id, .. }
+            | FeedEvent::Send { id, .. } => *id,
         }
     }
 }

@@ -6,6 +6,7 @@
 mod history;
 mod invoke_id;
 mod nodes;
+mod sent;
 mod status;
 mod times;
 mod verdict;
@@ -13,6 +14,7 @@ mod verdict;
 pub use history::History;
 pub use invoke_id::InvokeId;
 pub use nodes::{Keep, Node, NodeFields, Nodes};
+pub use sent::{CallSummary, Sent};
 pub use status::{Class, NodeStatus, OverallStatus};
 pub use times::{Deliveries, seconds};
 pub use verdict::{Doubt, Verdict};
@@ -75,6 +77,8 @@ pub struct Snapshot {
     listed: u64,
     expected: u64,
     is_short: bool,
+    /// The calls, where it is of a whole send.
+    pub sent: Option<Box<Sent>>,
 }
 
 impl Snapshot {
@@ -118,6 +122,7 @@ impl Snapshot {
             listed,
             expected,
             is_short,
+            sent: None,
         })
     }
 
@@ -190,6 +195,8 @@ fn merge(mut first: Record, second: Record) -> Record {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     listed: [u64; NodeStatus::LISTED.len()],
+    /// Of a send: NotSent and Unconfirmed.
+    of_a_send: Option<[u64; 2]>,
     other: BTreeMap<Text<'static>, u64>,
     classes: Classes,
 }
@@ -201,6 +208,21 @@ impl Counts {
         for node in nodes {
             let status = node.status();
             counts.classes.add(status);
+            let [not_sent, unconfirmed] = match node.is_of_a_send() {
+                true => counts.of_a_send.get_or_insert_default(),
+                false => &mut [0; 2],
+            };
+            match status {
+                NodeStatus::ToBeSent | NodeStatus::NotSent => {
+                    *not_sent += 1;
+                    continue;
+                }
+                NodeStatus::Unconfirmed => {
+                    *unconfirmed += 1;
+                    continue;
+                }
+                _ => {}
+            }
             match NodeStatus::LISTED.iter().position(|listed| *listed == status) {
                 Some(at) => counts.listed[at] += 1,
                 None => {
@@ -216,7 +238,9 @@ impl Counts {
     pub fn iter(&self) -> impl Iterator<Item = (Text<'_>, u64)> {
         let listed =
             NodeStatus::LISTED.iter().zip(self.listed).map(|(status, count)| (Text::new(status.word()), count));
-        listed.chain(self.other.iter().map(|(word, count)| (word.clone(), *count)))
+        let own = [NodeStatus::NotSent, NodeStatus::Unconfirmed].map(|status| Text::new(status.word()));
+        let own = own.into_iter().zip(self.of_a_send.into_iter().flatten());
+        listed.chain(own).chain(self.other.iter().map(|(word, count)| (word.clone(), *count)))
     }
 
     /// How many nodes are in one status of the API page.
@@ -227,8 +251,20 @@ impl Counts {
             .map_or(self.classes.unknown, |at| self.listed[at])
     }
 
+    /// How many nodes of a send no call can have reached.
+    pub fn not_sent(&self) -> u64 {
+        self.of_a_send.map_or(0, |[not_sent, _]| not_sent)
+    }
+
+    /// How many nodes of a send nobody knows about.
+    pub fn unconfirmed(&self) -> u64 {
+        self.of_a_send.map_or(0, |[_, unconfirmed]| unconfirmed)
+    }
+
     /// How many nodes there are in all.
     pub fn total(&self) -> u64 {
-        self.listed.iter().sum::<u64>() + self.other.values().sum::<u64>()
+        self.listed.iter().sum::<u64>()
+            + self.of_a_send.into_iter().flatten().sum::<u64>()
+            + self.other.values().sum::<u64>()
     }
 }

@@ -24,6 +24,7 @@ mod credentials;
 mod eflo;
 
 mod feed;
+mod send;
 mod settings;
 
 mod watch;

@@ -19,24 +19,27 @@ mod node_list;
 mod paint;
 mod phrases;
 mod plain;
+mod plan;
 mod problems;
+mod sent;
 mod table;
 
 pub use catalog_view::{explanations, explanations_json};
 pub use checks::{Check, Health, checks, checks_json};
 pub use document::{NodeDocument, counts as counts_json};
 pub use failure::{Failure, by_error, error_words};
-pub use fault_view::{fault_json, fault_text};
+pub use fault_view::{FaultDocument, fault_json, fault_text};
 pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
 pub use hint::hint as fault_hint;
 pub use junit::junit;
-pub use lists::{list_json, profiles, settings};
+pub use lists::{SentLine, list_json, profiles, sends, settings};
 pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
 pub use phrases::{
-    called, count_of, doubt, end_line, names_of, nodes as nodes_words, nodes_in_all, progress, verdict_line,
+    called, count_of, doubt, end_line, names_of, nodes as nodes_words, nodes_in_all, progress, seconds, verdict_line,
 };
 pub use plain::nameless;
+pub use plan::{PlannedCall, SendPlan, send_plan, send_plan_json, write_planned};
 
 use crate::exit::{self, Budget, Ending, Outcome, Sum};
 use crate::invocation::{Class, Node, Snapshot};
@@ -109,6 +112,12 @@ impl<'a> Report<'a> {
         self.failures_of_all.get_or_init(|| by_error(self.outcomes.iter().enumerate().flat_map(failed)))
     }
 
+    /// Whether sending again can help any of the nodes that did not get the file.
+    pub fn can_resend(&self) -> bool {
+        let can = |failure: &Failure<'_>| failure.entry.is_none_or(|entry| entry.resend != crate::catalog::Resend::No);
+        self.failures_of_all().iter().any(can)
+    }
+
     /// Whether failed nodes of an invocation are accepted.
     fn forgives(&self, outcome: &Outcome) -> bool {
         self.budget.is_some_and(|budget| outcome.is_forgiven(budget))
@@ -124,6 +133,8 @@ pub enum View {
     Errors { max: usize },
     /// How a watch ended.
     End,
+    /// What was sent, for whoever waits for it later: ids, one a line.
+    Ids,
 }
 
 /// What it is shown on.
@@ -147,12 +158,13 @@ pub fn render(
             View::Nodes { filter, max } => table::table(report, filter, *max, page, out),
             View::Errors { max } => errors::errors(report, *max, page, out),
             View::End => end::end(report, page, out),
+            View::Ids => plain::sent_ids(report, out),
         },
         OutputFormat::Json => document::document(report, view, out),
         OutputFormat::Jsonl => match view {
             View::Nodes { filter, .. } => plain::jsonl(report, filter, out),
             View::Errors { .. } => plain::jsonl(report, &Filter::Failed, out),
-            View::End => document::result_event(report, out),
+            View::End | View::Ids => document::result_event(report, out),
         },
         OutputFormat::Tsv => plain::tsv(report, view.filter(), out),
         OutputFormat::Ids => plain::ids(report, view.filter(), out),
@@ -167,7 +179,7 @@ impl View {
         match self {
             View::Nodes { filter, .. } => filter,
             View::Errors { .. } => &Filter::Failed,
-            View::End => &Filter::All,
+            View::End | View::Ids => &Filter::All,
         }
     }
 }

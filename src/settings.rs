@@ -84,6 +84,12 @@ impl Flags {
         Flags { config, profile, layer: Layer::default() }
     }
 
+    /// The same with this profile, if one is given.
+    #[must_use]
+    pub fn profile(self, profile: Option<String>) -> Self {
+        Flags { profile: profile.or(self.profile), ..self }
+    }
+
     /// Sets what a flag says, if it is there.
     #[must_use]
     pub fn with<T>(mut self, definition: &'static Definition<T>, word: Option<&str>) -> Self {
@@ -278,6 +284,11 @@ impl Settings {
         };
         let is_other = profile.text("access_key_id").ok().flatten().as_ref() != Some(&key.id);
         is_other.then(|| OtherKey { signs: candidate.place.clone(), profile: profile.name.clone() })
+    }
+
+    /// Whether an endpoint is given, so that it is not the region's.
+    pub fn is_endpoint_given(&self) -> bool {
+        self.word(&ENDPOINT.names).is_some()
     }
 
     /// That no region is set, with whatever may be the reason.

@@ -12,7 +12,7 @@ pub(crate) use fold::Fold;
 
 use crate::exit::{Budget, Ending, Outcome, Signal};
 use crate::fault::Fault;
-use crate::feed::{Feed, FeedEvent};
+use crate::feed::{Feed, FeedEvent, SendNews};
 use crate::invocation::{InvokeId, Snapshot};
 #[cfg(not(test))]
 use fold::Fold;
@@ -63,10 +63,12 @@ impl Until {
 pub enum Event<'a> {
     /// An answer, and what it changed.
     Snapshot { outcome: &'a Outcome, change: &'a Change },
-    /// No answer this time; the next attempt comes after `delay`.
-    Retry { outcome: &'a Outcome, fault: &'a Fault, attempt: u32, delay: Duration },
+    /// No answer this time; the next attempt comes after `delay`. Of a send, `invoke_id` is its call's where it has one.
+    Retry { invoke_id: &'a InvokeId, fault: &'a Fault, attempt: u32, delay: Duration },
     /// No answer, and no further attempt.
     GaveUp { outcome: &'a Outcome },
+    /// Something happened to a send besides.
+    Send { outcome: &'a Outcome, news: &'a SendNews },
 }
 
 /// How things stand between two events.
@@ -175,15 +177,17 @@ fn take_in(event: FeedEvent, fold: &mut Fold, feed: &mut impl Feed, reporter: &m
                 feed.done(id);
             }
         }
-        FeedEvent::Retry { id, fault, attempt, delay } => {
+        FeedEvent::Retry { id, fault, attempt, delay, call } => {
             let outcome = &fold.outcomes()[id];
-            reporter.event(&Event::Retry { outcome, fault: &fault, attempt, delay });
+            let invoke_id = call.as_ref().unwrap_or(&outcome.invoke_id);
+            reporter.event(&Event::Retry { invoke_id, fault: &fault, attempt, delay });
             fold.last_error(id, fault);
         }
         FeedEvent::GaveUp { id, fault } => {
             fold.gave_up(id, fault);
             reporter.event(&Event::GaveUp { outcome: &fold.outcomes()[id] });
         }
+        FeedEvent::Send { id, news } => reporter.event(&Event::Send { outcome: &fold.outcomes()[id], news: &news }),
     }
 }
 

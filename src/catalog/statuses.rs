@@ -43,6 +43,14 @@ pub(super) static NODE: &[Entry] = &[
         .means("the file did not arrive in time")
         .because("a slow or busy node, or a short Timeout")
         .remedy("send again to this node with a larger Timeout (seconds, 60 unless set)"),
+    node("NotSent", Yes)
+        .means("no call that names the node was carried out, so it did not get the file by this send")
+        .because("the sending ended before its turn, or the service refused the call")
+        .remedy("mend what ended the sending, then send again to what is left"),
+    node("Unconfirmed", Yes)
+        .means("nobody knows whether the node got the file")
+        .because("the answer of its call was lost, or its invocation never listed it")
+        .remedy("send again; say whether a file that is there by now is to be replaced"),
 ];
 
 const fn overall(word: &'static str, resend: Resend) -> Entry {

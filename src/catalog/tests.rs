@@ -4,7 +4,7 @@ use super::*;
 
 const OVERALL: &str = "Pending Running Success Failed PartialFailed";
 
-const NODE: &str = "Pending Running Success Invalid Aborted Failed Error Timeout";
+const NODE: &str = "Pending Running Success Invalid Aborted Failed Error Timeout NotSent Unconfirmed";
 
 const CODES: &str = "Null NodeNotExists NodeReleased NodeNotRunning AccountNotExists ClientNotRunning \
     ClientNotResponse ClientIsUpgrading ClientNeedUpgrade DeliveryTimeout FileCreateFail FileAlreadyExists \

@@ -2,14 +2,14 @@
 //! declared. `-h` fits the smallest screen and leaves out what is the same everywhere; `--help` leaves out nothing.
 
 use super::topics::TOPICS;
-use super::{CONNECTION, Cli, DISPLAY, GLOBAL};
+use super::{CONNECTION, Cli, DISPLAY, GLOBAL, WAITING};
 use crate::exit::CODES;
 use crate::text::wrapped;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Arg, ArgAction, ColorChoice, Command, CommandFactory};
 
 /// An example or two for each command, by its path.
-const EXAMPLES: [(&[&str], &str); 15] = [
+const EXAMPLES: [(&[&str], &str); 18] = [
     (
         &[],
         "  efloctl demo                      see a rollout, without an account\n  \
@@ -29,6 +29,13 @@ const EXAMPLES: [(&[&str], &str); 15] = [
         "  efloctl nodes\n  \
            efloctl nodes --group ng-b --state Using -o ids > nodes.txt",
     ),
+    (
+        &["send"],
+        "  efloctl send app.conf --to /etc/app --nodes n-1,n-2 --dry-run\n  \
+           efloctl send app.conf --to /etc/app --nodes @nodes.txt --batches 1,10%,100%",
+    ),
+    (&["resend"], "  efloctl resend s-20260102T0304-k3f9qx\n  efloctl resend s-20260102T0304-k3f9qx --overwrite --yes"),
+    (&["sent"], "  efloctl sent\n  efloctl sent -o json"),
     (&["explain"], "  efloctl explain FileAlreadyExists\n  efloctl explain the node is not running when create task"),
     (&["demo"], "  efloctl demo\n  efloctl demo success -o json"),
     (&["doctor"], "  efloctl doctor\n  efloctl doctor --profile ops -o json"),
@@ -87,7 +94,7 @@ fn helped(command: Command, detail: Detail) -> Command {
         .arg(help.help_heading(None).help("Print help; with --help, of every option"))
         .args(is_first.then(|| version.help_heading(GLOBAL).help("Print version")))
         .mut_subcommands(|command| helped(command, detail));
-    let is_everywhere = |arg: &Arg| matches!(arg.get_help_heading(), Some(CONNECTION | DISPLAY | GLOBAL));
+    let is_everywhere = |arg: &Arg| matches!(arg.get_help_heading(), Some(CONNECTION | DISPLAY | GLOBAL | WAITING));
     command.mut_args(|arg| if detail == Detail::Short && is_everywhere(&arg) { arg.hide(true) } else { arg })
 }
 

@@ -3,6 +3,7 @@
 use super::Context;
 use super::connect::{self, AnyFeed, Manner};
 use super::finish::{Finish, UNWRITTEN, answer};
+use super::sends::{self, NamedSend};
 use crate::cli::{Asked, Connection};
 use crate::exit::{self, Ending};
 use crate::fault::Fault;
@@ -34,18 +35,30 @@ pub(super) struct Ask<'a> {
 impl Ask<'_> {
     /// Asks, shows what was answered, and gives the exit code.
     pub(super) fn run(self, context: &Context) -> anyhow::Result<u8> {
-        let ids = connect::ids(self.asked)?;
-        let flags =
-            self.connection.flags().with(&settings::OUTPUT, self.output).with(&settings::NODE_NAMES, self.node_names);
+        let mut ids = connect::ids(self.asked)?;
+        let mut send = match self.asked.from {
+            Some(_) => None,
+            None => sends::find(&mut ids, self.connection, context)?,
+        };
+        let flags = match &send {
+            Some(send) => send.flags(self.connection, context)?,
+            None => self.connection.flags(),
+        };
+        let flags = flags.with(&settings::OUTPUT, self.output).with(&settings::NODE_NAMES, self.node_names);
         let settings = connect::settings(flags, context)?;
         let format = context.format(&settings, self.formats)?;
         if format == OutputFormat::Raw && ids.len() > 1 {
             let fault = Fault::usage("raw is the answer about one ID");
             return Err(fault.hint("ask about one at a time, or use -o json").into());
         }
+        if format == OutputFormat::Raw
+            && let Some(send) = send.take()
+        {
+            ids = vec![send.only_invocation()?];
+        }
         let target = connect::target(&settings, self.asked)?;
         let names = connect::names(self.asked, &settings, context)?;
-        let (invoke_ids, feed) = self.feed(ids, format, &settings, context)?;
+        let (invoke_ids, feed) = self.feed(ids, format, &settings, send.as_mut(), context)?;
         let plan = Plan {
             invoke_ids,
             until: Until::Answered,
@@ -81,13 +94,14 @@ impl Ask<'_> {
         Ok(finish.code)
     }
 
-    fn feed(
+    fn feed<'s>(
         &self,
         ids: Vec<InvokeId>,
         format: OutputFormat,
         settings: &Settings,
+        send: Option<&'s mut NamedSend>,
         context: &Context,
-    ) -> anyhow::Result<(Vec<InvokeId>, AnyFeed)> {
+    ) -> anyhow::Result<(Vec<InvokeId>, AnyFeed<'s>)> {
         let keep = match format {
             OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
             // The answer goes by; all that is asked is whether there is one.
@@ -101,7 +115,7 @@ impl Ask<'_> {
             let none = Duration::ZERO;
             let manner = Manner { interval: none, grace: none, patience: none, raw, recorder: None };
             let questions = connect::questions(&ids, node, keep);
-            return Ok((ids, connect::live(settings, questions, manner, context)?));
+            return Ok((ids, connect::live(settings, questions, manner, send, context)?));
         };
         let recording = connect::recording(path, &ids, context)?;
         if format == OutputFormat::Raw {

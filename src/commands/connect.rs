@@ -1,5 +1,6 @@
 //! From what was typed and set to a feed: who asks whom about what, live or from a recording.
 
+use super::sends::NamedSend;
 use super::{Context, demo};
 use crate::cli::{self, Asked, trimmed};
 use crate::clock::Clock;
@@ -11,6 +12,7 @@ use crate::files::{self, read_small};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::names::{NameFile, NodeNames};
 use crate::rpc::{Body, Client, Limits, Network, Transport};
+use crate::send::Looking;
 use crate::settings::{self, Flags, Origin, Settings};
 use crate::text::{Text, safe};
 use log::info;
@@ -26,16 +28,19 @@ use tokio::time::Instant;
 /// Larger answers are refused: in bytes, after decompression.
 pub(super) const LARGEST_ANSWER: u64 = 512 << 20;
 
-/// A feed of either kind.
-pub(super) enum AnyFeed {
+/// A feed of any kind.
+pub(super) enum AnyFeed<'s> {
     Live(Box<Poll<Live>>),
+    /// A whole send is among what is looked at.
+    Send(Box<Looking<'s, Live>>),
     Recorded(Replay),
 }
 
-impl Feed for AnyFeed {
+impl Feed for AnyFeed<'_> {
     async fn next(&mut self) -> Option<FeedEvent> {
         match self {
             AnyFeed::Live(feed) => feed.next().await,
+            AnyFeed::Send(feed) => feed.next().await,
             AnyFeed::Recorded(feed) => feed.next().await,
         }
     }
@@ -43,6 +48,7 @@ impl Feed for AnyFeed {
     fn done(&mut self, id: usize) {
         match self {
             AnyFeed::Live(feed) => feed.done(id),
+            AnyFeed::Send(feed) => feed.done(id),
             AnyFeed::Recorded(feed) => feed.done(id),
         }
     }
@@ -50,6 +56,7 @@ impl Feed for AnyFeed {
     fn next_at(&self) -> Option<Instant> {
         match self {
             AnyFeed::Live(feed) => feed.next_at(),
+            AnyFeed::Send(feed) => feed.next_at(),
             AnyFeed::Recorded(feed) => feed.next_at(),
         }
     }
@@ -57,6 +64,7 @@ impl Feed for AnyFeed {
     async fn stop(&mut self) -> Vec<FeedEvent> {
         match self {
             AnyFeed::Live(feed) => feed.stop().await,
+            AnyFeed::Send(feed) => feed.stop().await,
             AnyFeed::Recorded(feed) => feed.stop().await,
         }
     }
@@ -109,6 +117,10 @@ pub(super) fn ids(asked: &Asked) -> Result<Vec<InvokeId>, Fault> {
 }
 
 fn id(word: &str, what: &str) -> Result<InvokeId, Fault> {
+    // The path of a send's log.
+    if word.contains('/') {
+        return Ok(InvokeId::new(word));
+    }
     cli::id(word).map(|id| InvokeId::new(&id)).map_err(|(why, hint)| Fault::usage(format!("{what} {why}")).hint(hint))
 }
 
@@ -133,21 +145,30 @@ pub(super) struct Manner {
 ///
 /// # Errors
 /// Settings that cannot be used, before any call; no credentials.
-pub(super) fn live(
+pub(super) fn live<'s>(
     settings: &Settings,
     questions: Vec<Question>,
     manner: Manner,
+    send: Option<&'s mut NamedSend>,
     context: &Context,
-) -> Result<AnyFeed, Fault> {
+) -> Result<AnyFeed<'s>, Fault> {
     let policy = Policy {
         interval: manner.interval,
         retries: settings.value(&settings::RETRIES)?,
         grace: manner.grace,
         patience: manner.patience,
     };
+    let source = source(settings, manner, context)?;
+    Ok(match send {
+        Some(send) => AnyFeed::Send(Box::new(Looking::new(source, questions, policy, send.at, &mut send.followed))),
+        None => AnyFeed::Live(Box::new(Poll::new(source, questions, policy))),
+    })
+}
+
+/// The service itself, with nothing asked yet.
+pub(super) fn source(settings: &Settings, manner: Manner, context: &Context) -> Result<Live, Fault> {
     let service = service(settings, &["DescribeSendFileResults"], context)?;
-    let source = Live { service, raw: manner.raw.map(Mutex::new), recorder: manner.recorder };
-    Ok(AnyFeed::Live(Box::new(Poll::new(source, questions, policy))))
+    Ok(Live { service, raw: manner.raw.map(Mutex::new), recorder: manner.recorder })
 }
 
 /// The service, for calls of these operations, which change nothing.

@@ -1,9 +1,9 @@
 //! `demo`: a recorded rollout through the same watch as a live one, with no account and no network.
 
-use super::Context;
 use super::connect::{self, AnyFeed};
 use super::watch::{choose_progress, keep, run};
 use super::watch_end::WatchEnd;
+use super::{Context, demo_send};
 use crate::cli::{Demo, Rollout, WATCH_FORMATS};
 use crate::feed::{Recording, Replay};
 use crate::names::NodeNames;
@@ -21,7 +21,8 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// Runs `demo`.
 pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
     let format = context.format_without_file(args.output.as_deref(), WATCH_FORMATS)?;
-    let parts = Recording::read("the demo", recorded(args.ending).as_bytes(), &[])?.parts(&[], None, keep(format));
+    let Some(recorded) = recorded(args.ending) else { return demo_send::demo_send(format, context) };
+    let parts = Recording::read("the demo", recorded.as_bytes(), &[])?.parts(&[], None, keep(format));
     let invoke_ids = connect::asked(&parts);
     let plan = Plan {
         invoke_ids,
@@ -45,6 +46,7 @@ pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
         github: false,
         names: &names,
         next_step: &next_step,
+        send: None,
     };
     Ok(run(AnyFeed::Recorded(Replay::new(parts, INTERVAL)), &plan, &end, context))
 }
@@ -52,21 +54,23 @@ pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
 /// The recording of a rollout by the name that `--from` takes, `demo:partial`; nothing for any other path.
 pub(super) fn recording(path: &Path) -> Option<&'static str> {
     let name = path.to_str()?.strip_prefix("demo:")?;
-    Rollout::from_str(name, false).ok().map(recorded)
+    Rollout::from_str(name, false).ok().and_then(recorded)
 }
 
-fn recorded(rollout: Rollout) -> &'static str {
-    match rollout {
+fn recorded(rollout: Rollout) -> Option<&'static str> {
+    Some(match rollout {
         Rollout::Partial => include_str!("../../tests/data/demo/partial.jsonl"),
         Rollout::Success => include_str!("../../tests/data/demo/success.jsonl"),
         Rollout::Failed => include_str!("../../tests/data/demo/failed.jsonl"),
-    }
+        // It is carried out.
+        Rollout::Send => return None,
+    })
 }
 
 fn next_step(rollout: Rollout) -> String {
     match rollout {
         Rollout::Partial => "efloctl errors --from demo:partial shows what failed, and what to do".to_owned(),
         Rollout::Failed => "efloctl errors --from demo:failed shows what failed, and what to do".to_owned(),
-        Rollout::Success => "efloctl doctor checks whether you can watch a file of yours".to_owned(),
+        Rollout::Success | Rollout::Send => "efloctl doctor checks whether you can watch a file of yours".to_owned(),
     }
 }

@@ -40,6 +40,11 @@ impl Finish {
         Finish { code, faults: faults_of(report.outcomes, context.as_json.get()) }
     }
 
+    /// Adds what is told besides, and counted already.
+    pub(super) fn tell_too(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
     /// Adds what kept a part of the answer from coming. Of several codes the least counts.
     pub(super) fn add(&mut self, fault: Fault) {
         let code = exit::code_of(fault.kind);

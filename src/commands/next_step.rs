@@ -11,6 +11,14 @@ use std::path::Path;
 /// What to do after a watch of these ids that ended like this.
 pub(super) fn after_watch(asked: &Asked, connection: &Connection, report: &Report<'_>) -> Option<String> {
     let snapshots = || report.outcomes.iter().filter_map(Outcome::snapshot);
+    if let [snapshot] = snapshots().collect::<Vec<_>>().as_slice()
+        && snapshot.sent.as_ref().is_some_and(|sent| sent.has_log)
+        && snapshot.is_finished()
+        && snapshot.failed() > 0
+        && report.can_resend()
+    {
+        return Some(format!("{} sends again", command("resend", asked, connection, report)?));
+    }
     if snapshots().any(|snapshot| snapshot.failed() > 0) {
         let line = command("errors", asked, connection, report)?;
         return Some(format!("{line} --max-nodes 0 lists every node"));
@@ -18,6 +26,11 @@ pub(super) fn after_watch(asked: &Asked, connection: &Connection, report: &Repor
     // A recording that ended goes no further.
     let is_open = snapshots().any(|snapshot| !Snapshot::is_finished(snapshot)) && asked.from.is_none();
     if is_open { Some(format!("{} goes on", command("watch", asked, connection, report)?)) } else { None }
+}
+
+/// What to do after a send that ended like this.
+pub(super) fn after_send(connection: &Connection, report: &Report<'_>, has_log: bool) -> Option<String> {
+    if has_log { after_watch(&Asked::default(), connection, report) } else { None }
 }
 
 /// The command about the same ids, with the same flags of the connection; nothing where it could not be pasted.

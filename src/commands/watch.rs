@@ -3,17 +3,18 @@
 use super::Context;
 use super::connect::{self, AnyFeed, Manner};
 use super::next_step;
+use super::sends::{self, NamedSend};
 use super::watch_end::WatchEnd;
 use crate::cli::{WATCH_FORMATS, Watch};
 use crate::deadline;
 use crate::exit::{Budget, Ending, Outcome};
 use crate::fault::{Fault, Kind};
-use crate::feed::{Recorder, Replay};
+use crate::feed::{Feed, Recorder, Replay};
 use crate::files;
 use crate::invocation::{InvokeId, Keep};
 use crate::output::Report;
 use crate::progress::{EventReporter, LiveReporter, LogReporter, RetryReporter};
-use crate::settings::{self, Config, OutputFormat, ProgressMode, Settings};
+use crate::settings::{self, Config, Flags, OutputFormat, ProgressMode, Settings};
 use crate::signals;
 use crate::text::safe;
 use crate::watch::{self, Plan, Reporter, Until};
@@ -24,26 +25,34 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Without a deadline an id is given up after this long with faults alone.
-const UNANSWERED: Duration = Duration::from_secs(3600);
+pub(super) const UNANSWERED: Duration = Duration::from_secs(3600);
 
 /// Runs `watch`.
 pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
     let begun = Instant::now();
-    let flags = args
-        .connection
-        .flags()
-        .with(&settings::OUTPUT, args.output.as_deref())
-        .with(&settings::INTERVAL, args.interval.as_deref())
-        .with(&settings::TIMEOUT, args.timeout.as_deref())
-        .with(&settings::GRACE, args.grace.as_deref())
-        .with(&settings::PROGRESS, args.progress.as_deref())
-        .with(&settings::NODE_NAMES, args.node_names.as_deref());
+    let with_own = |flags: Flags| {
+        flags
+            .with(&settings::OUTPUT, args.output.as_deref())
+            .with(&settings::INTERVAL, args.interval.as_deref())
+            .with(&settings::TIMEOUT, args.timeout.as_deref())
+            .with(&settings::GRACE, args.grace.as_deref())
+            .with(&settings::PROGRESS, args.progress.as_deref())
+            .with(&settings::NODE_NAMES, args.node_names.as_deref())
+    };
     // Until the config file is read, which may block, what is known without it holds.
-    let known = Settings::without_files(flags.clone(), context.environment.clone())?;
+    let known = Settings::without_files(with_own(args.connection.flags()), context.environment.clone())?;
     let timeout = known.value(&settings::TIMEOUT)?;
     deadline::set(begun.checked_add(timeout).filter(|_| !timeout.is_zero()).map(Instant::into_std));
-    let ids = connect::ids(&args.asked)?;
-    let settings = connect::settings(flags, context)?;
+    let mut ids = connect::ids(&args.asked)?;
+    let mut send = match args.asked.from {
+        Some(_) => None,
+        None => sends::find(&mut ids, &args.connection, context)?,
+    };
+    let flags = match &send {
+        Some(send) => send.flags(&args.connection, context)?,
+        None => args.connection.flags(),
+    };
+    let settings = connect::settings(with_own(flags), context)?;
     let format = context.format(&settings, WATCH_FORMATS)?;
     let timeout = settings.value(&settings::TIMEOUT)?;
     let target = connect::target(&settings, &args.asked)?;
@@ -72,6 +81,7 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
         github: args.github,
         names: &names,
         next_step: &next_step,
+        send: None,
     };
     let feed = match &args.asked.from {
         Some(path) => {
@@ -80,7 +90,7 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
             plan.invoke_ids = connect::asked(&parts);
             AnyFeed::Recorded(Replay::new(parts, plan.interval))
         }
-        None => match live(&settings, &plan, node, keep, recorder.clone(), context) {
+        None => match live(&settings, &plan, node, keep, recorder.clone(), send.as_mut(), context) {
             Ok(feed) => feed,
             Err(fault) if fault.kind == Kind::Config || fault.kind == Kind::Usage => return Err(fault.into()),
             Err(fault) => return Ok(refused(fault, &plan, &end, context)),
@@ -124,14 +134,15 @@ pub(super) fn choose_progress(settings: &Settings, context: &Context) -> Result<
     Ok(())
 }
 
-fn live(
+fn live<'s>(
     settings: &Settings,
     plan: &Plan,
     node: Option<&str>,
     keep: Keep,
     recorder: Option<Rc<RefCell<Recorder>>>,
+    send: Option<&'s mut NamedSend>,
     context: &Context,
-) -> Result<AnyFeed, Fault> {
+) -> Result<AnyFeed<'s>, Fault> {
     let manner = Manner {
         interval: plan.interval,
         grace: settings.value(&settings::GRACE)?,
@@ -139,7 +150,7 @@ fn live(
         raw: None,
         recorder,
     };
-    connect::live(settings, connect::questions(&plan.invoke_ids, node, keep), manner, context)
+    connect::live(settings, connect::questions(&plan.invoke_ids, node, keep), manner, send, context)
 }
 
 /// What has to be kept of a node for a format.
@@ -148,7 +159,7 @@ pub(super) fn keep(format: OutputFormat) -> Keep {
 }
 
 /// Watches a feed to its end and reports: for `watch` and `demo` alike.
-pub(super) fn run(feed: AnyFeed, plan: &Plan, end: &WatchEnd<'_>, context: &Context) -> u8 {
+pub(super) fn run(feed: impl Feed, plan: &Plan, end: &WatchEnd<'_>, context: &Context) -> u8 {
     let terminal = &context.terminal;
     let mut reporter: Box<dyn Reporter> = match end.format {
         OutputFormat::Jsonl => Box::new(EventReporter::new(terminal, end.names)),

@@ -3,11 +3,12 @@
 
 use super::Context;
 use super::finish::{Finish, UNWRITTEN, Writer, answer};
-use crate::exit::{Budget, Ending, Outcome};
+use crate::exit::{self, Budget, Ending, Outcome};
 use crate::feed::Recorder;
 use crate::files::{self, ReportFile};
 use crate::names::NodeNames;
 use crate::output::{self, Report, View};
+use crate::send::{Entry, SharedLog};
 use crate::settings::OutputFormat;
 use crate::watch::Plan;
 use std::cell::RefCell;
@@ -26,6 +27,25 @@ pub(super) struct WatchEnd<'a> {
     pub(super) names: &'a NodeNames,
     /// What to do next, told from how it ended; nothing where there is nothing to do.
     pub(super) next_step: &'a dyn Fn(&Report<'_>) -> Option<String>,
+    /// Of a send, what decides on its end besides.
+    pub(super) send: Option<SendEnd>,
+}
+
+/// The end of a send.
+pub(super) struct SendEnd {
+    /// Whether it waited for the verdict.
+    pub(super) waits: bool,
+    pub(super) log: SharedLog,
+}
+
+impl SendEnd {
+    /// Writes down what it ended with. Whoever reads the log without that line misses nothing else.
+    fn write(&self, report: &Report<'_>, code: u8) {
+        let Some(verdict) = report.sum.verdict.filter(|_| report.sum.finished) else { return };
+        if let Some(log) = self.log.borrow_mut().as_mut() {
+            let _ = log.append(&Entry::Ended { verdict: verdict.word().to_owned(), exit_code: code });
+        }
+    }
 }
 
 impl WatchEnd<'_> {
@@ -33,7 +53,14 @@ impl WatchEnd<'_> {
     pub(super) fn report(&self, outcomes: &[Outcome], ending: Ending, plan: &Plan, context: &Context) -> u8 {
         let terminal = &context.terminal;
         let mut report = Report::new(plan.region.as_deref(), outcomes, self.budget, ending).with_names(self.names);
+        if let (Some(send), [outcome]) = (&self.send, outcomes) {
+            report.sum.code = exit::code_of_send(outcome, ending, self.budget, send.waits);
+            send.write(&report, report.sum.code);
+        }
         let mut finish = Finish::of_report(&report, report.sum.code, context);
+        let unsent = outcomes.iter().filter(|outcome| self.send.is_some() && outcome.fault.is_none());
+        let unsent = unsent.filter_map(|outcome| outcome.snapshot()?.sent.as_ref()?.error());
+        unsent.for_each(|fault| finish.tell_too(fault.clone()));
         finish.write(&mut report, self.writers(context));
         if self.github {
             annotate(&report, context);
@@ -76,7 +103,9 @@ impl WatchEnd<'_> {
         if self.github {
             writers.push(("the job summary cannot be written", Box::new(|report| summary(report, context))));
         }
-        writers.push((UNWRITTEN, Box::new(|report| answer(self.format, report, &View::End, context))));
+        let is_unwaited = self.send.as_ref().is_some_and(|send| !send.waits) && self.format == OutputFormat::Table;
+        let view = if is_unwaited { View::Ids } else { View::End };
+        writers.push((UNWRITTEN, Box::new(move |report| answer(self.format, report, &view, context))));
         if self.github {
             writers.push(("the step's outputs cannot be written", Box::new(|report| step_outputs(report, context))));
         }

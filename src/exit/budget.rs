@@ -3,7 +3,7 @@
 //! It forgives PartialFailed over a complete list and nothing else. A canary of three nodes that failed everywhere is
 //! Failed and stays so, whatever share was accepted.
 
-use crate::invocation::{Snapshot, Verdict};
+use crate::invocation::{Doubt, Snapshot, Verdict};
 use std::fmt;
 use std::str::FromStr;
 
@@ -43,6 +43,22 @@ impl Budget {
         }
     }
 
+    /// How many of so many nodes it says, rounded up.
+    pub fn of_rounded_up(self, nodes: usize) -> usize {
+        match self {
+            Budget::Nodes(count) => usize::try_from(count).unwrap_or(usize::MAX),
+            Budget::Share { digits, decimals } => {
+                let share = (u128::from(digits) * nodes as u128).div_ceil(100 * 10_u128.pow(decimals));
+                usize::try_from(share).unwrap_or(usize::MAX)
+            }
+        }
+    }
+
+    /// Whether so many failed nodes of so many are more than are accepted.
+    pub fn is_exceeded_by(self, failed: usize, of: usize) -> bool {
+        failed as u64 > self.nodes(of as u64)
+    }
+
     /// Whether more nodes failed than are accepted, whatever is still open. A share is one of `NodeCount`; without
     /// that, of the nodes listed.
     pub fn is_exceeded(self, snapshot: &Snapshot) -> bool {
@@ -52,6 +68,10 @@ impl Budget {
     /// What it makes of an invocation.
     pub fn weigh(self, snapshot: &Snapshot) -> Weighed {
         let is_its_case = snapshot.verdict == Verdict::PartialFailed && snapshot.is_complete() && snapshot.failed() > 0;
+        // Of a send: nodes that nobody knows of, and an invocation that calls itself failed though none of its nodes did.
+        let is_its_case = is_its_case
+            && snapshot.counts.not_sent() + snapshot.counts.unconfirmed() == 0
+            && !snapshot.doubts.contains(&Doubt::FailedWithoutFailedNode);
         match (is_its_case, self.is_exceeded(snapshot)) {
             (true, false) => Weighed::Forgiven,
             (_, true) => Weighed::Exceeded,

@@ -131,6 +131,18 @@ impl<S: Source + 'static> Poll<S> {
         id
     }
 
+    /// Adds a question about an invocation that is known to be there: that it is not found yet will pass.
+    pub fn add_seen(&mut self, question: Question) -> usize {
+        let id = self.add(question);
+        self.ids[id].seen = true;
+        id
+    }
+
+    /// Whether anything is asked about, or was seen and not taken yet.
+    pub fn is_polling(&self) -> bool {
+        !(self.queue.is_empty() && self.in_flight.is_empty() && self.events.is_empty())
+    }
+
     /// Starts the requests that are due, as far as there are slots.
     fn start(&mut self, now: Instant) {
         if now < self.held_until {
@@ -211,7 +223,8 @@ impl<S: Source + 'static> Poll<S> {
             let since = *state.faulty_since.get_or_insert(started);
             (is_refusal && state.refusals > self.policy.retries) || now - since >= self.policy.patience
         } else {
-            !fault.again.helps() || state.faults > self.policy.retries
+            // One that is known to be there will be found.
+            !(fault.again.helps() || is_unknown) || state.faults > self.policy.retries
         };
         if is_over {
             let message =
@@ -247,7 +260,7 @@ impl<S: Source + 'static> Poll<S> {
     fn retry(&mut self, id: usize, fault: Fault, attempt: u32, next: Instant) {
         self.ask_again(id, next);
         let delay = next.max(self.held_until).saturating_duration_since(Instant::now());
-        self.events.push_back(FeedEvent::Retry { id, fault, attempt, delay });
+        self.events.push_back(FeedEvent::Retry { id, fault, attempt, delay, call: None });
     }
 
     fn ask_again(&mut self, id: usize, at: Instant) {

@@ -75,7 +75,7 @@ impl Replay {
                 Err(fault) if track.entries.is_empty() && !track.seen => FeedEvent::GaveUp { id, fault },
                 Err(fault) => {
                     track.faults += 1;
-                    FeedEvent::Retry { id, fault, attempt: track.faults, delay: self.interval }
+                    FeedEvent::Retry { id, fault, attempt: track.faults, delay: self.interval, call: None }
                 }
             };
             self.events.push_back(event);

@@ -42,6 +42,9 @@ pub struct Nodes {
     details: Vec<Detail>,
     /// When the last of them finished, in seconds since 1970.
     last_finish: Option<i64>,
+    /// Of a send: for each node the place of its call's InvokeId, or [`NO_DETAIL`].
+    calls: Vec<u32>,
+    invoke_ids: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -96,8 +99,13 @@ impl Nodes {
         if keep == Keep::Presence && !self.rows.is_empty() {
             return;
         }
-        let word = node.status.as_ref().map_or("", Text::as_written);
-        let status = NodeStatus::parse(word);
+        let status = NodeStatus::parse(node.status.as_ref().map_or("", Text::as_written));
+        self.push_as(status, node, keep);
+    }
+
+    /// Adds a node whose status is efloctl's own word, or was read before.
+    pub fn push_as(&mut self, status: NodeStatus, node: &NodeFields<'_>, keep: Keep) {
+        let word = node.status.as_ref().map_or(status.word(), Text::as_written);
         let id = self.store(node.node_id.as_ref());
         let plain = status != NodeStatus::Unknown
             && status.class() != Class::Failed
@@ -127,6 +135,16 @@ impl Nodes {
         self.last_finish = self.last_finish.max(finish);
         let time = if status.class() == Class::Open { times::began(node) } else { times::took(node, finish) };
         self.rows.push(Row { id, detail, time: time.unwrap_or(NO_TIME), status });
+    }
+
+    /// Adds a node as an invocation of a send lists it, under another id and status if need be.
+    pub fn push_listed(&mut self, status: NodeStatus, fields: &NodeFields<'_>, listed: Option<Node<'_>>, keep: Keep) {
+        self.push_as(status, fields, keep);
+        if let (Some(row), Some(listed)) = (self.rows.last_mut(), listed) {
+            // Its times may not have been kept.
+            row.time = listed.row.time;
+            self.last_finish = self.last_finish.max(listed.nodes.last_finish);
+        }
     }
 
     /// Adds the nodes of another record behind these.
@@ -189,6 +207,17 @@ impl Nodes {
         self.last_finish
     }
 
+    /// Says by which call each node was sent to: places in a list of InvokeIds; none where there is no InvokeId.
+    pub fn set_calls(&mut self, invoke_ids: Vec<String>, calls: impl Iterator<Item = Option<usize>>) {
+        self.invoke_ids = invoke_ids;
+        self.calls = calls.map(|call| call.map_or(NO_DETAIL, position)).collect();
+    }
+
+    /// Whether they are those of a send.
+    pub fn are_of_a_send(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -196,12 +225,12 @@ impl Nodes {
 
     /// The node at a place in the API's order; panics beyond the end, as a slice does.
     pub fn get(&self, at: usize) -> Node<'_> {
-        Node { nodes: self, row: &self.rows[at] }
+        Node { nodes: self, row: &self.rows[at], at }
     }
 
     /// Every node, in the API's order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Node<'_>> {
-        self.rows.iter().map(|row| Node { nodes: self, row })
+        self.rows.iter().enumerate().map(|(at, row)| Node { nodes: self, row, at })
     }
 
     fn store(&mut self, text: Option<&Text<'_>>) -> Span {
@@ -226,6 +255,7 @@ fn position(at: usize) -> u32 {
 pub struct Node<'a> {
     nodes: &'a Nodes,
     row: &'a Row,
+    at: usize,
 }
 
 impl<'a> Node<'a> {
@@ -236,6 +266,31 @@ impl<'a> Node<'a> {
 
     pub fn status(&self) -> NodeStatus {
         self.row.status
+    }
+
+    /// Of a send, the InvokeId of the call that sent to it; none where no such call was accepted.
+    pub fn invoke_id(&self) -> Option<&'a str> {
+        let call = *self.nodes.calls.get(self.at)?;
+        self.nodes.invoke_ids.get(call as usize).map(String::as_str)
+    }
+
+    /// Whether it is a node of a send.
+    pub fn is_of_a_send(&self) -> bool {
+        self.nodes.are_of_a_send()
+    }
+
+    /// The node as it was pushed.
+    pub fn fields(&self) -> NodeFields<'a> {
+        NodeFields {
+            node_id: self.id(),
+            status: self.status_word(),
+            error_code: self.error_code(),
+            error_info: self.error_info(),
+            creation_time: self.creation_time(),
+            start_time: self.start_time(),
+            update_time: self.update_time(),
+            finish_time: self.finish_time(),
+        }
     }
 
     /// The API's own word for the status; none where it gave none.

@@ -14,6 +14,12 @@ pub enum NodeStatus {
     Failed,
     Error,
     Timeout,
+    /// Of a send: no call that names the node can have been carried out, and one may follow.
+    ToBeSent,
+    /// Of a send: no call that names the node can have been carried out, and none follows.
+    NotSent,
+    /// Of a send: nobody knows whether the node got the file.
+    Unconfirmed,
     /// A word off the page, or none.
     Unknown,
 }
@@ -40,12 +46,15 @@ impl NodeStatus {
         NodeStatus::Timeout,
     ];
 
+    /// The statuses that only a send has.
+    pub const OF_A_SEND: [NodeStatus; 3] = [NodeStatus::ToBeSent, NodeStatus::NotSent, NodeStatus::Unconfirmed];
+
     /// Reads the API's word, in any case.
     pub fn parse(word: &str) -> Self {
         Self::LISTED.into_iter().find(|status| status.word().eq_ignore_ascii_case(word)).unwrap_or(Self::Unknown)
     }
 
-    /// The API page's spelling.
+    /// The API page's spelling; of a send, efloctl's own word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Pending => "Pending",
@@ -56,6 +65,8 @@ impl NodeStatus {
             Self::Failed => "Failed",
             Self::Error => "Error",
             Self::Timeout => "Timeout",
+            Self::ToBeSent | Self::NotSent => "NotSent",
+            Self::Unconfirmed => "Unconfirmed",
             Self::Unknown => "Unknown",
         }
     }
@@ -63,9 +74,10 @@ impl NodeStatus {
     /// What the status amounts to.
     pub const fn class(self) -> Class {
         match self {
-            Self::Pending | Self::Running => Class::Open,
+            Self::Pending | Self::Running | Self::ToBeSent => Class::Open,
             Self::Success => Class::Success,
             Self::Invalid | Self::Aborted | Self::Failed | Self::Error | Self::Timeout => Class::Failed,
+            Self::NotSent | Self::Unconfirmed => Class::Failed,
             Self::Unknown => Class::Unknown,
         }
     }

@@ -47,6 +47,8 @@ pub enum Doubt {
     UnknownCountedAsFailed,
     /// The overall status tells of failure, and no node did fail.
     FailedWithoutFailedNode,
+    /// Nodes are listed that the file was not sent to.
+    NeverAskedFor,
 }
 
 /// How many nodes are of each class.

@@ -4,6 +4,7 @@
 use super::failure::Failure;
 use super::fault_view::FaultDocument;
 use super::phrases::name_of;
+use super::sent::SendDocument;
 use super::{Filter, Report, View};
 use crate::clock;
 use crate::exit::Outcome;
@@ -22,7 +23,7 @@ pub fn document(report: &Report<'_>, view: &View, out: &mut dyn Write) -> io::Re
     let part = match view {
         View::Nodes { filter, .. } => Part::Nodes(filter),
         View::Errors { .. } => Part::Errors,
-        View::End => Part::Nodes(&Filter::All),
+        View::End | View::Ids => Part::Nodes(&Filter::All),
     };
     write_pretty_json(&ReportDocument { report, part, is_event: None }, out)?;
     writeln!(out)
@@ -69,7 +70,7 @@ impl Serialize for ReportDocument<'_, '_> {
 }
 
 /// A list that is made while it is written.
-struct Seq<F>(F);
+pub(super) struct Seq<F>(pub(super) F);
 
 impl<F, I> Serialize for Seq<F>
 where
@@ -102,7 +103,8 @@ impl Serialize for InvocationDocument<'_, '_> {
         map.serialize_entry("status", &snapshot.and_then(|snapshot| snapshot.status.as_ref()))?;
         map.serialize_entry("verdict", &snapshot.map(|snapshot| snapshot.verdict))?;
         map.serialize_entry("finished", &snapshot.map(Snapshot::is_finished))?;
-        map.serialize_entry("error", &outcome.why_unanswered().map(FaultDocument::of))?;
+        let of_send = || snapshot?.sent.as_ref()?.error();
+        map.serialize_entry("error", &outcome.why_unanswered().or_else(of_send).map(FaultDocument::of))?;
         map.serialize_entry("name", &facts.and_then(|facts| facts.name.as_ref()))?;
         map.serialize_entry("description", &facts.and_then(|facts| facts.description.as_ref()))?;
         map.serialize_entry("target_dir", &facts.and_then(|facts| facts.target_dir.as_ref()))?;
@@ -114,6 +116,7 @@ impl Serialize for InvocationDocument<'_, '_> {
         map.serialize_entry("creation_time", &facts.and_then(|facts| facts.creation_time.as_ref()))?;
         map.serialize_entry("node_count", &snapshot.and_then(|snapshot| snapshot.node_count))?;
         map.serialize_entry("counts", &snapshot.map(|snapshot| counts(&snapshot.counts)))?;
+        map.serialize_entry("send", &snapshot.and_then(SendDocument::of))?;
         match self.part {
             Part::Nothing => {}
             Part::Nodes(filter) => {
@@ -167,7 +170,10 @@ impl<'a> NodeDocument<'a> {
 impl Serialize for NodeDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let NodeDocument { node, name } = self;
-        let mut fields = serializer.serialize_struct("Node", 12)?;
+        let mut fields = serializer.serialize_struct("Node", 13)?;
+        if node.is_of_a_send() {
+            fields.serialize_field("invoke_id", &node.invoke_id())?;
+        }
         fields.serialize_field("node_id", &node.id())?;
         fields.serialize_field("status", &node.status_word())?;
         fields.serialize_field("error_code", &node.error_code())?;

@@ -47,7 +47,7 @@ pub fn fault_json(fault: &Fault, exit_code: u8) -> String {
 
 /// A fault within a document.
 #[derive(Serialize)]
-pub(super) struct FaultDocument<'a> {
+pub struct FaultDocument<'a> {
     kind: Kind,
     message: &'a str,
     code: Option<&'a Text<'static>>,
@@ -56,7 +56,7 @@ pub(super) struct FaultDocument<'a> {
 }
 
 impl<'a> FaultDocument<'a> {
-    pub(super) fn of(fault: &'a Fault) -> Self {
+    pub fn of(fault: &'a Fault) -> Self {
         FaultDocument {
             kind: fault.kind,
             message: &fault.message,

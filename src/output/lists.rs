@@ -33,6 +33,46 @@ pub fn settings(settings: &[SettingLine], page: Page, out: &mut dyn Write) -> io
     grid(["SETTING", "VALUE", "ORIGIN"], settings.len(), |at| row(&settings[at]), page, out)
 }
 
+/// A send as it is listed. Nothing of it is safe to show yet.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct SentLine {
+    pub send_id: String,
+    pub sent_at: String,
+    pub file: String,
+    pub sha256: String,
+    pub name: String,
+    pub target_dir: String,
+    pub nodes: usize,
+    pub region: Option<String>,
+    pub endpoint: Option<String>,
+    pub profile: Option<String>,
+    /// Whether somebody sends or waits.
+    pub running: bool,
+    /// What it ended with, if it did.
+    pub verdict: Option<String>,
+}
+
+/// Writes a row a send.
+pub fn sends(sends: &[SentLine], page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let row = |line: &SentLine| {
+        let when: String = line.sent_at.chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect();
+        let verdict = line.verdict.as_deref().unwrap_or(if line.running { "running" } else { "-" });
+        let place = line.region.as_deref().or(line.endpoint.as_deref()).unwrap_or("-");
+        let shown = |text: &str| safe(text).into_owned();
+        [
+            shown(&when),
+            strong(page.colour, &safe(&line.send_id)),
+            shown(verdict),
+            line.nodes.to_string(),
+            shown(place),
+            shown(&line.file),
+            shown(&format!("{}/{}", line.target_dir.trim_end_matches('/'), line.name)),
+        ]
+    };
+    let heads = ["WHEN (UTC)", "SEND", "VERDICT", "NODES", "REGION", "FILE", "TO"];
+    grid(heads, sends.len(), |at| row(&sends[at]), page, out)
+}
+
 /// Writes a list as one document, under its name.
 pub fn list_json<T: Serialize>(name: &'static str, list: &[T], out: &mut dyn Write) -> io::Result<()> {
     write_pretty_json(&ListDocument { name, list }, out)?;

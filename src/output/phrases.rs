@@ -62,7 +62,8 @@ pub fn progress(snapshot: &Snapshot) -> String {
 /// The same with the statuses behind each: `8 ok, 3 failed (2 Failed, 1 Timeout), 9 open of 20`.
 pub fn progress_by_status(snapshot: &Snapshot) -> String {
     let by_status = |wanted: Class| {
-        let nodes = Counts::of(snapshot.nodes.iter().filter(|node| class(snapshot, node) == wanted));
+        let is_own = |node: &Node<'_>| NodeStatus::OF_A_SEND.contains(&node.status());
+        let nodes = Counts::of(snapshot.nodes.iter().filter(|node| class(snapshot, node) == wanted && !is_own(node)));
         let plain = if wanted == Class::Failed { NodeStatus::Failed } else { NodeStatus::Running };
         // A status may say no more than its class does.
         if nodes.get(plain) == nodes.total() { String::new() } else { format!(" ({})", counts(&nodes)) }
@@ -81,7 +82,10 @@ fn class(snapshot: &Snapshot, node: &Node<'_>) -> Class {
 
 fn tally(snapshot: &Snapshot, statuses: impl Fn(Class) -> String) -> String {
     let listed = snapshot.counts.total();
-    let (failed, open) = (snapshot.failed(), snapshot.open());
+    let (unconfirmed, not_sent) = (snapshot.counts.unconfirmed(), snapshot.counts.not_sent());
+    let may_be_sent = snapshot.nodes.iter().filter(|node| node.status() == NodeStatus::ToBeSent).count() as u64;
+    let failed = snapshot.failed() - unconfirmed - (not_sent - may_be_sent);
+    let open = snapshot.open() - may_be_sent;
     let all = nodes_in_all(snapshot);
     let unlisted = if snapshot.is_one_node { 0 } else { all - listed };
     let mut parts = Vec::new();
@@ -90,9 +94,11 @@ fn tally(snapshot: &Snapshot, statuses: impl Fn(Class) -> String) -> String {
             parts.push(format!("{count} {word}{statuses}"));
         }
     };
-    add(listed - failed - open, "ok", String::new());
+    add(listed - failed - open - unconfirmed - not_sent, "ok", String::new());
     add(failed, "failed", if failed > 0 { statuses(Class::Failed) } else { String::new() });
+    add(unconfirmed, "unconfirmed", String::new());
     add(open, "open", if open > 0 { statuses(Class::Open) } else { String::new() });
+    add(not_sent, "not sent", String::new());
     add(unlisted, "not listed", String::new());
     match (parts.is_empty(), snapshot.is_one_node) {
         (true, _) => "no node listed".to_owned(),
@@ -156,6 +162,11 @@ pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
         Doubt::FailedWithoutFailedNode => {
             let status = snapshot.status.as_ref().map_or_else(String::new, Text::safe_word);
             format!("the API calls it {status}, though no node failed")
+        }
+        Doubt::NeverAskedFor => {
+            let strangers = snapshot.sent.as_ref().map_or(&[] as &[String], |sent| &sent.strangers);
+            let named: Vec<String> = strangers.iter().map(|id| crate::text::safe(id).into_owned()).collect();
+            format!("nodes are listed that it was not sent to, and are not counted: {}", first_of(&named, TOLD))
         }
     }
 }

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 pub fn tsv(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     for_each(report, filter, |invoke_id, _, node| {
         let fields = [
-            invoke_id.as_written().map(Text::new),
+            if node.is_of_a_send() { node.invoke_id() } else { invoke_id.as_written() }.map(Text::new),
             node.id(),
             node.status_word(),
             node.error_code(),
@@ -48,15 +48,34 @@ pub fn nameless(report: &Report<'_>, view: &View) -> Vec<String> {
     report.outcomes.iter().filter_map(line).collect()
 }
 
+/// The id of each send; where no log has it, the InvokeIds of its calls.
+pub fn sent_ids(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for outcome in report.outcomes {
+        let sent = outcome.snapshot().and_then(|snapshot| snapshot.sent.as_ref());
+        match sent.filter(|sent| !sent.has_log) {
+            None => writeln!(out, "{}", outcome.invoke_id)?,
+            Some(sent) => {
+                for id in sent.calls.iter().filter_map(|call| call.invoke_id.as_ref()) {
+                    writeln!(out, "{}", InvokeId::new(id.clone()))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// One line of JSON a node.
 pub fn jsonl(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Line<'a> {
-        invoke_id: &'a InvokeId,
+        /// Of a send, the node has its call's.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        invoke_id: Option<&'a InvokeId>,
         #[serde(flatten)]
         node: NodeDocument<'a>,
     }
     for_each(report, filter, |invoke_id, _, node| {
+        let invoke_id = Some(invoke_id).filter(|_| !node.is_of_a_send());
         write_json(&Line { invoke_id, node: NodeDocument::new(node, report.names) }, out)?;
         writeln!(out)
     })

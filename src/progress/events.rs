@@ -3,9 +3,10 @@
 use super::warn_of_doubts;
 use crate::clock;
 use crate::exit::Outcome;
+use crate::feed::SendNews;
 use crate::invocation::{InvokeId, Snapshot, Verdict};
 use crate::names::NodeNames;
-use crate::output::{NodeDocument, counts_json};
+use crate::output::{FaultDocument, NodeDocument, counts_json};
 use crate::terminal::Terminal;
 use crate::text::write_json;
 use crate::watch::{Event, Plan, Reporter};
@@ -61,7 +62,7 @@ impl Reporter for EventReporter<'_> {
                     write_event(self.terminal, "node", &Node { invoke_id: &outcome.invoke_id, node });
                 }
             }
-            Event::Retry { outcome, fault, attempt, delay } => {
+            Event::Retry { invoke_id, fault, attempt, delay } => {
                 #[derive(Serialize)]
                 struct Retry<'a> {
                     invoke_id: &'a InvokeId,
@@ -71,7 +72,7 @@ impl Reporter for EventReporter<'_> {
                     delay_ms: u64,
                 }
                 let retry = Retry {
-                    invoke_id: &outcome.invoke_id,
+                    invoke_id,
                     reason: &fault.message,
                     code: fault.code.as_ref().map(|code| code.as_written()),
                     attempt: *attempt,
@@ -81,11 +82,36 @@ impl Reporter for EventReporter<'_> {
             }
             // The result has it.
             Event::GaveUp { .. } => {}
+            Event::Send { news, .. } => self.write_news(news),
         }
     }
 
     fn reader_is_gone(&self) -> bool {
         self.terminal.reader_is_gone()
+    }
+}
+
+impl EventReporter<'_> {
+    fn write_news(&self, news: &SendNews) {
+        #[derive(Serialize)]
+        struct Sent<'a> {
+            invoke_id: &'a InvokeId,
+            node_ids: &'a [String],
+        }
+        #[derive(Serialize)]
+        struct Unsent<'a> {
+            node_ids: &'a [String],
+            error: FaultDocument<'a>,
+        }
+        match news {
+            SendNews::Sent { invoke_id, nodes } => {
+                write_event(self.terminal, "sent", &Sent { invoke_id, node_ids: nodes })
+            }
+            SendNews::Unsent { fault, nodes } => {
+                write_event(self.terminal, "unsent", &Unsent { node_ids: nodes, error: FaultDocument::of(fault) });
+            }
+            SendNews::Warning(text) => self.terminal.warn(text),
+        }
     }
 }
 

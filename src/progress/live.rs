@@ -3,8 +3,9 @@
 use super::failures::FailureCounts;
 use super::phrases::{gave_up, header, pace, to_the_second};
 use super::retries::RetryCounts;
-use super::warn_of_doubts;
+use super::{send_news, warn_of_doubts};
 use crate::exit::Outcome;
+use crate::feed::SendNews;
 use crate::invocation::{NodeStatus, Snapshot};
 use crate::names::NodeNames;
 use crate::output::{self, paint_status, paint_verdict};
@@ -74,8 +75,8 @@ impl Reporter for LiveReporter<'_> {
                     self.line(&finished(outcome, snapshot, terminal.err.colour));
                 }
             }
-            Event::Retry { outcome, fault, attempt, delay } => {
-                if let Some(line) = self.retries.add(outcome, fault, *attempt, *delay) {
+            Event::Retry { invoke_id, fault, attempt, delay } => {
+                if let Some(line) = self.retries.add(invoke_id, fault, *attempt, *delay) {
                     self.line(&line);
                 }
             }
@@ -85,6 +86,9 @@ impl Reporter for LiveReporter<'_> {
                     self.line(&line);
                 }
             }
+            // The live line counts what was sent.
+            Event::Send { news: SendNews::Sent { .. }, .. } => {}
+            Event::Send { outcome, news } => send_news(outcome, news, terminal),
         }
     }
 

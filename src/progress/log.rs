@@ -8,7 +8,7 @@ use super::failures::{FailureCounts, Failures};
 use super::pending::PendingChanges;
 use super::phrases::{gave_up, header, pace, span};
 use super::retries::RetryCounts;
-use super::warn_of_doubts;
+use super::{send_news, warn_of_doubts};
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot};
 use crate::names::NodeNames;
@@ -97,8 +97,8 @@ impl Reporter for LogReporter<'_> {
                     self.line(&line);
                 }
             }
-            Event::Retry { outcome, fault, attempt, delay } => {
-                if let Some(line) = self.retries.add(outcome, fault, *attempt, *delay) {
+            Event::Retry { invoke_id, fault, attempt, delay } => {
+                if let Some(line) = self.retries.add(invoke_id, fault, *attempt, *delay) {
                     self.line(&line);
                 }
             }
@@ -106,6 +106,10 @@ impl Reporter for LogReporter<'_> {
                 if let Some(line) = gave_up(outcome) {
                     self.line(&line);
                 }
+            }
+            Event::Send { outcome, news } => {
+                self.last_line = Instant::now();
+                send_news(outcome, news, self.terminal);
             }
         }
     }

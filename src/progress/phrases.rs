@@ -39,10 +39,20 @@ pub(super) fn pace(plan: &Plan, round: Duration) -> String {
 }
 
 /// Says why there is no answer, and when the next attempt comes.
-pub(super) fn retry(outcome: &Outcome, fault: &Fault, attempt: u32, delay: Duration) -> String {
-    let name = &outcome.invoke_id;
+pub(super) fn retry(name: &InvokeId, fault: &Fault, attempt: u32, delay: Duration) -> String {
     let message = fault.message.lines().next().unwrap_or_default();
     format!("{name}: {message}; attempt {} in {}", attempt + 1, wait(delay))
+}
+
+/// Says that a call of a send was accepted.
+pub(super) fn sent(outcome: &Outcome, invoke_id: &InvokeId, nodes: usize) -> String {
+    format!("{}: sent to {} as {invoke_id}", outcome.invoke_id, output::nodes_words(nodes as u64))
+}
+
+/// Says that a call of a send was not accepted, and why.
+pub(super) fn unsent(outcome: &Outcome, fault: &Fault, nodes: usize) -> String {
+    let message = fault.message.lines().next().unwrap_or_default();
+    format!("{}: a call to {} was not accepted: {message}", outcome.invoke_id, output::nodes_words(nodes as u64))
 }
 
 /// Says that an id is given up, and why. `None` where the key was refused: that ends all ids, and the error at the end
@@ -125,7 +135,7 @@ mod tests {
     #[test]
     fn retry_says_why_which_attempt_and_when() {
         let outcome = Outcome::unseen(InvokeId::new("t-0"));
-        let line = |fault: &Fault, attempt, delay| retry(&outcome, fault, attempt, delay);
+        let line = |fault: &Fault, attempt, delay| retry(&outcome.invoke_id, fault, attempt, delay);
         let plain = fault(Kind::Network);
         assert_eq!(line(&plain, 1, Duration::from_millis(2500)), "t-0: it went wrong; attempt 2 in 2.5s");
         assert_eq!(line(&plain, 9, Duration::from_micros(512_349)), "t-0: it went wrong; attempt 10 in 0.5s");

@@ -1,8 +1,8 @@
 //! Retries, for people: the first of a minute one by one, the rest counted, for a thousand ids may fail together.
 
 use super::phrases;
-use crate::exit::Outcome;
 use crate::fault::Fault;
+use crate::invocation::InvokeId;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -21,10 +21,10 @@ pub(super) struct RetryCounts {
 
 impl RetryCounts {
     /// Adds a retry, and gives the line for it, if there is to be one.
-    pub(super) fn add(&mut self, outcome: &Outcome, fault: &Fault, attempt: u32, delay: Duration) -> Option<String> {
+    pub(super) fn add(&mut self, id: &InvokeId, fault: &Fault, attempt: u32, delay: Duration) -> Option<String> {
         self.since.get_or_insert_with(Instant::now);
         self.retries += 1;
-        (self.retries <= TOLD).then(|| phrases::retry(outcome, fault, attempt, delay))
+        (self.retries <= TOLD).then(|| phrases::retry(id, fault, attempt, delay))
     }
 
     /// Ends the minute where it is over. Gives a line with the retries that had none.
@@ -39,15 +39,14 @@ impl RetryCounts {
 mod tests {
     use super::*;
     use crate::fault::Kind;
-    use crate::invocation::InvokeId;
     use crate::testing::feed::{fault, secs};
 
     #[tokio::test(start_paused = true)]
     async fn retries_of_many_ids_are_told_ten_times_a_minute_and_then_counted() {
         let mut counts = RetryCounts::default();
-        let outcome = Outcome::unseen(InvokeId::new("t-1"));
+        let id = InvokeId::new("t-1");
         for _ in 0..2 {
-            let lines = (0..1000).filter_map(|_| counts.add(&outcome, &fault(Kind::Network), 1, secs(5)));
+            let lines = (0..1000).filter_map(|_| counts.add(&id, &fault(Kind::Network), 1, secs(5)));
             assert_eq!(lines.count(), 10);
             assert_eq!(counts.tick(), None);
             tokio::time::advance(secs(60)).await;

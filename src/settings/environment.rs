@@ -18,6 +18,7 @@ pub struct Environment {
     home: Option<PathBuf>,
     config_dir: Option<PathBuf>,
     cache_dir: Option<PathBuf>,
+    state_dir: Option<PathBuf>,
 }
 
 impl Environment {
@@ -38,6 +39,7 @@ impl Environment {
             home: dirs::home_dir(),
             config_dir: dirs::config_dir(),
             cache_dir: dirs::cache_dir(),
+            state_dir: dirs::state_dir().or_else(dirs::data_local_dir),
         }
     }
 
@@ -50,6 +52,7 @@ impl Environment {
             home: Some(home.to_owned()),
             config_dir: Some(home.join(".config")),
             cache_dir: Some(home.join(".cache")),
+            state_dir: Some(home.join(".local/state")),
         }
     }
 
@@ -109,6 +112,12 @@ impl Environment {
     fn folder(&self, variable: &str, of_system: &Option<PathBuf>) -> Option<PathBuf> {
         let xdg = self.variable(variable).map(PathBuf::from).filter(|path| path.is_absolute());
         xdg.or_else(|| of_system.clone())
+    }
+
+    /// `$XDG_STATE_HOME` on every system, else what the system has for what is kept between runs.
+    pub fn state_dir(&self) -> Option<PathBuf> {
+        let xdg = self.variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        xdg.or_else(|| self.state_dir.clone())
     }
 
     /// A path in which a leading `~/` is the home, as people write it in a config file.

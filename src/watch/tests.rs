@@ -84,8 +84,9 @@ impl Reporter for Listener {
             Event::Snapshot { outcome, change } => {
                 format!("{} answered, {} nodes changed", name(outcome), change.nodes.len())
             }
-            Event::Retry { outcome, attempt, .. } => format!("{} retry {attempt}", name(outcome)),
+            Event::Retry { invoke_id, attempt, .. } => format!("{invoke_id} retry {attempt}"),
             Event::GaveUp { outcome } => format!("{} given up", name(outcome)),
+            Event::Send { outcome, .. } => format!("{} sends", name(outcome)),
         };
         self.heard.push(format!("{}s {event}", self.start.elapsed().as_secs()));
     }
@@ -162,7 +163,7 @@ async fn a_recording_may_end_before_the_invocation_does() {
 
 #[tokio::test(start_paused = true)]
 async fn status_ends_with_each_ids_first_answer() {
-    let retry = FeedEvent::Retry { id: 1, fault: passing(Kind::Network), attempt: 1, delay: secs(1) };
+    let retry = FeedEvent::Retry { id: 1, fault: passing(Kind::Network), attempt: 1, delay: secs(1), call: None };
     let script = Script::new([(0, seen(0, running())), (0, retry), (1, seen(1, success()))]).endless();
     let done = Rc::clone(&script.done);
     let plan = Plan { until: Until::Answered, ..plan(2) };

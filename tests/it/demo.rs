@@ -54,3 +54,15 @@ fn demo_lists_its_rollouts() {
         assert!(run.err.contains(rollout), "{run}");
     }
 }
+
+#[test]
+fn demo_send_stops_at_its_budget_then_reaches_every_node_and_leaves_no_trace() {
+    let home = Home::new();
+    let run = home.efloctl().args(["demo", "send"]).run().code(0);
+    assert!(run.out.contains("2 failed") && run.out.contains("not sent"), "{run}");
+    assert!(run.err.contains("efloctl resend s-demo"), "{run}");
+    assert!(run.out.trim_end().contains("16 ok of 16"), "{run}");
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "no trace");
+    let run = home.run(&["demo", "send", "-o", "json"]).code(0);
+    assert_eq!(run.json()["invocations"][0]["send"]["calls"].as_array().unwrap().len(), 3);
+}

@@ -19,7 +19,8 @@ fn json_status_has_the_documented_keys_in_order() {
     let top = ["schema_version", "verdict", "finished", "exit_code", "region", "invocations"];
     assert_eq!(keys(&run, 2), top);
     let invocation = "invoke_id request_id observed_at status verdict finished error name description target_dir \
-                      content_type file_mode file_owner file_group overwrite creation_time node_count counts nodes";
+                      content_type file_mode file_owner file_group overwrite creation_time node_count counts \
+                      send nodes";
     assert_eq!(keys(&run, 6), invocation.split(' ').collect::<Vec<_>>());
     let statuses = ["Pending", "Running", "Success", "Invalid", "Aborted", "Failed", "Error", "Timeout"];
     assert_eq!(keys(&run, 8), statuses);
@@ -46,6 +47,7 @@ fn json_status_has_the_values_of_the_api() {
             "creation_time": "2023-04-10T10:53:46.156+08:00", "node_count": 4,
             "counts": {"Pending": 0, "Running": 0, "Success": 1, "Invalid": 0, "Aborted": 0, "Failed": 1, "Error": 0,
                        "Timeout": 0, "Quarantined": 1, "Unknown": 1},
+            "send": null,
             "nodes": [
                 {"node_id": "n-1", "status": "FAILED", "error_code": "FileCreateFail", "error_info": "a\tb\nc\u{202e}",
                  "creation_time": "2026-01-02T03:04:05Z", "start_time": "2026-01-02T03:04:06Z", "update_time": "soon",

@@ -218,8 +218,12 @@ fn explain_without_a_word_prints_the_catalog() {
     let json = Home::new().run(&["explain", "-o", "json"]).code(0);
     golden("explain-json-all", &json.out);
     let words: Vec<Value> = json.json()["entries"].as_array().unwrap().iter().map(|e| e["word"].clone()).collect();
-    let documented =
-        OVERALL.into_iter().chain(NODE).chain(CODES.map(|(code, _)| code)).chain(TEXTS.map(|(text, _)| text));
+    let documented = OVERALL
+        .into_iter()
+        .chain(NODE)
+        .chain(["NotSent", "Unconfirmed"])
+        .chain(CODES.map(|(code, _)| code))
+        .chain(TEXTS.map(|(text, _)| text));
     let documented: Vec<Value> = documented.map(Value::from).collect();
     assert_eq!(words[..documented.len()], documented);
     for word in &words {

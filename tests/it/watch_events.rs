@@ -98,6 +98,7 @@ fn watch_jsonl_events_have_their_fields() {
         "target_dir": "/home/user", "content_type": "PlainText", "file_mode": "0644", "file_owner": "root",
         "file_group": "root", "overwrite": true, "creation_time": "2026-01-02T11:04:05.156+08:00", "node_count": 3,
         "counts": counts(json!({"Success": 1, "Failed": 1, "Error": 1})),
+        "send": null,
     });
     let whole = json!({"type": "result", "schema_version": 1, "verdict": "PartialFailed", "finished": true,
                        "exit_code": 3, "region": "cn-wulanchabu", "invocations": [invocation]});

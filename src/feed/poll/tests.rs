@@ -19,6 +19,7 @@ const STATUS: Policy = Policy { interval: Duration::ZERO, retries: 4, grace: Dur
 /// What was seen, in short.
 fn short(seen: &[FeedEvent]) -> Vec<String> {
     let word = |seen: &FeedEvent| match seen {
+        FeedEvent::Send { .. } => unreachable!("nothing is sent"),
         FeedEvent::Snapshot { id, .. } => format!("snapshot {id}"),
         FeedEvent::Retry { id, attempt, .. } => format!("retry {id} after {attempt}"),
         FeedEvent::GaveUp { id, .. } => format!("gave up {id}"),

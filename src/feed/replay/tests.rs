@@ -40,6 +40,7 @@ fn play(text: &str) -> Replay {
 /// What was seen, in short.
 fn short(seen: &[FeedEvent]) -> Vec<String> {
     let word = |seen: &FeedEvent| match seen {
+        FeedEvent::Send { .. } => unreachable!("nothing is sent"),
         FeedEvent::Snapshot { id, snapshot, .. } => format!("{id} {}", snapshot.verdict.word()),
         FeedEvent::Retry { id, fault, attempt, .. } => format!("{id} retry {attempt}: {:?}", fault.kind),
         FeedEvent::GaveUp { id, fault } => format!("{id} lost: {:?}", fault.kind),

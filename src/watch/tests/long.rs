@@ -56,6 +56,7 @@ async fn nothing_piles_up_in_a_day() {
     let (start, mut failed) = (Instant::now(), 0);
     while start.elapsed() < DAY {
         match poll.next().await.expect("it goes on") {
+            FeedEvent::Send { .. } => unreachable!("nothing is sent"),
             FeedEvent::Snapshot { id, at, snapshot } => failed += fold.snapshot(id, at, *snapshot).failed.len(),
             FeedEvent::Retry { id, fault, .. } => fold.last_error(id, fault),
             FeedEvent::GaveUp { .. } => panic!("all faults pass"),

@@ -112,6 +112,11 @@ impl Server {
         self.set(|door| door.actions.push(action.to_owned()))
     }
 
+    /// Serves another operation too.
+    pub(crate) fn also_serving(self, action: &str) -> Self {
+        self.set(|door| door.actions.push(action.to_owned()))
+    }
+
     /// Sets the server's clock ahead of ours, or behind; a date too far off is then answered as the
     /// service answers it, and is no complaint.
     pub(crate) fn clock_ahead(self, by: SignedDuration) -> Self {

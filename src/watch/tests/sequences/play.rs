@@ -223,14 +223,16 @@ struct Scribe {
 
 impl Reporter for Scribe {
     fn event(&mut self, event: &Event<'_>) {
-        let (outcome, what) = match event {
-            Event::Snapshot { outcome, .. } => (outcome, What::Snapshot),
-            Event::Retry { outcome, attempt, .. } => (outcome, What::Retry { attempt: *attempt }),
-            Event::GaveUp { outcome } => {
-                (outcome, What::GaveUp(outcome.fault.as_ref().map(|fault| fault.kind).expect("a loss has its fault")))
-            }
+        let (id, what) = match event {
+            Event::Snapshot { outcome, .. } => (&outcome.invoke_id, What::Snapshot),
+            Event::Retry { invoke_id, attempt, .. } => (*invoke_id, What::Retry { attempt: *attempt }),
+            Event::GaveUp { outcome } => (
+                &outcome.invoke_id,
+                What::GaveUp(outcome.fault.as_ref().map(|fault| fault.kind).expect("a loss has its fault")),
+            ),
+            Event::Send { .. } => unreachable!("no send is in the script"),
         };
-        let id = outcome.invoke_id.as_written().and_then(|id| id.strip_prefix("t-")?.parse().ok());
+        let id = id.as_written().and_then(|id| id.strip_prefix("t-")?.parse().ok());
         let reported = Reported { id: id.expect("an id of the script"), at: since(self.start), what };
         self.book.borrow_mut().run.reported.push(reported);
     }

@@ -1,0 +1,139 @@
+//! `send`, `resend` and `sent`.
+
+use super::suggest::{formats, modes, setting};
+use super::{Connection, LOOKUP_FORMATS, WAITING, WATCH_FORMATS};
+use crate::exit::Budget;
+use crate::send::Batches;
+use crate::settings;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct Send {
+    /// File to send: not empty, at most 24,576 bytes
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Folder on the nodes; made where it is missing
+    #[arg(long, value_name = "DIR")]
+    pub to: String,
+    /// Nodes to send to; @FILE and - (stdin) have one id a line
+    #[arg(long, value_name = "ID,...|@FILE|-", required = true)]
+    pub nodes: Vec<String>,
+    /// Name on the nodes [default: the file's own]
+    #[arg(long, value_name = "NAME")]
+    pub file_name: Option<String>,
+    /// Mode on the nodes, such as 0600 [default: 0644]
+    #[arg(long, value_name = "MODE")]
+    pub file_mode: Option<String>,
+    /// Owner on the nodes [default: root]
+    #[arg(long, value_name = "USER")]
+    pub file_owner: Option<String>,
+    /// Group on the nodes [default: root]
+    #[arg(long, value_name = "GROUP")]
+    pub file_group: Option<String>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub overwrite: bool,
+    /// What it is for; shown with its status
+    #[arg(long, value_name = "TEXT")]
+    pub description: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+    #[command(flatten)]
+    pub wait: Wait,
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
+#[derive(Debug, Args)]
+pub struct Resend {
+    /// A send's id, or InvokeIds
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<String>,
+    /// The file, where it is not where it was; it must be the same
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long, overrides_with = "no_overwrite")]
+    pub overwrite: bool,
+    /// Leave a file that is there; it then fails on that node
+    #[arg(long, overrides_with = "overwrite")]
+    pub no_overwrite: bool,
+    /// Nodes that are not sent to; @FILE has one id a line
+    #[arg(long, value_name = "ID,...|@FILE")]
+    pub except: Vec<String>,
+    #[command(flatten)]
+    pub how: How,
+    #[command(flatten)]
+    pub wait: Wait,
+    #[command(flatten)]
+    pub connection: Connection,
+}
+
+/// How it is sent.
+#[derive(Debug, Args)]
+pub struct How {
+    /// How long the delivery to a node may take [default: 60s]
+    #[arg(long, value_name = "TIME")]
+    pub delivery_timeout: Option<String>,
+    /// Send in batches, each when the one before it went well enough, such as 1,10%,100%
+    #[arg(long, value_name = "N|N%,...", value_parser = <Batches as std::str::FromStr>::from_str)]
+    pub batches: Option<Batches>,
+    /// Failed nodes that are accepted, such as 5 or 2.5%
+    #[arg(long, value_name = "N|N%", value_parser = <Budget as std::str::FromStr>::from_str)]
+    pub max_failed: Option<Budget>,
+    /// End as soon as more nodes failed than are accepted
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Nodes in one call, 1 to 50
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub nodes_per_call: u8,
+    /// Tell the plan and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Send without a question
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Send and do not wait for the verdict
+    #[arg(long, conflicts_with_all = ["batches", "max_failed", "fail_fast", "junit", "github"])]
+    pub no_wait: bool,
+}
+
+/// How it is waited for, as `watch` does.
+#[derive(Debug, Args)]
+#[command(next_help_heading = WAITING)]
+pub struct Wait {
+    /// Output: table, json or jsonl
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
+          hide_possible_values = true)]
+    pub output: Option<String>,
+    /// From poll to poll, 1s to 5m [default: 5s]
+    #[arg(long, value_name = "TIME", value_parser = setting(&settings::INTERVAL))]
+    pub interval: Option<String>,
+    /// How long at most; 0 is without end [default: 30m]
+    #[arg(long, value_name = "TIME", value_parser = setting(&settings::TIMEOUT))]
+    pub timeout: Option<String>,
+    /// How long an id may be unknown at first [default: 30s]
+    #[arg(long, value_name = "TIME", value_parser = setting(&settings::GRACE))]
+    pub grace: Option<String>,
+    /// Write a JUnit report: a testcase a node
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
+    /// Annotate a job of GitHub Actions, fill its summary
+    #[arg(long)]
+    pub github: bool,
+    /// Progress: auto, live or plain [default: auto]
+    #[arg(long, value_name = "WHEN", value_parser = modes(), hide_possible_values = true)]
+    pub progress: Option<String>,
+    /// What nodes are called: a file, or none
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub node_names: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Sent {
+    /// Output: table or json
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
+          hide_possible_values = true)]
+    pub output: Option<String>,
+}

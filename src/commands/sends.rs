@@ -1,0 +1,183 @@
+//! Where a word that was typed stands for a whole send: its id, `last`, or the path of its log. Region, endpoint and
+//! profile are then the log's.
+
+use super::sending::folder;
+use super::{Context, connect};
+use crate::cli::Connection;
+use crate::fault::{Fault, Kind};
+use crate::invocation::InvokeId;
+use crate::output::seconds;
+use crate::rpc::Endpoint;
+use crate::send::{Call, Folder, Followed};
+use crate::settings::{self, Flags};
+use crate::text::safe;
+use jiff::Timestamp;
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A send that was named among other ids.
+pub(super) struct NamedSend {
+    /// Its place among them.
+    pub(super) at: usize,
+    pub(super) followed: Followed,
+    /// Where its log is.
+    pub(super) path: PathBuf,
+}
+
+/// Whether a word stands for a send.
+pub(super) fn is_send(word: &str) -> bool {
+    word == "last" || word.starts_with("s-") || word.contains('/')
+}
+
+/// Finds the send among ids, and puts its own id in the place of the word for it. Fails where there is no such send, or
+/// where two are named.
+pub(super) fn find(
+    ids: &mut Vec<InvokeId>,
+    connection: &Connection,
+    context: &Context,
+) -> Result<Option<NamedSend>, Fault> {
+    let mut found: Option<NamedSend> = None;
+    let mut at = 0;
+    while at < ids.len() {
+        let word = ids[at].as_written().unwrap_or_default().to_owned();
+        if !is_send(&word) {
+            at += 1;
+            continue;
+        }
+        let path = path_of(&word, connection, context)?;
+        let followed = read(&path, &word)?;
+        let id = InvokeId::new(followed.ledger().plan.send_id.clone());
+        match &found {
+            Some(first) if ids[first.at] == id => drop(ids.remove(at)),
+            Some(first) => {
+                return Err(Fault::usage(format!("{} and {id} are two sends", ids[first.at]))
+                    .hint("name one at a time; several InvokeIds can be named together"));
+            }
+            None => {
+                ids[at] = id;
+                found = Some(NamedSend { at, followed, path });
+                at += 1;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Finds the send whose log names these InvokeIds, and the nodes that it sent to by them. None where no log names any;
+/// fails where one names some of them alone, or where they are of two sends.
+pub(super) fn naming(ids: &[InvokeId], context: &Context) -> Result<Option<(NamedSend, HashSet<String>)>, Fault> {
+    let folder = folder(context)?;
+    let listed = folder.list().map_err(|e| unusable(folder.path(), &e))?;
+    let mut named: Vec<Option<String>> = Vec::new();
+    let mut nodes = HashSet::new();
+    for id in ids {
+        let is_it = |call: &&Call| call.invoke_id().is_some() && call.invoke_id() == id.as_written();
+        let found = listed.iter().filter_map(|listed| listed.ledger.as_ref().ok()).find_map(|ledger| {
+            let call = ledger.own_calls().find(is_it)?;
+            nodes.extend(call.nodes.iter().map(|node| ledger.plan.nodes[*node].clone()));
+            Some(ledger.plan.send_id.clone())
+        });
+        named.push(found);
+    }
+    let Some(first) = named.iter().flatten().next().cloned() else { return Ok(None) };
+    if let Some(at) = named.iter().position(|name| name.as_ref() != Some(&first)) {
+        let other = named[at].as_ref().map_or_else(|| "in no log".to_owned(), |name| format!("of {}", safe(name)));
+        return Err(Fault::usage(format!("not all ids are of {}: {} is {other}", safe(&first), ids[at]))
+            .hint("send again to one send at a time"));
+    }
+    let path = folder.log(&first);
+    let followed = read(&path, &first)?;
+    Ok(Some((NamedSend { at: 0, followed, path }, nodes)))
+}
+
+/// Where the log of a send is.
+fn path_of(word: &str, connection: &Connection, context: &Context) -> Result<PathBuf, Fault> {
+    if word.contains('/') {
+        return Ok(PathBuf::from(word));
+    }
+    let folder = folder(context)?;
+    if word == "last" { last(&folder, connection, context) } else { Ok(folder.log(word)) }
+}
+
+/// The newest send of the region in use. It is told which that is, and how old.
+fn last(folder: &Folder, connection: &Connection, context: &Context) -> Result<PathBuf, Fault> {
+    if context.terminal.err.width.is_none() {
+        return Err(Fault::usage("\"last\" is for a terminal, for another job's send may be newer here")
+            .hint("name the send; efloctl sent lists them"));
+    }
+    let settings = connect::settings(connection.flags(), context)?;
+    let region = settings.region()?.map(|region| region.value);
+    let listed = folder.list().map_err(|e| unusable(folder.path(), &e))?;
+    let ledger = listed.into_iter().filter_map(|listed| listed.ledger.ok()).find(|ledger| ledger.plan.region == region);
+    let Some(ledger) = ledger else {
+        let region = region.map_or_else(String::new, |region| format!(" in {}", safe(&region)));
+        let shown = safe(&folder.path().to_string_lossy()).into_owned();
+        return Err(Fault::new(Kind::NotFound, format!("nothing was sent{region}: {shown} has no log of it")));
+    };
+    let id = ledger.plan.send_id;
+    let age = ledger.plan.planned_at.parse().ok().map(|at: Timestamp| Timestamp::now().duration_since(at).as_secs());
+    let age =
+        age.and_then(|age| u64::try_from(age).ok()).map_or_else(String::new, |age| format!(", {} old", seconds(age)));
+    context.terminal.say(&format!("efloctl: last is {}{age}", safe(&id)));
+    Ok(folder.log(&id))
+}
+
+fn read(path: &Path, word: &str) -> Result<Followed, Fault> {
+    Followed::read(path.to_owned()).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => {
+            let folder = path.parent().unwrap_or(path).to_string_lossy();
+            let message = format!("no send {} is known here: {} has no log of it", safe(word), safe(&folder));
+            Fault::new(Kind::NotFound, message).hint("a send is known on the machine, and to the user, that made it")
+        }
+        _ => unusable(path, &e),
+    })
+}
+
+fn unusable(path: &Path, e: &io::Error) -> Fault {
+    Fault::usage(format!("the log {} cannot be used: {e}", safe(&path.to_string_lossy())))
+}
+
+impl NamedSend {
+    /// Its invocation, where it has one and no other: an answer as it came is about one.
+    pub(super) fn only_invocation(&self) -> Result<InvokeId, Fault> {
+        let calls = &self.followed.ledger().calls;
+        let mut ids = calls.iter().filter_map(|call| call.invoke_id());
+        match (ids.next(), ids.next()) {
+            (Some(id), None) => Ok(InvokeId::new(id)),
+            _ => Err(Fault::usage("raw is the answer about one ID, and this send has not just one")
+                .hint("use -o json, or name one of its InvokeIds")),
+        }
+    }
+
+    /// The flags of a connection with what the log says. Fails where another region or endpoint was given.
+    pub(super) fn flags(&self, connection: &Connection, context: &Context) -> Result<Flags, Fault> {
+        let plan = &self.followed.ledger().plan;
+        let given = |flag: &Option<String>, variable: &str| {
+            flag.clone().or_else(|| context.environment.variable(variable).map(str::to_owned))
+        };
+        let differs = |what: &str, given: &str, own: Option<&str>| {
+            let own = own.map_or_else(|| "none".to_owned(), |own| safe(own).into_owned());
+            let (id, given) = (safe(&plan.send_id), safe(given));
+            Fault::usage(format!("{id} was sent with the {what} {own}, and {given} was given"))
+                .hint("leave it out: the log says where it was sent")
+        };
+        let trimmed = |word: Option<String>| word.map(|word| word.trim().to_owned()).filter(|word| !word.is_empty());
+        if let Some(region) = trimmed(given(&connection.region, settings::REGION.names.variable))
+            && plan.region.as_ref() != Some(&region)
+        {
+            return Err(differs("region", &region, plan.region.as_deref()));
+        }
+        if let Some(endpoint) = trimmed(given(&connection.endpoint, settings::ENDPOINT.names.variable)) {
+            let parsed = Endpoint::parse(&endpoint).map(|endpoint| endpoint.to_string()).unwrap_or_default();
+            if plan.endpoint.as_deref() != Some(&parsed) {
+                return Err(differs("endpoint", &endpoint, plan.endpoint.as_deref()));
+            }
+        }
+        let is_profile_given =
+            connection.place.profile.is_some() || context.environment.variable("EFLOCTL_PROFILE").is_some();
+        let profile = if is_profile_given { connection.place.profile.clone() } else { plan.profile.clone() };
+        let flags = connection.flags().profile(profile);
+        Ok(flags.with(&settings::REGION, plan.region.as_deref()).with(&settings::ENDPOINT, plan.endpoint.as_deref()))
+    }
+}

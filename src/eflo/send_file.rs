@@ -1,0 +1,138 @@
+//! SendFile: what goes over the wire. That a call was accepted says nothing yet about the nodes.
+
+use super::service::{Reader, Request, Service};
+use crate::fault::{Fault, Hint, Kind};
+use crate::rpc::{Body, Key};
+use crate::text::{Lenient, Text, mended, shortened};
+use base64ct::{Base64, Encoding};
+use secrecy::zeroize::Zeroizing;
+use serde::Deserialize;
+
+/// A file as the service is told to send it. The content may be a secret: nothing shows it.
+pub struct FileToSend {
+    pub name: String,
+    pub target_dir: String,
+    /// In Base64, whatever it is: so any bytes survive, and the answer can be read in one way only.
+    content: Zeroizing<String>,
+    pub file_mode: Option<String>,
+    pub file_owner: Option<String>,
+    pub file_group: Option<String>,
+    pub description: Option<String>,
+    pub overwrite: bool,
+    /// How long the delivery to a node may take, in seconds.
+    pub timeout: u64,
+}
+
+impl FileToSend {
+    /// A file with this content, owned and readable as the service has it by default.
+    pub fn new(name: &str, target_dir: &str, content: &[u8]) -> Self {
+        FileToSend {
+            name: name.to_owned(),
+            target_dir: target_dir.to_owned(),
+            content: Zeroizing::new(Base64::encode_string(content)),
+            file_mode: None,
+            file_owner: None,
+            file_group: None,
+            description: None,
+            overwrite: false,
+            timeout: 60,
+        }
+    }
+
+    /// Whether this is its content, as bytes or in Base64.
+    pub fn has_content(&self, content: &[u8]) -> bool {
+        content == self.content.as_bytes() || Base64::encode_string(content) == *self.content
+    }
+
+    /// The form body of a call that names these nodes, as compact JSON.
+    fn form<'a>(&'a self, nodes: &'a str, timeout: &'a str) -> Vec<(&'a str, &'a str)> {
+        let mut form = vec![
+            ("Content", self.content.as_str()),
+            ("ContentType", "Base64"),
+            ("Name", &self.name),
+            ("NodeIdList", nodes),
+            ("Overwrite", if self.overwrite { "true" } else { "false" }),
+            ("TargetDir", &self.target_dir),
+            ("Timeout", timeout),
+        ];
+        let optional = [
+            ("Description", &self.description),
+            ("FileGroup", &self.file_group),
+            ("FileMode", &self.file_mode),
+            ("FileOwner", &self.file_owner),
+        ];
+        form.extend(optional.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))));
+        form
+    }
+}
+
+impl Service {
+    /// Makes one call that names these nodes. Gives its InvokeId; a fault says what became of the call.
+    pub async fn send_file(&self, file: &FileToSend, nodes: &[String]) -> Result<String, Fault> {
+        let timeout = file.timeout.to_string();
+        let nodes = crate::text::to_json(&nodes);
+        let form = file.form(&nodes, &timeout);
+        // Without overwriting, a second call ends in another error than the first.
+        let request = Request { action: "SendFile", form: &form, is_idempotent: file.overwrite };
+        self.call(&request, &mut Answer(Vec::new())).await
+    }
+}
+
+/// An answer, which is short.
+struct Answer(Vec<u8>);
+
+impl Body for Answer {
+    fn start(&mut self, _: &Key) {
+        self.0.clear();
+    }
+
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        const LARGEST: usize = 64 << 10;
+        if self.0.len() + bytes.len() > LARGEST {
+            return Err(unusable("it is far too long"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+impl Reader for Answer {
+    type Answer = String;
+
+    fn finish(&mut self) -> Result<String, Fault> {
+        invoke_id(&self.0)
+    }
+}
+
+fn unusable(why: &str) -> Fault {
+    let message = format!("what came back is no answer of SendFile: {}", shortened(why));
+    Fault::new(Kind::Answer, message).hint(Hint::CheckEndpoint).later()
+}
+
+/// Reads the InvokeId out of an answer. Without one nobody knows whether the call was carried out.
+fn invoke_id(answer: &[u8]) -> Result<String, Fault> {
+    #[derive(Deserialize)]
+    struct Accepted<'a> {
+        #[serde(rename = "InvokeId", default, borrow)]
+        invoke_id: Lenient<'a>,
+        #[serde(rename = "RequestId", default, borrow)]
+        request_id: Lenient<'a>,
+        #[serde(rename = "Code", default, borrow)]
+        code: Lenient<'a>,
+    }
+    let text = mended(answer);
+    let text = text.trim_start_matches('\u{feff}');
+    let accepted: Accepted<'_> = serde_json::from_str(text).map_err(|e| unusable(&e.to_string()))?;
+    let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    match accepted.invoke_id.0.as_ref().map(Text::as_written).filter(is_id) {
+        Some(id) => Ok(id.to_owned()),
+        None => {
+            let owned = |text: Lenient<'_>| text.0.map(Text::into_owned);
+            let (code, request_id) = (owned(accepted.code), owned(accepted.request_id));
+            Err(Fault { code, request_id, ..unusable("it has no InvokeId") })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

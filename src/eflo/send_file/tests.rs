@@ -1,0 +1,73 @@
+//! What goes over the wire, held to what the official SDK puts there; and what is taken for an answer.
+
+use super::*;
+use crate::fault::CallOutcome;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The form fields of a case of the vectors.
+fn vector(name: &str) -> BTreeMap<String, String> {
+    let file: Value = serde_json::from_str(include_str!("../../../tests/data/sendfile.json")).unwrap();
+    let case = file["cases"].as_array().unwrap().iter().find(|case| case["name"] == name).unwrap();
+    serde_json::from_value::<Vec<(String, String)>>(case["form"].clone()).unwrap().into_iter().collect()
+}
+
+fn form(file: &FileToSend, nodes: &[&str]) -> BTreeMap<String, String> {
+    let (nodes, timeout) = (crate::text::to_json(&nodes), file.timeout.to_string());
+    let form = file.form(&nodes, &timeout);
+    form.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn the_form_is_what_the_sdk_sends_in_base64_and_lower_case() {
+    let text = |text: &str| Some(text.to_owned());
+    let file = FileToSend {
+        file_mode: text("0640"),
+        file_owner: text("app"),
+        file_group: text("app"),
+        description: text("roll out app.conf"),
+        overwrite: true,
+        timeout: 600,
+        ..FileToSend::new("app.conf", "/etc/app", b"workers = 8\n")
+    };
+    let nodes = ["e01-cn-zvp2tgykr08", "e01-cn-9lb3c15m81j", "e01-cn-lbj36wkp70b"];
+    assert_eq!(form(&file, &nodes), vector("minimal-sendfile-three-nodes"));
+    // The same as plain text, which is never sent so.
+    let mut as_sdk_writes_it = vector("sendfile-three-nodes-all-optional");
+    let changed = [("Content", "d29ya2VycyA9IDgK"), ("ContentType", "Base64"), ("Overwrite", "true")];
+    as_sdk_writes_it.extend(changed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    assert_eq!(form(&file, &nodes), as_sdk_writes_it);
+}
+
+#[test]
+fn any_bytes_survive() {
+    let file = FileToSend {
+        file_mode: Some("0600".to_owned()),
+        ..FileToSend::new("blob.bin", "/opt/data", b"\0\xff\xfe+/\n")
+    };
+    let mut expected = vector("sendfile-base64-content");
+    expected
+        .extend([("Overwrite", "false"), ("Timeout", "60")].map(|(name, value)| (name.to_owned(), value.to_owned())));
+    assert_eq!(form(&file, &["e01-cn-zvp2tgykr08"]), expected);
+    let content = expected["Content"].as_bytes();
+    assert!(file.has_content(b"\0\xff\xfe+/\n") && file.has_content(content) && !file.has_content(b"other"));
+}
+
+#[test]
+fn an_answer_without_an_invoke_id_is_lost() {
+    assert_eq!(invoke_id(b"\xef\xbb\xbf{\"InvokeId\":\" t-1\\n\",\"RequestId\":\"r\"}").unwrap(), "t-1");
+    for answer in [
+        "",
+        "<html>login</html>",
+        "{\"InvokeId\":\"t-1\"",
+        "{\"RequestId\":\"r\"}",
+        "{\"InvokeId\":\"\"}",
+        "{\"InvokeId\":null}",
+        "{\"InvokeId\":\"t-1; rm\"}",
+        "{\"Code\":\"Throttling\",\"RequestId\":\"r\"}",
+        "[]",
+    ] {
+        let fault = invoke_id(answer.as_bytes()).unwrap_err();
+        assert_eq!((fault.kind, fault.outcome), (Kind::Answer, CallOutcome::Lost), "{answer}");
+    }
+}

@@ -1,0 +1,144 @@
+//! What a send is going to do, before it does it: for people who have to say yes, and for programs.
+
+use super::Page;
+use super::phrases::{count_of, nodes as nodes_words};
+use super::table::field;
+use crate::clock;
+use crate::exit::Budget;
+use crate::terminal::Terminal;
+use crate::text::{safe, write_json, write_pretty_json};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// So many nodes are named.
+const NAMED: usize = 10;
+
+/// A send that is planned. All of it is what was given, and not safe to show yet.
+#[derive(Serialize)]
+pub struct SendPlan<'a> {
+    pub send_id: Option<&'a str>,
+    pub file: &'a str,
+    pub size: usize,
+    pub sha256: &'a str,
+    pub name: &'a str,
+    pub target_dir: &'a str,
+    pub file_mode: Option<&'a str>,
+    pub file_owner: Option<&'a str>,
+    pub file_group: Option<&'a str>,
+    pub description: Option<&'a str>,
+    pub overwrite: bool,
+    /// In seconds.
+    pub delivery_timeout: u64,
+    pub region: Option<&'a str>,
+    /// Where the service is called, if that was set.
+    pub endpoint: Option<&'a str>,
+    pub profile: Option<&'a str>,
+    /// Where the profile was named.
+    #[serde(skip)]
+    pub profile_origin: Option<String>,
+    pub mends: Vec<&'a str>,
+    /// The number of nodes of each batch.
+    pub batches: &'a [usize],
+    pub calls: Vec<PlannedCall>,
+    #[serde(skip)]
+    pub budget: Option<Budget>,
+    /// The nodes that it sends to.
+    pub not_sent: Vec<&'a str>,
+    pub unconfirmed: Vec<&'a str>,
+}
+
+/// A call that is planned, in the form of one that was made.
+#[derive(Serialize)]
+pub struct PlannedCall {
+    pub invoke_id: Option<&'static str>,
+    pub nodes: usize,
+    pub error: Option<&'static str>,
+}
+
+impl PlannedCall {
+    /// One that names so many nodes.
+    pub fn of(nodes: usize) -> Self {
+        PlannedCall { invoke_id: None, nodes, error: None }
+    }
+}
+
+/// Writes a plan for people.
+pub fn send_plan(plan: &SendPlan<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+    let line = |label: &str, text: &str, out: &mut dyn Write| field(label, text, page, out);
+    let count = plan.not_sent.len();
+    writeln!(out, "send {} to {}", safe(plan.name), nodes_words(count as u64))?;
+    line("file", &format!("{}, {}", safe(plan.file), count_of(plan.size as u64, "byte")), out)?;
+    line("sha256", plan.sha256, out)?;
+    line("to", &safe(&format!("{}/{}", plan.target_dir.trim_end_matches('/'), plan.name)), out)?;
+    let owner = format!("{}:{}", plan.file_owner.unwrap_or("root"), plan.file_group.unwrap_or("root"));
+    let overwrite = if plan.overwrite { "replaces a file that is there" } else { "leaves a file that is there" };
+    line("mode", &safe(&format!("{}, {owner}, {overwrite}", plan.file_mode.unwrap_or("0644"))), out)?;
+    if let Some(text) = plan.description {
+        line("about", &safe(text), out)?;
+    }
+    let place = match (plan.endpoint, plan.region) {
+        (Some(endpoint), _) => format!("at {}", safe(endpoint)),
+        (None, region) => format!("in {}", safe(region.unwrap_or("-"))),
+    };
+    let origin = plan.profile_origin.as_ref().map_or_else(String::new, |origin| format!(" ({})", safe(origin)));
+    let profile = plan.profile.map_or_else(|| ", no profile".to_owned(), |name| format!(", profile {}", safe(name)));
+    line("where", &format!("{place}{profile}{origin}"), out)?;
+    let named: Vec<_> = plan.not_sent.iter().take(NAMED).map(|id| safe(id)).collect();
+    let more = count - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    line("nodes", &format!("{count}: {}{more}", named.join(", ")), out)?;
+    let (calls, batches) = (plan.calls.len(), sizes(plan.batches));
+    line("calls", &format!("{calls}, in batches {batches}; {} s for each node", plan.delivery_timeout), out)?;
+    let budget = match plan.budget {
+        Some(budget) => format!("at most {budget} of {} may fail before the next call", nodes_words(count as u64)),
+        None => "no node may fail before the next batch".to_owned(),
+    };
+    line("budget", &budget, out)
+}
+
+/// The sizes of batches; like ones are counted.
+fn sizes(batches: &[usize]) -> String {
+    let runs = batches.chunk_by(|one, next| one == next).map(|run| match run {
+        [size] => size.to_string(),
+        run => format!("{} times {}", run.len(), run[0]),
+    });
+    let sizes = runs.collect::<Vec<_>>().join(", ");
+    format!("of {sizes} nodes")
+}
+
+/// Writes a plan as the event of a send.
+pub fn write_planned(plan: &SendPlan<'_>, terminal: &Terminal) {
+    #[derive(Serialize)]
+    struct Planned<'a> {
+        r#type: &'static str,
+        at: String,
+        send_id: Option<&'a str>,
+        nodes: usize,
+        batches: &'a [usize],
+        calls: usize,
+    }
+    let planned = Planned {
+        r#type: "planned",
+        at: clock::stamp(Timestamp::now()),
+        send_id: plan.send_id,
+        nodes: plan.not_sent.len(),
+        batches: plan.batches,
+        calls: plan.calls.len(),
+    };
+    terminal.answer(|out| {
+        write_json(&planned, out)?;
+        writeln!(out)
+    });
+}
+
+/// Writes a plan as one document.
+pub fn send_plan_json(plan: &SendPlan<'_>, out: &mut dyn Write) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        schema_version: u8,
+        send: &'a SendPlan<'a>,
+    }
+    write_pretty_json(&Document { schema_version: 1, send: plan }, out)?;
+    writeln!(out)
+}

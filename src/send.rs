@@ -1,0 +1,30 @@
+//! Sending a file: one thing, however many calls it takes.
+//!
+//! A send is planned ([`plan`]), written down call by call ([`log`]), carried out by the service behind the seam of
+//! `eflo`, and judged node by node ([`join`]): to the watch it is one id.
+
+mod again;
+mod batches;
+mod content;
+mod file;
+mod join;
+mod ledger;
+mod log;
+mod looking;
+mod nodes;
+mod schedule;
+mod sending;
+mod target;
+
+pub use again::Remaining;
+pub use batches::Batches;
+pub use content::ContentScanner;
+pub use file::File;
+pub use join::{Answer, Join};
+pub use ledger::{Call, Entry, Ledger, Mended, Plan, Run};
+pub use log::{Folder, Listed, Lock, Log, lock_of, new_send_id};
+pub use looking::{Followed, Looking};
+pub use nodes::NodeList;
+pub use schedule::{Manner, Schedule};
+pub use sending::{Order, Sender, Sending, SharedLog};
+pub use target::Target;

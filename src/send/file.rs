@@ -1,0 +1,128 @@
+//! The file to send: read once, so that all nodes get the same bytes whatever happens to it meanwhile.
+
+use crate::fault::Fault;
+use crate::text::safe;
+use secrecy::zeroize::Zeroizing;
+use sha2::{Digest as _, Sha256};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The service takes no more: 32 KiB after Base64. In bytes.
+const LARGEST: usize = 24_576;
+
+/// By another account of the limit the service may refuse what is larger: in bytes.
+const SURELY_TAKEN: usize = 24_000;
+
+/// A file as it was when it was read. Its content may be a secret: nothing shows it.
+pub struct File {
+    /// Absolute.
+    pub path: PathBuf,
+    pub bytes: Zeroizing<Vec<u8>>,
+    /// Of the content, in lower-case hex.
+    pub sha256: String,
+    /// Whether only some may read it here, so that the service's default mode would open it to all.
+    pub is_closed_to_others: bool,
+}
+
+impl File {
+    /// Reads it.
+    ///
+    /// Fails where it is no regular file, is empty, or is larger than the service takes.
+    pub fn read(path: &Path) -> Result<Self, Fault> {
+        let shown = safe(&path.to_string_lossy()).into_owned();
+        let unreadable = |e: io::Error| Fault::usage(format!("the file {shown} cannot be read: {e}"));
+        // Before it is opened, for opening a pipe waits for whoever writes into it.
+        if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+            return Err(Fault::usage(format!("{shown} is no regular file")));
+        }
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        let metadata = file.metadata().map_err(unreadable)?;
+        // Never moved while it grows, for what is moved leaves a copy behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(LARGEST + 2));
+        file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.is_empty() {
+            return Err(Fault::usage(format!("the file {shown} is empty, and the service sends no empty file")));
+        }
+        if bytes.len() > LARGEST {
+            let size = metadata.len().max(bytes.len() as u64);
+            return Err(Fault::usage(format!(
+                "the file {shown} has {size} bytes, and the service takes at most {LARGEST}"
+            )));
+        }
+        Ok(File {
+            path: std::path::absolute(path).map_err(unreadable)?,
+            sha256: base16ct::lower::encode_string(&Sha256::digest(&*bytes)),
+            is_closed_to_others: is_closed_to_others(&metadata),
+            bytes,
+        })
+    }
+
+    /// Its own name, which it has on the nodes unless another is given. None where that is no text.
+    pub fn name(&self) -> Option<&str> {
+        self.path.file_name()?.to_str()
+    }
+
+    /// Whether the service may find it too large.
+    pub fn may_be_too_large(&self) -> bool {
+        self.bytes.len() > SURELY_TAKEN
+    }
+}
+
+#[cfg(unix)]
+fn is_closed_to_others(metadata: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o004 == 0
+}
+
+#[cfg(not(unix))]
+fn is_closed_to_others(_: &std::fs::Metadata) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: usize) -> Result<File, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.conf");
+        std::fs::write(&path, vec![b'x'; bytes]).unwrap();
+        File::read(&path).map_err(|fault| fault.message)
+    }
+
+    #[test]
+    fn a_file_is_sent_up_to_its_limit_and_warned_of_near_it() {
+        assert!(read(0).err().unwrap().ends_with("is empty, and the service sends no empty file"));
+        assert!(!read(24_000).unwrap().may_be_too_large());
+        let file = read(24_576).unwrap();
+        assert!(file.may_be_too_large() && file.path.is_absolute());
+        assert_eq!((file.bytes.len(), file.name()), (24_576, Some("app.conf")));
+        assert!(read(24_577).err().unwrap().ends_with("has 24577 bytes, and the service takes at most 24576"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_refused_without_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for path in [folder.path(), Path::new("/dev/zero"), &pipe] {
+            let said = File::read(path).err().unwrap().message;
+            assert!(said.ends_with("is no regular file"), "{said}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_cannot_read_is_told_apart() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        std::fs::write(&path, "abc").unwrap();
+        for (mode, is_closed) in [(0o600, true), (0o640, true), (0o644, false)] {
+            std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+            assert_eq!(File::read(&path).unwrap().is_closed_to_others, is_closed, "{mode:o}");
+        }
+        let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(File::read(&path).unwrap().sha256, sha256);
+    }
+}

@@ -1,0 +1,139 @@
+//! The log of a send: a file of JSON lines that is always ahead of the calls. What it says is on the disk before
+//! efloctl goes on, so that whatever ends the process, the file tells which nodes a call may have named.
+//!
+//! A file beside it is locked while a send runs. Whoever only looks reads without the lock.
+
+mod folder;
+mod lock;
+
+pub use folder::{Folder, Listed, new_send_id};
+pub use lock::Lock;
+
+use super::ledger::{Entry, Ledger, Plan};
+use crate::clock;
+use crate::text::to_json;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+/// A line, with the time at which it was written.
+#[derive(Serialize, Deserialize)]
+struct Line<E> {
+    at: String,
+    #[serde(flatten)]
+    entry: E,
+}
+
+/// A log that is being written, and the lock that says so.
+pub struct Log {
+    file: File,
+    _lock: Lock,
+}
+
+impl Log {
+    /// Begins a log with its plan.
+    fn create(path: &Path, plan: &Plan) -> io::Result<Self> {
+        let lock = Lock::acquire(&lock_of(path))?.map_err(|_| io::ErrorKind::WouldBlock)?;
+        let mut options = OpenOptions::new();
+        // What is there already, a link included, is no log of ours.
+        options.append(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut log = Log { file: options.open(path)?, _lock: lock };
+        log.append(&Entry::Plan(Box::new(plan.clone())))?;
+        if let Some(folder) = path.parent() {
+            sync_folder(folder)?;
+        }
+        Ok(log)
+    }
+
+    /// Goes on with a log. A line that was cut is taken off, or it would spoil the first line after it.
+    pub fn resume(path: &Path, lock: Lock) -> io::Result<(Self, Ledger)> {
+        let mut options = OpenOptions::new();
+        options.read(true).append(true);
+        no_link(&mut options);
+        let mut file = options.open(path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let (ledger, whole) = read(&bytes)?;
+        if whole < bytes.len() {
+            file.set_len(whole as u64)?;
+        } else if bytes.last() != Some(&b'\n') {
+            file.write_all(b"\n")?;
+        }
+        file.seek(SeekFrom::End(0))?;
+        file.sync_data()?;
+        Ok((Log { file, _lock: lock }, ledger))
+    }
+
+    /// Writes a line. Once this returns, it is on the disk.
+    pub fn append(&mut self, entry: &Entry) -> io::Result<()> {
+        let mut line = to_json(&Line { at: clock::stamp(Timestamp::now()), entry }).into_bytes();
+        line.push(b'\n');
+        // One write, so that a line is cut only where the disk or the process ends.
+        self.file.write_all(&line)?;
+        self.file.sync_data()
+    }
+}
+
+/// Reads the log at a path.
+pub fn read_log(path: &Path) -> io::Result<Ledger> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    no_link(&mut options);
+    let mut bytes = Vec::new();
+    options.open(path)?.read_to_end(&mut bytes)?;
+    read(&bytes).map(|(ledger, _)| ledger)
+}
+
+/// Reads a log's bytes. Gives the send, and how many of the bytes are whole lines.
+fn read(bytes: &[u8]) -> io::Result<(Ledger, usize)> {
+    let mut ledger: Option<Ledger> = None;
+    let mut whole = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let text = String::from_utf8_lossy(line);
+        match (serde_json::from_str::<Line<Entry>>(&text), &mut ledger) {
+            (Ok(Line { entry: Entry::Plan(plan), .. }), None) => ledger = Some(Ledger::new(*plan)),
+            (_, None) => {
+                let why = "its first line, which has the plan, cannot be read";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+            }
+            (Ok(line), Some(ledger)) => ledger.apply(&line.entry),
+            // Cut: what it announces was not begun, and what it reports the line before it has begun.
+            (Err(_), _) if !line.ends_with(b"\n") => break,
+            (Err(_), Some(ledger)) => ledger.apply_unreadable(&text),
+        }
+        whole += line.len();
+    }
+    let ledger = ledger.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is empty"))?;
+    Ok((ledger, whole))
+}
+
+pub fn lock_of(log: &Path) -> std::path::PathBuf {
+    log.with_extension("lock")
+}
+
+/// Refuses to open a link.
+fn no_link(options: &mut OpenOptions) {
+    #[cfg(unix)]
+    {
+        let flags = rustix::fs::OFlags::NOFOLLOW.bits();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(options, i32::try_from(flags).unwrap_or_default());
+    }
+    #[cfg(not(unix))]
+    let _ = options;
+}
+
+/// Brings a folder's entries to the disk: a file is there only when its name is.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

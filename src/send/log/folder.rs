@@ -1,0 +1,134 @@
+//! Where the logs are: a file for each send, found by its id.
+
+use super::{Lock, Log, lock_of, read_log, sync_folder};
+use crate::send::ledger::{Ledger, Plan};
+use jiff::{SignedDuration, Timestamp};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What is older goes at the next send.
+const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// The minute in a send's id, in UTC.
+const MINUTE: &str = "%Y%m%dT%H%M";
+
+/// The folder of the logs; it need not be there.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+/// A log of the folder. What cannot be read is listed too.
+pub struct Listed {
+    pub send_id: String,
+    pub ledger: io::Result<Ledger>,
+    /// Whether a process holds its lock.
+    pub is_running: bool,
+}
+
+impl Folder {
+    /// The folder at a path.
+    pub fn at(path: PathBuf) -> Self {
+        Folder(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Where the log of a send is, be it there or not.
+    pub fn log(&self, send_id: &str) -> PathBuf {
+        self.0.join(format!("{send_id}.jsonl"))
+    }
+
+    /// Begins the log of a plan.
+    pub fn begin(&self, plan: &Plan) -> io::Result<Log> {
+        self.make()?;
+        Log::create(&self.log(&plan.send_id), plan)
+    }
+
+    /// Makes the folder where it is missing, for its owner alone.
+    fn make(&self) -> io::Result<()> {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.0)?;
+        let metadata = std::fs::symlink_metadata(&self.0)?;
+        if !metadata.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, "the folder of the logs is a link"));
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            if metadata.permissions().mode() & 0o077 != 0 {
+                std::fs::set_permissions(&self.0, PermissionsExt::from_mode(0o700))?;
+            }
+        }
+        sync_folder(self.0.parent().unwrap_or(&self.0))
+    }
+
+    /// Every log, the newest first.
+    pub fn list(&self) -> io::Result<Vec<Listed>> {
+        let ids = match self.ids() {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
+            ids => ids?,
+        };
+        let listed = |send_id: String| {
+            let path = self.log(&send_id);
+            let is_running = Lock::is_held(&lock_of(&path));
+            Listed { ledger: read_log(&path), send_id, is_running }
+        };
+        let mut all: Vec<Listed> = ids.into_iter().map(listed).collect();
+        // Within a minute the plan has the time.
+        all.sort_by_cached_key(|listed| {
+            let minute = listed.send_id.get(..15).unwrap_or_default().to_owned();
+            let planned_at = listed.ledger.as_ref().ok().map(|ledger| ledger.plan.planned_at.clone());
+            std::cmp::Reverse((minute, planned_at))
+        });
+        Ok(all)
+    }
+
+    fn ids(&self) -> io::Result<Vec<String>> {
+        let mut ids = Vec::new();
+        for entry in std::fs::read_dir(&self.0)? {
+            let name = entry?.file_name();
+            let id = name.to_str().and_then(|name| name.strip_suffix(".jsonl"));
+            ids.extend(id.filter(|id| is_send_id(id)).map(str::to_owned));
+        }
+        Ok(ids)
+    }
+
+    /// Removes the logs that nobody needs any more. One that is in use stays.
+    pub fn clean(&self, now: Timestamp) -> io::Result<()> {
+        for id in self.ids()? {
+            let is_old = minute_of(&id).is_some_and(|minute| now.duration_since(minute) > KEPT);
+            let path = self.log(&id);
+            if is_old && let Ok(lock) = Lock::acquire(&lock_of(&path))? {
+                std::fs::remove_file(&path)?;
+                std::fs::remove_file(lock_of(&path))?;
+                drop(lock);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An id that no other send has.
+pub fn new_send_id(now: Timestamp) -> Result<String, getrandom::Error> {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = [0; 6];
+    getrandom::fill(&mut bytes)?;
+    let letters: String = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    Ok(format!("s-{}-{letters}", now.strftime(MINUTE)))
+}
+
+/// Whether a word is the id of a send, by its form.
+pub(super) fn is_send_id(word: &str) -> bool {
+    let suffix = word.get(15..).and_then(|rest| rest.strip_prefix('-'));
+    let is_suffix = |suffix: &str| suffix.len() == 6 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    minute_of(word).is_some() && suffix.is_some_and(is_suffix)
+}
+
+fn minute_of(send_id: &str) -> Option<Timestamp> {
+    let minute = send_id.strip_prefix("s-")?.get(..13)?;
+    Timestamp::strptime(format!("{MINUTE}%z"), format!("{minute}+0000")).ok()
+}

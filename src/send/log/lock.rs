@@ -1,0 +1,58 @@
+//! The lock of a send: a file beside its log, held by the process that makes the calls, and let go by the system when
+//! that ends, however it ends. The file stays, with the process id of whoever held it last.
+
+use super::no_link;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::time::Duration;
+
+/// Whoever looks holds the lock for a moment too: to find it held for so long is to find it held.
+const PATIENCE: u32 = 20;
+const MOMENT: Duration = Duration::from_millis(10);
+
+/// Held until it is dropped.
+pub struct Lock(File);
+
+impl Lock {
+    /// Takes the lock, or gives the process id of whoever holds it.
+    pub fn acquire(path: &Path) -> io::Result<Result<Self, String>> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        no_link(&mut options);
+        let mut file = options.open(path)?;
+        for attempt in 0.. {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(e)) => return Err(e),
+                Err(TryLockError::WouldBlock) if attempt < PATIENCE => std::thread::sleep(MOMENT),
+                Err(TryLockError::WouldBlock) => {
+                    let mut holder = String::new();
+                    // Some systems let nobody read what is locked.
+                    let _ = file.read_to_string(&mut holder);
+                    return Ok(Err(holder.trim().to_owned()));
+                }
+            }
+        }
+        file.set_len(0)?;
+        file.write_all(std::process::id().to_string().as_bytes())?;
+        Ok(Ok(Lock(file)))
+    }
+
+    /// Whether somebody holds it. Where that cannot be found out, nobody does.
+    pub fn is_held(path: &Path) -> bool {
+        let mut options = OpenOptions::new();
+        options.read(true);
+        no_link(&mut options);
+        let Ok(file) = options.open(path) else { return false };
+        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}

@@ -1,0 +1,218 @@
+//! Logs as they are written, cut, damaged and read again.
+
+use super::folder::is_send_id;
+use super::*;
+use crate::fault::{Fault, Kind};
+use crate::send::Target;
+use crate::send::ledger::{CallBegun, CallEnded, Fate, Reason, Run};
+
+fn plan(send_id: &str, nodes: usize) -> Plan {
+    Plan {
+        send_id: send_id.to_owned(),
+        planned_at: "2026-01-02T03:04:05.678Z".to_owned(),
+        region: Some("cn-wulanchabu".to_owned()),
+        endpoint: None,
+        profile: None,
+        file: "/tmp/app.conf".to_owned(),
+        size: 3,
+        sha256: "00".to_owned(),
+        target: Target {
+            name: "app.conf".to_owned(),
+            target_dir: "/etc/app".to_owned(),
+            file_mode: None,
+            file_owner: None,
+            file_group: None,
+            description: None,
+        },
+        overwrite: false,
+        delivery_timeout: 60,
+        nodes: (0..nodes).map(|node| format!("n-{node}")).collect(),
+        mends: Vec::new(),
+    }
+}
+
+fn names(nodes: std::ops::Range<usize>) -> Vec<String> {
+    nodes.map(|node| format!("n-{node}")).collect()
+}
+
+/// What the log of a send of three calls says, of which the second was refused and the third is under way.
+fn entries() -> Vec<Entry> {
+    let reason =
+        Reason::from(&Fault { code: Some(crate::text::Text::new("Bad.Node")), ..Fault::new(Kind::Service, "no") });
+    vec![
+        Entry::Run(Run { nodes: None, batches: vec![6], overwrite: false, delivery_timeout: 60 }),
+        Entry::Call(CallBegun { number: 1, nodes: names(0..2) }),
+        Entry::Called(CallEnded { number: 1, nodes: names(0..2), fate: Fate::InvokeId("t-1".to_owned()) }),
+        Entry::Call(CallBegun { number: 2, nodes: names(2..4) }),
+        Entry::Called(CallEnded { number: 2, nodes: names(2..4), fate: Fate::Refused(reason) }),
+        Entry::Call(CallBegun { number: 3, nodes: names(4..5) }),
+    ]
+}
+
+const ID: &str = "s-20260102T0304-abc234";
+
+struct Place {
+    _dir: tempfile::TempDir,
+    folder: Folder,
+}
+
+fn place() -> Place {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = Folder::at(dir.path().join("efloctl").join("sent"));
+    Place { _dir: dir, folder }
+}
+
+/// Writes the log of `entries` and gives its bytes.
+fn written(place: &Place) -> Vec<u8> {
+    let mut log = place.folder.begin(&plan(ID, 6)).unwrap();
+    for entry in entries() {
+        log.append(&entry).unwrap();
+    }
+    std::fs::read(place.folder.log(ID)).unwrap()
+}
+
+/// What is known of each node: the InvokeId of its newest call, `?` where nobody knows, `-` where it was not sent to.
+fn known(ledger: &Ledger) -> String {
+    use crate::invocation::NodeStatus;
+    let answers = std::collections::HashMap::new();
+    let join = crate::send::join::Join { ledger, answers: &answers, is_running: false };
+    let word = |standing: crate::send::join::Standing<'_>| match standing.status {
+        NodeStatus::Pending => '1',
+        NodeStatus::Unconfirmed => '?',
+        NodeStatus::NotSent => '-',
+        other => panic!("{other:?}"),
+    };
+    join.standings().map(word).collect()
+}
+
+#[test]
+fn a_log_is_read_as_it_was_written() {
+    let place = place();
+    written(&place);
+    let ledger = read_log(&place.folder.log(ID)).unwrap();
+    assert_eq!((ledger.plan.nodes.len(), ledger.calls.len(), ledger.batches.as_slice()), (6, 3, &[6][..]));
+    assert_eq!(ledger.calls[1].fate.as_ref().and_then(Fate::reason).unwrap().code.as_deref(), Some("Bad.Node"));
+    assert_eq!(known(&ledger), "11--?-");
+    assert_eq!(ledger.next_number(), 4);
+}
+
+#[test]
+fn a_log_cut_anywhere_never_says_that_a_call_was_not_made_which_may_have_been() {
+    let place = place();
+    let bytes = written(&place);
+    let plan_line = bytes.iter().position(|byte| *byte == b'\n').unwrap();
+    for end in plan_line + 1..=bytes.len() {
+        let (ledger, whole) = read(&bytes[..end]).unwrap();
+        assert!(whole <= end && (end - whole == 0 || bytes[whole - 1] == b'\n'));
+        // A call is made only when its line is whole on the disk.
+        let begun = |number: &str| bytes[..whole].windows(number.len()).any(|part| part == number.as_bytes());
+        let expected =
+            match (begun(r#""call":{"number":1"#), begun(r#""invoke_id":"t-1""#), begun(r#""call":{"number":3"#)) {
+                (false, ..) => "------",
+                (true, false, _) => "??----",
+                (true, true, false) if known(&ledger) == "11??--" => "11??--",
+                (true, true, false) => "11----",
+                (true, true, true) => "11--?-",
+            };
+        assert_eq!(known(&ledger), expected, "{}", String::from_utf8_lossy(&bytes[..end]));
+    }
+    for end in 0..plan_line {
+        assert!(read(&bytes[..end]).is_err(), "without its plan a log says nothing");
+    }
+}
+
+#[test]
+fn nodes_of_a_line_that_cannot_be_read_are_unconfirmed() {
+    let place = place();
+    let bytes = written(&place);
+    let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+    for (at, expected) in [(2, "11????"), (3, "??????"), (4, "11????"), (5, "11????"), (6, "11--??")] {
+        let mut damaged = lines.clone();
+        let half = &lines[at][lines[at].len() / 2..];
+        damaged[at] = half;
+        let (ledger, whole) = read(&damaged.concat()).unwrap();
+        assert_eq!(whole, damaged.concat().len());
+        let known = known(&ledger);
+        let is_known_or_doubted = known.chars().zip(expected.chars()).all(|(is, should)| is == should || is == '?');
+        assert!(is_known_or_doubted, "line {at}: {known}");
+        assert!(!known.ends_with('-'), "line {at}: what no line names may have been in it: {known}");
+    }
+}
+
+#[test]
+fn a_log_is_taken_up_behind_its_last_whole_line() {
+    let place = place();
+    let bytes = written(&place);
+    let path = place.folder.log(ID);
+    for cut in [0, 1, 20] {
+        std::fs::write(&path, &bytes[..bytes.len() - cut]).unwrap();
+        let lock = Lock::acquire(&lock_of(&path)).unwrap().unwrap_or_else(|holder| panic!("held by {holder}"));
+        let (mut log, _) = Log::resume(&path, lock).unwrap();
+        log.append(&Entry::Stopped { why: "over".to_owned() }).unwrap();
+        let ledger = read_log(&path).unwrap();
+        assert!(ledger.is_stopped && !ledger.is_damaged, "cut by {cut}");
+        assert_eq!(ledger.calls.len(), if cut > 1 { 2 } else { 3 });
+    }
+}
+
+#[test]
+fn a_send_that_runs_is_known_by_its_lock() {
+    let place = place();
+    let log = place.folder.begin(&plan(ID, 1)).unwrap();
+    let lock = lock_of(&place.folder.log(ID));
+    assert!(Lock::is_held(&lock) && place.folder.list().unwrap()[0].is_running);
+    let holder = Lock::acquire(&lock).unwrap().err().unwrap();
+    assert_eq!(holder, std::process::id().to_string());
+    drop(log);
+    assert!(!Lock::is_held(&lock) && Lock::acquire(&lock).unwrap().is_ok());
+}
+
+#[cfg(unix)]
+#[test]
+fn logs_are_for_their_owner_alone_and_never_behind_a_link() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = place();
+    let path = place.folder.log(ID);
+    std::fs::create_dir_all(place.folder.path()).unwrap();
+    let elsewhere = place.folder.path().join("elsewhere");
+    std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+    assert!(place.folder.begin(&plan(ID, 1)).is_err() && !elsewhere.exists());
+    std::fs::remove_file(&path).unwrap();
+    drop(place.folder.begin(&plan(ID, 1)).unwrap());
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(place.folder.path()), mode(&path), mode(&lock_of(&path))), (0o700, 0o600, 0o600));
+    std::fs::rename(&path, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+    assert!(read_log(&path).is_err());
+    assert!(place.folder.begin(&plan(ID, 1)).is_err(), "nor does it replace what is there");
+}
+
+#[test]
+fn logs_are_listed_newest_first_and_go_after_ninety_days() {
+    let place = place();
+    let now: Timestamp = "2026-06-30T12:00:00Z".parse().unwrap();
+    let ids = ["s-20260401T1159-aaaaaa", "s-20260401T1201-bbbbbb", "s-20260630T1200-cccccc", "s-20260630T1159-dddddd"];
+    for id in ids {
+        drop(place.folder.begin(&plan(id, 1)).unwrap());
+    }
+    std::fs::write(place.folder.path().join("notes.jsonl"), "of somebody").unwrap();
+    let listed = || place.folder.list().unwrap().into_iter().map(|listed| listed.send_id).collect::<Vec<_>>();
+    assert_eq!(listed(), [ids[2], ids[3], ids[1], ids[0]]);
+    place.folder.clean(now).unwrap();
+    assert_eq!(listed(), [ids[2], ids[3], ids[1]]);
+    assert!(place.folder.path().join("notes.jsonl").exists());
+    assert_eq!(Folder::at(place.folder.path().join("gone")).list().unwrap().len(), 0);
+}
+
+#[test]
+fn a_send_id_is_told_from_other_words() {
+    let now: Timestamp = "2026-06-30T12:00:00Z".parse().unwrap();
+    let id = new_send_id(now).unwrap();
+    assert!(id.starts_with("s-20260630T1200-") && is_send_id(&id), "{id}");
+    assert_ne!(id, new_send_id(now).unwrap());
+    for word in
+        ["s-1", "t-20260630T1200-abcdef", "s-20261330T1200-abcdef", "s-20260630T1200-abc/..", "s-20260630T1200-abcdefg"]
+    {
+        assert!(!is_send_id(word), "{word}");
+    }
+}

@@ -1,0 +1,124 @@
+//! What the file becomes on a node: where, under which name, whose, and with which mode. As it was given, never trimmed.
+
+use crate::fault::Fault;
+use crate::text::shortened;
+use serde::{Deserialize, Serialize};
+
+/// In characters: of the folder, and of the name in it.
+const LONGEST_NAME: usize = 255;
+
+/// In characters.
+const LONGEST_DESCRIPTION: usize = 512;
+
+/// The file on a node. What is not given is the service's default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    pub name: String,
+    pub target_dir: String,
+    pub file_mode: Option<String>,
+    pub file_owner: Option<String>,
+    pub file_group: Option<String>,
+    pub description: Option<String>,
+}
+
+impl Target {
+    /// Looks whether the service and the agents on the nodes can take it.
+    ///
+    /// Fails with the word that they cannot.
+    pub fn check(&self) -> Result<(), Fault> {
+        let wrong = |word: &str, why: &str| Err(Fault::usage(format!("\"{}\" {why}", shortened(word))));
+        let is_too_long = |word: &str, longest| word.chars().count() > longest;
+        let dir = self.target_dir.as_str();
+        if !dir.starts_with('/') {
+            return wrong(dir, "is no absolute path of a folder on the nodes");
+        }
+        if dir.contains('\0') || is_too_long(dir, LONGEST_NAME) {
+            return wrong(dir, "is no path that the service takes: at most 255 characters");
+        }
+        let name = self.name.as_str();
+        if name.is_empty() || name.contains(['/', '\0']) || name == "." || name == ".." {
+            return wrong(name, "is no name of a file: it holds no / and is neither . nor ..");
+        }
+        if is_too_long(name, LONGEST_NAME) {
+            return wrong(name, "is too long for the name of a file: at most 255 characters");
+        }
+        if let Some(mode) = self.file_mode.as_deref().filter(|mode| !is_mode(mode)) {
+            return wrong(
+                mode,
+                "is no mode of a file: three octal digits, or four of which the first is 0, as in 0644",
+            );
+        }
+        for (word, what) in [(&self.file_owner, "an owner"), (&self.file_group, "a group")] {
+            if let Some(word) = word.as_deref().filter(|word| word.trim().is_empty()) {
+                return wrong(word, &format!("is not the name of {what}"));
+            }
+        }
+        match &self.description {
+            Some(text) if is_too_long(text, LONGEST_DESCRIPTION) => {
+                wrong(text, "is too long for a description: at most 512 characters")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The agents take three or four digits; of four they lose the first.
+fn is_mode(mode: &str) -> bool {
+    let is_octal = mode.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
+    is_octal && (mode.len() == 3 || (mode.len() == 4 && mode.starts_with('0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(dir: &str, name: &str) -> Target {
+        let (name, target_dir) = (name.to_owned(), dir.to_owned());
+        Target { name, target_dir, file_mode: None, file_owner: None, file_group: None, description: None }
+    }
+
+    #[test]
+    fn a_target_that_no_node_can_take_is_refused_with_the_word() {
+        let long = "x".repeat(256);
+        for (dir, name) in [
+            ("etc/app", "a"),
+            ("", "a"),
+            ("~/app", "a"),
+            (&format!("/{long}"), "a"),
+            ("/etc", ""),
+            ("/etc", "."),
+            ("/etc", ".."),
+            ("/etc", "../a"),
+            ("/etc", "a\0b"),
+            ("/etc", &long),
+        ] {
+            assert!(target(dir, name).check().is_err(), "{dir} {name}");
+        }
+        for (dir, name) in
+            [("/", "a"), ("/etc/ a", " a "), ("/etc", "灵"), (&format!("/{}", &long[..254]), &long[..255])]
+        {
+            target(dir, name).check().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_mode_is_what_the_agents_take() {
+        for (mode, is_taken) in [
+            ("644", true),
+            ("0644", true),
+            ("000", true),
+            ("4755", false),
+            ("00644", false),
+            ("u+x", false),
+            ("0648", false),
+            ("64", false),
+            ("", false),
+        ] {
+            let target = Target { file_mode: Some(mode.to_owned()), ..target("/etc", "a") };
+            assert_eq!(target.check().is_ok(), is_taken, "{mode}");
+        }
+        let description = |len| Target { description: Some("灵".repeat(len)), ..target("/etc", "a") };
+        assert!(description(512).check().is_ok() && description(513).check().is_err());
+        assert!(Target { file_owner: Some(" ".to_owned()), ..target("/etc", "a") }.check().is_err());
+    }
+}
