@@ -10,9 +10,9 @@ mod layout;
 mod mended;
 
 pub use colour::paint;
-pub use json::{to_json, write_json, write_pretty_json};
+pub use json::{escaped_piece, to_json, write_json, write_pretty_json};
 pub use layout::{cut, padded, shortened, wrapped, wrapped_below};
-pub use mended::mended;
+pub use mended::{len_of_cut, mended};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::borrow::Cow;

@@ -1,7 +1,7 @@
 //! JSON that is safe to show and loses nothing: what acts instead of being read stands as its `\u` escape, and so does
 //! the bracket of what the runner of a pipeline would take for a command.
 
-use super::{ends_bracket_command, is_unsafe};
+use super::{ends_bracket_command, is_unsafe, mended};
 use serde::Serialize;
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::borrow::Cow;
@@ -52,14 +52,31 @@ fn escaped(fragment: &str) -> Cow<'_, str> {
     let mut escaped = String::with_capacity(fragment.len() + 16);
     for (at, c) in fragment.char_indices() {
         if is_unsafe(c) || (is_command && c == '[' && ends_bracket_command(&fragment[..at])) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                escaped.push_str(&format!("\\u{unit:04x}"));
-            }
+            escape(c, &mut escaped);
         } else {
             escaped.push(c);
         }
     }
     Cow::Owned(escaped)
+}
+
+/// A piece of a string in JSON that others wrote, in which nothing acts, nor once another piece stands beside it: a
+/// runner's command needs its `#`. What is no text is told as [`mended`] tells it.
+pub fn escaped_piece(bytes: &[u8]) -> String {
+    let mut escaped = String::with_capacity(bytes.len() + 16);
+    for c in mended(bytes).chars() {
+        match c {
+            c if c == '#' || is_unsafe(c) => escape(c, &mut escaped),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn escape(c: char, escaped: &mut String) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        escaped.push_str(&format!("\\u{unit:04x}"));
+    }
 }
 
 /// A formatter that escapes more than JSON must.

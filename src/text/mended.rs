@@ -16,6 +16,28 @@ pub fn mended(json: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// How many bytes at the end of a piece of a string can only be mended with the piece that follows it: the beginning of
+/// a character, of an escape or of a pair of them.
+pub fn len_of_cut(piece: &[u8]) -> usize {
+    let mut rest = piece;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        rest = &rest[at..];
+        let text = std::str::from_utf8(&rest[..rest.len().min(12)]).unwrap_or_default();
+        let is_cut = match escape(text, 0) {
+            Some(0xd800..=0xdbff) => rest.len() < 12 && b"\\u".starts_with(&rest[6..rest.len().min(8)]),
+            Some(_) => false,
+            None => rest.len() < 2 || (rest[1] == b'u' && rest.len() < 6),
+        };
+        if is_cut {
+            return rest.len();
+        }
+        rest = &rest[2..];
+    }
+    let last = rest.utf8_chunks().last().map_or(&b""[..], |chunk| chunk.invalid());
+    let is_cut = std::str::from_utf8(last).is_err_and(|e| e.error_len().is_none());
+    if is_cut { last.len() } else { 0 }
+}
+
 fn utf8(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + 16);
     for chunk in bytes.utf8_chunks() {

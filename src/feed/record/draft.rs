@@ -1,11 +1,12 @@
-//! An answer on its way into a recording: on one line, without the file's content, and with a digest of all but its
-//! RequestId.
+//! An answer on its way into a recording: on one line, without the file's content, with an escape for what acts instead
+//! of being read, and with a digest of all but its RequestId.
 //!
 //! It follows brackets, strings and keys as they pass by. Whether they are JSON is for the decoder to say, which takes
 //! the same bytes: the draft of what is no answer is thrown away.
 
 use crate::fault::Fault;
 use crate::rpc::{Body, Key};
+use crate::text::{escaped_piece, len_of_cut};
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Read, Seek, Sink, Write};
 use tempfile::SpooledTempFile;
@@ -30,6 +31,8 @@ pub struct Draft {
     failure: Option<io::Error>,
     levels: Vec<Level>,
     string: StringPart,
+    /// The end of a piece of a string that can only be read with the next.
+    cut: Vec<u8>,
     /// The last string of the innermost object that may be a key, with its quotes.
     key: Vec<u8>,
     /// How deep the member is that is left out, and the one that is no part of the digest.
@@ -89,6 +92,7 @@ impl Draft {
             failure: None,
             levels: Vec::new(),
             string: StringPart::Outside,
+            cut: Vec::new(),
             key: Vec::new(),
             left_out: None,
             undigested: None,
@@ -242,6 +246,19 @@ impl Draft {
 
     /// A piece of a string, which is a key or a value.
     fn text(&mut self, bytes: &[u8]) {
+        if self.left_out.is_some() {
+            return;
+        }
+        if self.cut.is_empty() && bytes.iter().all(|byte| matches!(byte, b' '..=b'~' if !b"#\\".contains(byte))) {
+            return self.safe_text(bytes);
+        }
+        let mut whole = std::mem::take(&mut self.cut);
+        whole.extend_from_slice(bytes);
+        self.cut = whole.split_off(whole.len() - len_of_cut(&whole));
+        self.safe_text(escaped_piece(&whole).as_bytes());
+    }
+
+    fn safe_text(&mut self, bytes: &[u8]) {
         if !self.is_at_key() {
             self.put(bytes);
         } else if self.key.len() + bytes.len() <= LONGEST_KEY {

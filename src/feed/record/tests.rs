@@ -202,3 +202,33 @@ fn a_large_answer_is_the_same_to_a_recording_that_is_opened_again() {
     keep(&mut Recorder::open(&path).unwrap(), at(9), &InvokeId::new("t-1"), text("R-2").as_bytes());
     assert_eq!(lines(&path).len(), 1);
 }
+
+#[test]
+fn record_escapes_what_acts_on_a_terminal_or_commands_a_runner_and_loses_nothing() {
+    let text = "灵\u{202e}骏\u{9b}31m\u{7f}\u{e0041}\u{200b} ##[error]x ##vso[a] \u{e9}\u{1f600}\u{2028}";
+    let answer = format!(r#"{{"RequestId":"R-1","Invocations":{{"Invocation":[{{"{text}":"{text}"}}]}}}}"#);
+    for len in 1..=9 {
+        let (_folder, path) = fresh();
+        for _ in 0..2 {
+            let mut draft = Draft::default();
+            answer.as_bytes().chunks(len).for_each(|piece| draft.take(piece));
+            // The second time it is opened anew, and finds the same answer.
+            Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), draft);
+        }
+        let written = fs::read_to_string(&path).unwrap();
+        assert!(!written.trim_end().chars().any(crate::text::is_unsafe) && !written.contains("##"), "{written:?}");
+        let lines = lines(&path);
+        assert_eq!((lines.len(), &lines[0]["response"]["Invocations"]["Invocation"][0][text]), (1, &json!(text)));
+    }
+}
+
+#[test]
+fn record_tells_bytes_that_are_no_text_as_the_answer_is_read() {
+    let (_folder, path) = fresh();
+    let name = b"a\xff\xe7\x81 \\ud83d \\ud83d\\ude00 \\\\ud83d\\n\\\"\\ud83d";
+    let answer = [&br#"{"RequestId":"R-1","Invocations":{"Invocation":[{"Name":""#[..], name, br#""}]}}"#].concat();
+    keep(&mut Recorder::open(&path).unwrap(), at(0), &InvokeId::new("t-1"), &answer);
+    let name = &lines(&path)[0]["response"]["Invocations"]["Invocation"][0]["Name"];
+    let wanted = "a\u{fffd}(ff)\u{fffd}(e7)\u{fffd}(81) \u{fffd}(d83d) \u{1f600} \\ud83d\n\"\u{fffd}(d83d)";
+    assert_eq!(*name, wanted);
+}
