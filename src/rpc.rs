@@ -13,6 +13,7 @@ mod proxy;
 mod refusal;
 mod sign;
 mod transport;
+mod unpack;
 
 pub use client::{Body, Call, Client};
 pub use endpoint::Endpoint;

@@ -167,8 +167,7 @@ impl Client {
 
     async fn drain<B: Body + ?Sized>(&self, mut response: Response, body: &mut B) -> Result<(), Fault> {
         let mut bytes: u64 = 0;
-        while let Some(chunk) = self.transport.chunk(&mut response).await? {
-            let chunk = chunk.as_ref();
+        let take = |chunk: &[u8]| {
             bytes += chunk.len() as u64;
             let limit = self.transport.limits().bytes;
             if bytes > limit {
@@ -176,8 +175,9 @@ impl Client {
                 let message = format!("the answer of {host} is larger than {mib} MiB");
                 return Err(Fault::new(Kind::Answer, message).hint(Hint::LargeAnswer));
             }
-            body.chunk(chunk)?;
-        }
+            body.chunk(chunk)
+        };
+        self.transport.drain(&mut response, take).await?;
         debug!("{bytes} bytes");
         Ok(())
     }

@@ -2,7 +2,9 @@
 
 use super::endpoint::Endpoint;
 use super::proxy::Proxies;
+use super::unpack::{self, Unpacked};
 use crate::fault::{CallOutcome, Fault, Hint, Kind};
+use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Certificate, ClientBuilder, Method, RequestBuilder, Response, redirect};
 use secrecy::zeroize::Zeroizing;
 use std::error::Error as _;
@@ -82,7 +84,7 @@ impl Transport {
 
     /// A request for a path with its query, `/` at least.
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, self.endpoint.join(path))
+        self.http.request(method, self.endpoint.join(path)).header(ACCEPT_ENCODING, unpack::ACCEPTED)
     }
 
     /// Sends a request and waits for the head of its answer.
@@ -101,12 +103,21 @@ impl Transport {
         tokio::time::timeout(limit, exchange).await.map_err(late)?
     }
 
-    /// The next piece of an answer.
-    pub(super) async fn chunk(&self, response: &mut Response) -> Result<Option<impl AsRef<[u8]> + use<>>, Fault> {
-        response.chunk().await.map_err(|e| {
-            let message = format!("the answer of {} broke off: {}", self.host(), cause(&e));
+    /// Hands the bytes of an answer on, unpacked, until they end or are refused.
+    pub(super) async fn drain(
+        &self,
+        response: &mut Response,
+        take: impl FnMut(&[u8]) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let broken = |cause: String| {
+            let message = format!("the answer of {} broke off: {cause}", self.host());
             Fault::new(Kind::Answer, message).hint(BROKEN).later()
-        })
+        };
+        let mut body = Unpacked::new(response.headers(), take);
+        while let Some(chunk) = response.chunk().await.map_err(|e| broken(cause(&e)))? {
+            body.chunk(&chunk).map_err(|why| why.into_fault(broken))?;
+        }
+        body.finish().map_err(|why| why.into_fault(broken))
     }
 
     /// Reads an answer that is short into `bytes`, which never moves while it grows: what is moved leaves a copy
@@ -121,15 +132,15 @@ impl Transport {
     ) -> Result<(), Fault> {
         const LONGEST: usize = 64 << 10;
         bytes.reserve_exact(LONGEST);
-        while let Some(chunk) = self.chunk(response).await? {
-            let chunk = chunk.as_ref();
+        let take = |chunk: &[u8]| {
             let room = LONGEST - bytes.len();
             bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
             if chunk.len() > room {
                 return Err(Fault::new(Kind::Answer, format!("the answer of {} is far too long", self.host())));
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        self.drain(response, take).await
     }
 
     /// What an answer says that is a refusal. Its status says the most of it: a body that does not come to its end in

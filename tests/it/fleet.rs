@@ -17,14 +17,16 @@ fn gzip_answer_is_asked_for_and_read() {
     encoder.write_all(answer.as_bytes()).unwrap();
     let packed = encoder.finish().unwrap();
     assert!(packed.len() * 10 < answer.len());
-    let reply = Reply::bytes(200, "application/json", packed).header("content-encoding", "gzip");
-    let server = Server::always(reply.clone());
-    let home = Home::for_server(&server);
-    let run = home.run(&["status", "t-1", "-o", "json"]).code(0);
-    assert_eq!(run.json()["invocations"][0]["counts"]["Success"], 5_000);
-    assert_eq!(server.requests()[0].header("accept-encoding"), Some("gzip"));
-    // Byte for byte is what the API wrote, and not how it was packed.
-    assert_eq!(home.run(&["status", "t-1", "-o", "raw"]).code(0).out, answer);
+    for word in ["gzip", "GZIP", "x-gzip"] {
+        let reply = Reply::bytes(200, "application/json", packed.clone()).header("content-encoding", word);
+        let server = Server::always(reply);
+        let home = Home::for_server(&server);
+        let run = home.run(&["status", "t-1", "-o", "json"]).code(0);
+        assert_eq!(run.json()["invocations"][0]["counts"]["Success"], 5_000);
+        assert_eq!(server.requests()[0].header("accept-encoding"), Some("gzip"));
+        // Byte for byte is what the API wrote, and not how it was packed.
+        assert_eq!(home.run(&["status", "t-1", "-o", "raw"]).code(0).out, answer);
+    }
 }
 
 #[test]
