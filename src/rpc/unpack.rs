@@ -13,7 +13,7 @@ pub const ACCEPTED: &str = "gzip";
 pub enum Unpacked<F: FnMut(&[u8]) -> Result<(), Fault>> {
     Plain(Taker<F>),
     /// With whether any byte has come: a body that is empty is not packed.
-    Gzip(MultiGzDecoder<Taker<F>>, bool),
+    Gzip(Box<MultiGzDecoder<Taker<F>>>, bool),
 }
 
 /// Why a body goes no further.
@@ -39,7 +39,7 @@ impl<F: FnMut(&[u8]) -> Result<(), Fault>> Unpacked<F> {
         let taker = Taker { take, refused: None };
         let packed = headers.get(CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes().trim_ascii());
         match packed.eq_ignore_ascii_case(b"gzip") || packed.eq_ignore_ascii_case(b"x-gzip") {
-            true => Unpacked::Gzip(MultiGzDecoder::new(taker), false),
+            true => Unpacked::Gzip(Box::new(MultiGzDecoder::new(taker)), false),
             false => Unpacked::Plain(taker),
         }
     }
