@@ -39,9 +39,7 @@ mod commands;
 #[cfg(any(test, feature = "bench", feature = "fuzz"))]
 pub mod testing;
 
-// Chosen for its version alone.
 use clap::error::ErrorKind;
-use idna_adapter as _;
 use std::process::ExitCode;
 use std::rc::Rc;
 use terminal::Terminal;
