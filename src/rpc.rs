@@ -22,7 +22,7 @@ pub use inspect::Inspection;
 pub use key::{Key, masked};
 pub use mask::Secrets;
 pub use proxy::Proxies;
-pub use refusal::{Account, error_in_answer, is_error_code, is_expired_key};
+pub use refusal::{Account, error_in_answer, is_error_code, is_expired_key, is_refused_key};
 #[cfg(any(test, feature = "fuzz"))]
 pub use refusal::{Refusal, fault as fault_of};
 pub use sign::pairs;

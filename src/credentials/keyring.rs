@@ -24,6 +24,11 @@ pub trait Source: Send + Sync {
     /// Whether asking again can give another.
     fn is_renewable(&self) -> bool;
 
+    /// Where the key came from, in words that are safe to show.
+    fn place(&self) -> Option<&str> {
+        None
+    }
+
     fn now(&self) -> Timestamp;
 }
 
@@ -93,6 +98,11 @@ impl Keyring {
         }
     }
 
+    /// Where the key came from, in words that are safe to show; none before there is one.
+    pub fn place(&self) -> Option<&str> {
+        self.inner.source.place()
+    }
+
     /// Starts a renewal, unless one is under way. Its failure is no fault as long as the old key serves.
     fn renew(&self) {
         if self.inner.is_renewing.swap(true, Ordering::AcqRel) {
@@ -147,6 +157,10 @@ impl Source for FromChain {
 
     fn is_renewable(&self) -> bool {
         self.chain.is_renewable()
+    }
+
+    fn place(&self) -> Option<&str> {
+        self.chain.chosen().map(|candidate| candidate.place.as_str())
     }
 
     fn now(&self) -> Timestamp {

@@ -8,7 +8,7 @@
 use crate::clock::Clock;
 use crate::credentials::Keyring;
 use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
-use crate::rpc::{self, Body, Call, Client, Key, Secrets, is_expired_key};
+use crate::rpc::{self, Body, Call, Client, Key, Secrets, is_expired_key, is_refused_key};
 use crate::text::{mended, shortened};
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
@@ -66,7 +66,11 @@ impl Service {
         {
             answered = self.attempt(&fresh, request, reader).await;
         }
-        answered.map_err(|fault| {
+        answered.map_err(|mut fault| {
+            // Who has keys in several places looks for a mistake in the wrong one.
+            if let Some(place) = self.keyring.place().filter(|_| is_refused_key(&fault)) {
+                fault.message.push_str(&format!("; the key is that of {place}"));
+            }
             let is_harmless = request.is_idempotent || fault.outcome == CallOutcome::NotCarriedOut;
             let may_repeat = is_harmless && !reader.has_let_out();
             Fault { again: if may_repeat { fault.again } else { Again::Never }, ..fault }

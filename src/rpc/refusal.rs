@@ -168,6 +168,14 @@ pub fn is_expired_key(fault: &Fault) -> bool {
     fault.code.as_ref().is_some_and(|code| is_expired_key_code(code.as_written()))
 }
 
+/// Whether the API speaks of the key itself: it does not know it, or what was signed with it does not fit.
+pub fn is_refused_key(fault: &Fault) -> bool {
+    const WORDS: [&str; 4] =
+        ["InvalidAccessKeyId", "InvalidSecurityToken", "SignatureDoesNotMatch", "IncompleteSignature"];
+    let code = fault.code.as_ref().map_or("", |code| code.as_written());
+    WORDS.iter().any(|word| starts_with(code, word))
+}
+
 fn is_clock_code(code: &str) -> bool {
     starts_with(code, "InvalidTimeStamp.Expired")
 }

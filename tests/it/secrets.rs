@@ -88,6 +88,21 @@ fn environment_keys_sign() {
 }
 
 #[test]
+fn refused_key_is_told_with_the_place_that_it_came_from() {
+    let refusal = Reply::error(404, "InvalidAccessKeyId.NotFound", "no such key");
+    let server = Server::always(refusal).accept("LTAIunknown", "s3cret", None);
+    let wrong = "[profiles.wrong]\naccess_key_id = \"LTAIunknown\"\naccess_key_secret = \"s3cret\"\n";
+    let home = keyless(&server).config_more(wrong);
+    let call = home.efloctl().args(["status", "t-1"]);
+    let call = call.env("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAIunknown").env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "s3cret");
+    let run = call.run().code(4);
+    assert!(run.err.contains("; the key is that of ALIBABA_CLOUD_ACCESS_KEY_ID\n"), "{run}");
+    assert!(!run.err.contains("s3cret"), "{run}");
+    let run = home.run(&["status", "t-1", "--profile", "wrong"]).code(4);
+    assert!(run.err.contains("; the key is that of profile wrong\n"), "{run}");
+}
+
+#[test]
 fn security_token_is_sent_and_signed() {
     let server = any().accept("STSprofile", "token-secret", Some(TOKEN));
     let home = keyless(&server).config_more(&format!(
