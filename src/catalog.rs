@@ -39,7 +39,7 @@ impl Resend {
 /// Where a word stands in an answer; the same word may stand in several places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum EntryKind {
     OverallStatus,
     NodeStatus,
     ErrorCode,
@@ -47,7 +47,7 @@ pub enum Kind {
     ApiError,
 }
 
-impl Kind {
+impl EntryKind {
     pub fn words(self) -> &'static str {
         match self {
             Self::OverallStatus => "overall status",
@@ -62,7 +62,7 @@ impl Kind {
 /// One word and its explanation. The sentences follow a label (`means:`, `do:`), so they begin small and end bare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
-    pub kind: Kind,
+    pub kind: EntryKind,
     pub word: &'static str,
     pub meaning: &'static str,
     pub cause: Option<&'static str>,
@@ -76,7 +76,7 @@ pub struct Entry {
 
 /// The parts of a row, named, so that the tables read as sentences.
 impl Entry {
-    const fn new(kind: Kind, word: &'static str, resend: Resend) -> Self {
+    const fn new(kind: EntryKind, word: &'static str, resend: Resend) -> Self {
         Self { kind, word, meaning: "", cause: None, remedy: "", afterwards: None, resend, same_as: None }
     }
 
@@ -148,7 +148,7 @@ pub fn api_error(code: &str) -> Option<&'static Entry> {
 fn named(word: &str) -> Vec<&'static Entry> {
     let (usual, refusal) = (texts::usual_wording(word), api_error(word));
     let is_named = |entry: &Entry| match entry.kind {
-        Kind::ApiError => refusal == Some(entry),
+        EntryKind::ApiError => refusal == Some(entry),
         _ => spelling::same(entry.word, usual),
     };
     all().filter(|entry| is_named(entry)).collect()
@@ -156,9 +156,9 @@ fn named(word: &str) -> Vec<&'static Entry> {
 
 fn names_error(entry: &Entry) -> bool {
     match entry.kind {
-        Kind::OverallStatus | Kind::NodeStatus => false,
-        Kind::ErrorCode => entry.word != node_errors::NO_ERROR,
-        Kind::ErrorText | Kind::ApiError => true,
+        EntryKind::OverallStatus | EntryKind::NodeStatus => false,
+        EntryKind::ErrorCode => entry.word != node_errors::NO_ERROR,
+        EntryKind::ErrorText | EntryKind::ApiError => true,
     }
 }
 

@@ -279,7 +279,7 @@ impl Connection {
 
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A status, an error code or an error text, in any spelling; without it, the whole catalog
+    /// A status, an error code or an error text, in any spelling, or an exit code; without it, the whole catalog
     #[arg(value_name = "WORD", value_parser = words(), hide_possible_values = true)]
     pub words: Vec<String>,
     /// Output: table or json

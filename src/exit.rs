@@ -114,8 +114,8 @@ const UNFINISHED: u8 = 8;
 /// The exit code of a command whose time ran out.
 pub const OUT_OF_TIME: u8 = 124;
 
-/// Every exit code and its meaning, in the order in which the first applies. Help texts print it, and the README's
-/// table is held to it.
+/// Every exit code and its meaning, in the order in which the first applies. Help texts print it, and the table of the
+/// topic `exit-codes` is held to it.
 pub const CODES: [(u8, &str); 12] = [
     (Signal::Interrupt.code(), "SIGINT (Ctrl-C); what is known is still reported"),
     (Signal::Terminate.code(), "SIGTERM"),
@@ -130,6 +130,20 @@ pub const CODES: [(u8, &str); 12] = [
     (UNFINISHED, "not finished: --exit-status, end of a recording, reader gone"),
     (SUCCESS, "Success; or an answer was printed and nobody asked for its verdict"),
 ];
+
+/// What to do about an exit code.
+pub const fn remedy(code: u8) -> &'static str {
+    match code {
+        SUCCESS => "nothing: every node has the file, or the answer is there to be read",
+        FAILED | PARTIAL_FAILED => "see which nodes failed and why, mend that, then send the file again to those nodes",
+        USAGE => "read the error: it names the word that is wrong, and what to write instead",
+        CREDENTIALS => "read the error: it names the key, the permission or the clock that is to be mended",
+        NO_ANSWER => "read the error, and ask again once its cause is gone: what became of the file is not known",
+        NOT_FOUND => "check the id, the region and the account: an id is known only where the file was sent from",
+        OUT_OF_TIME | UNFINISHED => "ask again, or give it more time: the nodes that are open have not failed",
+        _ => "ask again: what the API had begun goes on without efloctl",
+    }
+}
 
 /// What a fault means for the process.
 pub const fn code_of(kind: Kind) -> u8 {

@@ -24,7 +24,7 @@ mod problems;
 mod sent;
 mod table;
 
-pub use catalog_view::{explanations, explanations_json};
+pub use catalog_view::{ExitCode, explanations, explanations_json};
 pub use checks::{Check, Health, checks, checks_json};
 pub use document::{NodeDocument, counts as counts_json};
 pub use failure::{Failure, by_error, error_words};

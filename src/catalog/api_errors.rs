@@ -1,7 +1,7 @@
 //! The errors of a call that the service refused, so that a hint can stand under it. Such a call asked about a file
 //! and got no answer: whether sending again helps is not known from any of them.
 
-use super::{Entry, Kind, Resend};
+use super::{Entry, EntryKind, Resend};
 
 const MISSING_PARAMETER: &str = "MissingParameter";
 
@@ -110,5 +110,5 @@ pub(super) fn missing_parameter(code: &str) -> Option<&'static str> {
 }
 
 const fn code(word: &'static str) -> Entry {
-    Entry::new(Kind::ApiError, word, Resend::Unknown)
+    Entry::new(EntryKind::ApiError, word, Resend::Unknown)
 }

@@ -3,7 +3,7 @@
 //! derived from the published source of the Cloud Assistant Agent: it is likely, and not what the API's page says.
 
 use super::Resend::{AfterFix, Later, No};
-use super::{Entry, Kind, Resend};
+use super::{Entry, EntryKind, Resend};
 
 /// How the API writes that there is no error.
 pub(super) const NO_ERROR: &str = "Null";
@@ -90,5 +90,5 @@ pub(super) static CODES: &[Entry] = &[
 ];
 
 const fn code(word: &'static str, resend: Resend) -> Entry {
-    Entry::new(Kind::ErrorCode, word, resend)
+    Entry::new(EntryKind::ErrorCode, word, resend)
 }

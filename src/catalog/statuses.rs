@@ -1,7 +1,7 @@
 //! The statuses of a file sending, of the whole and of each node. Open ones say "wait": a second sending helps nobody.
 
 use super::Resend::{AfterFix, Later, No, Yes};
-use super::{Entry, Kind, Resend};
+use super::{Entry, EntryKind, Resend};
 
 pub(super) static OVERALL: &[Entry] = &[
     overall("Pending", No)
@@ -54,9 +54,9 @@ pub(super) static NODE: &[Entry] = &[
 ];
 
 const fn overall(word: &'static str, resend: Resend) -> Entry {
-    Entry::new(Kind::OverallStatus, word, resend)
+    Entry::new(EntryKind::OverallStatus, word, resend)
 }
 
 const fn node(word: &'static str, resend: Resend) -> Entry {
-    Entry::new(Kind::NodeStatus, word, resend)
+    Entry::new(EntryKind::NodeStatus, word, resend)
 }

@@ -48,17 +48,17 @@ const API: &str = "Throttling Throttling.User Throttling.Api SignatureNonceUsed 
     InvalidParameter InvalidApi.NotFound InvalidAction.NotFound InvalidProduct.NotFound InvalidProtocol.NeedSsl \
     InternalError ServiceUnavailable ServiceUnavailableTemporary";
 
-fn reference() -> Vec<(Kind, &'static str)> {
+fn reference() -> Vec<(EntryKind, &'static str)> {
     let of = |kind, words: &'static str| words.split(' ').map(move |word| (kind, word));
-    of(Kind::OverallStatus, OVERALL)
-        .chain(of(Kind::NodeStatus, NODE))
-        .chain(of(Kind::ErrorCode, CODES))
-        .chain(TEXTS.map(|(text, _)| (Kind::ErrorText, text)))
-        .chain(of(Kind::ApiError, API))
+    of(EntryKind::OverallStatus, OVERALL)
+        .chain(of(EntryKind::NodeStatus, NODE))
+        .chain(of(EntryKind::ErrorCode, CODES))
+        .chain(TEXTS.map(|(text, _)| (EntryKind::ErrorText, text)))
+        .chain(of(EntryKind::ApiError, API))
         .collect()
 }
 
-fn found(pasted: &str) -> Vec<(Kind, &'static str)> {
+fn found(pasted: &str) -> Vec<(EntryKind, &'static str)> {
     find(pasted).iter().map(|entry| (entry.kind, entry.word)).collect()
 }
 
@@ -105,7 +105,7 @@ fn every_word_is_found_however_it_is_written() {
             format!("`{word}`:"),
             word.replace(' ', " \t "),
         ];
-        if kind != Kind::ErrorText {
+        if kind != EntryKind::ErrorText {
             spellings.extend(["_", "-", " ", ""].map(|separator| separated(word, separator)));
             spellings.push(separated(word, "_").to_uppercase());
         }
@@ -119,7 +119,7 @@ fn every_word_is_found_however_it_is_written() {
 #[test]
 fn a_word_that_is_several_things_gives_each() {
     for word in ["Pending", "Running", "Success", "Failed"] {
-        assert_eq!(found(word), [(Kind::OverallStatus, word), (Kind::NodeStatus, word)]);
+        assert_eq!(found(word), [(EntryKind::OverallStatus, word), (EntryKind::NodeStatus, word)]);
     }
 }
 
@@ -146,7 +146,7 @@ fn a_text_that_repeats_a_code_says_what_the_code_says() {
             assert_eq!((entry.meaning, entry.remedy, entry.resend), (code.meaning, code.remedy, code.resend));
         }
     }
-    assert!(all().all(|entry| entry.kind == Kind::ErrorText || entry.same_as.is_none()));
+    assert!(all().all(|entry| entry.kind == EntryKind::ErrorText || entry.same_as.is_none()));
 }
 
 #[test]
@@ -180,17 +180,21 @@ fn sending_again_is_advised_as_the_reference_does() {
 #[test]
 fn pasted_lines_are_taken_apart() {
     for (pasted, kind, word) in [
-        ("FileAlreadyExists: some text", Kind::ErrorCode, "FileAlreadyExists"),
-        ("Code: Forbidden.RAM", Kind::ApiError, "Forbidden.RAM"),
-        ("Forbidden.RAM: the user is not authorized. Ask.", Kind::ApiError, "Forbidden.RAM"),
-        ("Error: FileAlreadyExists", Kind::ErrorCode, "FileAlreadyExists"),
-        ("Error: Forbidden.RAM code: 403, not authorized", Kind::ApiError, "Forbidden.RAM"),
-        ("efloctl: error: NoPermission (HTTP 403)", Kind::ApiError, "NoPermission"),
-        (r#"  "ErrorCode": "ClientNotRunning","#, Kind::ErrorCode, "ClientNotRunning"),
-        ("ErrorInfo: the command delivery has been timeout.", Kind::ErrorText, "the command delivery has been timeout"),
-        ("Failed | DeliveryTimeout | -", Kind::ErrorCode, "DeliveryTimeout"),
-        ("InvocationStatus: PartialFailed", Kind::OverallStatus, "PartialFailed"),
-        ("code=Throttling.Somewhere", Kind::ApiError, "Throttling"),
+        ("FileAlreadyExists: some text", EntryKind::ErrorCode, "FileAlreadyExists"),
+        ("Code: Forbidden.RAM", EntryKind::ApiError, "Forbidden.RAM"),
+        ("Forbidden.RAM: the user is not authorized. Ask.", EntryKind::ApiError, "Forbidden.RAM"),
+        ("Error: FileAlreadyExists", EntryKind::ErrorCode, "FileAlreadyExists"),
+        ("Error: Forbidden.RAM code: 403, not authorized", EntryKind::ApiError, "Forbidden.RAM"),
+        ("efloctl: error: NoPermission (HTTP 403)", EntryKind::ApiError, "NoPermission"),
+        (r#"  "ErrorCode": "ClientNotRunning","#, EntryKind::ErrorCode, "ClientNotRunning"),
+        (
+            "ErrorInfo: the command delivery has been timeout.",
+            EntryKind::ErrorText,
+            "the command delivery has been timeout",
+        ),
+        ("Failed | DeliveryTimeout | -", EntryKind::ErrorCode, "DeliveryTimeout"),
+        ("InvocationStatus: PartialFailed", EntryKind::OverallStatus, "PartialFailed"),
+        ("code=Throttling.Somewhere", EntryKind::ApiError, "Throttling"),
     ] {
         assert_eq!(found(pasted), [(kind, word)], "{pasted}");
     }
@@ -241,7 +245,7 @@ fn the_most_specific_api_code_wins() {
     ] {
         assert_eq!(api_error(code).map(|entry| entry.word), word, "{code}");
     }
-    assert_eq!(found("InvalidParameter.NodeId"), [(Kind::ApiError, "InvalidParameter")]);
+    assert_eq!(found("InvalidParameter.NodeId"), [(EntryKind::ApiError, "InvalidParameter")]);
     assert_eq!(found("the node is missing. Forbidden. no"), []);
 }
 
@@ -293,5 +297,5 @@ fn rubbish_is_near_nothing() {
 #[test]
 fn scripts_read_these_spellings() {
     assert_eq!(serde_json::to_value(Resend::AfterFix).unwrap(), "after_fix");
-    assert_eq!(serde_json::to_value(Kind::ApiError).unwrap(), "api_error");
+    assert_eq!(serde_json::to_value(EntryKind::ApiError).unwrap(), "api_error");
 }

@@ -2,7 +2,7 @@
 //! They are shared with commands; those that a file cannot meet are kept, for people paste them all the same.
 
 use super::Resend::{AfterFix, No, Yes};
-use super::{Entry, Kind, Resend, node_errors, spelling};
+use super::{Entry, EntryKind, Resend, node_errors, spelling};
 
 pub(super) static TEXTS: &[Entry] = &[
     same("the specified instance does not exists", "NodeNotExists"),
@@ -76,7 +76,7 @@ pub(super) fn usual_wording(text: &str) -> &str {
 }
 
 const fn text(word: &'static str, resend: Resend) -> Entry {
-    Entry::new(Kind::ErrorText, word, resend)
+    Entry::new(EntryKind::ErrorText, word, resend)
 }
 
 /// A text that says what a code says: explained once, there. A code that is not listed does not compile.
@@ -86,7 +86,7 @@ const fn same(word: &'static str, code: &str) -> Entry {
         at += 1;
     }
     let code = node_errors::CODES[at];
-    Entry { kind: Kind::ErrorText, word, same_as: Some(code.word), ..code }
+    Entry { kind: EntryKind::ErrorText, word, same_as: Some(code.word), ..code }
 }
 
 /// `==` on strings does not exist at compile time.

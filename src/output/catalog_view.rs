@@ -3,7 +3,7 @@
 use super::Page;
 use super::paint::{faint, strong};
 use super::table::{field, title};
-use crate::catalog::{Entry, Kind};
+use crate::catalog::{Entry, EntryKind, Resend};
 use crate::text::write_pretty_json;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -24,7 +24,7 @@ pub fn explanations(entries: &[&Entry], page: Page, out: &mut dyn Write) -> io::
             field("there", afterwards, page, out)?;
         }
         // A call that was refused says nothing about the file.
-        if entry.kind != Kind::ApiError {
+        if entry.kind != EntryKind::ApiError {
             field("again", entry.resend.words(), page, out)?;
         }
         if let Some(code) = entry.same_as {
@@ -34,12 +34,40 @@ pub fn explanations(entries: &[&Entry], page: Page, out: &mut dyn Write) -> io::
     Ok(())
 }
 
+/// An exit code of ours, with the keys of an entry of the catalog.
+#[derive(Serialize)]
+pub struct ExitCode {
+    kind: &'static str,
+    word: String,
+    meaning: &'static str,
+    cause: Option<&'static str>,
+    remedy: &'static str,
+    afterwards: Option<&'static str>,
+    resend: Resend,
+    same_as: Option<&'static str>,
+}
+
+impl ExitCode {
+    pub fn new(code: u8, meaning: &'static str, remedy: &'static str) -> Self {
+        let (cause, afterwards, same_as) = (None, None, None);
+        let (word, resend) = (code.to_string(), Resend::Unknown);
+        ExitCode { kind: "exit_code", word, meaning, cause, remedy, afterwards, resend, same_as }
+    }
+
+    /// Writes it as a block of the catalog.
+    pub fn write(&self, page: Page, out: &mut dyn Write) -> io::Result<()> {
+        title(&[strong(page.colour, &self.word), faint(page.colour, "exit code")], page, out)?;
+        field("means", self.meaning, page, out)?;
+        field("do", self.remedy, page, out)
+    }
+}
+
 /// Writes the entries as one document.
-pub fn explanations_json(entries: &[&Entry], out: &mut dyn Write) -> io::Result<()> {
+pub fn explanations_json(entries: &[impl Serialize], out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
-    struct EntriesDocument<'a> {
+    struct EntriesDocument<'a, T> {
         schema_version: u8,
-        entries: &'a [&'a Entry],
+        entries: &'a [T],
     }
     write_pretty_json(&EntriesDocument { schema_version: 1, entries }, out)?;
     writeln!(out)

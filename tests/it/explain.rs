@@ -241,3 +241,23 @@ fn explain_matches_its_golden_file() {
     golden("explain-table-text", &home.run(&["explain", "the command delivery has been timeout"]).code(0).out);
     golden("explain-not-found-stderr", &home.run(&["explain", "Sucess"]).code(2).err);
 }
+
+#[test]
+fn explain_tells_an_exit_code() {
+    let home = Home::new();
+    for words in [&["5"][..], &["exit", "5"], &["exit code 5"], &["Exit", "status:", "5"]] {
+        assert_eq!(found(words), [pair("exit_code", "5")], "{words:?}");
+    }
+    for code in ["0", "1", "2", "3", "4", "5", "6", "8", "124", "129", "130", "143"] {
+        let table = home.run(&["explain", code]).code(0).out;
+        let entry = &entries(&[code])[0];
+        assert!(table.starts_with(&format!("{code}  exit code\n")), "{table}");
+        let topic = home.run(&["help", "exit-codes"]).code(0).out;
+        assert!(topic.contains(entry["meaning"].as_str().unwrap()), "{entry}");
+        // The same keys as an entry of the catalog.
+        let keys = |entry: &Value| entry.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(keys(entry), keys(&entries(&["Timeout"])[0]));
+    }
+    home.run(&["explain", "7"]).code(2);
+    home.run(&["explain", "exit"]).code(2);
+}
