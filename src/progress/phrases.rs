@@ -122,6 +122,18 @@ mod tests {
     }
 
     #[test]
+    fn pace_of_a_thousand_ids_is_how_long_a_round_takes() {
+        let plan = plan(1000);
+        let interval = exact(plan.interval);
+        assert_eq!(
+            pace(&plan, secs(65)),
+            format!(
+                "asking about all 1000 ids takes 1m 5s: that is how often each is asked about, not every {interval}"
+            )
+        );
+    }
+
+    #[test]
     fn span_is_written_to_the_second() {
         let spans = [(1, "1s"), (59, "59s"), (60, "1m"), (90, "1m 30s"), (3600, "1h"), (86_399, "23h 59m 59s")];
         for (seconds, wanted) in spans {

@@ -156,6 +156,17 @@ fn from_dash_reads_stdin() {
 }
 
 #[test]
+fn watch_from_a_recording_whose_only_line_about_an_id_is_cut_exits_5_and_names_the_id() {
+    let success = || Answer::new("Success").nodes(1, "Success");
+    let cut = line("t-2", success());
+    let home = home_with("r.jsonl", format!("{}{}", line("t-1", success()), &cut[..cut.len() / 2]));
+    for ids in [&[][..], &["t-1", "t-2"]] {
+        let run = home.run(&[&["watch", "--from", "r.jsonl"], ids].concat()).code(5);
+        assert!(run.out.contains("t-1") && run.err.contains("t-2"), "{run}");
+    }
+}
+
+#[test]
 fn from_skips_a_cut_last_line_with_a_warning() {
     let whole = line("t-1", partial());
     for cut in [1, whole.len() / 2, whole.len() - 2] {

@@ -210,3 +210,20 @@ fn live_watch_colour_follows_the_terminal() {
         assert_eq!(String::from_utf8_lossy(&pty.raw()).contains("\x1b[31"), coloured, "{env:?}:\n{}", pty.screen());
     }
 }
+
+#[test]
+fn watch_on_a_terminal_of_a_pipeline_writes_plain_lines_unless_live_progress_is_chosen() {
+    for (more, rows) in [(&[][..], 0), (&["--progress", "live"], 1)] {
+        let gate = Gate::new();
+        let server = rollout(&gate);
+        let home = Home::for_server(&server);
+        let mut pty = Pty::start_with(&home, 80, 40, PROGRAM, &[&WATCH[..], more].concat(), &[("CI", "true")]);
+        let screen = pty.wait_for(|screen| screen.contains("2 open"));
+        assert_eq!(live(&screen), rows, "{screen}");
+        gate.open();
+        assert_eq!(pty.exit_code(), 3);
+        // A log is never redrawn.
+        let moves = pty.raw().windows(3).any(|bytes| bytes == b"\x1b[J");
+        assert_eq!(moves, rows > 0, "{}", pty.screen());
+    }
+}

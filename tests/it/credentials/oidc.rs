@@ -114,7 +114,10 @@ fn oidc_token_that_is_absent_or_refused_fails() {
 fn oidc_token_file_that_is_empty_or_no_regular_file_is_refused() {
     let api = unasked();
     refused(status(&home().file("token", " \n"), &api), &["token is empty"]);
-    for name in ["/dev/zero", "/"] {
+    let folder = Home::new();
+    let fifo = folder.path().join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo").success());
+    for name in ["/dev/zero", "/", fifo.to_str().expect("a path in ASCII")] {
         refused(status(&home_with(name), &api), &["the OIDC token file", "is no regular file"]);
     }
 }
