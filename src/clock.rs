@@ -28,7 +28,8 @@ impl Clock {
         now.checked_add(self.correction()).unwrap_or(now)
     }
 
-    /// How far the clock has been corrected so far: a request that was dated before that may be refused, and dated anew.
+    /// How far the clock has been corrected so far: a request that was dated before that may be refused, and dated
+    /// anew.
     pub fn correction(&self) -> SignedDuration {
         SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed))
     }

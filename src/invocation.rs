@@ -1,7 +1,7 @@
 //! The domain: what one look at an invocation shows, and what it proves. Pure; knows no network, no files, no output.
 //!
-//! A [`Snapshot`] is one complete answer about one id. The API may answer with several records and may repeat a node, so
-//! a snapshot is joined from all of them once, at the end, and judged once.
+//! A [`Snapshot`] is one complete answer about one id. The API may answer with several records and may repeat a node,
+//! so a snapshot is joined from all of them once, at the end, and judged once.
 
 mod history;
 mod invoke_id;

@@ -1,8 +1,8 @@
 //! What nodes are called: hostname, node group, zone, as `efloctl nodes` saw them or as somebody wrote them down.
 //!
 //! The API names a node by its id alone, so names are looked up in a file. They are never needed: no call is made for
-//! them here, nothing fails for want of them, and the file is read once, when the first name is wanted. NodeNames come from
-//! outside and are [`Text`] like all that does.
+//! them here, nothing fails for want of them, and the file is read once, when the first name is wanted. NodeNames come
+//! from outside and are [`Text`] like all that does.
 
 mod file;
 mod filter;

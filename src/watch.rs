@@ -63,7 +63,8 @@ impl Until {
 pub enum Event<'a> {
     /// An answer, and what it changed.
     Snapshot { outcome: &'a Outcome, change: &'a Change },
-    /// No answer this time; the next attempt comes after `delay`. Of a send, `invoke_id` is its call's where it has one.
+    /// No answer this time; the next attempt comes after `delay`. Of a send, `invoke_id` is its call's where it has
+    /// one.
     Retry { invoke_id: &'a InvokeId, fault: &'a Fault, attempt: u32, delay: Duration },
     /// No answer, and no further attempt.
     GaveUp { outcome: &'a Outcome },

@@ -195,7 +195,8 @@ pub(super) fn service(settings: &Settings, operations: &[&str], context: &Contex
 }
 
 /// Looks whether the safety policy lets an operation be called, to be done before its first call; what cannot be
-/// understood of it is warned of where nothing is changed. The rule that wants it confirmed comes back, if there is one.
+/// understood of it is warned of where nothing is changed. The rule that wants it confirmed comes back, if there is
+/// one.
 pub(super) fn clearance(
     settings: &Settings,
     operation: &str,

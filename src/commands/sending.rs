@@ -47,7 +47,8 @@ pub(super) struct Job<'a> {
     pub(super) overwrite: bool,
     /// In seconds.
     pub(super) delivery_timeout: u64,
-    /// The nodes that it sends to, by their places in the plan; those that are alone have a call each, after the others.
+    /// The nodes that it sends to, by their places in the plan; those that are alone have a call each, after the
+    /// others.
     pub(super) together: Vec<usize>,
     pub(super) alone: Vec<usize>,
     /// Whether standard input is taken by something else than an answer.

@@ -1,8 +1,8 @@
 //! The role of an ECS instance, from its metadata service: version 2 with a token, version 1 where that is not served
 //! and not forbidden.
 //!
-//! Whether there is a metadata service at all shows only by asking. Where none answers, this is no ECS instance; that is
-//! a failure to whoever was told that it is one.
+//! Whether there is a metadata service at all shows only by asking. Where none answers, this is no ECS instance; that
+//! is a failure to whoever was told that it is one.
 
 use super::temporary::Temporary;
 use super::{Fresh, Missed, Tools};

@@ -2,12 +2,13 @@
 //!
 //! The API has no pages: a fleet of a million nodes is one answer of some 250 MB, and merely holding it would cost more
 //! than reading it. So the bytes are never held whole. [`envelope`] follows the brackets and finds the lists of nodes;
-//! [`nodes`] reads each node as soon as it is complete, with the JSON library where [`compact`] does not, and keeps what
-//! the question needs; only a node that is cut off waits for the next bytes. What is left is small, has a list's number
-//! where the list was, and is read at the end by [`answer`], which also says whether it is an answer at all.
+//! [`nodes`] reads each node as soon as it is complete, with the JSON library where [`compact`] does not, and keeps
+//! what the question needs; only a node that is cut off waits for the next bytes. What is left is small, has a list's
+//! number where the list was, and is read at the end by [`answer`], which also says whether it is an answer at all.
 //!
 //! Lenient where the API is known to be loose (numbers as text, text as numbers, null and absent for empty, unknown
-//! fields, text that is cut within a character), strict in shape: what is not an answer of this operation must never pass for an empty one.
+//! fields, text that is cut within a character), strict in shape: what is not an answer of this operation must never
+//! pass for an empty one.
 
 mod answer;
 mod compact;

@@ -2,8 +2,8 @@
 //! once more with another where that key's time was up.
 //!
 //! An operation has a file of its own beside this one, with a method of [`Service`] named after it. It says in a
-//! [`Request`] what is sent and whether that may be sent twice, gives a [`Reader`] that takes the answer, and hands both
-//! to [`Service::call`]. [`Json`] is the reader of answers that are short.
+//! [`Request`] what is sent and whether that may be sent twice, gives a [`Reader`] that takes the answer, and hands
+//! both to [`Service::call`]. [`Json`] is the reader of answers that are short.
 
 use crate::clock::Clock;
 use crate::credentials::Keyring;

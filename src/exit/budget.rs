@@ -68,7 +68,8 @@ impl Budget {
     /// What it makes of an invocation.
     pub fn weigh(self, snapshot: &Snapshot) -> Weighed {
         let is_its_case = snapshot.verdict == Verdict::PartialFailed && snapshot.is_complete() && snapshot.failed() > 0;
-        // Of a send: nodes that nobody knows of, and an invocation that calls itself failed though none of its nodes did.
+        // Of a send: nodes that nobody knows of, and an invocation that calls itself failed though none of its nodes
+        // did.
         let is_its_case = is_its_case
             && snapshot.counts.not_sent() + snapshot.counts.unconfirmed() == 0
             && !snapshot.doubts.contains(&Doubt::FailedWithoutFailedNode);

@@ -1,3 +1,5 @@
+//! Names by id, and what is warned of before a send.
+
 use super::*;
 
 fn row(id: &str, host: &str, state: &str, seen: &str) -> String {

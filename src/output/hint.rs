@@ -1,4 +1,5 @@
-//! What to do about a fault, in words. The one place where the advice that rises from below gets its flags and commands.
+//! What to do about a fault, in words. The one place where the advice that rises from below gets its flags and
+//! commands.
 
 use crate::catalog;
 use crate::fault::{Fault, Hint};

@@ -1,8 +1,8 @@
 //! A JUnit report: a testsuite an invocation, a testcase a node, for the servers that show test results.
 //!
 //! A node that failed is a failure with its code, what it means and what to do; one that may still change is an error.
-//! Whatever else keeps an invocation from Success is a testcase under the invocation's own name, so that no report looks
-//! green beside a gate that is not. It is written node by node: a whole fleet needs no memory of its own.
+//! Whatever else keeps an invocation from Success is a testcase under the invocation's own name, so that no report
+//! looks green beside a gate that is not. It is written node by node: a whole fleet needs no memory of its own.
 
 use super::Report;
 use super::failure::{error_words, of_node};

@@ -1,8 +1,8 @@
 //! The watch where nobody looks at once: a line a change, for the log of a pipeline.
 //!
-//! Times are UTC. Like changes are folded into one line, those of several polls too where a fleet is large; no failure is
-//! folded away: each error is reported with its first nodes the moment they are seen, and counted from then on. After a
-//! minute without a line one comes all the same, so that silence never looks like a hang.
+//! Times are UTC. Like changes are folded into one line, those of several polls too where a fleet is large; no failure
+//! is folded away: each error is reported with its first nodes the moment they are seen, and counted from then on.
+//! After a minute without a line one comes all the same, so that silence never looks like a hang.
 
 use super::failures::{FailureCounts, Failures};
 use super::pending::PendingChanges;

@@ -75,7 +75,8 @@ impl<F: FnMut(&[u8]) -> Result<(), Fault>> Unpacked<F> {
     }
 }
 
-/// What takes the bytes, as a writer. After a refusal it takes nothing: the decoder writes once more when it is dropped.
+/// What takes the bytes, as a writer. After a refusal it takes nothing: the decoder writes once more when it is
+/// dropped.
 pub struct Taker<F> {
     take: F,
     refused: Option<Fault>,

@@ -17,8 +17,8 @@ pub struct NodeList {
 }
 
 impl NodeList {
-    /// Reads lists such as `a,b`, `@FILE` and `-`. A file and standard input have one id a line. `read` gives the text of
-    /// a file, or of standard input where there is no path.
+    /// Reads lists such as `a,b`, `@FILE` and `-`. A file and standard input have one id a line. `read` gives the text
+    /// of a file, or of standard input where there is no path.
     ///
     /// Fails on a word that is no node id, on a list without any, and where standard input is named twice.
     pub fn read(words: &[String], read: impl Fn(Option<&Path>) -> io::Result<String>) -> Result<Self, Fault> {

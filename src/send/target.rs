@@ -1,4 +1,5 @@
-//! What the file becomes on a node: where, under which name, whose, and with which mode. As it was given, never trimmed.
+//! What the file becomes on a node: where, under which name, whose, and with which mode. As it was given, never
+//! trimmed.
 
 use crate::fault::Fault;
 use crate::text::shortened;

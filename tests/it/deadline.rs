@@ -3,8 +3,9 @@
 
 use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::support::answers::Answer;
 use super::support::cli::{Home, PROGRAM};
@@ -36,15 +37,10 @@ fn program(home: &Home, args: &[&str]) -> Command {
 /// Waits for the end, and gives the exit code. A machine under load may take longer than the program means to.
 #[track_caller]
 fn ends(mut child: Child, within: Duration) -> Option<i32> {
-    let begun = Instant::now();
-    while begun.elapsed() < within + Duration::from_secs(10) {
-        if let Some(status) = child.try_wait().expect("the child's status") {
-            return status.code();
-        }
-        thread::sleep(Duration::from_millis(20));
-    }
-    let _ = child.kill();
-    panic!("still running after {:?}", begun.elapsed());
+    let (sender, ended) = mpsc::channel();
+    thread::spawn(move || sender.send(child.wait().expect("the child's status")));
+    let most = within + Duration::from_secs(10);
+    ended.recv_timeout(most).unwrap_or_else(|_| panic!("still running after {most:?}")).code()
 }
 
 const WATCH: [&str; 6] = ["watch", "t-1", "--interval", "1s", "--timeout", "1s"];

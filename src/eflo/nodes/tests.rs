@@ -1,3 +1,5 @@
+//! The list operations on the wire, and pages by tokens of any type.
+
 use super::*;
 use crate::rpc::pairs;
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! Listing of clusters side by side, over a service of the test's own.
+
 use super::*;
 use crate::fault::Kind;
 use crate::text::Text;

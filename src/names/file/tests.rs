@@ -1,3 +1,5 @@
+//! The file of names: what is read of it, and what a run replaces in it.
+
 use super::*;
 
 const SEEN: &str = "2026-11-26T03:00:00Z";

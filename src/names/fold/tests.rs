@@ -1,3 +1,5 @@
+//! Folding of hostnames, held to an oracle that unfolds.
+
 use super::*;
 use proptest::prelude::*;
 

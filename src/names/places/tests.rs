@@ -1,3 +1,5 @@
+//! Where failed nodes are, compared with where the file was sent to.
+
 use super::*;
 use crate::invocation::{InvokeId, Keep, NodeFields, Nodes, Question, Record};
 

@@ -70,7 +70,8 @@ async fn log_of(snapshots: impl Iterator<Item = Snapshot>) -> Vec<String> {
     log
 }
 
-/// Ten thousand nodes that run and end a few at a time, over a quarter of an hour; one in a hundred fails, in five ways.
+/// Ten thousand nodes that run and end a few at a time, over a quarter of an hour; one in a hundred fails, in five
+/// ways.
 fn rollout(poll: u64) -> Snapshot {
     const NODES: u64 = 10_000;
     const STEP: u64 = 56;

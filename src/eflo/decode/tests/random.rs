@@ -102,7 +102,8 @@ fn chance(seed: u64, of: &(impl Hash + ?Sized)) -> u64 {
     hasher.finish()
 }
 
-/// The document with its keys in an order of their own; compact, or with blanks between and any text perhaps in escapes.
+/// The document with its keys in an order of their own; compact, or with blanks between and any text perhaps in
+/// escapes.
 fn write(value: &Value, seed: u64, is_compact: bool, json: &mut String) {
     let blanks = if is_compact { [""; 3] } else { ["", " ", "\n\t"] };
     json.push_str(blanks[(chance(seed, &json.len()) % 3) as usize]);
