@@ -1,7 +1,7 @@
 //! Sending a file: one thing, however many calls it takes.
 //!
-//! A send is planned ([`plan`]), written down call by call ([`log`]), carried out by the service behind the seam of
-//! `eflo`, and judged node by node ([`join`]): to the watch it is one id.
+//! A send is planned, written down call by call ([`log`]), carried out by the service behind the seam
+//! of `eflo`, and judged node by node ([`join`]): to the watch it is one id.
 
 mod again;
 mod batches;

@@ -61,7 +61,7 @@ fn escaped(fragment: &str) -> Cow<'_, str> {
 }
 
 /// A piece of a string in JSON that others wrote, in which nothing acts, nor once another piece stands beside it: a
-/// runner's command needs its `#`. What is no text is told as [`mended`] tells it.
+/// runner's command needs its `#`. What is no text is told as [`mended()`] tells it.
 pub fn escaped_piece(bytes: &[u8]) -> String {
     let mut escaped = String::with_capacity(bytes.len() + 16);
     for c in mended(bytes).chars() {
