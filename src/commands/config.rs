@@ -29,13 +29,18 @@ pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> an
     let settings = connect::settings(place.flags().with(&settings::OUTPUT, output), context)?;
     let format = context.format(&settings, LOOKUP_FORMATS)?;
     let lines = settings.profiles();
+    let unreadable = settings.unreadable_official();
+    if let Some(fault) = &unreadable {
+        context.terminal.warn(&fault.message);
+    }
     if format == OutputFormat::Json {
         context.terminal.answer(|out| list_json("profiles", &lines, out));
     } else if lines.is_empty() {
         let shown = &settings.config().shown;
+        let others = if unreadable.is_some() { "no other profiles" } else { "no profiles" };
         context
             .terminal
-            .progress(&format!("efloctl: there are no profiles; efloctl config init writes a first one to {shown}"));
+            .progress(&format!("efloctl: there are {others}; efloctl config init writes a first one to {shown}"));
     } else {
         context.terminal.answer(|out| profiles(&lines, context.page(), out));
     }

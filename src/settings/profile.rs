@@ -68,6 +68,11 @@ impl Settings {
         }
     }
 
+    /// Why the official CLI's profiles are not among them, where its file cannot be read.
+    pub fn unreadable_official(&self) -> Option<Fault> {
+        self.official.profiles().err()
+    }
+
     /// The same for whoever chooses among them, without a look at the settings.
     pub fn profiles_of_files(config: Option<&Path>, environment: &Environment) -> Result<Vec<ProfileSummary>, Fault> {
         let (config, official) = (Config::load(config, environment)?, Official::find(environment));

@@ -92,6 +92,14 @@ fn config_list_without_a_profile_says_where_to_write_one() {
 }
 
 #[test]
+fn config_list_tells_an_unreadable_file_of_the_official_cli() {
+    let home = Home::new().file(".aliyun/config.json", "{\"current\":");
+    let run = home.run(&["config", "list"]).code(0);
+    assert!(run.err.contains("warning: ~/.aliyun/config.json cannot be read"), "{run}");
+    assert!(run.err.contains("there are no other profiles"), "{run}");
+}
+
+#[test]
 fn config_mistake_is_told_with_line_key_and_nearest_key() {
     // What is wrong, the line and the message, and what is suggested.
     let cases = [
