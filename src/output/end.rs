@@ -3,15 +3,16 @@
 
 use super::failure::Failure;
 use super::paint::strong;
-use super::table::{field, invocations, node_rows, note, summary, title};
+use super::table::{INDENT, field, invocations, node_rows, note, summary, title};
 use super::{Page, Report, open_nodes, phrases};
 use crate::invocation::Counts;
 use std::io::{self, Write};
+use textwrap::core::display_width;
 
 /// Lines of a common screen, less those that stderr has below: the next step, the verdict, the prompt.
 const LINES: usize = 24 - 3;
 
-/// As many nodes are named, of an error and of those that are open.
+/// At most this many nodes are named, of an error and of those that are open.
 const NAMED: usize = 10;
 
 /// Writes it: as many errors as a screen holds, the largest first.
@@ -68,8 +69,11 @@ fn short(report: &Report<'_>, failure: &Failure<'_>, page: Page, out: &mut dyn W
         field("do", entry.remedy, page, out)?;
     }
     let names: Vec<String> = failure.nodes.iter().take(NAMED).map(|node| report.called(node)).collect();
-    let more = super::failure::and_more(failure.nodes.len() - names.len());
-    field("nodes", &(names.join(" ") + &more), page, out)
+    let row = |count: usize| names[..count].join(" ") + &super::failure::and_more(failure.nodes.len() - count);
+    // As many as one row holds: the errors that follow need the screen more.
+    let fits = |count: &usize| page.width.is_none_or(|width| display_width(&row(*count)) + INDENT <= width);
+    let count = (1..=names.len()).rev().find(fits).unwrap_or(names.len().min(1));
+    field("nodes", &row(count), page, out)
 }
 
 /// The nodes that are still open as counts, and those that have been open longest.

@@ -86,9 +86,11 @@ pub(super) fn title(parts: &[String], page: Page, out: &mut dyn Write) -> io::Re
     Ok(())
 }
 
+/// Columns before the text of a field.
+pub(super) const INDENT: usize = 9;
+
 /// A labelled line of a summary, wrapped where the page has a width.
 pub(super) fn field(label: &str, text: &str, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    const INDENT: usize = 9;
     let width = page.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT).max(1));
     for (at, line) in wrapped(text, width).into_iter().enumerate() {
         let label = if at == 0 { label } else { "" };
