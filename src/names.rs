@@ -18,13 +18,13 @@ use crate::text::Text;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::cell::{Cell, OnceCell};
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// NodeNames that were seen longer ago than this are said to be old.
 const OLD: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The only operating state that promises a running node.
-#[allow(dead_code)] // until a send warns of the others
 const RUNNING: &str = "Using";
 
 /// What is known of one node. The fields stand in this order in the file and in `tsv`.
@@ -235,9 +235,19 @@ impl NodeNames {
         self.file().nodes().filter(has_it).map(NodeRow::node_id).collect()
     }
 
+    /// The first of these words that is a hostname and no known id.
+    pub fn first_host<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+        let unknown: Vec<&str> = words.filter(|word| self.file().get(word).is_none()).collect();
+        if unknown.is_empty() || !self.are_known() {
+            return None;
+        }
+        let hosts: HashSet<String> =
+            self.file().nodes().filter_map(|node| Some(node.hostname()?.as_written().to_owned())).collect();
+        unknown.into_iter().find(|word| hosts.contains(*word))
+    }
+
     /// What to say before something is sent to these nodes, of those that were in a state that promises no running
     /// node when they were seen.
-    #[allow(dead_code)] // until a send asks
     pub fn not_running<'i>(&self, node_ids: impl Iterator<Item = &'i str>) -> Option<String> {
         const MOST: usize = 5;
         let doubtful = |id| {

@@ -290,6 +290,14 @@ pub(super) fn is_id(word: &str, flag: &str, names: &NodeNames) -> Result<(), Fau
     }
 }
 
+/// Refuses a hostname in a list where the ids of nodes are wanted.
+///
+/// # Errors
+/// One of the words is a hostname that is known, and no id that is.
+pub(super) fn are_ids(words: &[String], flag: &str, names: &NodeNames) -> Result<(), Fault> {
+    names.first_host(words.iter().map(String::as_str)).map_or(Ok(()), |host| is_id(host, flag, names))
+}
+
 /// Reads the recording that was named.
 ///
 /// # Errors

@@ -105,7 +105,7 @@ impl Part<'_> {
         ledger.apply(&entry);
         let schedule = Schedule::new(self.nodes, &[], &Manner { batches, nodes_per_call: 50, budget: self.budget });
         let file = FileToSend::new("nccl.conf", "/etc", b"NCCL_IB_TIMEOUT=22\n");
-        let order = Order { file, policy: POLICY, waits: true, keep: keep(format) };
+        let order = Order { file, policy: POLICY, waits: true, keep: keep(format), jitter_seed: None };
         let log = Rc::new(RefCell::new(Some(log)));
         let sending = Sending::new(Rc::clone(service), order, schedule, ledger, answers, Rc::clone(&log));
         let plan = WatchPlan {

@@ -9,6 +9,7 @@ use crate::exit::{self, Ending};
 use crate::fault::{Fault, Kind};
 use crate::feed::Policy;
 use crate::invocation::{InvokeId, Keep, Snapshot};
+use crate::names::NodeNames;
 use crate::output::nodes_words;
 use crate::progress::RetryReporter;
 use crate::send::{Answer, File, Followed, Ledger, Lock, Log, Looking, NodeList, Plan, Remaining, lock_of};
@@ -144,7 +145,8 @@ impl Resending<'_> {
     ) -> anyhow::Result<u8> {
         let (args, context) = (self.args, self.context);
         let Found { mut ledger, answers, snapshot } = found;
-        let except = self.except(&ledger)?;
+        let names = NodeNames::in_file(connect::names_path(settings, context)?);
+        let except = self.except(&ledger, &names)?;
         let plan = &ledger.plan;
         let is_wanted = |place: usize| self.wanted.as_ref().is_none_or(|wanted| wanted.contains(&plan.nodes[place]));
         let remaining = Remaining::of(&ledger, &snapshot, is_wanted, |place| except.contains(&plan.nodes[place]));
@@ -180,6 +182,7 @@ impl Resending<'_> {
             together: remaining.together,
             alone: remaining.alone,
             uses_stdin: args.ids.iter().any(|id| id == "-"),
+            names,
         };
         if is_nothing {
             context.terminal.progress("efloctl: nothing is left to send");
@@ -197,7 +200,7 @@ impl Resending<'_> {
     }
 
     /// The nodes that are not to be sent to.
-    fn except(&self, ledger: &Ledger) -> Result<HashSet<String>, Fault> {
+    fn except(&self, ledger: &Ledger, names: &NodeNames) -> Result<HashSet<String>, Fault> {
         if self.args.except.is_empty() {
             return Ok(HashSet::new());
         }
@@ -205,6 +208,7 @@ impl Resending<'_> {
             Some(path) => std::fs::read_to_string(path),
             None => Err(std::io::Error::other("standard input is not for this list")),
         })?;
+        connect::are_ids(&list.ids, "--except", names)?;
         match list.ids.iter().find(|id| ledger.place(id).is_none()) {
             Some(id) => Err(Fault::usage(format!("{} is no node of {}", safe(id), safe(&ledger.plan.send_id)))),
             None => Ok(list.ids.into_iter().collect()),

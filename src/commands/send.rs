@@ -1,10 +1,11 @@
 //! `send`: sends a file to nodes, in batches if asked, and waits for the verdict.
 
-use super::Context;
 use super::sending::{self, Job, Start};
+use super::{Context, connect};
 use crate::cli::{Send, WATCH_FORMATS};
 use crate::clock;
 use crate::fault::Fault;
+use crate::names::NodeNames;
 use crate::send::{File, Ledger, NodeList, Plan, Target, new_send_id};
 use crate::text::safe;
 use jiff::Timestamp;
@@ -21,6 +22,8 @@ pub(super) fn send(args: &Send, context: &Context) -> anyhow::Result<u8> {
     let format = context.format(&settings, WATCH_FORMATS)?;
     let endpoint = settings.endpoint()?;
     let region = settings.region()?.map(|region| region.value);
+    let names = NodeNames::in_file(connect::names_path(&settings, context)?);
+    connect::are_ids(&nodes.ids, "--nodes", &names)?;
     if nodes.repeated > 0 {
         let count = nodes.repeated;
         context.terminal.warn(&format!("{count} of the words name a node again; each node is sent to once"));
@@ -54,6 +57,7 @@ pub(super) fn send(args: &Send, context: &Context) -> anyhow::Result<u8> {
         alone: Vec::new(),
         uses_stdin: nodes.used_stdin,
         plan,
+        names,
     };
     if !job.is_wanted(context)? {
         return Ok(crate::exit::SUCCESS);

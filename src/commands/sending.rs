@@ -53,6 +53,7 @@ pub(super) struct Job<'a> {
     pub(super) alone: Vec<usize>,
     /// Whether standard input is taken by something else than an answer.
     pub(super) uses_stdin: bool,
+    pub(super) names: NodeNames,
 }
 
 /// Where a run goes on from: nothing yet, or the log of the send.
@@ -158,6 +159,10 @@ impl Job<'_> {
             let size = file.bytes.len();
             terminal.warn(&format!("the file has {size} bytes; above 24000 the service may refuse it"));
         }
+        let nodes = self.together.iter().chain(&self.alone).map(|place| self.plan.nodes[*place].as_str());
+        if let Some(text) = self.names.not_running(nodes) {
+            terminal.warn(&text);
+        }
         if batches.len() == 1 && batches[0] >= MANY {
             terminal.progress("efloctl: --batches 1,10%,100% would try it on a few nodes first");
         }
@@ -220,7 +225,6 @@ impl Job<'_> {
             fail_fast: self.how.fail_fast.then(|| budget.unwrap_or(Budget::NONE)),
         };
         deadline::set(plan.deadline().map(Instant::into_std));
-        let names = NodeNames::in_file(connect::names_path(self.settings, context)?);
         let next_step = |report: &Report<'_>| next_step::after_send(self.connection, report, has_log);
         let end = WatchEnd {
             format: self.format,
@@ -228,7 +232,7 @@ impl Job<'_> {
             recorder: None,
             junit,
             github: self.wait.github,
-            names: &names,
+            names: &self.names,
             next_step: &next_step,
             send: Some(SendEnd { waits, log: Rc::clone(&log) }),
         };
@@ -239,7 +243,7 @@ impl Job<'_> {
         } else if has_log && context.terminal.is_live() {
             context.terminal.progress(&format!("sending as {}", self.plan.send_id));
         }
-        let order = Order { file: self.file_to_send(), policy, waits, keep: keep(self.format) };
+        let order = Order { file: self.file_to_send(), policy, waits, keep: keep(self.format), jitter_seed: None };
         let sending = Sending::new(Rc::new(source), order, self.schedule(), ledger, answers, log);
         Ok(run(sending, &plan, &end, context))
     }

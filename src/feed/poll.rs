@@ -302,6 +302,7 @@ impl<S: Source + 'static> Feed for Poll<S> {
             let slot_at = if self.slots() > 0 { Some(now) } else { self.failed_slots.front().copied() };
             let start_at = self.next_at().zip(slot_at).map(|(due, slot)| due.max(slot));
             tokio::select! {
+                biased;
                 Some(answered) = self.in_flight.next() => self.take_in(answered),
                 () = tokio::time::sleep_until(start_at.unwrap_or(now)), if start_at.is_some() => {}
                 else => return None,

@@ -45,6 +45,8 @@ pub struct Order {
     /// Whether what was accepted is watched.
     pub waits: bool,
     pub keep: Keep,
+    /// Makes the jitter of the delays the same each time.
+    pub jitter_seed: Option<u64>,
 }
 
 /// A send under way.
@@ -169,7 +171,7 @@ impl<S: Sender + 'static> Sending<S> {
 
     /// Begins the next call, if one may begin now.
     fn go_on(&mut self) {
-        let is_waiting = self.retry.next.is_some_and(|next| next > Instant::now());
+        let is_waiting = self.retry.next.is_some();
         if self.is_stopped || self.call.is_some() || is_waiting || !std::mem::take(&mut self.is_undecided) {
             return;
         }
@@ -294,7 +296,8 @@ impl<S: Sender + 'static> Sending<S> {
         let least = if is_patient { self.order.policy.interval } else { Duration::from_millis(500) };
         let delays = self.retry.delays.get_or_insert_with(|| {
             let delays = ExponentialBuilder::default().with_min_delay(least).with_max_delay(SLOWEST);
-            delays.without_max_times().with_jitter().build()
+            let delays = delays.without_max_times().with_jitter();
+            self.order.jitter_seed.map_or(delays, |seed| delays.with_jitter_seed(seed)).build()
         });
         let delay = delays.next().unwrap_or(SLOWEST).min(SLOWEST).max(fault.again.wait());
         self.retry.next = Some(now + delay);
@@ -382,13 +385,15 @@ impl<S: Sender + 'static> Feed for Sending<S> {
             }
             let polls = self.polls();
             let wake_at = [self.snapshot_at, self.retry.next].into_iter().flatten().min();
+            // A call is decided on when all answers are taken in that have come: a failure among them may be one too many.
             tokio::select! {
+                biased;
+                event = self.poll.next(), if polls => self.polled(event?),
                 result = async { self.call.as_mut()?.answer.as_mut().await.into() }, if self.call.is_some() => {
                     if let (Some(result), Some(call)) = (result, self.call.take()) {
                         self.called(call.number, call.nodes, result);
                     }
                 }
-                event = self.poll.next(), if polls => self.polled(event?),
                 () = sleep_until(wake_at.unwrap_or(now)), if wake_at.is_some() => {
                     if self.retry.next.is_some_and(|next| next <= Instant::now()) {
                         self.retry.next = None;

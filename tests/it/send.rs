@@ -4,6 +4,7 @@ mod again;
 mod calls;
 mod ends;
 mod lost;
+mod names;
 mod plan;
 
 use crate::fleet_server::Fleet;

@@ -46,8 +46,10 @@ struct Case {
     deliveries: Vec<Delivery>,
     /// When looking is no longer permitted.
     look_refused_at: Option<Duration>,
+    /// More than nothing: no look begins and ends between the decision on a call and the call.
     latency: Duration,
     end: End,
+    jitter_seed: u64,
 }
 
 /// How the send ends, if not by itself.
@@ -255,7 +257,7 @@ async fn play(case: &Case) -> Played {
     };
     let mut file = FileToSend::new("app.conf", "/etc/app", b"abc");
     file.overwrite = case.overwrite;
-    let order = Order { file, policy, waits: true, keep: Keep::Outcomes };
+    let order = Order { file, policy, waits: true, keep: Keep::Outcomes, jitter_seed: Some(case.jitter_seed) };
     let schedule = Schedule::new(&nodes, &[], &manner);
     let log: SharedLog = Rc::new(RefCell::new(Some(log)));
     let mut sending = Sending::new(Rc::clone(&service), order, schedule, ledger, HashMap::new(), log);
@@ -443,9 +445,19 @@ fn case() -> impl Strategy<Value = Case> {
     ];
     let look = prop_oneof![9 => Just(None), 1 => time.prop_map(Some)];
     let shape = (1..40_usize, prop::collection::vec(step, 1..4), 1..12_usize, budget, any::<bool>());
-    let fates = (prop::collection::vec(deed, 0..12), prop::collection::vec(delivery, 1..40), look, 0..9000_u64, end);
+    let fates = (
+        prop::collection::vec(deed, 0..12),
+        prop::collection::vec(delivery, 1..40),
+        look,
+        1..9000_u64,
+        end,
+        any::<u64>(),
+    );
     (shape, fates).prop_map(
-        |((nodes, batches, nodes_per_call, budget, overwrite), (deeds, deliveries, look, latency, end))| Case {
+        |(
+            (nodes, batches, nodes_per_call, budget, overwrite),
+            (deeds, deliveries, look, latency, end, jitter_seed),
+        )| Case {
             nodes,
             batches,
             nodes_per_call,
@@ -456,6 +468,7 @@ fn case() -> impl Strategy<Value = Case> {
             look_refused_at: look,
             latency: Duration::from_millis(latency),
             end,
+            jitter_seed,
         },
     )
 }
@@ -465,8 +478,37 @@ fn run(case: &Case) -> Played {
     runtime.block_on(play(case))
 }
 
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500)
+}
+
+/// A call and a look take the same time here, so that their answers come in the same instant.
+#[test]
+fn answers_of_looks_are_taken_in_before_the_budget_lets_a_call_go() {
+    let delivery = |(status, after)| Delivery { status, after: Duration::from_secs(after) };
+    let fates = [("Success", 16), ("Invalid", 12), ("Success", 7), ("Success", 55), ("Invalid", 27), ("Invalid", 24)];
+    let more = [("Invalid", 27), ("Success", 5), ("Success", 6), ("Timeout", 17), ("Success", 16), ("Timeout", 39)];
+    for jitter_seed in 0..100 {
+        let case = Case {
+            nodes: 13,
+            batches: [86, 62].map(|digits| Budget::Share { digits, decimals: 0 }).to_vec(),
+            nodes_per_call: 1,
+            budget: Some(Budget::Nodes(3)),
+            overwrite: true,
+            deeds: vec![Deed::LoseAnswer],
+            deliveries: fates.into_iter().chain(more).map(delivery).collect(),
+            look_refused_at: None,
+            latency: Duration::from_millis(6198),
+            end: End::Itself,
+            jitter_seed,
+        };
+        check(&case, &run(&case));
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    // PROPTEST_CASES asks for more of them.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
     #[test]
     fn every_node_is_sent_to_once_whatever_happens(case in case()) {
         check(&case, &run(&case));
