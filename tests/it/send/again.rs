@@ -5,6 +5,7 @@ use crate::fleet_server::{Deed, Fleet, Trouble};
 use crate::support::cli::{Home, Run};
 use crate::support::reply::Reply;
 use serde_json::json;
+use std::time::Duration;
 
 const PATH: &str = "/etc/app/app.conf";
 
@@ -105,6 +106,29 @@ fn nodes_that_are_excepted_count_as_they_are() {
     resend(&home, &["--except", "n-2"]).code(3);
     assert_eq!(fleet.calls()[1], ["n-1"]);
     assert!(server.count() > asked);
+}
+
+#[test]
+fn a_second_resend_at_the_same_time_is_refused_with_the_process_id_of_the_first() {
+    // The answer to the call of the first takes two seconds to come.
+    let slow = || Reply::ok(json!({ "InvokeId": "t-1", "RequestId": "R" })).drip(Duration::from_millis(50));
+    let fleet = Fleet::of(2).script(move |number, _| match number {
+        1 => Deed::CarryOut(slow()),
+        _ => Deed::Accept,
+    });
+    fleet.trouble(1, Some(Trouble::NotRunning));
+    let (server, home) = set_up(&fleet);
+    send(&home, &first(2)).run().code(3);
+    fleet.trouble(1, None);
+    let id = send_id(&home);
+    let before = server.count();
+    let one = home.efloctl().args(["resend", &id, "--yes", "--interval", "1s"]).spawn();
+    // It looks once, then it sends.
+    server.wait_for_requests(before + 2);
+    let other = resend(&home, &[]).code(2);
+    assert!(other.err.contains(&format!("{id} is being sent by process {}", one.id())), "{other}");
+    one.finish().code(0);
+    assert_eq!(fleet.calls()[1..], [["n-1"]]);
 }
 
 #[test]
