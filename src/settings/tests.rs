@@ -4,7 +4,6 @@ mod credentials;
 mod foreign;
 mod precedence;
 mod profiles;
-mod side_by_side;
 
 use super::*;
 use tempfile::TempDir;

@@ -3,7 +3,7 @@
 //! Whatever is secret here has `never-shown` in it, and every output is searched for that.
 
 mod chain;
-mod ecs;
+pub(crate) mod ecs;
 mod fresh;
 mod ini;
 mod official;
@@ -31,16 +31,16 @@ const ROLE: &str = "acs:ram::100000000000:role/ops";
 
 /// A temporary key.
 #[derive(Clone, Debug)]
-struct Session {
-    id: String,
-    secret: String,
-    token: String,
-    expires: String,
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+    pub(crate) token: String,
+    pub(crate) expires: String,
 }
 
 impl Session {
     /// One that lasts an hour.
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self {
             id: format!("STS.{name}-0000000000"),
             secret: format!("{name}-secret-never-shown"),
@@ -55,7 +55,7 @@ impl Session {
     }
 
     /// The four fields that all services give.
-    fn fields(&self) -> Value {
+    pub(crate) fn fields(&self) -> Value {
         json!({
             "AccessKeyId": self.id,
             "AccessKeySecret": self.secret,
@@ -65,7 +65,7 @@ impl Session {
     }
 
     /// As the metadata service and a credentials URI answer.
-    fn plain(&self) -> Value {
+    pub(crate) fn plain(&self) -> Value {
         let mut fields = self.fields();
         fields["Code"] = "Success".into();
         fields["LastUpdated"] = from_now(0).into();
@@ -73,7 +73,7 @@ impl Session {
     }
 
     /// As STS answers.
-    fn of_sts(&self) -> Value {
+    pub(crate) fn of_sts(&self) -> Value {
         json!({
             "RequestId": REQUEST_ID,
             "AssumedRoleUser": {"Arn": format!("{ROLE}/session"), "AssumedRoleId": "1:session"},
@@ -159,14 +159,14 @@ fn signers(server: &Server) -> Vec<String> {
     server.requests().iter().map(signer).collect()
 }
 
-fn signer(request: &Request) -> String {
+pub(crate) fn signer(request: &Request) -> String {
     let authorization = request.header("authorization").unwrap_or_default();
     let (_, rest) = authorization.split_once("Credential=").unwrap_or_default();
     rest.split(',').next().unwrap_or_default().to_owned()
 }
 
 /// What the parameters of a query say, by name.
-fn parameters(request: &Request) -> Vec<(String, String)> {
+pub(crate) fn parameters(request: &Request) -> Vec<(String, String)> {
     let mut all = pairs(&request.query);
     all.sort();
     all

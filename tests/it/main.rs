@@ -44,6 +44,7 @@ mod recordings;
 mod recordings_written;
 mod secrets;
 mod send;
+mod side_by_side;
 mod signals;
 mod status;
 mod streams;

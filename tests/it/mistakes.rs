@@ -74,20 +74,3 @@ fn proxy_that_cannot_be_used_is_refused_before_any_call() {
     let run = home.efloctl().args(["doctor", "--endpoint", "eflo.invalid"]).env("HTTPS_PROXY", "htp://x").run().code(2);
     assert!(run.out.contains("FAIL  proxy") && run.out.contains("HTTPS_PROXY"), "{run}");
 }
-
-#[test]
-fn safety_policy_of_the_official_cli_holds_before_any_call() {
-    let server = server(vec![]);
-    let policy = |text: &str| Home::for_server(&server).file(".aliyun/safety-policy.json", text);
-    let denied = policy(r#"{"enabled":true,"rules":[{"pattern":"eflo-controller:Describe*","action":"deny"}]}"#);
-    let run = denied.run(&["status", "t-1"]).code(4);
-    assert!(run.err.contains("the rule eflo-controller:Describe* of ~/.aliyun/safety-policy.json denies it"), "{run}");
-    assert_eq!(server.count(), 0);
-    let cut = policy(r#"{"enabled":true,"rules":[{"#);
-    let run = cut.run(&["status", "t-1"]);
-    assert!(
-        run.err.starts_with("efloctl: warning: the safety policy of ~/.aliyun/safety-policy.json cannot be"),
-        "{run}"
-    );
-    assert_eq!(server.count(), 1, "what only looks goes on");
-}

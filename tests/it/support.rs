@@ -9,6 +9,7 @@ pub(crate) mod answers;
 pub(crate) mod cli;
 pub(crate) mod door;
 pub(crate) mod http;
+pub(crate) mod proxy;
 #[cfg(unix)]
 pub(crate) mod pty;
 pub(crate) mod reply;

@@ -272,3 +272,26 @@ fn tilde_in_the_config_file_is_the_home() {
     let file = home.settings().path(&CA_FILE).unwrap();
     assert_eq!(file, home.folder.path().join("corp.pem"));
 }
+
+#[test]
+fn endpoint_and_a_nearer_region_that_differ_are_refused_naming_both_origins() {
+    const HOST: &str = "eflo-controller.cn-wulanchabu.aliyuncs.com";
+    let config =
+        format!("default_profile = \"p\"\n[defaults]\nendpoint = \"{HOST}\"\n[profiles.p]\nregion = \"cn-beijing\"\n");
+    let region = |home: &Home, region| home.load(Flags::default().with(&REGION, region)).unwrap();
+    let of_file = Home::new().config(&config);
+    let target = region(&of_file, None).target().unwrap();
+    assert_eq!((target.region.as_deref(), target.host.as_deref()), (Some("cn-wulanchabu"), Some(HOST)), "one source");
+    let by_variable = Home::new().variable("ALIBABA_CLOUD_ENDPOINT", HOST);
+    for home in [&of_file, &by_variable] {
+        let fault = region(home, Some("cn-shanghai")).endpoint().unwrap_err();
+        assert!(
+            fault.message.contains("cn-shanghai (--region)") && fault.message.contains("cn-wulanchabu ("),
+            "{fault}"
+        );
+        assert!(region(home, Some("cn-wulanchabu")).endpoint().is_ok());
+    }
+    let elsewhere = Home::new().config("[defaults]\nendpoint = \"gateway.example.com\"\n");
+    let target = region(&elsewhere, Some("cn-shanghai")).target().unwrap();
+    assert_eq!(target.region.as_deref(), Some("cn-shanghai"), "a host that names no region may be in any");
+}

@@ -6,7 +6,7 @@ const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 const TOKEN: &str = "metadata-token-never-shown";
 
 /// A metadata service of version 2 alone: whoever has no token gets nothing.
-pub(super) fn metadata(role: &'static str, session: &Session) -> Server {
+pub(crate) fn metadata(role: &'static str, session: &Session) -> Server {
     let session = session.clone();
     Server::unsigned(move |request, _| match with_token(request) {
         Some(TOKEN) => v1(request, role, &session),
