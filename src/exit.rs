@@ -92,6 +92,12 @@ impl Signal {
         }
     }
 
+    /// The signal that has this number, if it is one of these.
+    pub fn of_number(number: i32) -> Option<Self> {
+        let all = [Self::Hangup, Self::Interrupt, Self::Terminate];
+        all.into_iter().find(|signal| i32::from(signal.code()) == 128 + number)
+    }
+
     /// 128 and the signal's number, as a shell reports it.
     pub const fn code(self) -> u8 {
         match self {

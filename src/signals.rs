@@ -6,6 +6,7 @@
 use crate::deadline;
 use crate::exit::Signal;
 use crate::files;
+use crate::system;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -14,14 +15,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A terminal that sends SIGINT for Ctrl-C then throws away what was written to it and not shown yet. A report that
 /// comes sooner than this would be lost.
-#[cfg(unix)]
 const FLUSH: Duration = Duration::from_millis(20);
 
 /// Starts to listen. Gives the signals as they come.
 pub fn listen() -> UnboundedReceiver<Signal> {
     let (sender, receiver) = unbounded_channel();
     // Registered before this returns, for an early signal would end the process without a word.
-    let Some(mut next) = register() else { return receiver };
+    let Some(mut heard) = system::signals() else { return receiver };
+    let mut next = move || heard().and_then(Signal::of_number);
     // Without a thread there is nobody to listen, and a second signal is as good as the first.
     let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         let Some(first) = next() else { return };
@@ -31,7 +32,6 @@ pub fn listen() -> UnboundedReceiver<Signal> {
             std::thread::sleep(PATIENCE);
             end_at_once(first);
         });
-        #[cfg(unix)]
         if first == Signal::Interrupt {
             std::thread::sleep(FLUSH);
         }
@@ -41,53 +41,6 @@ pub fn listen() -> UnboundedReceiver<Signal> {
         }
     });
     receiver
-}
-
-/// Gives a function that waits for the next signal. A signal that was ignored when the process began stays ignored: so
-/// `nohup` keeps a watch alive, and a script that traps Ctrl-C keeps its watch in the background.
-#[cfg(unix)]
-fn register() -> Option<impl FnMut() -> Option<Signal> + Send + 'static> {
-    let ignored = ignored();
-    let all = [Signal::Hangup, Signal::Interrupt, Signal::Terminate];
-    let numbers = all.map(number).into_iter().filter(|number| ignored & (1 << (number - 1)) == 0);
-    let mut signals = signal_hook::iterator::Signals::new(numbers).ok()?;
-    Some(move || {
-        let number_heard = signals.forever().next()?;
-        all.into_iter().find(|signal| number(*signal) == number_heard)
-    })
-}
-
-#[cfg(unix)]
-fn number(signal: Signal) -> i32 {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    match signal {
-        Signal::Hangup => SIGHUP,
-        Signal::Interrupt => SIGINT,
-        Signal::Terminate => SIGTERM,
-    }
-}
-
-/// Gives the signals that were ignored when the process began, a bit each. Only Linux tells; elsewhere there are none.
-#[cfg(unix)]
-fn ignored() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
-}
-
-/// Windows has Ctrl-C alone, and no way to wait for it without a flag that is looked at now and then.
-#[cfg(not(unix))]
-fn register() -> Option<impl FnMut() -> Option<Signal> + Send + 'static> {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
-    let pressed = Arc::new(AtomicBool::new(false));
-    signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&pressed)).ok()?;
-    Some(move || {
-        while !pressed.swap(false, Ordering::Relaxed) {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Some(Signal::Interrupt)
-    })
 }
 
 /// Ends the process: the one place that does not return through `main`, for whoever waits for a blocked write, or for

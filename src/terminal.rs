@@ -50,8 +50,8 @@ impl Terminal {
         let err_is_terminal = io::stderr().is_terminal();
         let out_width = out_is_terminal.then(|| width(terminal_size::terminal_size_of(io::stdout())));
         let err_width = err_is_terminal.then(|| width(terminal_size::terminal_size_of(io::stderr())));
-        let out_is_screen = out_is_terminal && system::stdout_takes_escapes();
-        let err_is_screen = err_is_terminal && system::stderr_takes_escapes();
+        let out_is_screen = out_is_terminal && system::console_takes_escapes();
+        let err_is_screen = err_is_terminal && system::console_takes_escapes();
         let surface = |is_screen, width| Surface { colour: colour::is_wanted(color, is_screen, variable), width };
         let err = surface(err_is_screen, err_width);
         let terminal = Terminal {

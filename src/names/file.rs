@@ -2,6 +2,7 @@
 
 use super::{NamedNode, NodeRow};
 use crate::files::{read_at_most, write_whole};
+use crate::system;
 use crate::text::{Text, safe};
 use std::collections::HashSet;
 use std::fs::{File, TryLockError};
@@ -210,10 +211,7 @@ fn offset(at: usize) -> u32 {
 
 fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    system::folder_for_owner_alone(builder.recursive(true)).create(folder)
 }
 
 /// Waits for the lock, which ends with the file that is given.

@@ -1,6 +1,7 @@
 //! The file to send: read once, so that all nodes get the same bytes whatever happens to it meanwhile.
 
 use crate::fault::Fault;
+use crate::system;
 use crate::text::safe;
 use secrecy::zeroize::Zeroizing;
 use sha2::{Digest as _, Sha256};
@@ -52,7 +53,7 @@ impl File {
         Ok(File {
             path: std::path::absolute(path).map_err(unreadable)?,
             sha256: base16ct::lower::encode_string(&Sha256::digest(&*bytes)),
-            is_closed_to_others: is_closed_to_others(&metadata),
+            is_closed_to_others: system::is_closed_to_others(&metadata),
             bytes,
         })
     }
@@ -66,16 +67,6 @@ impl File {
     pub fn may_be_too_large(&self) -> bool {
         self.bytes.len() > SURELY_TAKEN
     }
-}
-
-#[cfg(unix)]
-fn is_closed_to_others(metadata: &std::fs::Metadata) -> bool {
-    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o004 == 0
-}
-
-#[cfg(not(unix))]
-fn is_closed_to_others(_: &std::fs::Metadata) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub use lock::Lock;
 
 use super::ledger::{Entry, Ledger, Plan};
 use crate::clock;
+use crate::system;
 use crate::text::to_json;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,13 +39,11 @@ impl Log {
         let lock = Lock::acquire(&lock_of(path))?.map_err(|_| io::ErrorKind::WouldBlock)?;
         let mut options = OpenOptions::new();
         // What is there already, a link included, is no log of ours.
-        options.append(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        system::for_owner_alone(options.append(true).create_new(true));
         let mut log = Log { file: options.open(path)?, _lock: lock };
         log.append(&Entry::Plan(Box::new(plan.clone())))?;
         if let Some(folder) = path.parent() {
-            sync_folder(folder)?;
+            system::sync_folder(folder)?;
         }
         Ok(log)
     }
@@ -52,9 +51,8 @@ impl Log {
     /// Goes on with a log. A line that was cut is taken off, or it would spoil the first line after it.
     pub fn resume(path: &Path, lock: Lock) -> io::Result<(Self, Ledger)> {
         let mut options = OpenOptions::new();
-        options.read(true).append(true);
-        no_link(&mut options);
-        let mut file = options.open(path)?;
+        // A file that is opened to be appended to cannot be cut on Windows.
+        let mut file = system::refuse_link(options.read(true).write(true)).open(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let (ledger, whole) = read(&bytes)?;
@@ -81,10 +79,8 @@ impl Log {
 /// Reads the log at a path.
 pub fn read_log(path: &Path) -> io::Result<Ledger> {
     let mut options = OpenOptions::new();
-    options.read(true);
-    no_link(&mut options);
     let mut bytes = Vec::new();
-    options.open(path)?.read_to_end(&mut bytes)?;
+    system::refuse_link(options.read(true)).open(path)?.read_to_end(&mut bytes)?;
     read(&bytes).map(|(ledger, _)| ledger)
 }
 
@@ -113,26 +109,6 @@ fn read(bytes: &[u8]) -> io::Result<(Ledger, usize)> {
 
 pub fn lock_of(log: &Path) -> std::path::PathBuf {
     log.with_extension("lock")
-}
-
-/// Refuses to open a link.
-fn no_link(options: &mut OpenOptions) {
-    #[cfg(unix)]
-    {
-        let flags = rustix::fs::OFlags::NOFOLLOW.bits();
-        std::os::unix::fs::OpenOptionsExt::custom_flags(options, i32::try_from(flags).unwrap_or_default());
-    }
-    #[cfg(not(unix))]
-    let _ = options;
-}
-
-/// Brings a folder's entries to the disk: a file is there only when its name is.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -78,7 +78,9 @@ impl Config {
                     .hint(Hint::WhichConfig));
             }
         };
-        let is_exposed = text.is_some() && system::is_exposed(&path);
+        // A device or a pipe keeps nothing.
+        let is_exposed = text.is_some()
+            && std::fs::metadata(&path).is_ok_and(|file| file.is_file() && system::is_open_to_others(&file));
         let mut config = Config { exists: text.is_some(), is_exposed, ..Config::empty(shown, origin) };
         if let Some(text) = text {
             config.read(&text)?;

@@ -1,8 +1,12 @@
-//! Linux and macOS: files have modes, processes have limits, terminals take escape sequences.
+//! Linux and macOS: files have modes, processes have limits and are sent signals, terminals take escape sequences.
 
+use rustix::fs::OFlags;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
@@ -34,9 +38,24 @@ pub fn folder_for_owner_alone(builder: &mut DirBuilder) -> &mut DirBuilder {
     builder.mode(0o700)
 }
 
-/// Whether the file's mode lets anybody but its owner at it. A device or a pipe keeps nothing.
-pub fn is_exposed(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 != 0)
+/// Refuses a file that is a link.
+pub fn refuse_link(options: &mut OpenOptions) -> &mut OpenOptions {
+    options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
+}
+
+/// Brings a folder's entries to the disk: a file is there only when its name is.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Whether the mode lets anybody but the owner at it.
+pub fn is_open_to_others(metadata: &Metadata) -> bool {
+    metadata.mode() & 0o077 != 0
+}
+
+/// Whether the mode keeps strangers from reading it.
+pub fn is_closed_to_others(metadata: &Metadata) -> bool {
+    metadata.mode() & 0o004 == 0
 }
 
 /// Whether two paths led to one file.
@@ -46,21 +65,33 @@ pub fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
 
 /// Whether stdout or stderr go to this very file.
 pub fn is_an_output(file: &Metadata) -> bool {
-    let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
+    let (stdout, stderr) = (io::stdout(), io::stderr());
     [stdout.as_fd(), stderr.as_fd()].into_iter().any(|stream| {
         let stream = stream.try_clone_to_owned().map(File::from).and_then(|stream| stream.metadata());
         stream.is_ok_and(|stream| is_same_file(&stream, file))
     })
 }
 
-/// Whether stdout takes escape sequences if it is a terminal.
-pub fn stdout_takes_escapes() -> bool {
+/// Whether a terminal takes escape sequences.
+pub fn console_takes_escapes() -> bool {
     true
 }
 
-/// The same of stderr.
-pub fn stderr_takes_escapes() -> bool {
-    true
+/// Begins to listen for SIGHUP, SIGINT and SIGTERM. Gives a function that waits for the next and gives its number. A
+/// signal that was ignored when the process began stays ignored: so `nohup` keeps a watch alive, and a script that traps
+/// Ctrl-C keeps its watch in the background.
+pub fn signals() -> Option<impl FnMut() -> Option<i32> + Send + 'static> {
+    let ignored = ignored_signals();
+    let heard = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|number| ignored & (1 << (number - 1)) == 0);
+    let mut signals = Signals::new(heard).ok()?;
+    Some(move || signals.forever().next())
+}
+
+/// Gives the signals that were ignored when the process began, a bit each. Only Linux tells; elsewhere there are none.
+fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
 /// The echo of the terminal on stdin, switched off; and how the terminal was before, to be put back.
@@ -70,11 +101,11 @@ pub struct Echo(Option<Termios>);
 impl Echo {
     /// Switches it off. To be done before the question is written, or a quick answer would show.
     pub fn off() -> Self {
-        let before = tcgetattr(std::io::stdin()).ok();
+        let before = tcgetattr(io::stdin()).ok();
         if let Some(before) = &before {
             let mut quiet = before.clone();
             quiet.local_modes.remove(LocalModes::ECHO);
-            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &quiet);
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &quiet);
         }
         Echo(before)
     }
@@ -82,7 +113,7 @@ impl Echo {
     /// Puts the terminal back to how it was. May be done twice.
     pub fn restore(&self) {
         if let Some(before) = &self.0 {
-            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, before);
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
         }
     }
 }

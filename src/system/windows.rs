@@ -1,8 +1,13 @@
 //! Windows: files have no modes, and what a person's home holds is that person's alone unless somebody changed it.
 
-use console::Term;
+use crossterm::ansi_support::supports_ansi;
+use signal_hook::consts::SIGINT;
 use std::fs::{DirBuilder, Metadata, OpenOptions, Permissions};
+use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Does nothing: a crash leaves no file in the folder that it happened in.
 pub fn leave_no_memory_behind() {}
@@ -22,8 +27,23 @@ pub fn folder_for_owner_alone(builder: &mut DirBuilder) -> &mut DirBuilder {
     builder
 }
 
-/// Says no: that is not looked at here.
-pub fn is_exposed(_: &Path) -> bool {
+/// Changes nothing: to make a link takes a right that only administrators have.
+pub fn refuse_link(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Does nothing: the file system keeps its folders in order itself.
+pub fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Says no: who may read it is not looked at here.
+pub fn is_open_to_others(_: &Metadata) -> bool {
+    false
+}
+
+/// Says no: who may read it is not looked at here.
+pub fn is_closed_to_others(_: &Metadata) -> bool {
     false
 }
 
@@ -37,15 +57,22 @@ pub fn is_an_output(_: &Metadata) -> bool {
     false
 }
 
-/// Whether stdout is a console that takes escape sequences. Those of Windows 10 and later do once they are told to,
-/// which this does.
-pub fn stdout_takes_escapes() -> bool {
-    Term::stdout().features().colors_supported()
+/// Whether a console takes escape sequences. That of Windows 10 and later does once it is told to, which this does.
+pub fn console_takes_escapes() -> bool {
+    supports_ansi()
 }
 
-/// The same of stderr.
-pub fn stderr_takes_escapes() -> bool {
-    Term::stderr().features().colors_supported()
+/// Begins to listen for Ctrl-C, of which there is no way to wait without a flag that is looked at now and then. Gives a
+/// function that waits for the next and gives its number.
+pub fn signals() -> Option<impl FnMut() -> Option<i32> + Send + 'static> {
+    let pressed = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(SIGINT, Arc::clone(&pressed)).ok()?;
+    Some(move || {
+        while !pressed.swap(false, Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Some(SIGINT)
+    })
 }
 
 /// Stands for the echo of the console, which the library that reads a secret switches off in time.

@@ -1,7 +1,8 @@
 //! Where the logs are: a file for each send, found by its id.
 
-use super::{Lock, Log, lock_of, read_log, sync_folder};
+use super::{Lock, Log, lock_of, read_log};
 use crate::send::ledger::{Ledger, Plan};
+use crate::system;
 use jiff::{SignedDuration, Timestamp};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,22 +49,17 @@ impl Folder {
     /// Makes the folder where it is missing, for its owner alone.
     fn make(&self) -> io::Result<()> {
         let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.0)?;
+        system::folder_for_owner_alone(builder.recursive(true)).create(&self.0)?;
         let metadata = std::fs::symlink_metadata(&self.0)?;
         if !metadata.is_dir() {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, "the folder of the logs is a link"));
         }
-        #[cfg(unix)]
+        if let Some(permissions) = system::permissions(0o700)
+            && system::is_open_to_others(&metadata)
         {
-            use std::os::unix::fs::PermissionsExt;
-            if metadata.permissions().mode() & 0o077 != 0 {
-                std::fs::set_permissions(&self.0, PermissionsExt::from_mode(0o700))?;
-            }
+            std::fs::set_permissions(&self.0, permissions)?;
         }
-        sync_folder(self.0.parent().unwrap_or(&self.0))
+        system::sync_folder(self.0.parent().unwrap_or(&self.0))
     }
 
     /// Every log, the newest first.

@@ -1,7 +1,7 @@
 //! The lock of a send: a file beside its log, held by the process that makes the calls, and let go by the system when
 //! that ends, however it ends. The file stays, with the process id of whoever held it last.
 
-use super::no_link;
+use crate::system;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -19,10 +19,7 @@ impl Lock {
     pub fn acquire(path: &Path) -> io::Result<Result<Self, String>> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        no_link(&mut options);
-        let mut file = options.open(path)?;
+        let mut file = system::refuse_link(system::for_owner_alone(&mut options)).open(path)?;
         for attempt in 0.. {
             match file.try_lock() {
                 Ok(()) => break,
@@ -45,8 +42,7 @@ impl Lock {
     pub fn is_held(path: &Path) -> bool {
         let mut options = OpenOptions::new();
         options.read(true);
-        no_link(&mut options);
-        let Ok(file) = options.open(path) else { return false };
+        let Ok(file) = system::refuse_link(&mut options).open(path) else { return false };
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
 }
