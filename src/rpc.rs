@@ -4,6 +4,7 @@
 //! attempt could help. Retries, schedules and the meaning of the bytes are for those above.
 
 mod client;
+mod early;
 mod endpoint;
 mod exchange;
 mod inspect;
@@ -11,6 +12,8 @@ mod key;
 mod mask;
 mod proxy;
 mod refusal;
+#[cfg(all(unix, not(target_vendor = "apple")))]
+mod roots;
 mod sign;
 mod transport;
 mod unpack;

@@ -16,6 +16,7 @@ use crate::send::Looking;
 use crate::settings::{self, Flags, Origin, Settings};
 use crate::text::{Text, safe};
 use log::info;
+use rustls::pki_types::CertificateDer;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -191,7 +192,9 @@ pub(super) fn service(settings: &Settings, operations: &[&str], context: &Contex
     }
     let transport = Transport::new(endpoint.value, limits, &tools.network)?;
     let client = Client::new(transport, Arc::clone(&tools.clock));
-    Ok(Service::new(client, Keyring::new(chain, tools)))
+    let asks_sts = chain.asks_sts();
+    let service = Service::new(client, Keyring::new(chain, tools));
+    Ok(if asks_sts { service.connecting_early() } else { service })
 }
 
 /// Looks whether the safety policy lets an operation be called, to be done before its first call; what cannot be
@@ -219,7 +222,7 @@ pub(super) const SOURCE_LIMITS: Limits =
 /// # Errors
 /// A CA file that cannot be used.
 pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
-    let roots = settings.path(&settings::CA_FILE).map(|file| certificates(&file)).transpose()?;
+    let roots = settings.path(&settings::CA_FILE).map_or(Ok(Vec::new()), |file| certificates(&file))?;
     let limits = Limits {
         connect: SOURCE_LIMITS.connect.min(settings.value(&settings::CONNECT_TIMEOUT)?),
         request: SOURCE_LIMITS.request.min(settings.value(&settings::REQUEST_TIMEOUT)?),
@@ -229,17 +232,18 @@ pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
     Ok(Tools { clock: Arc::new(Clock::default()), limits, network })
 }
 
-fn certificates(path: &Path) -> Result<Vec<u8>, Fault> {
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Fault> {
     let shown = safe(&path.to_string_lossy()).into_owned();
     let pem = read_small(path).map_err(|e| {
         Fault::usage(format!("the CA file {shown} cannot be read: {e}"))
             .hint("see --ca-file, EFLOCTL_CA_FILE and ca_file in the config file")
     })?;
-    if Transport::holds_certificates(&pem) {
-        return Ok(pem.to_vec());
+    let certificates = Transport::certificates(&pem);
+    if certificates.is_empty() {
+        return Err(Fault::usage(format!("the CA file {shown} holds no certificate"))
+            .hint("it must be in PEM: -----BEGIN CERTIFICATE-----"));
     }
-    Err(Fault::usage(format!("the CA file {shown} holds no certificate"))
-        .hint("it must be in PEM: -----BEGIN CERTIFICATE-----"))
+    Ok(certificates)
 }
 
 /// What nodes are called, as far as anybody has looked. The one node that is asked about has to be named by its id.

@@ -68,7 +68,7 @@ impl Checks<'_> {
             Ok(tools) => tools,
             Err(fault) => {
                 self.fail("ca file", &fault);
-                let network = Network { roots: None, proxies: self.settings.proxies() };
+                let network = Network { roots: Vec::new(), proxies: self.settings.proxies() };
                 Tools { clock: Arc::default(), limits: SOURCE_LIMITS, network: Arc::new(network) }
             }
         };

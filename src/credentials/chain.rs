@@ -97,6 +97,13 @@ impl Chain {
         &self.candidates
     }
 
+    /// Whether the first place that has something to offer asks STS for it.
+    pub fn asks_sts(&self) -> bool {
+        let mut offers = self.candidates.iter().map(|candidate| &candidate.offer);
+        let first = offers.find(|offer| !matches!(offer, Offer::Absent(_)));
+        matches!(first, Some(Offer::Spec(Spec::Oidc(_) | Spec::Role { .. })))
+    }
+
     /// Whether asking again can give another key.
     pub fn is_renewable(&self) -> bool {
         matches!(self.chosen(), Some(Candidate { offer: Offer::Spec(spec), .. }) if spec.is_renewable())

@@ -10,8 +10,10 @@ use crate::credentials::Keyring;
 use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
 use crate::rpc::{self, Body, Call, Client, Key, Secrets, is_expired_key, is_refused_key};
 use crate::text::{mended, shortened};
+use futures_util::future::join;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const VERSION: &str = "2022-12-15";
 
@@ -41,11 +43,18 @@ pub(super) trait Reader: Body {
 pub struct Service {
     client: Client,
     keyring: Keyring,
+    /// Whether the next call is to connect while it waits for its key.
+    connects_early: AtomicBool,
 }
 
 impl Service {
     pub fn new(client: Client, keyring: Keyring) -> Self {
-        Service { client, keyring }
+        Service { client, keyring, connects_early: AtomicBool::new(false) }
+    }
+
+    /// Has the first call connect while it waits for its key.
+    pub fn connecting_early(self) -> Self {
+        Service { connects_early: AtomicBool::new(true), ..self }
     }
 
     /// The clock that the service's date corrects.
@@ -58,8 +67,16 @@ impl Service {
     /// # Errors
     /// There is no key, or no answer. `again` never asks to repeat what must not be done twice.
     pub(super) async fn call<R: Reader>(&self, request: &Request<'_>, reader: &mut R) -> Result<R::Answer, Fault> {
+        let is_first = self.connects_early.swap(false, Ordering::Relaxed);
+        let connecting = async {
+            // A connection may break while it waits, and what must not be done twice needs one that is fresh.
+            if is_first && request.is_idempotent {
+                self.client.connect_early().await;
+            }
+        };
         // Without a key nothing is sent.
-        let key = self.keyring.key().await.map_err(Fault::not_carried_out)?;
+        let (key, ()) = join(self.keyring.key(), connecting).await;
+        let key = key.map_err(Fault::not_carried_out)?;
         let mut answered = self.attempt(&key, request, reader).await;
         if answered.as_ref().is_err_and(is_expired_key)
             && let Some(fresh) = self.keyring.replace(&key).await.map_err(Fault::not_carried_out)?

@@ -64,6 +64,11 @@ impl Client {
         &self.clock
     }
 
+    /// Opens the connection that the next call is made over, and sends nothing.
+    pub async fn connect_early(&self) {
+        self.transport.connect_early().await;
+    }
+
     /// Makes one attempt at a call and hands the answer's bytes to `body`.
     ///
     /// # Errors

@@ -1,17 +1,23 @@
 //! HTTP to one host: how a connection is made, whom it trusts, and what it means when there is none.
 
+use super::early::Early;
 use super::endpoint::Endpoint;
 use super::proxy::Proxies;
 use super::unpack::{self, Unpacked};
 use crate::fault::{CallOutcome, Fault, Hint, Kind};
 use reqwest::header::ACCEPT_ENCODING;
-use reqwest::{Certificate, ClientBuilder, Method, RequestBuilder, Response, redirect};
+use reqwest::{ClientBuilder, Method, RequestBuilder, Response, redirect};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use secrecy::zeroize::Zeroizing;
 use std::error::Error as _;
 use std::time::Duration;
 
 /// What to do about a connection that breaks.
 const BROKEN: &str = "try again; if it stays, see what proxy or gateway stands before that host";
+
+/// Says in an error of TLS that there is no authority at all.
+pub(super) const NO_AUTHORITY: &str = "this machine trusts no certificate authority";
 
 /// How far an attempt may go.
 #[derive(Clone, Debug)]
@@ -27,46 +33,63 @@ pub struct Limits {
 /// What lies between this machine and the hosts that it calls.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
-    /// Certificates to trust besides the platform's, in PEM.
-    pub roots: Option<Vec<u8>>,
+    /// Certificates to trust besides the machine's.
+    pub roots: Vec<CertificateDer<'static>>,
     pub proxies: Proxies,
 }
 
 /// A way to one host; its connections are kept and shared.
 pub struct Transport {
     http: reqwest::Client,
+    early: Early,
     endpoint: Endpoint,
     limits: Limits,
 }
 
 impl Transport {
-    /// Makes a way to a host. Fails if its proxy cannot be used, or if the platform has no root certificate at all and
-    /// TLS is to be spoken.
+    /// Makes a way to a host.
+    ///
+    /// # Errors
+    /// Its proxy cannot be used, or the HTTP client cannot start.
     pub fn new(endpoint: Endpoint, limits: Limits, network: &Network) -> Result<Self, Fault> {
         let proxy = network.proxies.before(&endpoint)?.and_then(|url| reqwest::Proxy::all(url).ok());
         // The library panics without a provider; a second installation is refused and does no harm.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || {
-            let builder = reqwest::Client::builder()
-                .user_agent(concat!("efloctl/", env!("CARGO_PKG_VERSION")))
-                .redirect(redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .connect_timeout(limits.connect)
-                .https_only(endpoint.is_https())
-                .tls_info(true);
-            let builder = builder.no_proxy();
-            match &proxy {
-                Some(proxy) => builder.proxy(proxy.clone()),
-                None => builder,
-            }
+        let early = Early::default();
+        let builder = reqwest::Client::builder()
+            .user_agent(concat!("efloctl/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(limits.connect)
+            .connector_layer(early.clone())
+            .https_only(endpoint.is_https())
+            .tls_info(true)
+            .no_proxy();
+        let builder = match proxy {
+            Some(proxy) => builder.proxy(proxy),
+            None => builder,
         };
-        let http = if endpoint.is_https() { secure(builder, network.roots.as_deref())? } else { plain(builder)? };
-        Ok(Transport { http, endpoint, limits })
+        let builder = match endpoint.is_https() {
+            true => trusting(builder, &network.roots),
+            // Nothing is read that is not needed.
+            false => builder.tls_certs_only([]),
+        };
+        let http = builder.build();
+        let http =
+            http.map_err(|e| Fault::new(Kind::Network, format!("the HTTP client cannot start: {}", cause(&e))))?;
+        Ok(Transport { http, early, endpoint, limits })
     }
 
-    /// Whether a file in PEM has a certificate in it: the library takes rubbish for an empty list.
-    pub fn holds_certificates(pem: &[u8]) -> bool {
-        Certificate::from_pem_bundle(pem).is_ok_and(|roots| !roots.is_empty())
+    /// Reads the certificates in a file in PEM; rubbish holds none.
+    pub fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+        CertificateDer::pem_slice_iter(pem).filter_map(Result::ok).collect()
+    }
+
+    /// Opens a connection for the next request, and sends nothing.
+    pub(super) async fn connect_early(&self) {
+        self.early.keep_next();
+        // It ends where its connection would be used.
+        let _ = self.request(Method::HEAD, "/").send().await;
     }
 
     pub(super) fn endpoint(&self) -> &Endpoint {
@@ -173,6 +196,9 @@ impl Transport {
             return fault(format!("no trusted connection to {host}: what answers there speaks no TLS ({cause})"))
                 .hint(Hint::NoTls);
         }
+        if is_no_authority(e) {
+            return fault(format!("no trusted connection to {host}: {NO_AUTHORITY}")).hint(Hint::NoAuthorities);
+        }
         if is_tls(e) {
             return fault(format!("no trusted connection to {host}: {cause}")).hint(Hint::UnknownAuthority);
         }
@@ -192,21 +218,16 @@ impl Transport {
     }
 }
 
-fn secure(builder: impl Fn() -> ClientBuilder, roots: Option<&[u8]>) -> Result<reqwest::Client, Fault> {
-    let roots = roots.map_or_else(Vec::new, |pem| Certificate::from_pem_bundle(pem).unwrap_or_default());
-    let built = builder().tls_certs_merge(roots.clone()).build();
-    // A machine without any root of its own can still trust the ones it was given.
-    let built = if roots.is_empty() { built } else { built.or_else(|_| builder().tls_certs_only(roots).build()) };
-    built.map_err(|e| {
-        Fault::new(Kind::Network, format!("this machine trusts no certificate authority: {}", cause(&e)))
-            .hint(Hint::NoAuthorities)
-    })
+/// Makes a client trust what this machine trusts, and the certificates that were given.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+fn trusting(builder: ClientBuilder, given: &[CertificateDer<'static>]) -> ClientBuilder {
+    builder.tls_backend_preconfigured(super::roots::tls(given))
 }
 
-/// Over plain http no root is needed, and reading the platform's takes longer than a small call.
-fn plain(builder: impl Fn() -> ClientBuilder) -> Result<reqwest::Client, Fault> {
-    let built = builder().tls_certs_only([]).build();
-    built.map_err(|e| Fault::new(Kind::Network, format!("the HTTP client cannot start: {}", cause(&e))))
+/// Makes a client trust what this machine trusts, which its own verifier knows, and the certificates that were given.
+#[cfg(not(all(unix, not(target_vendor = "apple"))))]
+fn trusting(builder: ClientBuilder, given: &[CertificateDer<'static>]) -> ClientBuilder {
+    builder.tls_certs_merge(given.iter().filter_map(|der| reqwest::Certificate::from_der(der).ok()))
 }
 
 /// The innermost reason: the outer ones only say that something failed.
@@ -240,6 +261,11 @@ fn is_wrong_time(e: &reqwest::Error) -> bool {
         matches!(e, Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. })
     };
     matches!(tls_error(e), Some(Error::InvalidCertificate(e)) if is_it(e))
+}
+
+/// Whether there is nobody who could vouch for any certificate.
+fn is_no_authority(e: &reqwest::Error) -> bool {
+    matches!(tls_error(e), Some(rustls::Error::General(why)) if why == NO_AUTHORITY)
 }
 
 /// Whether something else than TLS came back.

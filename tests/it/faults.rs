@@ -7,6 +7,8 @@
 mod answers;
 mod codes;
 mod network;
+#[cfg(all(unix, not(target_vendor = "apple")))]
+mod roots;
 mod seen;
 mod told;
 mod transport;

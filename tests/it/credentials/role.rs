@@ -1,5 +1,7 @@
 //! A role for whoever has another key: STS AssumeRole, signed as every call is.
 
+use std::sync::Arc;
+
 use super::*;
 
 /// A role on top of the permanent key.
@@ -29,6 +31,30 @@ fn assume_role_is_a_signed_call_with_parameters_in_the_query() {
     assert_eq!((asked.body.len(), asked.header("content-type")), (0, None));
     assert_eq!(asked.header("accept"), Some("application/json"));
     assert_eq!((sts.count(), signers(&sts), signers(&api)), (1, vec![KEY_ID.to_owned()], vec![session.id]));
+}
+
+#[test]
+fn api_is_connected_to_while_sts_answers() {
+    let session = Session::new("ops");
+    let api = Arc::new(api(&[&session]));
+    let (awaited, answer) = (Arc::clone(&api), session.of_sts());
+    let sts = Server::with(move |_, _| {
+        awaited.wait_for_a_connection();
+        Reply::ok(answer.clone())
+    });
+    let sts = sts.service("AssumeRole", "2015-04-01");
+    answered(status(&Home::new().config(&profile("")), &api).env("EFLOCTL_STS_ENDPOINT", sts.url()));
+    assert_eq!((api.connections(), api.count()), (1, 1), "the call goes over it, and nothing else does");
+}
+
+#[test]
+fn api_that_cannot_be_connected_to_is_told_as_without_a_role() {
+    let session = Session::new("ops");
+    let sts = sts(Reply::ok(session.of_sts()));
+    let home = Home::new().config(&profile(""));
+    let call = home.efloctl().args(["status", "t-1", "--endpoint", NOWHERE]);
+    let run = call.env("EFLOCTL_STS_ENDPOINT", sts.url()).env("EFLOCTL_RETRIES", "0").run().code(5);
+    assert!(run.err.contains("cannot connect to 127.0.0.1:1"), "{run}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{first, send, send_id, set_up};
 use crate::fleet_server::{Deed, Fleet, Trouble};
-use crate::support::cli::{Home, PROGRAM};
+use crate::support::cli::{Home, PROGRAM, has_strace};
 use crate::support::reply::Reply;
 use serde_json::{Value, json};
 use std::process::{Command, Stdio};
@@ -103,9 +103,7 @@ fn checked(home: &Home, fleet: &Fleet, nodes: usize, when: &str) {
 /// Kills the program at its n-th call of each kind that touches the disk or the network, one after the other.
 #[test]
 fn killed_at_any_write_sync_or_read_a_send_tells_the_truth_and_can_be_taken_up() {
-    let strace = Command::new("strace").arg("-V").stdout(Stdio::null()).status();
-    if !strace.is_ok_and(|status| status.success()) {
-        assert!(std::env::var_os("CI").is_none(), "strace is missing");
+    if !has_strace() {
         return;
     }
     for call in ["write", "fdatasync", "fsync", "recvfrom", "writev", "sendto"] {

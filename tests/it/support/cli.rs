@@ -107,6 +107,14 @@ impl Home {
     }
 }
 
+/// Whether a test can see the system calls of the program. CI has to have what it takes.
+pub(crate) fn has_strace() -> bool {
+    let strace = Command::new("strace").arg("-V").stdout(Stdio::null()).status();
+    let is_there = strace.is_ok_and(|status| status.success());
+    assert!(is_there || std::env::var_os("CI").is_none(), "strace is missing");
+    is_there
+}
+
 /// A call about to be made.
 pub(crate) struct Efloctl {
     command: Command,

@@ -42,6 +42,8 @@ struct State {
     door: Door,
     requests: Vec<Request>,
     answered: usize,
+    /// How many connections were made.
+    connections: usize,
     /// The sockets of connections still served; a second handle each, to end them by.
     open: HashMap<usize, TcpStream>,
     gates: Vec<Gate>,
@@ -85,6 +87,7 @@ impl Server {
             door: Door::new(Key::new(KEY_ID, KEY_SECRET, None)),
             requests: Vec::new(),
             answered: 0,
+            connections: 0,
             open: HashMap::new(),
             gates: Vec::new(),
             stopping: false,
@@ -155,6 +158,16 @@ impl Server {
         self.shared.lock().requests.len()
     }
 
+    pub(crate) fn connections(&self) -> usize {
+        self.shared.lock().connections
+    }
+
+    /// Comes back when somebody has connected.
+    pub(crate) fn wait_for_a_connection(&self) {
+        let late = self.shared.wait_while(DEADLINE, |state| state.connections == 0);
+        assert!(!late, "nobody connected");
+    }
+
     pub(crate) fn form(&self, n: usize) -> BTreeMap<String, String> {
         self.requests()[n].form()
     }
@@ -196,7 +209,9 @@ impl Shared {
                 return;
             }
             state.open.insert(number, handle);
+            state.connections += 1;
             drop(state);
+            self.changed.notify_all();
             let shared = Arc::clone(self);
             thread::spawn(move || {
                 let served = catch_unwind(AssertUnwindSafe(|| shared.serve(tcp, number)));
