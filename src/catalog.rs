@@ -61,7 +61,7 @@ impl EntryKind {
 
 /// One word and its explanation. The sentences follow a label (`means:`, `do:`), so they begin small and end bare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Entry {
+pub struct CatalogEntry {
     pub kind: EntryKind,
     pub word: &'static str,
     pub meaning: &'static str,
@@ -75,7 +75,7 @@ pub struct Entry {
 }
 
 /// The parts of a row, named, so that the tables read as sentences.
-impl Entry {
+impl CatalogEntry {
     const fn new(kind: EntryKind, word: &'static str, resend: Resend) -> Self {
         Self { kind, word, meaning: "", cause: None, remedy: "", afterwards: None, resend, same_as: None }
     }
@@ -98,12 +98,12 @@ impl Entry {
 }
 
 /// Every entry, in the order in which people read an answer: from the whole down to the reason.
-pub fn all() -> impl Iterator<Item = &'static Entry> {
+pub fn all() -> impl Iterator<Item = &'static CatalogEntry> {
     [statuses::OVERALL, statuses::NODE, node_errors::CODES, texts::TEXTS, api_errors::CODES].into_iter().flatten()
 }
 
 /// What a pasted word means, in any spelling; several entries when it is several things, none when it is unknown.
-pub fn find(pasted: &str) -> Vec<&'static Entry> {
+pub fn find(pasted: &str) -> Vec<&'static CatalogEntry> {
     let whole = named(pasted);
     if !whole.is_empty() {
         return whole;
@@ -121,20 +121,20 @@ pub fn nearest(pasted: &str) -> Option<&'static str> {
 }
 
 /// Why a node failed: by its code, and by its text when the code is absent or not known. "No error" explains nothing.
-pub fn node_error(code: Option<&str>, info: Option<&str>) -> Option<&'static Entry> {
+pub fn node_error(code: Option<&str>, info: Option<&str>) -> Option<&'static CatalogEntry> {
     let by_code = code.and_then(|code| row(node_errors::CODES, code));
     // A text may be a code in words: `File already exists`.
     let by_text = |info| row(texts::TEXTS, texts::usual_wording(info)).or_else(|| row(node_errors::CODES, info));
     by_code.filter(|entry| names_error(entry)).or_else(|| by_text(info?).filter(|entry| names_error(entry)))
 }
 
-pub fn node_status(word: &str) -> Option<&'static Entry> {
+pub fn node_status(word: &str) -> Option<&'static CatalogEntry> {
     row(statuses::NODE, word)
 }
 
 /// Why a call failed. A code that is not listed belongs to the longest listed one before a dot in it:
 /// `Throttling.Other` is a `Throttling`. `MissingInvokeId` and its like are told by how they begin.
-pub fn api_error(code: &str) -> Option<&'static Entry> {
+pub fn api_error(code: &str) -> Option<&'static CatalogEntry> {
     let code = spelling::bare(code);
     if !spelling::is_one_code(code) {
         return row(api_errors::CODES, code);
@@ -145,16 +145,16 @@ pub fn api_error(code: &str) -> Option<&'static Entry> {
 }
 
 /// The entries of one word, in reading order.
-fn named(word: &str) -> Vec<&'static Entry> {
+fn named(word: &str) -> Vec<&'static CatalogEntry> {
     let (usual, refusal) = (texts::usual_wording(word), api_error(word));
-    let is_named = |entry: &Entry| match entry.kind {
+    let is_named = |entry: &CatalogEntry| match entry.kind {
         EntryKind::ApiError => refusal == Some(entry),
         _ => spelling::same(entry.word, usual),
     };
     all().filter(|entry| is_named(entry)).collect()
 }
 
-fn names_error(entry: &Entry) -> bool {
+fn names_error(entry: &CatalogEntry) -> bool {
     match entry.kind {
         EntryKind::OverallStatus | EntryKind::NodeStatus => false,
         EntryKind::ErrorCode => entry.word != node_errors::NO_ERROR,
@@ -162,6 +162,6 @@ fn names_error(entry: &Entry) -> bool {
     }
 }
 
-fn row(rows: &'static [Entry], word: &str) -> Option<&'static Entry> {
+fn row(rows: &'static [CatalogEntry], word: &str) -> Option<&'static CatalogEntry> {
     rows.iter().find(|entry| spelling::same(entry.word, word))
 }

@@ -11,12 +11,12 @@ mod tab;
 pub mod topics;
 mod typed;
 
-pub use config::{Config, ConfigCommand, Init};
-pub use help::{Detail, command};
-pub use manual::pages as manual;
-pub use mistakes::fault as mistake;
-pub use nodes::{NODES_FORMATS, Nodes};
-pub use send::{How, Resend, Send, Sent, Wait};
+pub use config::{ConfigArgs, ConfigCommand, InitArgs};
+pub use help::{HelpDetail, command};
+pub use manual::manual_pages;
+pub use mistakes::mistake;
+pub use nodes::{NODES_FORMATS, NodesArgs};
+pub use send::{DeliveryArgs, ResendArgs, SendArgs, SentArgs, WaitArgs};
 pub use tab::answer_shell;
 pub use typed::{color, read};
 
@@ -55,14 +55,14 @@ const GLOBAL: &str = "Global options";
 #[command(name = "efloctl", version, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: CliCommand,
     #[command(flatten)]
-    pub global: Global,
+    pub global: GlobalArgs,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = GLOBAL)]
-pub struct Global {
+pub struct GlobalArgs {
     /// Colour: auto, always or never [default: auto]
     #[arg(
         long,
@@ -83,41 +83,41 @@ pub struct Global {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Look once: a summary and a table of the nodes
-    Status(Status),
+    Status(StatusArgs),
     /// Look once: what failed, by error, and what to do
-    Errors(Errors),
+    Errors(ErrorsArgs),
     /// Poll until all have finished, then exit with the verdict
-    Watch(Watch),
+    Watch(WatchArgs),
     /// List the nodes of the account, and remember what they are called
-    Nodes(Nodes),
+    Nodes(NodesArgs),
     /// Send a file to nodes, in batches if asked, and wait for the verdict
-    Send(Send),
+    Send(SendArgs),
     /// Send it again to the nodes that did not get it
-    Resend(Resend),
+    Resend(ResendArgs),
     /// List what was sent from this machine, newest first
-    Sent(Sent),
+    Sent(SentArgs),
     /// Say what a status, an error code or an error text means, offline
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Play a recorded rollout: no account, no network
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Check the set-up step by step, and say what to do
-    Doctor(Doctor),
+    Doctor(DoctorArgs),
     /// Write, find and show the config file
-    Config(Config),
+    Config(ConfigArgs),
     /// Print a completion script
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// Write the manual pages into a folder
-    Man(Man),
+    Man(ManArgs),
     /// Print the help of a command, or a topic of the reference
-    Help(Help),
+    Help(HelpArgs),
 }
 
 #[derive(Debug, Args)]
-pub struct Status {
+pub struct StatusArgs {
     #[command(flatten)]
-    pub asked: Asked,
+    pub asked: IdArgs,
     /// Output: table, json, jsonl, tsv, ids or raw
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(STATUS_FORMATS),
           hide_possible_values = true)]
@@ -139,13 +139,13 @@ pub struct Status {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
     pub node_names: Option<String>,
     #[command(flatten)]
-    pub connection: Connection,
+    pub connection: ConnectionArgs,
 }
 
 #[derive(Debug, Args)]
-pub struct Errors {
+pub struct ErrorsArgs {
     #[command(flatten)]
-    pub asked: Asked,
+    pub asked: IdArgs,
     /// Output: table, json or ids
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(ERRORS_FORMATS),
           hide_possible_values = true)]
@@ -160,13 +160,13 @@ pub struct Errors {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
     pub node_names: Option<String>,
     #[command(flatten)]
-    pub connection: Connection,
+    pub connection: ConnectionArgs,
 }
 
 #[derive(Debug, Args)]
-pub struct Watch {
+pub struct WatchArgs {
     #[command(flatten)]
-    pub asked: Asked,
+    pub asked: IdArgs,
     /// Output: table, json or jsonl
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
           hide_possible_values = true)]
@@ -202,12 +202,12 @@ pub struct Watch {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
     pub node_names: Option<String>,
     #[command(flatten)]
-    pub connection: Connection,
+    pub connection: ConnectionArgs,
 }
 
 /// What is asked about.
 #[derive(Debug, Default, Args)]
-pub struct Asked {
+pub struct IdArgs {
     /// InvokeIds as SendFile gave them; - reads them from stdin, one a line
     #[arg(value_name = "ID", required_unless_present = "from")]
     pub ids: Vec<String>,
@@ -222,7 +222,7 @@ pub struct Asked {
 /// Which config file, and who one is in it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = CONNECTION)]
-pub struct Place {
+pub struct ProfileArgs {
     /// Config file
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub config: Option<PathBuf>,
@@ -233,9 +233,9 @@ pub struct Place {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = CONNECTION)]
-pub struct Connection {
+pub struct ConnectionArgs {
     #[command(flatten)]
-    pub place: Place,
+    pub place: ProfileArgs,
     /// Region the file was sent in
     #[arg(short, long, value_name = "REGION", value_parser = setting(&settings::REGION), hide_possible_values = true)]
     pub region: Option<String>,
@@ -256,14 +256,14 @@ pub struct Connection {
     pub ca_file: Option<String>,
 }
 
-impl Place {
+impl ProfileArgs {
     /// The same as a layer of settings.
     pub fn flags(&self) -> Flags {
         Flags::new(self.config.clone(), self.profile.clone())
     }
 }
 
-impl Connection {
+impl ConnectionArgs {
     /// The same as a layer of settings.
     pub fn flags(&self) -> Flags {
         self.place
@@ -278,7 +278,7 @@ impl Connection {
 }
 
 #[derive(Debug, Args)]
-pub struct Explain {
+pub struct ExplainArgs {
     /// A status, an error code or an error text, in any spelling, or an exit code; without it, the whole catalog
     #[arg(value_name = "WORD", value_parser = words(), hide_possible_values = true)]
     pub words: Vec<String>,
@@ -289,7 +289,7 @@ pub struct Explain {
 }
 
 #[derive(Debug, Args)]
-pub struct Demo {
+pub struct DemoArgs {
     /// How the rollout ends
     #[arg(value_enum, default_value_t)]
     pub ending: Rollout,
@@ -317,13 +317,13 @@ pub enum Rollout {
 }
 
 #[derive(Debug, Args)]
-pub struct Doctor {
+pub struct DoctorArgs {
     /// Output: table or json
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
           hide_possible_values = true)]
     pub output: Option<String>,
     #[command(flatten)]
-    pub connection: Connection,
+    pub connection: ConnectionArgs,
 }
 
 /// An id without what may stand around it in a file; or what is wrong with it, and what to do. An id is sent as it is,
@@ -365,21 +365,21 @@ fn not_blank(word: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, Args)]
-pub struct Help {
+pub struct HelpArgs {
     /// A command, word by word, or a topic; without it, the list of all
     #[arg(value_name = "COMMAND|TOPIC", add = ArgValueCandidates::new(topics::candidates))]
     pub command: Vec<String>,
 }
 
 #[derive(Debug, Args)]
-pub struct Completions {
+pub struct CompletionsArgs {
     /// Shell to complete in
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Args)]
-pub struct Man {
+pub struct ManArgs {
     /// Folder for the pages of commands and topics; made where it is missing
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     pub folder: PathBuf,

@@ -10,12 +10,15 @@ mod demo_send;
 mod doctor;
 mod errors;
 mod explain;
+mod feed;
 mod finish;
 mod foreign;
 mod help;
+mod ids;
 mod init;
 mod man;
 mod next_step;
+mod node_names;
 mod nodes;
 mod resend;
 mod send;
@@ -27,10 +30,10 @@ mod watch;
 mod watch_end;
 
 use crate::cli::{
-    Command, ConfigCommand, ERRORS_FORMATS, LOOKUP_FORMATS, NODES_FORMATS, STATUS_FORMATS, WATCH_FORMATS,
+    CliCommand, ConfigCommand, ERRORS_FORMATS, LOOKUP_FORMATS, NODES_FORMATS, STATUS_FORMATS, WATCH_FORMATS,
 };
 use crate::fault::{Fault, Kind};
-use crate::output::{Page, fault_text};
+use crate::output::fault_text;
 use crate::settings::{self, Environment, Flags, OutputFormat, Settings};
 use crate::terminal::{ColorChoice, Terminal};
 use finish::{Finish, UNWRITTEN};
@@ -46,11 +49,6 @@ struct Context {
 }
 
 impl Context {
-    /// What stdout is.
-    fn page(&self) -> Page {
-        Page { width: self.terminal.out_width(), colour: self.terminal.out.colour }
-    }
-
     /// The output format in effect. From now on failures are told in its way.
     fn format(&self, settings: &Settings, formats: &[OutputFormat]) -> Result<OutputFormat, Fault> {
         let format = settings.output(formats)?;
@@ -68,36 +66,35 @@ impl Context {
 /// Tells what is wrong with the command line and gives the exit code.
 pub fn refuse(fault: &Fault, color: ColorChoice) -> u8 {
     let terminal = Terminal::new(color, false);
-    let page = Page { width: terminal.err_width(), colour: terminal.err.colour };
-    terminal.error(&fault_text(fault, page));
+    terminal.error(&fault_text(fault, terminal.stderr()));
     crate::exit::code_of(fault.kind)
 }
 
 /// Runs a command and gives the exit code. What ended it before it had an answer is told here.
-pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
+pub fn run(command: CliCommand, terminal: &Rc<Terminal>) -> u8 {
     let environment = Environment::of_process();
     let as_json = Cell::new(asks_for_json(&command, &environment));
     let context = Context { terminal: Rc::clone(terminal), environment, as_json };
     let ended = match command {
-        Command::Status(args) => status::status(&args, &context),
-        Command::Errors(args) => errors::errors(&args, &context),
-        Command::Watch(args) => watch::watch(&args, &context),
-        Command::Nodes(args) => nodes::nodes(&args, &context),
-        Command::Send(args) => send::send(&args, &context),
-        Command::Resend(args) => resend::resend(&args, &context),
-        Command::Sent(args) => sent::sent(&args, &context),
-        Command::Explain(args) => explain::explain(&args, &context),
-        Command::Demo(args) => demo::demo(&args, &context),
-        Command::Doctor(args) => doctor::doctor(&args, &context),
-        Command::Config(args) => match args.command {
+        CliCommand::Status(args) => status::status(&args, &context),
+        CliCommand::Errors(args) => errors::errors(&args, &context),
+        CliCommand::Watch(args) => watch::watch(&args, &context),
+        CliCommand::Nodes(args) => nodes::nodes(&args, &context),
+        CliCommand::Send(args) => send::send(&args, &context),
+        CliCommand::Resend(args) => resend::resend(&args, &context),
+        CliCommand::Sent(args) => sent::sent(&args, &context),
+        CliCommand::Explain(args) => explain::explain(&args, &context),
+        CliCommand::Demo(args) => demo::demo(&args, &context),
+        CliCommand::Doctor(args) => doctor::doctor(&args, &context),
+        CliCommand::Config(args) => match args.command {
             ConfigCommand::Path { config } => config::path(config.as_deref(), &context),
             ConfigCommand::List { place, output } => config::list(&place, output.as_deref(), &context),
             ConfigCommand::Show { connection, output } => config::show(&connection, output.as_deref(), &context),
             ConfigCommand::Init(args) => init::init(&args, &context),
         },
-        Command::Completions(args) => completions::completions(args.shell, &context),
-        Command::Man(args) => man::man(&args.folder, &context),
-        Command::Help(args) => help::help(&args, &context),
+        CliCommand::Completions(args) => completions::completions(args.shell, &context),
+        CliCommand::Man(args) => man::man(&args.folder, &context),
+        CliCommand::Help(args) => help::help(&args, &context),
     };
     let code = ended.unwrap_or_else(|error| {
         let fault = error.downcast::<Fault>().unwrap_or_else(|error| Fault::new(Kind::Output, format!("{error:#}")));
@@ -113,23 +110,23 @@ pub fn run(command: Command, terminal: &Rc<Terminal>) -> u8 {
 }
 
 /// Whether flag or variable ask for JSON: what is known before any file is read.
-fn asks_for_json(command: &Command, environment: &Environment) -> bool {
+fn asks_for_json(command: &CliCommand, environment: &Environment) -> bool {
     let (flag, formats) = match command {
-        Command::Status(args) => (&args.output, STATUS_FORMATS),
-        Command::Errors(args) => (&args.output, ERRORS_FORMATS),
-        Command::Watch(args) => (&args.output, WATCH_FORMATS),
-        Command::Demo(args) => (&args.output, WATCH_FORMATS),
-        Command::Nodes(args) => (&args.output, NODES_FORMATS),
-        Command::Explain(args) => (&args.output, LOOKUP_FORMATS),
-        Command::Doctor(args) => (&args.output, LOOKUP_FORMATS),
-        Command::Send(args) => (&args.wait.output, WATCH_FORMATS),
-        Command::Resend(args) => (&args.wait.output, WATCH_FORMATS),
-        Command::Sent(args) => (&args.output, LOOKUP_FORMATS),
-        Command::Config(args) => match &args.command {
+        CliCommand::Status(args) => (&args.output, STATUS_FORMATS),
+        CliCommand::Errors(args) => (&args.output, ERRORS_FORMATS),
+        CliCommand::Watch(args) => (&args.output, WATCH_FORMATS),
+        CliCommand::Demo(args) => (&args.output, WATCH_FORMATS),
+        CliCommand::Nodes(args) => (&args.output, NODES_FORMATS),
+        CliCommand::Explain(args) => (&args.output, LOOKUP_FORMATS),
+        CliCommand::Doctor(args) => (&args.output, LOOKUP_FORMATS),
+        CliCommand::Send(args) => (&args.wait.output, WATCH_FORMATS),
+        CliCommand::Resend(args) => (&args.wait.output, WATCH_FORMATS),
+        CliCommand::Sent(args) => (&args.output, LOOKUP_FORMATS),
+        CliCommand::Config(args) => match &args.command {
             ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. } => (output, LOOKUP_FORMATS),
             ConfigCommand::Path { .. } | ConfigCommand::Init(_) => return false,
         },
-        Command::Completions(_) | Command::Man(_) | Command::Help(_) => return false,
+        CliCommand::Completions(_) | CliCommand::Man(_) | CliCommand::Help(_) => return false,
     };
     let flags = Flags::default().with(&settings::OUTPUT, flag.as_deref());
     let settings = Settings::without_files(flags, environment.clone());

@@ -59,9 +59,9 @@ fn timed_out(why: &'static str) -> io::Error {
 
 /// Writes to a stream or a file that may block. What is written is done, or has failed, when `write` returns; what is
 /// posted goes on by itself, as far as the pipe between has room.
-pub struct Writer(Target);
+pub struct Writer(Sink);
 
-enum Target {
+enum Sink {
     /// Not on a thread, as long as there is no deadline.
     Here(Box<dyn Write + Send>),
     Thread(Thread),
@@ -80,7 +80,7 @@ struct Thread {
 impl Writer {
     /// Writes to something that is open.
     pub fn new(out: impl Write + Send + 'static) -> Self {
-        Writer(Target::Here(Box::new(out)))
+        Writer(Sink::Here(Box::new(out)))
     }
 
     /// Writes to a file that is opened first, which may block as well.
@@ -91,7 +91,7 @@ impl Writer {
         match get() {
             None => open().map(Writer::new),
             Some(_) => Thread::start(move || open().map(|file| Box::new(file) as Box<dyn Write + Send>))
-                .map(|thread| Writer(Target::Thread(thread))),
+                .map(|thread| Writer(Sink::Thread(thread))),
         }
     }
 
@@ -105,14 +105,14 @@ impl Writer {
 
     /// Hands bytes over, and waits until at most this many jobs are left.
     fn hand_over(&mut self, bytes: &[u8], left: usize) -> io::Result<()> {
-        if get().is_some() && matches!(self.0, Target::Here(_)) {
-            let Target::Here(out) = std::mem::replace(&mut self.0, Target::GivenUp) else { return Ok(()) };
-            self.0 = Target::Thread(Thread::start(move || Ok(out))?);
+        if get().is_some() && matches!(self.0, Sink::Here(_)) {
+            let Sink::Here(out) = std::mem::replace(&mut self.0, Sink::GivenUp) else { return Ok(()) };
+            self.0 = Sink::Thread(Thread::start(move || Ok(out))?);
         }
         let result = match &mut self.0 {
-            Target::Here(out) => Some(out.write_all(bytes).and_then(|()| out.flush())),
-            Target::GivenUp => None,
-            Target::Thread(thread) => {
+            Sink::Here(out) => Some(out.write_all(bytes).and_then(|()| out.flush())),
+            Sink::GivenUp => None,
+            Sink::Thread(thread) => {
                 // A thread that could not open its file is gone, and has left the reason once.
                 let is_gone = thread.jobs.send(bytes.to_vec()).is_err();
                 thread.open += usize::from(!is_gone);
@@ -121,7 +121,7 @@ impl Writer {
             }
         };
         result.unwrap_or_else(|| {
-            self.0 = Target::GivenUp;
+            self.0 = Sink::GivenUp;
             Err(timed_out("nobody takes it"))
         })
     }
@@ -135,7 +135,7 @@ impl Write for Writer {
     /// Waits for what was posted.
     fn flush(&mut self) -> io::Result<()> {
         match &self.0 {
-            Target::Thread(thread) if thread.open > 0 => self.hand_over(b"", 0),
+            Sink::Thread(thread) if thread.open > 0 => self.hand_over(b"", 0),
             _ => Ok(()),
         }
     }

@@ -11,7 +11,7 @@ mod service;
 #[cfg(any(test, feature = "fuzz"))]
 pub use decode::Decoder;
 pub use decode::decode;
-pub use endpoint::{EndpointType, REGIONS, Target, endpoint, nearest_region, region_of};
-pub use nodes::Page;
+pub use endpoint::{EndpointType, Location, REGIONS, endpoint, nearest_region, region_of};
+pub use nodes::ListPage;
 pub use send_file::FileToSend;
 pub use service::Service;

@@ -15,14 +15,15 @@ mod recording;
 mod replay;
 
 pub use listing::{ListEvent, Lister, Listing};
-pub use live::Live;
-pub use poll::{Policy, Poll, Source};
+pub use live::LiveSource;
+pub use poll::{Policy, Poll, SnapshotSource};
 pub use record::{Draft, Recorder};
-pub use recording::{Part, Recording};
+pub use recording::Recording;
 pub use replay::Replay;
 
 use crate::fault::Fault;
 use crate::invocation::{InvokeId, Snapshot};
+use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -85,7 +86,7 @@ impl FeedEvent {
 /// A source of events.
 pub trait Feed {
     /// Waits for the next event; `None` when there will be no more. The future can be dropped without losing any.
-    async fn next(&mut self) -> Option<FeedEvent>;
+    fn next(&mut self) -> LocalBoxFuture<'_, Option<FeedEvent>>;
 
     /// Stops asking about an id.
     fn done(&mut self, id: usize);
@@ -97,7 +98,7 @@ pub trait Feed {
     ///
     /// A poll can be dropped at any time, and there is nothing to wait for. A feed that changes something waits for
     /// the call under way, but never longer than a few seconds: whoever calls this has run out of time.
-    async fn stop(&mut self) -> Vec<FeedEvent> {
-        Vec::new()
+    fn stop(&mut self) -> LocalBoxFuture<'_, Vec<FeedEvent>> {
+        Box::pin(std::future::ready(Vec::new()))
     }
 }

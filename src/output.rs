@@ -26,17 +26,17 @@ mod table;
 
 pub use catalog_view::{ExitCode, explanations, explanations_json};
 pub use checks::{Check, Health, checks, checks_json};
-pub use document::{NodeDocument, counts as counts_json};
+pub use document::{NodeDocument, counts_json};
 pub use failure::{Failure, by_error, error_words};
 pub use fault_view::{FaultDocument, fault_json, fault_text};
 pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
-pub use hint::hint as fault_hint;
+pub use hint::fault_hint;
 pub use junit::junit;
-pub use lists::{SentLine, list_json, profiles, sends, settings};
+pub use lists::{SentLine, list_json, profiles, sends, settings_table};
 pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
 pub use phrases::{
-    called, count_of, doubt, end_line, names_of, nodes as nodes_words, nodes_in_all, progress, seconds, verdict_line,
+    called, count_of, doubt, end_line, names_of, nodes_in_all, nodes_words, progress, seconds, verdict_line,
 };
 pub use plain::nameless;
 pub use plan::{PlannedCall, SendPlan, send_plan, send_plan_json, write_planned};
@@ -45,6 +45,7 @@ use crate::exit::{self, Budget, Ending, Outcome, Sum};
 use crate::invocation::{Class, Node, Snapshot};
 use crate::names::{NodeNames, NodeRow, Places, Where};
 use crate::settings::OutputFormat;
+use crate::terminal::Surface;
 use failure::failures;
 use phrases::name_of;
 use std::cell::OnceCell;
@@ -137,27 +138,19 @@ pub enum View {
     Ids,
 }
 
-/// What it is shown on.
-#[derive(Clone, Copy, Debug)]
-pub struct Page {
-    /// Columns; none is without limit.
-    pub width: Option<usize>,
-    pub colour: bool,
-}
-
 /// Writes a view of a report in a format.
 pub fn render(
     format: OutputFormat,
     report: &Report<'_>,
     view: &View,
-    page: Page,
+    surface: Surface,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
         OutputFormat::Table => match view {
-            View::Nodes { filter, max } => table::table(report, filter, *max, page, out),
-            View::Errors { max } => errors::errors(report, *max, page, out),
-            View::End => end::end(report, page, out),
+            View::Nodes { filter, max } => table::table(report, filter, *max, surface, out),
+            View::Errors { max } => errors::errors(report, *max, surface, out),
+            View::End => end::end(report, surface, out),
             View::Ids => plain::sent_ids(report, out),
         },
         OutputFormat::Json => document::document(report, view, out),

@@ -18,7 +18,7 @@ mod sign;
 mod transport;
 mod unpack;
 
-pub use client::{Body, Call, Client};
+pub use client::{ApiCall, Body, Client};
 pub use endpoint::Endpoint;
 pub use exchange::{Answered, Exchange, refusal_of};
 pub use inspect::Inspection;
@@ -27,8 +27,8 @@ pub use mask::Secrets;
 pub use proxy::Proxies;
 pub use refusal::{Account, error_in_answer, is_error_code, is_expired_key, is_refused_key};
 #[cfg(any(test, feature = "fuzz"))]
-pub use refusal::{Refusal, fault as fault_of};
-pub use sign::pairs;
+pub use refusal::{Refusal, fault_of_refusal};
+pub use sign::canonical_pairs;
 #[cfg(feature = "bench")]
-pub use sign::{Request as ToSign, authorization, hash};
+pub use sign::{RequestToSign, authorization, hash};
 pub use transport::{Limits, Network, Transport};

@@ -21,7 +21,7 @@ pub use batches::Batches;
 pub use content::ContentScanner;
 pub use file::File;
 pub use join::{Answer, Join};
-pub use ledger::{Call, Entry, Ledger, Mended, Plan, Run};
+pub use ledger::{Call, Ledger, LogEntry, Mended, Plan, Run};
 pub use log::{Folder, Listed, Lock, Log, lock_of, new_send_id};
 pub use looking::{Followed, Looking};
 pub use nodes::NodeList;

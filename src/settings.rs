@@ -31,7 +31,7 @@ pub use show::SettingLine;
 pub use source::Resolver;
 
 use crate::credentials::{Chain, Offer, Spec};
-use crate::eflo::{EndpointType, Target, endpoint, nearest_region, region_of};
+use crate::eflo::{EndpointType, Location, endpoint, nearest_region, region_of};
 use crate::fault::{Fault, Hint};
 use crate::rpc::{Endpoint, Proxies};
 use crate::text::safe;
@@ -224,14 +224,14 @@ impl Settings {
     }
 
     /// Where the service is called, as it is told.
-    pub fn target(&self) -> Result<Target, Fault> {
+    pub fn location(&self) -> Result<Location, Fault> {
         let host = match self.word(&ENDPOINT.names) {
             Some(_) => Some(self.endpoint()?.value),
             None => None,
         };
         let named = host.as_ref().and_then(|endpoint| region_of(&endpoint.host_and_port().0)).map(str::to_owned);
         let region = self.region()?.map(|region| region.value);
-        Ok(Target { region: named.or(region), host: host.map(|endpoint| endpoint.authority()) })
+        Ok(Location { region: named.or(region), host: host.map(|endpoint| endpoint.authority()) })
     }
 
     /// The proxies that variables name.

@@ -9,7 +9,7 @@ mod log;
 mod screen;
 
 pub use colour::ColorChoice;
-pub use log::start as start_log;
+pub use log::start_log;
 
 use crate::deadline::Writer;
 use crate::system;
@@ -29,8 +29,8 @@ pub struct Surface {
 
 /// stdout and stderr of this process.
 pub struct Terminal {
-    pub out: Surface,
-    pub err: Surface,
+    out: Surface,
+    err: Surface,
     is_quiet: bool,
     /// Whether live lines can be shown, and whether they are.
     is_screen: bool,
@@ -118,7 +118,7 @@ impl Terminal {
 
     /// The last line about how it went, of what did not go well. Never silent.
     pub fn conclude(&self, line: &str) {
-        let width = self.err_width();
+        let width = self.stderr().width;
         self.say(&width.map_or_else(|| line.to_owned(), |width| wrapped_below(line, width, "    ").join("\n")));
     }
 
@@ -133,7 +133,7 @@ impl Terminal {
         let label = paint(self.err.colour, "error", owo_colors::Style::new().red().bold());
         let text = format!("efloctl: {label}: {lines}");
         // What is indented fits already.
-        let width = self.err_width();
+        let width = self.stderr().width;
         let fitting = |line: &str| match width {
             Some(width) if !line.starts_with(' ') => wrapped_below(line, width, "  ").join("\n"),
             _ => line.to_owned(),
@@ -151,14 +151,14 @@ impl Terminal {
         self.screen().prompt(question);
     }
 
-    /// The columns of stderr by now, for a terminal may change its size; none where nobody looks.
-    pub fn err_width(&self) -> Option<usize> {
-        self.err.width.map(|_| screen::size().0)
+    /// Gives what is known of stdout by now, for a terminal may change its size.
+    pub fn stdout(&self) -> Surface {
+        Surface { width: self.out.width.map(|_| width(terminal_size::terminal_size_of(io::stdout()))), ..self.out }
     }
 
-    /// The same of stdout.
-    pub fn out_width(&self) -> Option<usize> {
-        self.out.width.map(|_| width(terminal_size::terminal_size_of(io::stdout())))
+    /// Gives what is known of stderr by now.
+    pub fn stderr(&self) -> Surface {
+        Surface { width: self.err.width.map(|_| screen::size().0), ..self.err }
     }
 
     /// Whether progress is shown in lines that are redrawn in place.

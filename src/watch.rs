@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 /// What is watched, and for how long.
 #[derive(Clone, Debug)]
-pub struct Plan {
+pub struct WatchPlan {
     pub invoke_ids: Vec<InvokeId>,
     pub until: Until,
     pub region: Option<String>,
@@ -38,7 +38,21 @@ pub struct Plan {
     pub fail_fast: Option<Budget>,
 }
 
-impl Plan {
+impl WatchPlan {
+    /// Gives a plan without a deadline, for asking at once and in whatever region.
+    pub fn new(invoke_ids: Vec<InvokeId>, until: Until) -> Self {
+        WatchPlan {
+            invoke_ids,
+            until,
+            region: None,
+            host: None,
+            interval: Duration::ZERO,
+            begun: Instant::now(),
+            timeout: None,
+            fail_fast: None,
+        }
+    }
+
     /// Gives when the time is up. A deadline beyond all time is none.
     pub fn deadline(&self) -> Option<Instant> {
         self.timeout.and_then(|timeout| self.begun.checked_add(timeout))
@@ -73,7 +87,7 @@ pub enum Event<'a> {
 }
 
 /// How things stand between two events.
-pub struct Standing<'a> {
+pub struct WatchState<'a> {
     pub outcomes: &'a [Outcome],
     pub elapsed: Duration,
     /// Until the deadline, if there is one.
@@ -85,16 +99,16 @@ pub struct Standing<'a> {
 /// Whoever tells how a watch goes.
 pub trait Reporter {
     /// The watch begins.
-    fn started(&mut self, _: &Plan) {}
+    fn started(&mut self, _: &WatchPlan) {}
 
     /// Something was seen.
     fn event(&mut self, event: &Event<'_>);
 
     /// Time has passed. Called at least every [`TICK`].
-    fn tick(&mut self, _: &Standing<'_>) {}
+    fn tick(&mut self, _: &WatchState<'_>) {}
 
     /// Asking about every id took longer than the interval: this is how often each is asked about.
-    fn pace(&mut self, _: &Plan, _round: Duration) {}
+    fn pace(&mut self, _: &WatchPlan, _round: Duration) {}
 
     /// The watch is over: the last moment for what was kept back.
     fn ended(&mut self, _: &[Outcome]) {}
@@ -114,8 +128,8 @@ const TICK: Duration = Duration::from_millis(250);
 /// Watches until every invocation has come to its end, time runs out, or somebody ends it. Gives what is known of
 /// each and how it ended.
 pub async fn watch(
-    mut feed: impl Feed,
-    plan: &Plan,
+    feed: &mut dyn Feed,
+    plan: &WatchPlan,
     reporter: &mut dyn Reporter,
     signals: &mut UnboundedReceiver<Signal>,
 ) -> (Vec<Outcome>, Ending) {
@@ -139,7 +153,7 @@ pub async fn watch(
         if deadline.is_some_and(|deadline| deadline <= now) {
             break Ending::OutOfTime;
         }
-        reporter.tick(&Standing {
+        reporter.tick(&WatchState {
             outcomes: fold.outcomes(),
             elapsed: now - started,
             left: deadline.map(|deadline| deadline - now),
@@ -152,7 +166,7 @@ pub async fn watch(
             event = feed.next() => match event {
                 Some(event) => {
                     let was_last = plan.invoke_ids.len() > 8 && unheard.remove(&event.id()) && unheard.is_empty();
-                    take_in(event, &mut fold, &mut feed, reporter);
+                    take_in(event, &mut fold, feed, reporter);
                     if was_last && !fold.is_over() && started.elapsed() > plan.interval.max(LEAST_ROUND) {
                         reporter.pace(plan, started.elapsed());
                     }
@@ -163,13 +177,13 @@ pub async fn watch(
         }
     };
     for event in feed.stop().await {
-        take_in(event, &mut fold, &mut feed, reporter);
+        take_in(event, &mut fold, feed, reporter);
     }
     reporter.ended(fold.outcomes());
     (fold.into_outcomes(), ending)
 }
 
-fn take_in(event: FeedEvent, fold: &mut Fold, feed: &mut impl Feed, reporter: &mut dyn Reporter) {
+fn take_in(event: FeedEvent, fold: &mut Fold, feed: &mut dyn Feed, reporter: &mut dyn Reporter) {
     match event {
         FeedEvent::Snapshot { id, at, snapshot } => {
             let change = fold.snapshot(id, at, *snapshot);

@@ -1,11 +1,11 @@
 //! The errors of a call that the service refused, so that a hint can stand under it. Such a call asked about a file
 //! and got no answer: whether sending again helps is not known from any of them.
 
-use super::{Entry, EntryKind, Resend};
+use super::{CatalogEntry, EntryKind, Resend};
 
 const MISSING_PARAMETER: &str = "MissingParameter";
 
-pub(super) static CODES: &[Entry] = &[
+pub(super) static CODES: &[CatalogEntry] = &[
     code("Throttling")
         .means("the service takes no more calls for the moment")
         .because("too many calls in a short time, by all users of the account together")
@@ -109,6 +109,6 @@ pub(super) fn missing_parameter(code: &str) -> Option<&'static str> {
     (beginning.eq_ignore_ascii_case("Missing") && !parameter.is_empty()).then_some(MISSING_PARAMETER)
 }
 
-const fn code(word: &'static str) -> Entry {
-    Entry::new(EntryKind::ApiError, word, Resend::Unknown)
+const fn code(word: &'static str) -> CatalogEntry {
+    CatalogEntry::new(EntryKind::ApiError, word, Resend::Unknown)
 }

@@ -3,12 +3,12 @@
 //! derived from the published source of the Cloud Assistant Agent: it is likely, and not what the API's page says.
 
 use super::Resend::{AfterFix, Later, No};
-use super::{Entry, EntryKind, Resend};
+use super::{CatalogEntry, EntryKind, Resend};
 
 /// How the API writes that there is no error.
 pub(super) const NO_ERROR: &str = "Null";
 
-pub(super) static CODES: &[Entry] = &[
+pub(super) static CODES: &[CatalogEntry] = &[
     code(NO_ERROR, No).means("there is no error").remedy("nothing; the status of the node tells how far it is"),
     code("NodeNotExists", No)
         .means("the node is not known, or has been released")
@@ -89,6 +89,6 @@ pub(super) static CODES: &[Entry] = &[
         .leaves("probably the file, owned by root:root: it is written before the group is looked up"),
 ];
 
-const fn code(word: &'static str, resend: Resend) -> Entry {
-    Entry::new(EntryKind::ErrorCode, word, resend)
+const fn code(word: &'static str, resend: Resend) -> CatalogEntry {
+    CatalogEntry::new(EntryKind::ErrorCode, word, resend)
 }

@@ -1,9 +1,9 @@
 //! The statuses of a file sending, of the whole and of each node. Open ones say "wait": a second sending helps nobody.
 
 use super::Resend::{AfterFix, Later, No, Yes};
-use super::{Entry, EntryKind, Resend};
+use super::{CatalogEntry, EntryKind, Resend};
 
-pub(super) static OVERALL: &[Entry] = &[
+pub(super) static OVERALL: &[CatalogEntry] = &[
     overall("Pending", No)
         .means("some node is still being checked, or is about to get the file")
         .remedy("wait: a watch follows it to the end"),
@@ -17,7 +17,7 @@ pub(super) static OVERALL: &[Entry] = &[
         .remedy("its errors tell why; mend what they name, then send again to the nodes that failed"),
 ];
 
-pub(super) static NODE: &[Entry] = &[
+pub(super) static NODE: &[CatalogEntry] = &[
     node("Pending", No)
         .means("the node is being checked, or is about to get the file")
         .remedy("wait: a watch follows it to the end"),
@@ -53,10 +53,10 @@ pub(super) static NODE: &[Entry] = &[
         .remedy("send again; say whether a file that is there by now is to be replaced"),
 ];
 
-const fn overall(word: &'static str, resend: Resend) -> Entry {
-    Entry::new(EntryKind::OverallStatus, word, resend)
+const fn overall(word: &'static str, resend: Resend) -> CatalogEntry {
+    CatalogEntry::new(EntryKind::OverallStatus, word, resend)
 }
 
-const fn node(word: &'static str, resend: Resend) -> Entry {
-    Entry::new(EntryKind::NodeStatus, word, resend)
+const fn node(word: &'static str, resend: Resend) -> CatalogEntry {
+    CatalogEntry::new(EntryKind::NodeStatus, word, resend)
 }

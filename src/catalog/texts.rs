@@ -2,9 +2,9 @@
 //! They are shared with commands; those that a file cannot meet are kept, for people paste them all the same.
 
 use super::Resend::{AfterFix, No, Yes};
-use super::{Entry, EntryKind, Resend, node_errors, spelling};
+use super::{CatalogEntry, EntryKind, Resend, node_errors, spelling};
 
-pub(super) static TEXTS: &[Entry] = &[
+pub(super) static TEXTS: &[CatalogEntry] = &[
     same("the specified instance does not exists", "NodeNotExists"),
     same("the node has released when create task", "NodeReleased"),
     same("the node is not running when create task", "NodeNotRunning"),
@@ -75,18 +75,18 @@ pub(super) fn usual_wording(text: &str) -> &str {
     known.map_or(text, |(_, usual)| usual)
 }
 
-const fn text(word: &'static str, resend: Resend) -> Entry {
-    Entry::new(EntryKind::ErrorText, word, resend)
+const fn text(word: &'static str, resend: Resend) -> CatalogEntry {
+    CatalogEntry::new(EntryKind::ErrorText, word, resend)
 }
 
 /// A text that says what a code says: explained once, there. A code that is not listed does not compile.
-const fn same(word: &'static str, code: &str) -> Entry {
+const fn same(word: &'static str, code: &str) -> CatalogEntry {
     let mut at = 0;
     while !equal(node_errors::CODES[at].word, code) {
         at += 1;
     }
     let code = node_errors::CODES[at];
-    Entry { kind: EntryKind::ErrorText, word, same_as: Some(code.word), ..code }
+    CatalogEntry { kind: EntryKind::ErrorText, word, same_as: Some(code.word), ..code }
 }
 
 /// `==` on strings does not exist at compile time.

@@ -1,14 +1,14 @@
 //! `config` and what belongs to it.
 
 use super::suggest::{formats, setting};
-use super::{Connection, LOOKUP_FORMATS, Place, not_blank, tab};
+use super::{ConnectionArgs, LOOKUP_FORMATS, ProfileArgs, not_blank, tab};
 use crate::settings;
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-pub struct Config {
+pub struct ConfigArgs {
     #[command(subcommand)]
     pub command: ConfigCommand,
 }
@@ -16,7 +16,7 @@ pub struct Config {
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Write a first config file, readable by its owner alone
-    Init(Init),
+    Init(InitArgs),
     /// Say where the config file is
     Path {
         /// Config file
@@ -30,7 +30,7 @@ pub enum ConfigCommand {
               hide_possible_values = true)]
         output: Option<String>,
         #[command(flatten)]
-        connection: Connection,
+        connection: ConnectionArgs,
     },
     /// List the profiles, the one in use marked
     List {
@@ -39,12 +39,12 @@ pub enum ConfigCommand {
               hide_possible_values = true)]
         output: Option<String>,
         #[command(flatten)]
-        place: Place,
+        place: ProfileArgs,
     },
 }
 
 #[derive(Debug, Args)]
-pub struct Init {
+pub struct InitArgs {
     /// Name of the profile [default: ops]
     #[arg(short, long, value_name = "NAME", value_parser = not_blank)]
     pub profile: Option<String>,

@@ -63,13 +63,13 @@ const EXAMPLES: [(&[&str], &str); 18] = [
 
 /// How much of it a help text tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
+pub enum HelpDetail {
     Short,
     Whole,
 }
 
 /// The command line as it is understood, with colour and help as asked for.
-pub fn command(color: ColorChoice, detail: Detail) -> Command {
+pub fn command(color: ColorChoice, detail: HelpDetail) -> Command {
     let styles = Styles::styled()
         .header(AnsiColor::Green.on_default().bold())
         .usage(AnsiColor::Green.on_default().bold())
@@ -82,7 +82,7 @@ pub fn command(color: ColorChoice, detail: Detail) -> Command {
 }
 
 /// The library's own long help gives each option two lines and one between, and no screen holds that.
-fn helped(command: Command, detail: Detail) -> Command {
+fn helped(command: Command, detail: HelpDetail) -> Command {
     // The list of the commands has no room for more on the smallest screen.
     let is_first = command.get_name() == "efloctl";
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
@@ -95,16 +95,18 @@ fn helped(command: Command, detail: Detail) -> Command {
         .args(is_first.then(|| version.help_heading(GLOBAL).help("Print version")))
         .mut_subcommands(|command| helped(command, detail));
     let is_everywhere = |arg: &Arg| matches!(arg.get_help_heading(), Some(CONNECTION | DISPLAY | GLOBAL | WAITING));
-    command.mut_args(|arg| if detail == Detail::Short && is_everywhere(&arg) { arg.hide(true) } else { arg })
+    command.mut_args(|arg| if detail == HelpDetail::Short && is_everywhere(&arg) { arg.hide(true) } else { arg })
 }
 
-fn with(command: Command, path: &[&'static str], example: &str, detail: Detail) -> Command {
+fn with(command: Command, path: &[&'static str], example: &str, detail: HelpDetail) -> Command {
     if let [first, rest @ ..] = path {
         return command.mut_subcommand(*first, |command| with(command, rest, example, detail));
     }
     let codes = match (detail, command.get_name()) {
-        (Detail::Whole, "efloctl") => format!("\n\n{}\n\nExit codes, the first that applies:\n{}", topics(), codes()),
-        (Detail::Whole, "watch") => format!("\n\n{GATE_CODES}"),
+        (HelpDetail::Whole, "efloctl") => {
+            format!("\n\n{}\n\nExit codes, the first that applies:\n{}", topics(), codes())
+        }
+        (HelpDetail::Whole, "watch") => format!("\n\n{GATE_CODES}"),
         _ => String::new(),
     };
     command.after_help(format!("{example}{codes}"))
@@ -141,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_definitions_are_sound() {
-        for detail in [Detail::Short, Detail::Whole] {
+        for detail in [HelpDetail::Short, HelpDetail::Whole] {
             command(ColorChoice::Never, detail).debug_assert();
         }
     }
@@ -153,6 +155,6 @@ mod tests {
             assert!(help.contains("Examples:"), "{} has no example", command.get_name());
             command.get_subcommands().filter(|command| command.get_name() != "help").for_each(check);
         }
-        check(&command(ColorChoice::Never, Detail::Short));
+        check(&command(ColorChoice::Never, HelpDetail::Short));
     }
 }

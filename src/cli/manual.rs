@@ -5,7 +5,7 @@
 //! sections under the names that manual pages have for them; the library would run their lines together. No page
 //! holds a date, so that the same program always writes the same pages.
 
-use super::help::{Detail, command, example, has_codes};
+use super::help::{HelpDetail, command, example, has_codes};
 use super::topics::{Block, TOPICS, Topic};
 use crate::exit::CODES;
 use crate::settings::{ALL, AnySetting};
@@ -15,7 +15,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
 /// A page: its file's name and its text.
-pub struct Page {
+pub struct ManualPage {
     pub file: String,
     pub text: String,
 }
@@ -40,9 +40,9 @@ const VARIABLES: [(&str, &str); 5] = [
 ///
 /// # Errors
 /// Those of a writer, which memory has none of.
-pub fn pages() -> io::Result<Vec<Page>> {
+pub fn manual_pages() -> io::Result<Vec<ManualPage>> {
     // What `help` prints is what the pages say.
-    let command = command(ColorChoice::Never, Detail::Whole);
+    let command = command(ColorChoice::Never, HelpDetail::Whole);
     let mut command = command.mut_subcommand("help", |help| help.hide(true));
     command.build();
     let mut pages = Vec::new();
@@ -51,9 +51,9 @@ pub fn pages() -> io::Result<Vec<Page>> {
     Ok(pages)
 }
 
-fn add<'a>(command: &'a Command, path: &mut Vec<&'a str>, pages: &mut Vec<Page>) -> io::Result<()> {
+fn add<'a>(command: &'a Command, path: &mut Vec<&'a str>, pages: &mut Vec<ManualPage>) -> io::Result<()> {
     let name = [&["efloctl"], path.as_slice()].concat().join("-");
-    pages.push(Page { text: page(command, &name, path)?, file: format!("{name}.1") });
+    pages.push(ManualPage { text: page(command, &name, path)?, file: format!("{name}.1") });
     for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
         path.push(subcommand.get_name());
         add(subcommand, path, pages)?;
@@ -97,7 +97,7 @@ fn page(command: &Command, name: &str, path: &[&str]) -> io::Result<String> {
 }
 
 /// A topic as a page. The words of a table's row stand below its first one.
-fn topic_page(topic: &Topic) -> Page {
+fn topic_page(topic: &Topic) -> ManualPage {
     let name = format!("efloctl-{}", topic.name);
     let mut roff = Roff::new();
     roff.control("SH", ["NAME"]).text([roman(format!("{name} - {}", topic.title()))]);
@@ -129,7 +129,7 @@ fn topic_page(topic: &Topic) -> Page {
         };
     }
     roff.control("SH", ["SEE ALSO"]).text([bold("efloctl"), roman("(1)")]);
-    Page { text: titled(&name, &roff.render()), file: format!("{name}.1") }
+    ManualPage { text: titled(&name, &roff.render()), file: format!("{name}.1") }
 }
 
 /// The text without the marks of what is to be typed.

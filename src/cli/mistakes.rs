@@ -1,12 +1,12 @@
 //! What is wrong with a command line, told as any other fault is: one sentence, and the one line that helps.
 
-use super::{Detail, command};
+use super::{HelpDetail, command};
 use crate::fault::Fault;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{ColorChoice, Command, Error};
 
 /// The parser's error as a fault. What it quotes has been made safe.
-pub fn fault(e: &Error) -> Fault {
+pub fn mistake(e: &Error) -> Fault {
     let text = e.to_string();
     let told = text.split("\n\n").next().unwrap_or_default();
     let told = told.strip_prefix("error: ").unwrap_or(told);
@@ -56,7 +56,7 @@ fn advice(e: &Error) -> Option<String> {
 
 /// The commands that have an option, for whoever gave it to another.
 fn of_other_commands(flag: &str) -> Option<String> {
-    let root = command(ColorChoice::Never, Detail::Whole);
+    let root = command(ColorChoice::Never, HelpDetail::Whole);
     let has =
         |command: &&Command| command.get_arguments().any(|arg| !arg.is_global_set() && arg.get_long() == Some(flag));
     let names: Vec<&str> = root.get_subcommands().filter(has).map(Command::get_name).collect();

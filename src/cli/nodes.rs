@@ -1,7 +1,7 @@
 //! What was typed of `nodes`.
 
 use super::suggest::formats;
-use super::{Connection, not_blank};
+use super::{ConnectionArgs, not_blank};
 use crate::names::NodeFilter;
 use crate::settings::OutputFormat;
 use clap::Args;
@@ -11,7 +11,7 @@ pub const NODES_FORMATS: &[OutputFormat] =
     &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Tsv, OutputFormat::Ids];
 
 #[derive(Debug, Args)]
-pub struct Nodes {
+pub struct NodesArgs {
     /// List this cluster alone; may be given several times
     #[arg(long = "cluster", value_name = "ID", value_parser = not_blank)]
     pub clusters: Vec<String>,
@@ -35,10 +35,10 @@ pub struct Nodes {
           hide_possible_values = true)]
     pub output: Option<String>,
     #[command(flatten)]
-    pub connection: Connection,
+    pub connection: ConnectionArgs,
 }
 
-impl Nodes {
+impl NodesArgs {
     /// Which nodes are to be shown.
     pub fn filter(&self) -> NodeFilter {
         NodeFilter {

@@ -1,7 +1,7 @@
 //! `send`, `resend` and `sent`.
 
 use super::suggest::{formats, modes, setting};
-use super::{Connection, LOOKUP_FORMATS, WAITING, WATCH_FORMATS};
+use super::{ConnectionArgs, LOOKUP_FORMATS, WAITING, WATCH_FORMATS};
 use crate::exit::Budget;
 use crate::send::Batches;
 use crate::settings;
@@ -9,7 +9,7 @@ use clap::Args;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-pub struct Send {
+pub struct SendArgs {
     /// File to send: not empty, at most 24,576 bytes
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub file: PathBuf,
@@ -38,15 +38,15 @@ pub struct Send {
     #[arg(long, value_name = "TEXT")]
     pub description: Option<String>,
     #[command(flatten)]
-    pub how: How,
+    pub how: DeliveryArgs,
     #[command(flatten)]
-    pub wait: Wait,
+    pub wait: WaitArgs,
     #[command(flatten)]
-    pub connection: Connection,
+    pub connection: ConnectionArgs,
 }
 
 #[derive(Debug, Args)]
-pub struct Resend {
+pub struct ResendArgs {
     /// A send's id, or InvokeIds
     #[arg(value_name = "ID", required = true)]
     pub ids: Vec<String>,
@@ -63,16 +63,16 @@ pub struct Resend {
     #[arg(long, value_name = "ID,...|@FILE")]
     pub except: Vec<String>,
     #[command(flatten)]
-    pub how: How,
+    pub how: DeliveryArgs,
     #[command(flatten)]
-    pub wait: Wait,
+    pub wait: WaitArgs,
     #[command(flatten)]
-    pub connection: Connection,
+    pub connection: ConnectionArgs,
 }
 
 /// How it is sent.
 #[derive(Debug, Args)]
-pub struct How {
+pub struct DeliveryArgs {
     /// How long the delivery to a node may take [default: 60s]
     #[arg(long, value_name = "TIME")]
     pub delivery_timeout: Option<String>,
@@ -102,7 +102,7 @@ pub struct How {
 /// How it is waited for, as `watch` does.
 #[derive(Debug, Args)]
 #[command(next_help_heading = WAITING)]
-pub struct Wait {
+pub struct WaitArgs {
     /// Output: table, json or jsonl
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
           hide_possible_values = true)]
@@ -131,7 +131,7 @@ pub struct Wait {
 }
 
 #[derive(Debug, Args)]
-pub struct Sent {
+pub struct SentArgs {
     /// Output: table or json
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
           hide_possible_values = true)]

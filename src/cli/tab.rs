@@ -11,14 +11,14 @@ mod line;
 
 pub(super) use candidates::{official_profiles, profiles};
 
-use super::{Detail, command};
+use super::{HelpDetail, command};
 use crate::fault::Kind;
 use crate::terminal::{ColorChoice, Terminal};
 use candidates::with_places;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{CompletionCandidate, complete};
 use clap_complete::env::{EnvCompleter, Shells};
-use line::Line;
+use line::BashLine;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::Path;
@@ -63,7 +63,7 @@ pub fn answer_shell() -> Option<ExitCode> {
 fn complete_line(shell: &OsStr, mut words: Vec<OsString>) -> clap::error::Result<Option<ExitCode>> {
     let mut line = None;
     if shell == "bash" {
-        let mut read = Line::read(&words).ok_or_else(|| io::Error::other("no line of bash"))?;
+        let mut read = BashLine::read(&words).ok_or_else(|| io::Error::other("no line of bash"))?;
         words = std::mem::take(&mut read.words);
         line = Some(read);
     }
@@ -76,10 +76,10 @@ fn complete_line(shell: &OsStr, mut words: Vec<OsString>) -> clap::error::Result
 }
 
 /// Lets the library answer. `None` when the variable says that nobody asks.
-fn answer(args: Vec<OsString>, line: Option<Line>) -> clap::error::Result<Option<ExitCode>> {
+fn answer(args: Vec<OsString>, line: Option<BashLine>) -> clap::error::Result<Option<ExitCode>> {
     let shells = SHELLS.map(|(shell, script)| Asking { shell, script, line: line.as_ref() });
     let shells = shells.each_ref().map(|shell| shell as &dyn EnvCompleter);
-    let door = CompleteEnv::with_factory(|| with_places(command(clap::ColorChoice::Never, Detail::Whole)));
+    let door = CompleteEnv::with_factory(|| with_places(command(clap::ColorChoice::Never, HelpDetail::Whole)));
     let folder = std::env::current_dir().ok();
     let is_answered = door.var(VARIABLE).shells(Shells(&shells)).try_complete(args, folder.as_deref())?;
     Ok(is_answered.then_some(ExitCode::SUCCESS))
@@ -90,7 +90,7 @@ struct Asking<'a> {
     shell: &'static str,
     script: &'static str,
     /// What bash hands over in place of words.
-    line: Option<&'a Line>,
+    line: Option<&'a BashLine>,
 }
 
 impl EnvCompleter for Asking<'_> {

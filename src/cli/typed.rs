@@ -1,6 +1,6 @@
 //! Reads what was typed. What cannot be read is told by the library, which quotes it; so it is made safe first.
 
-use super::{Cli, Detail, command};
+use super::{Cli, HelpDetail, command};
 use crate::terminal::ColorChoice;
 use crate::text::safe;
 use clap::FromArgMatches;
@@ -40,7 +40,7 @@ fn parse(color: ColorChoice, args: Vec<OsString>) -> Result<Cli, clap::Error> {
         ColorChoice::Always => clap::ColorChoice::Always,
         ColorChoice::Never => clap::ColorChoice::Never,
     };
-    let detail = if args.iter().skip(1).any(|arg| arg == "-h") { Detail::Short } else { Detail::Whole };
+    let detail = if args.iter().skip(1).any(|arg| arg == "-h") { HelpDetail::Short } else { HelpDetail::Whole };
     command(color, detail).try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
 }
 

@@ -1,29 +1,27 @@
 //! What `status` and `errors` share: each id is asked about once, or its last recorded answer is read.
 
-use super::Context;
-use super::connect::{self, AnyFeed, Manner};
+use super::feed::{ask_once, live, live_source, location, questions, recording};
 use super::finish::{Finish, UNWRITTEN, answer};
 use super::sends::{self, NamedSend};
-use crate::cli::{Asked, Connection};
+use super::{Context, connect, ids, node_names};
+use crate::cli::{ConnectionArgs, IdArgs};
+use crate::eflo::Location;
 use crate::exit::{self, Ending};
 use crate::fault::Fault;
-use crate::feed::Replay;
+use crate::feed::{Feed, LiveSource, Policy, Replay};
 use crate::invocation::{InvokeId, Keep};
 use crate::output::{Report, View, nameless};
-use crate::progress::RetryReporter;
 use crate::rpc::{Body, Key};
 use crate::settings::{self, OutputFormat, Settings};
-use crate::signals;
 use crate::terminal::Terminal;
-use crate::watch::{self, Plan, Until};
+use crate::watch::{Until, WatchPlan};
 use std::rc::Rc;
-use std::time::Duration;
-use tokio::time::Instant;
+use tokio::sync::Mutex;
 
 /// One look at each id.
 pub(super) struct Ask<'a> {
-    pub(super) asked: &'a Asked,
-    pub(super) connection: &'a Connection,
+    pub(super) asked: &'a IdArgs,
+    pub(super) connection: &'a ConnectionArgs,
     pub(super) node_names: Option<&'a str>,
     pub(super) output: Option<&'a str>,
     pub(super) formats: &'static [OutputFormat],
@@ -35,7 +33,7 @@ pub(super) struct Ask<'a> {
 impl Ask<'_> {
     /// Asks, shows what was answered, and gives the exit code.
     pub(super) fn run(self, context: &Context) -> anyhow::Result<u8> {
-        let mut ids = connect::ids(self.asked)?;
+        let mut ids = ids::invoke_ids(self.asked)?;
         let mut send = match self.asked.from {
             Some(_) => None,
             None => sends::find(&mut ids, self.connection, context)?,
@@ -56,22 +54,12 @@ impl Ask<'_> {
         {
             ids = vec![send.only_invocation()?];
         }
-        let target = connect::target(&settings, self.asked)?;
-        let names = connect::names(self.asked, &settings, context)?;
-        let (invoke_ids, feed) = self.feed(ids, format, &settings, send.as_mut(), context)?;
-        let plan = Plan {
-            invoke_ids,
-            until: Until::Answered,
-            region: target.region,
-            host: target.host,
-            interval: Duration::ZERO,
-            begun: Instant::now(),
-            timeout: None,
-            fail_fast: None,
-        };
-        let mut signals = signals::listen();
-        let mut reporter = RetryReporter(&context.terminal);
-        let (outcomes, ending) = connect::block_on(watch::watch(feed, &plan, &mut reporter, &mut signals))?;
+        let location = location(&settings, self.asked)?;
+        let names = node_names::node_names(self.asked, &settings, context)?;
+        let (invoke_ids, mut feed) = self.feed(ids, format, &settings, send.as_mut(), context)?;
+        let Location { region, host } = location;
+        let plan = WatchPlan { region, host, ..WatchPlan::new(invoke_ids, Until::Answered) };
+        let (outcomes, ending) = ask_once(feed.as_mut(), &plan, context)?;
         let mut report = Report::new(plan.region.as_deref(), &outcomes, None, ending).with_names(&names);
         let is_verdict = self.exit_status || matches!(ending, Ending::Signal(_));
         let code = if is_verdict { report.sum.code } else { exit::code_of_faults(&outcomes) };
@@ -101,7 +89,7 @@ impl Ask<'_> {
         settings: &Settings,
         send: Option<&'s mut NamedSend>,
         context: &Context,
-    ) -> anyhow::Result<(Vec<InvokeId>, AnyFeed<'s>)> {
+    ) -> anyhow::Result<(Vec<InvokeId>, Box<dyn Feed + 's>)> {
         let keep = match format {
             OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
             // The answer goes by; all that is asked is whether there is one.
@@ -112,12 +100,12 @@ impl Ask<'_> {
         let node = self.asked.node.as_deref();
         let Some(path) = &self.asked.from else {
             let raw = (format == OutputFormat::Raw).then(|| Box::new(Raw::new(terminal)) as Box<dyn Body>);
-            let none = Duration::ZERO;
-            let manner = Manner { interval: none, grace: none, patience: none, raw, recorder: None };
-            let questions = connect::questions(&ids, node, keep);
-            return Ok((ids, connect::live(settings, questions, manner, send, context)?));
+            let source = LiveSource { raw: raw.map(Mutex::new), ..live_source(settings, context)? };
+            let policy = Policy::once(settings.value(&settings::RETRIES)?);
+            let questions = questions(&ids, node, keep);
+            return Ok((ids, live(source, questions, policy, send)));
         };
-        let recording = connect::recording(path, &ids, context)?;
+        let recording = recording(path, &ids, context)?;
         if format == OutputFormat::Raw {
             let [track] = recording.tracks.as_slice() else {
                 return Err(Fault::usage("raw is the answer about one ID").hint("name one of those recorded").into());
@@ -125,8 +113,8 @@ impl Ask<'_> {
             let answer = track.entries.last().map_or("", |entry| entry.answer.get());
             terminal.answer(|out| out.write_all(answer.as_bytes()));
         }
-        let parts = recording.parts(&ids, node, keep);
-        Ok((connect::asked(&parts), AnyFeed::Recorded(Replay::last(parts))))
+        let replay = Replay::last(recording.questions(&ids, node, keep));
+        Ok((replay.invoke_ids(), Box::new(replay)))
     }
 }
 

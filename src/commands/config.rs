@@ -1,8 +1,8 @@
 //! `config`: where the config file is, and which profiles there are. Never a secret.
 
 use super::{Context, connect};
-use crate::cli::{Connection, LOOKUP_FORMATS, Place};
-use crate::output::{list_json, profiles, settings as settings_table};
+use crate::cli::{ConnectionArgs, LOOKUP_FORMATS, ProfileArgs};
+use crate::output::{list_json, profiles, settings_table};
 use crate::settings::{self, Config, OutputFormat};
 use crate::text::safe;
 use std::io::{self, Write};
@@ -18,14 +18,14 @@ pub(super) fn path(flag: Option<&Path>, context: &Context) -> anyhow::Result<u8>
 /// A path that a script opens, as it is; on a terminal, as it can be shown.
 pub(super) fn path_line(path: &Path, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let shown = path.to_string_lossy();
-    match context.terminal.out.width {
+    match context.terminal.stdout().width {
         Some(_) => writeln!(out, "{}", safe(&shown)),
         None => writeln!(out, "{}", path.display()),
     }
 }
 
 /// Runs `config list`.
-pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn list(place: &ProfileArgs, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
     let settings = connect::settings(place.flags().with(&settings::OUTPUT, output), context)?;
     let format = context.format(&settings, LOOKUP_FORMATS)?;
     let lines = settings.profiles();
@@ -42,19 +42,19 @@ pub(super) fn list(place: &Place, output: Option<&str>, context: &Context) -> an
             .terminal
             .progress(&format!("efloctl: there are {others}; efloctl config init writes a first one to {shown}"));
     } else {
-        context.terminal.answer(|out| profiles(&lines, context.page(), out));
+        context.terminal.answer(|out| profiles(&lines, context.terminal.stdout(), out));
     }
     Ok(crate::exit::SUCCESS)
 }
 
 /// Runs `config show`.
-pub(super) fn show(connection: &Connection, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn show(connection: &ConnectionArgs, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
     let settings = connect::settings(connection.flags().with(&settings::OUTPUT, output), context)?;
     let format = context.format(&settings, LOOKUP_FORMATS)?;
     let lines = settings.shown()?;
     context.terminal.answer(|out| match format {
         OutputFormat::Json => list_json("settings", &lines, out),
-        _ => settings_table(&lines, context.page(), out),
+        _ => settings_table(&lines, context.terminal.stdout(), out),
     });
     Ok(crate::exit::SUCCESS)
 }

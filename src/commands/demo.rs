@@ -1,39 +1,28 @@
 //! `demo`: a recorded rollout through the same watch as a live one, with no account and no network.
 
-use super::connect::{self, AnyFeed};
 use super::watch::{choose_progress, keep, run};
 use super::watch_end::WatchEnd;
 use super::{Context, demo_send};
-use crate::cli::{Demo, Rollout, WATCH_FORMATS};
+use crate::cli::{DemoArgs, Rollout, WATCH_FORMATS};
 use crate::feed::{Recording, Replay};
 use crate::names::NodeNames;
 use crate::output::Report;
 use crate::settings::{self, Flags, Settings};
-use crate::watch::{Plan, Until};
+use crate::watch::{Until, WatchPlan};
 use clap::ValueEnum;
 use std::path::Path;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// A real rollout polls more slowly; nobody waits for a demo.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Runs `demo`.
-pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn demo(args: &DemoArgs, context: &Context) -> anyhow::Result<u8> {
     let format = context.format_without_file(args.output.as_deref(), WATCH_FORMATS)?;
     let Some(recorded) = recorded(args.ending) else { return demo_send::demo_send(format, context) };
-    let parts = Recording::read("the demo", recorded.as_bytes(), &[])?.parts(&[], None, keep(format));
-    let invoke_ids = connect::asked(&parts);
-    let plan = Plan {
-        invoke_ids,
-        until: Until::Finished,
-        region: None,
-        host: None,
-        interval: INTERVAL,
-        begun: Instant::now(),
-        timeout: None,
-        fail_fast: None,
-    };
+    let questions = Recording::read("the demo", recorded.as_bytes(), &[])?.questions(&[], None, keep(format));
+    let mut replay = Replay::new(questions, INTERVAL);
+    let plan = WatchPlan { interval: INTERVAL, ..WatchPlan::new(replay.invoke_ids(), Until::Finished) };
     let flags = Flags::default().with(&settings::PROGRESS, args.progress.as_deref());
     choose_progress(&Settings::without_files(flags, context.environment.clone())?, context)?;
     let next_step = |_: &Report<'_>| Some(next_step(args.ending));
@@ -48,7 +37,7 @@ pub(super) fn demo(args: &Demo, context: &Context) -> anyhow::Result<u8> {
         next_step: &next_step,
         send: None,
     };
-    Ok(run(AnyFeed::Recorded(Replay::new(parts, INTERVAL)), &plan, &end, context))
+    Ok(run(&mut replay, &plan, &end, context))
 }
 
 /// The recording of a rollout by the name that `--from` takes, `demo:partial`; nothing for any other path.

@@ -1,26 +1,26 @@
 //! `demo send`: a send that stops at its budget, and the resend that brings the file to every node: the same code as a
 //! real one, with a service of its own that needs no network. Its log is gone when it ends.
 
+use super::Context;
+use super::feed::{ask_once, questions};
 use super::watch::{keep, run};
 use super::watch_end::{SendEnd, WatchEnd};
-use super::{Context, connect};
 use crate::clock;
 use crate::eflo::FileToSend;
 use crate::exit::Budget;
 use crate::fault::{Fault, Kind};
-use crate::feed::{Policy, Source};
+use crate::feed::{Policy, SnapshotSource};
 use crate::invocation::{InvokeId, NodeFields, Nodes, Question, Record, Snapshot};
 use crate::names::NodeNames;
 use crate::output::Report;
-use crate::progress::RetryReporter;
 use crate::send::{
-    Batches, Entry, Folder, Followed, Ledger, Lock, Log, Looking, Manner, Order, Plan, Remaining, Run, Schedule,
+    Batches, Folder, Followed, Ledger, Lock, Log, LogEntry, Looking, Manner, Order, Plan, Remaining, Run, Schedule,
     Sender, Sending, Target, lock_of,
 };
 use crate::settings::OutputFormat;
 use crate::signals;
 use crate::text::Text;
-use crate::watch::{self, Plan as WatchPlan, Until};
+use crate::watch::{Until, WatchPlan};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -58,7 +58,7 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
     context
         .terminal
         .progress("$ efloctl send nccl.conf --to /etc --nodes @nodes.txt --batches 1,25%,100% --max-failed 1");
-    let first = Part { nodes: &all, batches: "1,25%,100%", budget: Some(Budget::Nodes(1)), next: "" };
+    let first = DemoRun { nodes: &all, batches: "1,25%,100%", budget: Some(Budget::Nodes(1)), next: "" };
     first.run(&service, log, Ledger::new(plan), Default::default(), format, context)?;
 
     // What was in their way is gone by now.
@@ -74,12 +74,12 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
     let (log, _) = Log::resume(&path, lock).map_err(unwritten)?;
     context.terminal.progress(&format!("\n$ efloctl resend {SEND_ID}"));
     let next = "efloctl help sending tells the rest";
-    let second = Part { nodes: &remaining.together, batches: "100%", budget: None, next };
+    let second = DemoRun { nodes: &remaining.together, batches: "100%", budget: None, next };
     second.run(&service, log, ledger, answers, format, context)
 }
 
 /// One of the two runs.
-struct Part<'a> {
+struct DemoRun<'a> {
     nodes: &'a [usize],
     batches: &'static str,
     budget: Option<Budget>,
@@ -87,7 +87,7 @@ struct Part<'a> {
     next: &'static str,
 }
 
-impl Part<'_> {
+impl DemoRun<'_> {
     fn run(
         &self,
         service: &Rc<DemoService>,
@@ -100,28 +100,18 @@ impl Part<'_> {
         let batches = self.batches.parse::<Batches>().map_err(Fault::usage)?.cut(self.nodes.len());
         let names = self.nodes.iter().map(|node| ledger.plan.nodes[*node].clone()).collect();
         let entry =
-            Entry::Run(Run { nodes: Some(names), batches: batches.clone(), overwrite: false, delivery_timeout: 60 });
+            LogEntry::Run(Run { nodes: Some(names), batches: batches.clone(), overwrite: false, delivery_timeout: 60 });
         log.append(&entry).map_err(|e| Fault::new(Kind::Output, e.to_string()))?;
         ledger.apply(&entry);
         let schedule = Schedule::new(self.nodes, &[], &Manner { batches, nodes_per_call: 50, budget: self.budget });
         let file = FileToSend::new("nccl.conf", "/etc", b"NCCL_IB_TIMEOUT=22\n");
         let order = Order { file, policy: POLICY, waits: true, keep: keep(format), jitter_seed: None };
         let log = Rc::new(RefCell::new(Some(log)));
-        let sending = Sending::new(Rc::clone(service), order, schedule, ledger, answers, Rc::clone(&log));
-        let plan = WatchPlan {
-            invoke_ids: vec![InvokeId::new(SEND_ID)],
-            until: Until::Finished,
-            region: None,
-            host: None,
-            interval: POLICY.interval,
-            begun: Instant::now(),
-            timeout: None,
-            fail_fast: None,
-        };
+        let mut sending = Sending::new(Rc::clone(service), order, schedule, ledger, answers, Rc::clone(&log));
+        let ids = vec![InvokeId::new(SEND_ID)];
+        let plan = WatchPlan { interval: POLICY.interval, ..WatchPlan::new(ids, Until::Finished) };
         if self.next.is_empty() && format != OutputFormat::Table {
-            let mut signals = signals::listen();
-            let mut reporter = RetryReporter(&context.terminal);
-            let (_, ending) = connect::block_on(watch::watch(sending, &plan, &mut reporter, &mut signals))?;
+            let (_, ending) = ask_once(&mut sending, &plan, context)?;
             if let crate::exit::Ending::Signal(signal) = ending {
                 signals::end_at_once(signal);
             }
@@ -138,7 +128,7 @@ impl Part<'_> {
             next_step: &next_step,
             send: Some(SendEnd { waits: true, log }),
         };
-        Ok(run(sending, &plan, &end, context))
+        Ok(run(&mut sending, &plan, &end, context))
     }
 }
 
@@ -175,23 +165,10 @@ fn look(
     context: &Context,
 ) -> anyhow::Result<Snapshot> {
     let id = InvokeId::new(SEND_ID);
-    let policy = Policy { interval: Duration::ZERO, patience: Duration::ZERO, ..POLICY };
-    let questions = connect::questions(std::slice::from_ref(&id), None, keep(format));
-    let looking = Looking::new(Rc::clone(service), questions, policy, 0, followed);
-    let until = Until::Answered;
-    let plan = WatchPlan {
-        invoke_ids: vec![id],
-        until,
-        region: None,
-        host: None,
-        interval: Duration::ZERO,
-        begun: Instant::now(),
-        timeout: None,
-        fail_fast: None,
-    };
-    let mut signals = signals::listen();
-    let mut reporter = RetryReporter(&context.terminal);
-    let (outcomes, _) = connect::block_on(watch::watch(looking, &plan, &mut reporter, &mut signals))?;
+    let questions = questions(std::slice::from_ref(&id), None, keep(format));
+    let mut looking = Looking::new(Rc::clone(service), questions, Policy::once(POLICY.retries), 0, followed);
+    let plan = WatchPlan::new(vec![id], Until::Answered);
+    let (outcomes, _) = ask_once(&mut looking, &plan, context)?;
     let seen = outcomes.into_iter().next().and_then(|outcome| outcome.seen);
     seen.map(|(_, snapshot)| snapshot).ok_or_else(|| Fault::new(Kind::Network, "no answer has come yet").into())
 }
@@ -215,7 +192,7 @@ impl Sender for DemoService {
     }
 }
 
-impl Source for Rc<DemoService> {
+impl SnapshotSource for Rc<DemoService> {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         DemoService::snapshot(self, question).await
     }
@@ -225,7 +202,7 @@ impl Source for Rc<DemoService> {
     }
 }
 
-impl Source for DemoService {
+impl SnapshotSource for DemoService {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         sleep(LATENCY).await;
         let unknown = || Fault::new(Kind::NotFound, format!("no invocation {} is known here", question.invoke_id));

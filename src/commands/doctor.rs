@@ -1,8 +1,8 @@
 //! `doctor`: why it does not work, step by step, each with its remedy. Runs every check that can still run.
 
-use super::Context;
-use super::connect::{self, LARGEST_ANSWER, SOURCE_LIMITS, tools};
-use crate::cli::{Doctor, LOOKUP_FORMATS};
+use super::connect::{self, KEY_LIMITS, LARGEST_ANSWER, tools};
+use super::{Context, node_names};
+use crate::cli::{DoctorArgs, LOOKUP_FORMATS};
 use crate::credentials::{Candidate, Keyring, Offer, Tools, caller_identity};
 use crate::eflo::Service;
 use crate::exit;
@@ -31,7 +31,7 @@ const OLD_NAMES: i64 = 30;
 const SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// Runs `doctor`.
-pub(super) fn doctor(args: &Doctor, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn doctor(args: &DoctorArgs, context: &Context) -> anyhow::Result<u8> {
     let flags = args.connection.flags().with(&settings::OUTPUT, args.output.as_deref());
     let mut found = Vec::new();
     let mut format = context.format_without_file(args.output.as_deref(), LOOKUP_FORMATS)?;
@@ -39,15 +39,14 @@ pub(super) fn doctor(args: &Doctor, context: &Context) -> anyhow::Result<u8> {
         Err(fault) => found.push(failed("config", &fault)),
         Ok(settings) => {
             format = context.format(&settings, LOOKUP_FORMATS)?;
-            let names = connect::names_path(&settings, context)?;
+            let names = node_names::path(&settings, context)?;
             connect::block_on(Checks { settings: &settings, names, found: &mut found }.run())?;
         }
     }
     let code = found.iter().find_map(|check| check.exit_code).unwrap_or(exit::SUCCESS);
-    let page = context.page();
     context.terminal.answer(|out| match format {
         OutputFormat::Json => checks_json(&found, code, out),
-        _ => checks(&found, page, out),
+        _ => checks(&found, context.terminal.stdout(), out),
     });
     Ok(code)
 }
@@ -69,7 +68,7 @@ impl Checks<'_> {
             Err(fault) => {
                 self.fail("ca file", &fault);
                 let network = Network { roots: Vec::new(), proxies: self.settings.proxies() };
-                Tools { clock: Arc::default(), limits: SOURCE_LIMITS, network: Arc::new(network) }
+                Tools { clock: Arc::default(), limits: KEY_LIMITS, network: Arc::new(network) }
             }
         };
         let key = self.credentials(&tools).await;
@@ -88,8 +87,8 @@ impl Checks<'_> {
 
     /// How far a call of the API may go.
     fn limits(&self) -> Limits {
-        let connect = self.settings.value(&settings::CONNECT_TIMEOUT).unwrap_or(SOURCE_LIMITS.connect);
-        let request = self.settings.value(&settings::REQUEST_TIMEOUT).unwrap_or(SOURCE_LIMITS.request);
+        let connect = self.settings.value(&settings::CONNECT_TIMEOUT).unwrap_or(KEY_LIMITS.connect);
+        let request = self.settings.value(&settings::REQUEST_TIMEOUT).unwrap_or(KEY_LIMITS.request);
         Limits { connect, request, bytes: LARGEST_ANSWER }
     }
 

@@ -2,11 +2,11 @@
 
 use super::Context;
 use super::ask::Ask;
-use crate::cli::{ERRORS_FORMATS, Errors};
+use crate::cli::{ERRORS_FORMATS, ErrorsArgs};
 use crate::output::View;
 
 /// Runs `errors`.
-pub(super) fn errors(args: &Errors, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn errors(args: &ErrorsArgs, context: &Context) -> anyhow::Result<u8> {
     let ask = Ask {
         node_names: args.node_names.as_deref(),
         asked: &args.asked,

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::catalog;
-use crate::cli::{Explain, LOOKUP_FORMATS};
+use crate::cli::{ExplainArgs, LOOKUP_FORMATS};
 use crate::exit;
 use crate::fault::Fault;
 use crate::output::{ExitCode, explanations, explanations_json};
@@ -10,13 +10,13 @@ use crate::settings::OutputFormat;
 use crate::text::safe;
 
 /// Runs `explain`.
-pub(super) fn explain(args: &Explain, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn explain(args: &ExplainArgs, context: &Context) -> anyhow::Result<u8> {
     let format = context.format_without_file(args.output.as_deref(), LOOKUP_FORMATS)?;
     let pasted = args.words.join(" ");
     if let Some(code) = exit_code(&pasted) {
         match format {
             OutputFormat::Json => context.terminal.answer(|out| explanations_json(&[code], out)),
-            _ => context.terminal.answer(|out| code.write(context.page(), out)),
+            _ => context.terminal.answer(|out| code.write(context.terminal.stdout(), out)),
         };
         return Ok(exit::SUCCESS);
     }
@@ -32,7 +32,7 @@ pub(super) fn explain(args: &Explain, context: &Context) -> anyhow::Result<u8> {
     if format == OutputFormat::Json {
         context.terminal.answer(|out| explanations_json(&entries, out));
     } else {
-        context.terminal.answer(|out| explanations(&entries, context.page(), out));
+        context.terminal.answer(|out| explanations(&entries, context.terminal.stdout(), out));
     }
     Ok(exit::SUCCESS)
 }

@@ -6,7 +6,7 @@ use crate::deadline;
 use crate::exit::{self, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::invocation::InvokeId;
-use crate::output::{Page, Report, View, fault_json, fault_text, names_of, render};
+use crate::output::{Report, View, fault_json, fault_text, names_of, render};
 use crate::settings::OutputFormat;
 use std::io;
 
@@ -14,7 +14,7 @@ use std::io;
 pub(super) const UNWRITTEN: &str = "the answer cannot be written";
 
 /// Something that a command leaves behind: what is said if it cannot be written, and how it is.
-pub(super) type Writer<'w> = (&'static str, Box<dyn FnOnce(&Report<'_>) -> io::Result<()> + 'w>);
+pub(super) type ReportWriter<'w> = (&'static str, Box<dyn FnOnce(&Report<'_>) -> io::Result<()> + 'w>);
 
 /// What a command ends with.
 pub(super) struct Finish {
@@ -54,7 +54,7 @@ impl Finish {
 
     /// Runs the writers one after another. One that fails turns a 0 into a 5, in the reports of those that follow too,
     /// and hides no other code.
-    pub(super) fn write<'w>(&mut self, report: &mut Report<'_>, writers: impl IntoIterator<Item = Writer<'w>>) {
+    pub(super) fn write<'w>(&mut self, report: &mut Report<'_>, writers: impl IntoIterator<Item = ReportWriter<'w>>) {
         for (what, write) in writers {
             let written = write(report);
             self.unwritten(what, written.err());
@@ -83,16 +83,15 @@ impl Finish {
             }
             return;
         }
-        let page = Page { width: terminal.err_width(), colour: terminal.err.colour };
         for fault in &self.faults {
-            terminal.error(&fault_text(fault, page));
+            terminal.error(&fault_text(fault, terminal.stderr()));
         }
     }
 }
 
 /// Writes the answer. What stdout does not take is an error.
 pub(super) fn answer(format: OutputFormat, report: &Report<'_>, view: &View, context: &Context) -> io::Result<()> {
-    context.terminal.answer(|out| render(format, report, view, context.page(), out));
+    context.terminal.answer(|out| render(format, report, view, context.terminal.stdout(), out));
     context.terminal.take_failure().map_or(Ok(()), Err)
 }
 

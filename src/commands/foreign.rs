@@ -1,35 +1,32 @@
 //! `resend` of invocations that no log names: a send of its own, made from what their answers tell.
 
-use super::connect::{self, Manner};
+use super::feed::{self, ask_once, questions};
 use super::resend::{Found, Resending};
 use super::sending::{self, Start};
 use super::{Context, watch::keep};
-use crate::cli::{Resend, WATCH_FORMATS};
+use crate::cli::{ResendArgs, WATCH_FORMATS};
 use crate::clock;
 use crate::eflo::FileToSend;
 use crate::exit::{Ending, Outcome};
 use crate::fault::{Fault, Kind};
-use crate::feed::{Live, Policy, Poll, Source};
+use crate::feed::{LiveSource, Policy, Poll, SnapshotSource};
 use crate::invocation::{Facts, InvokeId, Keep, Question, Snapshot};
-use crate::progress::RetryReporter;
 use crate::rpc::{Body, Key};
 use crate::send::{Answer, ContentScanner, File, Join, Ledger, Mended, Plan, Target, new_send_id};
 use crate::settings::{self, Settings};
 use crate::signals;
 use crate::text::{Text, safe};
-use crate::watch::{self, Plan as WatchPlan, Until};
+use crate::watch::{Until, WatchPlan};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::time::Duration;
-use tokio::time::Instant;
 
 /// What answers have as the file's content, a list for each InvokeId.
 type Contents = Rc<RefCell<HashMap<InvokeId, Vec<Option<String>>>>>;
 
 /// Sends again to what these invocations did not reach.
-pub(super) fn resend(args: &Resend, ids: &[InvokeId], context: &Context) -> anyhow::Result<u8> {
+pub(super) fn resend(args: &ResendArgs, ids: &[InvokeId], context: &Context) -> anyhow::Result<u8> {
     let settings = sending::settings_of(args.connection.flags(), &args.wait, context)?;
     let format = context.format(&settings, WATCH_FORMATS)?;
     let contents = Contents::default();
@@ -69,30 +66,12 @@ fn look(
     contents: &Contents,
     context: &Context,
 ) -> anyhow::Result<Vec<Outcome>> {
-    let (interval, grace) = (Duration::ZERO, Duration::ZERO);
-    let live = connect::source(
-        settings,
-        Manner { interval, grace, patience: Duration::ZERO, raw: None, recorder: None },
-        context,
-    )?;
-    let retries = settings.value(&settings::RETRIES)?;
-    let policy = Policy { interval, retries, grace, patience: Duration::ZERO };
+    let live = feed::live_source(settings, context)?;
+    let policy = Policy::once(settings.value(&settings::RETRIES)?);
     let source = Scanning { live, contents: Rc::clone(contents) };
-    let poll = Poll::new(source, connect::questions(ids, None, keep), policy);
-    let until = Until::Answered;
-    let plan = WatchPlan {
-        invoke_ids: ids.to_vec(),
-        until,
-        region: None,
-        host: None,
-        interval,
-        begun: Instant::now(),
-        timeout: None,
-        fail_fast: None,
-    };
-    let mut signals = signals::listen();
-    let mut reporter = RetryReporter(&context.terminal);
-    let (outcomes, ending) = connect::block_on(watch::watch(poll, &plan, &mut reporter, &mut signals))?;
+    let mut poll = Poll::new(source, questions(ids, None, keep), policy);
+    let plan = WatchPlan::new(ids.to_vec(), Until::Answered);
+    let (outcomes, ending) = ask_once(&mut poll, &plan, context)?;
     if let Ending::Signal(signal) = ending {
         signals::end_at_once(signal);
     }
@@ -101,11 +80,11 @@ fn look(
 
 /// The service, and what content its answers have.
 struct Scanning {
-    live: Live,
+    live: LiveSource,
     contents: Contents,
 }
 
-impl Source for Scanning {
+impl SnapshotSource for Scanning {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         let mut scan = Scan::default();
         let snapshot = self.live.service.describe_send_file_results(question, Some(&mut scan)).await?;
@@ -202,7 +181,7 @@ fn plan(snapshots: &[(&InvokeId, Snapshot)], settings: &Settings) -> Result<Plan
 }
 
 /// The file that was given, if it is what the answers have.
-fn file(args: &Resend, ledger: &Ledger, contents: &HashMap<InvokeId, Vec<Option<String>>>) -> Result<File, Fault> {
+fn file(args: &ResendArgs, ledger: &Ledger, contents: &HashMap<InvokeId, Vec<Option<String>>>) -> Result<File, Fault> {
     let ids = || ledger.plan.mends.iter().map(|mended| InvokeId::new(mended.invoke_id.clone()));
     let first = ids().next().unwrap_or(InvokeId::UNNAMED);
     let way = || super::resend::way(&ledger.plan, &first.to_string());

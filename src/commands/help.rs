@@ -1,7 +1,7 @@
 //! `help`: the help of a command, the same as its `--help`, or a topic of the reference.
 
 use super::Context;
-use crate::cli::{self, Help};
+use crate::cli::{self, HelpArgs};
 use crate::exit;
 use crate::fault::Fault;
 use crate::text::safe;
@@ -11,15 +11,15 @@ use clap::ColorChoice;
 const WIDEST: usize = 100;
 
 /// Runs `help`.
-pub(super) fn help(args: &Help, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn help(args: &HelpArgs, context: &Context) -> anyhow::Result<u8> {
     if let [word] = args.command.as_slice()
         && let Some(topic) = cli::topics::find(word)
     {
-        let page = context.page();
-        context.terminal.answer(|out| topic.draw(page.width.unwrap_or(WIDEST).min(WIDEST), page.colour, out));
+        let surface = context.terminal.stdout();
+        context.terminal.answer(|out| topic.draw(surface.width.unwrap_or(WIDEST).min(WIDEST), surface.colour, out));
         return Ok(exit::SUCCESS);
     }
-    let mut command = cli::command(ColorChoice::Never, cli::Detail::Whole);
+    let mut command = cli::command(ColorChoice::Never, cli::HelpDetail::Whole);
     // The name of a command includes that of those above it only then.
     command.build();
     let mut found = &mut command;
@@ -31,7 +31,7 @@ pub(super) fn help(args: &Help, context: &Context) -> anyhow::Result<u8> {
         })?;
     }
     let text = found.render_help();
-    let text = if context.terminal.out.colour { text.ansi().to_string() } else { text.to_string() };
+    let text = if context.terminal.stdout().colour { text.ansi().to_string() } else { text.to_string() };
     context.terminal.answer(|out| out.write_all(text.as_bytes()));
     Ok(exit::SUCCESS)
 }

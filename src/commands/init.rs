@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::config::path_line;
-use crate::cli::Init;
+use crate::cli::InitArgs;
 use crate::exit;
 use crate::fault::{Fault, Hint, Kind};
 use crate::files::{read_small, write_whole};
@@ -15,7 +15,7 @@ use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
 /// Runs `config init`.
-pub(super) fn init(args: &Init, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn init(args: &InitArgs, context: &Context) -> anyhow::Result<u8> {
     let (path, _) = Config::path(args.config.as_deref(), &context.environment)?;
     let shown = context.environment.shown(&path);
     if path.exists() && !path.is_file() {
@@ -52,7 +52,7 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 struct Answers<'a> {
-    args: &'a Init,
+    args: &'a InitArgs,
     context: &'a Context,
     /// Whether somebody is there to be asked.
     is_asking: bool,

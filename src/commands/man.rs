@@ -12,7 +12,7 @@ pub(super) fn man(folder: &Path, context: &Context) -> anyhow::Result<u8> {
     std::fs::create_dir_all(folder).map_err(|e| {
         Fault::usage(format!("the folder {shown} cannot be made: {e}")).hint("name one that you may write into")
     })?;
-    let pages = cli::manual()?;
+    let pages = cli::manual_pages()?;
     for page in &pages {
         write_whole(&folder.join(&page.file), page.text.as_bytes(), 0o644).map_err(|e| {
             Fault::new(Kind::Output, format!("the page {} cannot be written into {shown}: {e}", page.file))

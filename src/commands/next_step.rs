@@ -1,7 +1,7 @@
 //! The command that is worth pasting next: nothing in it was written by a server but ids, words are quoted for a POSIX
 //! shell, and the flags of the connection are repeated.
 
-use crate::cli::{Asked, Connection};
+use crate::cli::{ConnectionArgs, IdArgs};
 use crate::exit::Outcome;
 use crate::invocation::Snapshot;
 use crate::output::Report;
@@ -9,7 +9,7 @@ use crate::text::safe;
 use std::path::Path;
 
 /// What to do after a watch of these ids that ended like this.
-pub(super) fn after_watch(asked: &Asked, connection: &Connection, report: &Report<'_>) -> Option<String> {
+pub(super) fn after_watch(asked: &IdArgs, connection: &ConnectionArgs, report: &Report<'_>) -> Option<String> {
     let snapshots = || report.outcomes.iter().filter_map(Outcome::snapshot);
     if let [snapshot] = snapshots().collect::<Vec<_>>().as_slice()
         && snapshot.sent.as_ref().is_some_and(|sent| sent.has_log)
@@ -29,12 +29,12 @@ pub(super) fn after_watch(asked: &Asked, connection: &Connection, report: &Repor
 }
 
 /// What to do after a send that ended like this.
-pub(super) fn after_send(connection: &Connection, report: &Report<'_>, has_log: bool) -> Option<String> {
-    if has_log { after_watch(&Asked::default(), connection, report) } else { None }
+pub(super) fn after_send(connection: &ConnectionArgs, report: &Report<'_>, has_log: bool) -> Option<String> {
+    if has_log { after_watch(&IdArgs::default(), connection, report) } else { None }
 }
 
 /// The command about the same ids, with the same flags of the connection; nothing where it could not be pasted.
-fn command(name: &str, asked: &Asked, connection: &Connection, report: &Report<'_>) -> Option<String> {
+fn command(name: &str, asked: &IdArgs, connection: &ConnectionArgs, report: &Report<'_>) -> Option<String> {
     let mut words = vec!["efloctl".to_owned(), name.to_owned()];
     words.extend(report.outcomes.iter().filter_map(|outcome| outcome.invoke_id.as_written().map(str::to_owned)));
     let mut add = |flag: &str, value: Option<&str>| {

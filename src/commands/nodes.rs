@@ -3,7 +3,8 @@
 use super::Context;
 use super::connect;
 use super::finish::{Finish, UNWRITTEN};
-use crate::cli::{NODES_FORMATS, Nodes};
+use super::node_names::remembered_path;
+use crate::cli::{NODES_FORMATS, NodesArgs};
 use crate::exit::{self, Signal};
 use crate::fault::{Fault, Hint, Kind};
 use crate::feed::{ListEvent, Lister, Listing};
@@ -16,7 +17,7 @@ use crate::text::{Text, cut, safe};
 use std::cell::Cell;
 
 /// Runs `nodes`.
-pub(super) fn nodes(args: &Nodes, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn nodes(args: &NodesArgs, context: &Context) -> anyhow::Result<u8> {
     let flags = args.connection.flags().with(&settings::OUTPUT, args.output.as_deref());
     let settings = connect::settings(flags, context)?;
     let format = context.format(&settings, NODES_FORMATS)?;
@@ -43,7 +44,7 @@ pub(super) fn nodes(args: &Nodes, context: &Context) -> anyhow::Result<u8> {
 
 /// The file that is written by this command and read by others.
 fn remembered(context: &Context) -> NameFile {
-    let path = connect::remembered_path(context).filter(|path| path.exists());
+    let path = remembered_path(context).filter(|path| path.exists());
     let Some(path) = path else { return NameFile::default() };
     let (names, problem) = NameFile::read(&path);
     problem.iter().for_each(|problem| context.terminal.warn(problem));
@@ -52,7 +53,7 @@ fn remembered(context: &Context) -> NameFile {
 
 /// The nodes that are remembered of the region in use, of these clusters alone if some are named.
 fn kept<'n>(names: &'n NameFile, settings: &Settings, clusters: &[String]) -> Result<Vec<NamedNode<'n>>, Fault> {
-    let region = settings.target()?.region;
+    let region = settings.location()?.region;
     let word = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.as_written().to_owned());
     let is_wanted = |node: &NamedNode<'_>| {
         word(&node.region) == region
@@ -67,12 +68,12 @@ fn kept<'n>(names: &'n NameFile, settings: &Settings, clusters: &[String]) -> Re
 }
 
 /// Lists what was asked for, until a signal ends it, and remembers the clusters that were listed whole.
-fn list(args: &Nodes, settings: &Settings, context: &Context) -> Result<(Listing, Option<Signal>), Fault> {
+fn list(args: &NodesArgs, settings: &Settings, context: &Context) -> Result<(Listing, Option<Signal>), Fault> {
     let operations =
         if args.clusters.is_empty() { &["ListClusters", "ListClusterNodes"][..] } else { &["ListClusterNodes"] };
-    let region = settings.target()?.region.map(Text::new);
+    let region = settings.location()?.region.map(Text::new);
     let service = connect::service(settings, operations, context)?;
-    let progress = Progress { terminal: &context.terminal, next: Cell::new(Progress::STEP) };
+    let progress = ListProgress { terminal: &context.terminal, next: Cell::new(ListProgress::STEP) };
     let tell = |event: ListEvent<'_>| progress.tell(event);
     let lister = Lister::new(&service, settings.value(&settings::RETRIES)?, &tell);
     let mut signals = signals::listen();
@@ -97,7 +98,7 @@ fn list(args: &Nodes, settings: &Settings, context: &Context) -> Result<(Listing
 fn remember(listing: &Listing, context: &Context) {
     let whole = || listing.clusters.iter().filter(|cluster| cluster.is_whole);
     let ids: Vec<&str> = whole().map(|cluster| cluster.id.as_str()).collect();
-    let Some(path) = connect::remembered_path(context).filter(|_| !ids.is_empty()) else { return };
+    let Some(path) = remembered_path(context).filter(|_| !ids.is_empty()) else { return };
     if let Err(e) = NameFile::replace(&path, &ids, whole().flat_map(|cluster| &cluster.nodes)) {
         let shown = context.environment.shown(&path);
         context.terminal.warn(&format!("what nodes are called cannot be remembered in {shown}: {e}"));
@@ -121,12 +122,12 @@ fn show(mut nodes: Vec<NamedNode<'_>>, format: OutputFormat, filter: &NodeFilter
     if let (true, Some(why)) = (nodes.is_empty(), why_none) {
         terminal.warn(&why);
     }
-    let page = context.page();
+    let surface = terminal.stdout();
     match format {
         OutputFormat::Json => terminal.answer(|out| list_json("nodes", &nodes, out)),
         OutputFormat::Tsv => terminal.answer(|out| node_tsv(&nodes, out)),
         OutputFormat::Ids => terminal.answer(|out| node_ids(&nodes, out)),
-        _ => terminal.answer(|out| node_table(&nodes, page, out)),
+        _ => terminal.answer(|out| node_table(&nodes, surface, out)),
     }
 }
 
@@ -165,13 +166,13 @@ fn permitted(fault: Fault, action: &'static str) -> Fault {
 }
 
 /// Says how far the listing has come: in one live line, or in a line now and then.
-struct Progress<'a> {
+struct ListProgress<'a> {
     terminal: &'a Terminal,
     /// How many nodes the next line is told at.
     next: Cell<usize>,
 }
 
-impl Progress<'_> {
+impl ListProgress<'_> {
     const STEP: usize = 1000;
 
     fn tell(&self, event: ListEvent<'_>) {

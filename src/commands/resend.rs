@@ -1,36 +1,33 @@
 //! `resend`: sends a file again to the nodes of a send that did not get it, and waits for the verdict on all of them.
 
-use super::connect::{self, Manner};
+use super::feed::{self, ask_once, questions};
 use super::sending::{self, Job, Start};
 use super::sends::{self, NamedSend};
-use super::{Context, foreign};
-use crate::cli::{Asked, Resend, WATCH_FORMATS};
+use super::{Context, foreign, ids, node_names};
+use crate::cli::{IdArgs, ResendArgs, WATCH_FORMATS};
 use crate::exit::{self, Ending};
 use crate::fault::{Fault, Kind};
 use crate::feed::Policy;
 use crate::invocation::{InvokeId, Keep, Snapshot};
 use crate::names::NodeNames;
 use crate::output::nodes_words;
-use crate::progress::RetryReporter;
 use crate::send::{Answer, File, Followed, Ledger, Lock, Log, Looking, NodeList, Plan, Remaining, lock_of};
 use crate::settings::{self, OutputFormat, Settings};
 use crate::signals;
 use crate::text::safe;
-use crate::watch::{self, Plan as WatchPlan, Until};
+use crate::watch::{Until, WatchPlan};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::time::Duration;
-use tokio::time::Instant;
 
 /// Runs `resend`.
-pub(super) fn resend(args: &Resend, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn resend(args: &ResendArgs, context: &Context) -> anyhow::Result<u8> {
     if args.ids.iter().any(|id| id == "last") {
         return Err(Fault::usage("\"last\" is not for resend, for another send may be newer by now")
             .hint("name the send; efloctl sent lists them")
             .into());
     }
-    let asked = Asked { ids: args.ids.clone(), ..Asked::default() };
-    let mut ids = connect::ids(&asked)?;
+    let asked = IdArgs { ids: args.ids.clone(), ..IdArgs::default() };
+    let mut ids = ids::invoke_ids(&asked)?;
     let mut wanted: Option<HashSet<String>> = None;
     let mut send = sends::find(&mut ids, &args.connection, context)?;
     if send.is_some() && ids.len() > 1 {
@@ -49,7 +46,7 @@ pub(super) fn resend(args: &Resend, context: &Context) -> anyhow::Result<u8> {
 
 /// A send that is taken up.
 pub(super) struct Resending<'a> {
-    pub(super) args: &'a Resend,
+    pub(super) args: &'a ResendArgs,
     pub(super) context: &'a Context,
     /// The nodes that it is about, if not all.
     pub(super) wanted: Option<HashSet<String>>,
@@ -91,35 +88,11 @@ impl Resending<'_> {
     ) -> anyhow::Result<Snapshot> {
         let id = InvokeId::new(followed.ledger().plan.send_id.clone());
         let keep = if format == OutputFormat::Table { Keep::Outcomes } else { Keep::Everything };
-        let manner = Manner {
-            interval: Duration::ZERO,
-            grace: Duration::ZERO,
-            patience: Duration::ZERO,
-            raw: None,
-            recorder: None,
-        };
-        let policy = Policy {
-            interval: Duration::ZERO,
-            retries: settings.value(&settings::RETRIES)?,
-            grace: Duration::ZERO,
-            patience: Duration::ZERO,
-        };
-        let source = connect::source(settings, manner, self.context)?;
-        let looking =
-            Looking::new(source, connect::questions(std::slice::from_ref(&id), None, keep), policy, 0, followed);
-        let plan = WatchPlan {
-            invoke_ids: vec![id],
-            until: Until::Answered,
-            region: None,
-            host: None,
-            interval: Duration::ZERO,
-            begun: Instant::now(),
-            timeout: None,
-            fail_fast: None,
-        };
-        let mut reporter = RetryReporter(&self.context.terminal);
-        let mut signals = signals::listen();
-        let (outcomes, ending) = connect::block_on(watch::watch(looking, &plan, &mut reporter, &mut signals))?;
+        let policy = Policy::once(settings.value(&settings::RETRIES)?);
+        let source = feed::live_source(settings, self.context)?;
+        let mut looking = Looking::new(source, questions(std::slice::from_ref(&id), None, keep), policy, 0, followed);
+        let plan = WatchPlan::new(vec![id], Until::Answered);
+        let (outcomes, ending) = ask_once(&mut looking, &plan, self.context)?;
         if let Ending::Signal(signal) = ending {
             // Nothing was changed yet, and there is nothing to report.
             signals::end_at_once(signal);
@@ -145,7 +118,7 @@ impl Resending<'_> {
     ) -> anyhow::Result<u8> {
         let (args, context) = (self.args, self.context);
         let Found { mut ledger, answers, snapshot } = found;
-        let names = NodeNames::in_file(connect::names_path(settings, context)?);
+        let names = NodeNames::in_file(node_names::path(settings, context)?);
         let except = self.except(&ledger, &names)?;
         let plan = &ledger.plan;
         let is_wanted = |place: usize| self.wanted.as_ref().is_none_or(|wanted| wanted.contains(&plan.nodes[place]));
@@ -208,7 +181,7 @@ impl Resending<'_> {
             Some(path) => std::fs::read_to_string(path),
             None => Err(std::io::Error::other("standard input is not for this list")),
         })?;
-        connect::are_ids(&list.ids, "--except", names)?;
+        node_names::check_ids(&list.ids, "--except", names)?;
         match list.ids.iter().find(|id| ledger.place(id).is_none()) {
             Some(id) => Err(Fault::usage(format!("{} is no node of {}", safe(id), safe(&ledger.plan.send_id)))),
             None => Ok(list.ids.into_iter().collect()),

@@ -1,8 +1,8 @@
 //! `send`: sends a file to nodes, in batches if asked, and waits for the verdict.
 
 use super::sending::{self, Job, Start};
-use super::{Context, connect};
-use crate::cli::{Send, WATCH_FORMATS};
+use super::{Context, node_names};
+use crate::cli::{SendArgs, WATCH_FORMATS};
 use crate::clock;
 use crate::fault::Fault;
 use crate::names::NodeNames;
@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// Runs `send`.
-pub(super) fn send(args: &Send, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn send(args: &SendArgs, context: &Context) -> anyhow::Result<u8> {
     let file = File::read(&args.file)?;
     let target = target(args, &file)?;
     let nodes = NodeList::read(&args.nodes, read)?;
@@ -22,8 +22,8 @@ pub(super) fn send(args: &Send, context: &Context) -> anyhow::Result<u8> {
     let format = context.format(&settings, WATCH_FORMATS)?;
     let endpoint = settings.endpoint()?;
     let region = settings.region()?.map(|region| region.value);
-    let names = NodeNames::in_file(connect::names_path(&settings, context)?);
-    connect::are_ids(&nodes.ids, "--nodes", &names)?;
+    let names = NodeNames::in_file(node_names::path(&settings, context)?);
+    node_names::check_ids(&nodes.ids, "--nodes", &names)?;
     if nodes.repeated > 0 {
         let count = nodes.repeated;
         context.terminal.warn(&format!("{count} of the words name a node again; each node is sent to once"));
@@ -67,7 +67,7 @@ pub(super) fn send(args: &Send, context: &Context) -> anyhow::Result<u8> {
 }
 
 /// What the file becomes on the nodes.
-fn target(args: &Send, file: &File) -> Result<Target, Fault> {
+fn target(args: &SendArgs, file: &File) -> Result<Target, Fault> {
     let name = args.file_name.as_deref().or_else(|| file.name());
     let Some(name) = name else {
         let shown = safe(&args.file.to_string_lossy()).into_owned();

@@ -1,25 +1,25 @@
 //! What `send` and `resend` share: the plan is told and asked about, then the calls are made and waited for.
 
-use super::connect::{self, Manner};
+use super::connect::{self, clearance};
+use super::feed::live_source;
 use super::watch::{UNANSWERED, choose_progress, keep, run};
-use super::watch_end::{SendEnd, WatchEnd};
+use super::watch_end::{SendEnd, WatchEnd, junit_file};
 use super::{Context, next_step};
-use crate::cli::{Connection, How, Wait};
+use crate::cli::{ConnectionArgs, DeliveryArgs, WaitArgs};
 use crate::deadline;
 use crate::eflo::FileToSend;
 use crate::exit::Budget;
 use crate::fault::{Fault, Kind};
-use crate::feed::{Live, Policy};
+use crate::feed::{LiveSource, Policy};
 use crate::invocation::InvokeId;
 use crate::names::NodeNames;
 use crate::output::{self, PlannedCall, Report, SendPlan};
 use crate::send::{
-    Answer, Entry, File, Folder, Ledger, Log, Manner as SendManner, Order, Plan, Run, Schedule, Sender, Sending,
-    SharedLog,
+    Answer, File, Folder, Ledger, Log, LogEntry, Manner, Order, Plan, Run, Schedule, Sender, Sending, SharedLog,
 };
 use crate::settings::{self, Flags, OutputFormat, ProgressMode, Settings, parse_duration};
 use crate::text::safe;
-use crate::watch::{Plan as WatchPlan, Until};
+use crate::watch::{Until, WatchPlan};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io::{BufRead, IsTerminal};
@@ -35,9 +35,9 @@ const SHORTEST_DELIVERY: u64 = 10;
 
 /// A run of a send that is about to begin.
 pub(super) struct Job<'a> {
-    pub(super) how: &'a How,
-    pub(super) wait: &'a Wait,
-    pub(super) connection: &'a Connection,
+    pub(super) how: &'a DeliveryArgs,
+    pub(super) wait: &'a WaitArgs,
+    pub(super) connection: &'a ConnectionArgs,
     pub(super) settings: &'a Settings,
     pub(super) format: OutputFormat,
     /// None where there is nothing to send.
@@ -69,7 +69,7 @@ impl Job<'_> {
     }
 
     fn schedule(&self) -> Schedule {
-        let manner = SendManner {
+        let manner = Manner {
             batches: self.batches(),
             nodes_per_call: usize::from(self.how.nodes_per_call),
             budget: self.how.max_failed,
@@ -82,21 +82,20 @@ impl Job<'_> {
         let terminal = &context.terminal;
         let batches = self.batches();
         let plan = self.view(&batches);
-        let rule = connect::clearance(self.settings, "SendFile", true, context)?;
+        let rule = clearance(self.settings, "SendFile", true, context)?;
         if self.how.dry_run {
             match self.format {
                 OutputFormat::Json => terminal.answer(|out| output::send_plan_json(&plan, out)),
                 OutputFormat::Jsonl => output::write_planned(&plan, terminal),
-                _ => terminal.answer(|out| output::send_plan(&plan, context.page(), out)),
+                _ => terminal.answer(|out| output::send_plan(&plan, terminal.stdout(), out)),
             }
             self.warn(&batches, context)?;
             return Ok(false);
         }
         choose_progress(self.settings, context)?;
-        let page = output::Page { width: terminal.err_width(), colour: terminal.err.colour };
         let mut text = Vec::new();
         // Writing to memory does not fail.
-        let _ = output::send_plan(&plan, page, &mut text);
+        let _ = output::send_plan(&plan, terminal.stderr(), &mut text);
         if !terminal.is_quiet() {
             terminal.say(String::from_utf8_lossy(&text).trim_end());
         }
@@ -190,13 +189,12 @@ impl Job<'_> {
             grace: self.settings.value(&settings::GRACE)?,
             patience,
         };
-        let manner = Manner { interval, grace: policy.grace, patience, raw: None, recorder: None };
-        let source = connect::source(self.settings, manner, context)?;
-        let junit = self.wait.junit.as_deref().map(connect::junit).transpose()?;
+        let source = live_source(self.settings, context)?;
+        let junit = self.wait.junit.as_deref().map(junit_file).transpose()?;
         let (mut log, mut ledger, answers) = self.begin(start, context);
         let nodes = || self.together.iter().chain(&self.alone).map(|node| self.plan.nodes[*node].clone());
         let is_all = self.together.len() + self.alone.len() == self.plan.nodes.len();
-        let run_entry = Entry::Run(Run {
+        let run_entry = LogEntry::Run(Run {
             nodes: (!is_all).then(|| nodes().collect()),
             batches: self.batches(),
             overwrite: self.overwrite,
@@ -213,12 +211,12 @@ impl Job<'_> {
         let waits = !self.how.no_wait;
         let has_log = log.is_some();
         let log: SharedLog = Rc::new(RefCell::new(log));
-        let target = self.settings.target()?;
+        let location = self.settings.location()?;
         let plan = WatchPlan {
             invoke_ids: vec![InvokeId::new(self.plan.send_id.clone())],
             until: if waits { Until::Finished } else { Until::Answered },
-            region: target.region,
-            host: target.host,
+            region: location.region,
+            host: location.host,
             interval,
             begun,
             timeout: Some(timeout).filter(|timeout| !timeout.is_zero()),
@@ -244,8 +242,8 @@ impl Job<'_> {
             context.terminal.progress(&format!("sending as {}", self.plan.send_id));
         }
         let order = Order { file: self.file_to_send(), policy, waits, keep: keep(self.format), jitter_seed: None };
-        let sending = Sending::new(Rc::new(source), order, self.schedule(), ledger, answers, log);
-        Ok(run(sending, &plan, &end, context))
+        let mut sending = Sending::new(Rc::new(source), order, self.schedule(), ledger, answers, log);
+        Ok(run(&mut sending, &plan, &end, context))
     }
 
     /// The log, and what is known so far. Without a log it goes on all the same.
@@ -279,14 +277,14 @@ impl Job<'_> {
     }
 }
 
-impl Sender for Live {
+impl Sender for LiveSource {
     async fn send_file(&self, file: &FileToSend, nodes: &[String]) -> Result<String, Fault> {
         self.service.send_file(file, nodes).await
     }
 }
 
 /// Settings with what the options of waiting say.
-pub(super) fn settings_of(flags: Flags, wait: &Wait, context: &Context) -> Result<Settings, Fault> {
+pub(super) fn settings_of(flags: Flags, wait: &WaitArgs, context: &Context) -> Result<Settings, Fault> {
     let flags = flags
         .with(&settings::OUTPUT, wait.output.as_deref())
         .with(&settings::INTERVAL, wait.interval.as_deref())
@@ -298,7 +296,7 @@ pub(super) fn settings_of(flags: Flags, wait: &Wait, context: &Context) -> Resul
 }
 
 /// How long a delivery may take, in seconds.
-pub(super) fn delivery_timeout(how: &How) -> Result<Option<u64>, Fault> {
+pub(super) fn delivery_timeout(how: &DeliveryArgs) -> Result<Option<u64>, Fault> {
     let Some(word) = &how.delivery_timeout else { return Ok(None) };
     let wrong = |why: &str| Fault::usage(format!("the delivery timeout \"{}\" {why}", safe(word)));
     let span = parse_duration(word).map_err(|why| wrong(&why))?;

@@ -3,7 +3,7 @@
 
 use super::sending::folder;
 use super::{Context, connect};
-use crate::cli::Connection;
+use crate::cli::ConnectionArgs;
 use crate::fault::{Fault, Kind};
 use crate::invocation::InvokeId;
 use crate::output::seconds;
@@ -34,7 +34,7 @@ pub(super) fn is_send(word: &str) -> bool {
 /// where two are named.
 pub(super) fn find(
     ids: &mut Vec<InvokeId>,
-    connection: &Connection,
+    connection: &ConnectionArgs,
     context: &Context,
 ) -> Result<Option<NamedSend>, Fault> {
     let mut found: Option<NamedSend> = None;
@@ -92,7 +92,7 @@ pub(super) fn naming(ids: &[InvokeId], context: &Context) -> Result<Option<(Name
 }
 
 /// Where the log of a send is.
-fn path_of(word: &str, connection: &Connection, context: &Context) -> Result<PathBuf, Fault> {
+fn path_of(word: &str, connection: &ConnectionArgs, context: &Context) -> Result<PathBuf, Fault> {
     if word.contains('/') {
         return Ok(PathBuf::from(word));
     }
@@ -101,8 +101,8 @@ fn path_of(word: &str, connection: &Connection, context: &Context) -> Result<Pat
 }
 
 /// The newest send of the region in use. It is told which that is, and how old.
-fn last(folder: &Folder, connection: &Connection, context: &Context) -> Result<PathBuf, Fault> {
-    if context.terminal.err.width.is_none() {
+fn last(folder: &Folder, connection: &ConnectionArgs, context: &Context) -> Result<PathBuf, Fault> {
+    if context.terminal.stderr().width.is_none() {
         return Err(Fault::usage("\"last\" is for a terminal, for another job's send may be newer here")
             .hint("name the send; efloctl sent lists them"));
     }
@@ -151,7 +151,7 @@ impl NamedSend {
     }
 
     /// The flags of a connection with what the log says. Fails where another region or endpoint was given.
-    pub(super) fn flags(&self, connection: &Connection, context: &Context) -> Result<Flags, Fault> {
+    pub(super) fn flags(&self, connection: &ConnectionArgs, context: &Context) -> Result<Flags, Fault> {
         let plan = &self.followed.ledger().plan;
         let given = |flag: &Option<String>, variable: &str| {
             flag.clone().or_else(|| context.environment.variable(variable).map(str::to_owned))

@@ -1,14 +1,14 @@
 //! `sent`: what was sent from this machine, newest first.
 
 use super::{Context, sending};
-use crate::cli::{LOOKUP_FORMATS, Sent};
+use crate::cli::{LOOKUP_FORMATS, SentArgs};
 use crate::output::{SentLine, list_json, sends};
 use crate::send::Listed;
 use crate::settings::OutputFormat;
 use crate::text::safe;
 
 /// Runs `sent`.
-pub(super) fn sent(args: &Sent, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn sent(args: &SentArgs, context: &Context) -> anyhow::Result<u8> {
     let format = context.format_without_file(args.output.as_deref(), LOOKUP_FORMATS)?;
     let folder = sending::folder(context)?;
     let shown = context.environment.shown(folder.path());
@@ -21,7 +21,7 @@ pub(super) fn sent(args: &Sent, context: &Context) -> anyhow::Result<u8> {
     } else if lines.is_empty() {
         context.terminal.progress(&format!("efloctl: nothing was sent from here; {shown} has no log"));
     } else {
-        context.terminal.answer(|out| sends(&lines, context.page(), out));
+        context.terminal.answer(|out| sends(&lines, context.terminal.stdout(), out));
     }
     Ok(crate::exit::SUCCESS)
 }

@@ -2,11 +2,11 @@
 
 use super::Context;
 use super::ask::Ask;
-use crate::cli::{STATUS_FORMATS, Status};
+use crate::cli::{STATUS_FORMATS, StatusArgs};
 use crate::output::{Filter, View};
 
 /// Runs `status`.
-pub(super) fn status(args: &Status, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn status(args: &StatusArgs, context: &Context) -> anyhow::Result<u8> {
     let filter = match (args.failed, args.only.is_empty()) {
         (true, _) => Filter::Failed,
         (false, true) => Filter::All,

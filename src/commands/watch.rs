@@ -1,15 +1,17 @@
 //! `watch`: polls until every invocation has come to its end, then exits with the verdict.
 
 use super::Context;
-use super::connect::{self, AnyFeed, Manner};
+use super::connect;
+use super::feed::{self, live_source, questions};
 use super::next_step;
 use super::sends::{self, NamedSend};
-use super::watch_end::WatchEnd;
-use crate::cli::{WATCH_FORMATS, Watch};
+use super::watch_end::{WatchEnd, junit_file};
+use super::{ids, node_names};
+use crate::cli::{WATCH_FORMATS, WatchArgs};
 use crate::deadline;
 use crate::exit::{Budget, Ending, Outcome};
 use crate::fault::{Fault, Kind};
-use crate::feed::{Feed, Recorder, Replay};
+use crate::feed::{Feed, LiveSource, Policy, Recorder, Replay};
 use crate::files;
 use crate::invocation::{InvokeId, Keep};
 use crate::output::Report;
@@ -17,7 +19,7 @@ use crate::progress::{EventReporter, LiveReporter, LogReporter, RetryReporter};
 use crate::settings::{self, Config, Flags, OutputFormat, ProgressMode, Settings};
 use crate::signals;
 use crate::text::safe;
-use crate::watch::{self, Plan, Reporter, Until};
+use crate::watch::{self, Reporter, Until, WatchPlan};
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -28,7 +30,7 @@ use tokio::time::Instant;
 pub(super) const UNANSWERED: Duration = Duration::from_secs(3600);
 
 /// Runs `watch`.
-pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
     let begun = Instant::now();
     let with_own = |flags: Flags| {
         flags
@@ -43,7 +45,7 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
     let known = Settings::without_files(with_own(args.connection.flags()), context.environment.clone())?;
     let timeout = known.value(&settings::TIMEOUT)?;
     deadline::set(begun.checked_add(timeout).filter(|_| !timeout.is_zero()).map(Instant::into_std));
-    let mut ids = connect::ids(&args.asked)?;
+    let mut ids = ids::invoke_ids(&args.asked)?;
     let mut send = match args.asked.from {
         Some(_) => None,
         None => sends::find(&mut ids, &args.connection, context)?,
@@ -55,12 +57,12 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
     let settings = connect::settings(with_own(flags), context)?;
     let format = context.format(&settings, WATCH_FORMATS)?;
     let timeout = settings.value(&settings::TIMEOUT)?;
-    let target = connect::target(&settings, &args.asked)?;
-    let mut plan = Plan {
+    let location = feed::location(&settings, &args.asked)?;
+    let mut plan = WatchPlan {
         invoke_ids: ids.clone(),
         until: Until::Finished,
-        region: target.region,
-        host: target.host,
+        region: location.region,
+        host: location.host,
         interval: settings.value(&settings::INTERVAL)?,
         begun,
         timeout: Some(timeout).filter(|timeout| !timeout.is_zero()),
@@ -70,25 +72,25 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
     let keep = keep(format);
     let node = args.asked.node.as_deref();
     check_files(args, context)?;
-    let names = connect::names(&args.asked, &settings, context)?;
-    let recorder = args.record.as_deref().map(connect::recorder).transpose()?;
+    let names = node_names::node_names(&args.asked, &settings, context)?;
+    let recorder = args.record.as_deref().map(feed::recorder).transpose()?;
     let next_step = |report: &Report<'_>| next_step::after_watch(&args.asked, &args.connection, report);
     let end = WatchEnd {
         format,
         budget: args.max_failed,
         recorder: recorder.as_deref(),
-        junit: args.junit.as_deref().map(connect::junit).transpose()?,
+        junit: args.junit.as_deref().map(junit_file).transpose()?,
         github: args.github,
         names: &names,
         next_step: &next_step,
         send: None,
     };
-    let feed = match &args.asked.from {
+    let mut feed = match &args.asked.from {
         Some(path) => {
-            let recording = connect::recording(path, &ids, context)?;
-            let parts = recording.parts(&ids, node, keep);
-            plan.invoke_ids = connect::asked(&parts);
-            AnyFeed::Recorded(Replay::new(parts, plan.interval))
+            let recording = feed::recording(path, &ids, context)?;
+            let replay = Replay::new(recording.questions(&ids, node, keep), plan.interval);
+            plan.invoke_ids = replay.invoke_ids();
+            Box::new(replay)
         }
         None => match live(&settings, &plan, node, keep, recorder.clone(), send.as_mut(), context) {
             Ok(feed) => feed,
@@ -97,11 +99,11 @@ pub(super) fn watch(args: &Watch, context: &Context) -> anyhow::Result<u8> {
         },
     };
     choose_progress(&settings, context)?;
-    Ok(run(feed, &plan, &end, context))
+    Ok(run(feed.as_mut(), &plan, &end, context))
 }
 
 /// Refuses a file to write that another flag names too, or that is read here: it would be lost.
-fn check_files(args: &Watch, context: &Context) -> Result<(), Fault> {
+fn check_files(args: &WatchArgs, context: &Context) -> Result<(), Fault> {
     let connection = &args.connection;
     let config = Config::path(connection.place.config.as_deref(), &context.environment).ok().map(|(path, _)| path);
     let written = [("--record", args.record.as_deref()), ("--junit", args.junit.as_deref())];
@@ -136,21 +138,21 @@ pub(super) fn choose_progress(settings: &Settings, context: &Context) -> Result<
 
 fn live<'s>(
     settings: &Settings,
-    plan: &Plan,
+    plan: &WatchPlan,
     node: Option<&str>,
     keep: Keep,
     recorder: Option<Rc<RefCell<Recorder>>>,
     send: Option<&'s mut NamedSend>,
     context: &Context,
-) -> Result<AnyFeed<'s>, Fault> {
-    let manner = Manner {
+) -> Result<Box<dyn Feed + 's>, Fault> {
+    let policy = Policy {
         interval: plan.interval,
+        retries: settings.value(&settings::RETRIES)?,
         grace: settings.value(&settings::GRACE)?,
         patience: if plan.timeout.is_some() { Duration::MAX } else { UNANSWERED },
-        raw: None,
-        recorder,
     };
-    connect::live(settings, connect::questions(&plan.invoke_ids, node, keep), manner, send, context)
+    let source = LiveSource { recorder, ..live_source(settings, context)? };
+    Ok(feed::live(source, questions(&plan.invoke_ids, node, keep), policy, send))
 }
 
 /// What has to be kept of a node for a format.
@@ -159,7 +161,7 @@ pub(super) fn keep(format: OutputFormat) -> Keep {
 }
 
 /// Watches a feed to its end and reports: for `watch` and `demo` alike.
-pub(super) fn run(feed: impl Feed, plan: &Plan, end: &WatchEnd<'_>, context: &Context) -> u8 {
+pub(super) fn run(feed: &mut dyn Feed, plan: &WatchPlan, end: &WatchEnd<'_>, context: &Context) -> u8 {
     let terminal = &context.terminal;
     let mut reporter: Box<dyn Reporter> = match end.format {
         OutputFormat::Jsonl => Box::new(EventReporter::new(terminal, end.names)),
@@ -178,7 +180,7 @@ pub(super) fn run(feed: impl Feed, plan: &Plan, end: &WatchEnd<'_>, context: &Co
 
 /// Nothing was asked, for there was no way to: told as the end of every id, so that a program that reads events gets
 /// its result.
-fn refused(fault: Fault, plan: &Plan, end: &WatchEnd<'_>, context: &Context) -> u8 {
+fn refused(fault: Fault, plan: &WatchPlan, end: &WatchEnd<'_>, context: &Context) -> u8 {
     let lost = |id: &InvokeId| Outcome { fault: Some(fault.clone()), ..Outcome::unseen(id.clone()) };
     let outcomes: Vec<Outcome> = plan.invoke_ids.iter().map(lost).collect();
     end.report(&outcomes, Ending::Complete, plan, context)

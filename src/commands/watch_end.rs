@@ -2,15 +2,17 @@
 //! every path.
 
 use super::Context;
-use super::finish::{Finish, UNWRITTEN, Writer, answer};
+use super::finish::{Finish, ReportWriter, UNWRITTEN, answer};
 use crate::exit::{self, Budget, Ending, Outcome};
+use crate::fault::Fault;
 use crate::feed::Recorder;
 use crate::files::{self, ReportFile};
 use crate::names::NodeNames;
 use crate::output::{self, Report, View};
-use crate::send::{Entry, SharedLog};
+use crate::send::{LogEntry, SharedLog};
 use crate::settings::OutputFormat;
-use crate::watch::Plan;
+use crate::text::safe;
+use crate::watch::WatchPlan;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::path::Path;
@@ -43,14 +45,14 @@ impl SendEnd {
     fn write(&self, report: &Report<'_>, code: u8) {
         let Some(verdict) = report.sum.verdict.filter(|_| report.sum.finished) else { return };
         if let Some(log) = self.log.borrow_mut().as_mut() {
-            let _ = log.append(&Entry::Ended { verdict: verdict.word().to_owned(), exit_code: code });
+            let _ = log.append(&LogEntry::Ended { verdict: verdict.word().to_owned(), exit_code: code });
         }
     }
 }
 
 impl WatchEnd<'_> {
     /// Reports what is known of each id, and gives the exit code.
-    pub(super) fn report(&self, outcomes: &[Outcome], ending: Ending, plan: &Plan, context: &Context) -> u8 {
+    pub(super) fn report(&self, outcomes: &[Outcome], ending: Ending, plan: &WatchPlan, context: &Context) -> u8 {
         let terminal = &context.terminal;
         let mut report = Report::new(plan.region.as_deref(), outcomes, self.budget, ending).with_names(self.names);
         if let (Some(send), [outcome]) = (&self.send, outcomes) {
@@ -90,8 +92,8 @@ impl WatchEnd<'_> {
     }
 
     /// Everything that is written, in order.
-    fn writers<'w>(&'w self, context: &'w Context) -> Vec<Writer<'w>> {
-        let mut writers: Vec<Writer<'w>> = Vec::new();
+    fn writers<'w>(&'w self, context: &'w Context) -> Vec<ReportWriter<'w>> {
+        let mut writers: Vec<ReportWriter<'w>> = Vec::new();
         if let Some(recorder) = self.recorder {
             let unrecorded = || recorder.borrow_mut().take_failure().map_or(Ok(()), Err);
             writers.push(("the recording is not complete", Box::new(move |_| unrecorded())));
@@ -111,6 +113,18 @@ impl WatchEnd<'_> {
         }
         writers
     }
+}
+
+/// Looks whether the file that `--junit` names can be written.
+///
+/// # Errors
+/// It cannot be written.
+pub(super) fn junit_file(path: &Path) -> Result<ReportFile, Fault> {
+    let shown = safe(&path.to_string_lossy()).into_owned();
+    ReportFile::at(path).map_err(|e| {
+        Fault::usage(format!("the JUnit report {shown} cannot be written: {e}"))
+            .hint("name a file in a folder that is there and that you may write into")
+    })
 }
 
 /// Appends a page to the summary of the job, as far as it has room.

@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 const EARLY: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a ring is filled from.
-pub trait Source: Send + Sync {
+pub trait KeySource: Send + Sync {
     /// Gets a key.
     fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>>;
 
@@ -38,7 +38,7 @@ pub struct Keyring {
 }
 
 struct Inner {
-    source: Box<dyn Source>,
+    source: Box<dyn KeySource>,
     held: Mutex<Option<Held>>,
     is_renewing: AtomicBool,
 }
@@ -62,7 +62,7 @@ impl Keyring {
     }
 
     /// A ring over any source.
-    pub fn over(source: Box<dyn Source>) -> Self {
+    pub fn over(source: Box<dyn KeySource>) -> Self {
         Keyring { inner: Arc::new(Inner { source, held: Mutex::new(None), is_renewing: AtomicBool::new(false) }) }
     }
 
@@ -150,7 +150,7 @@ struct FromChain {
     tools: Tools,
 }
 
-impl Source for FromChain {
+impl KeySource for FromChain {
     fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>> {
         self.chain.fetch(&self.tools).boxed()
     }
@@ -170,7 +170,7 @@ impl Source for FromChain {
 
 struct Fixed(Key);
 
-impl Source for Fixed {
+impl KeySource for Fixed {
     fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>> {
         std::future::ready(Ok(Fresh { key: self.0.clone(), expires: None })).boxed()
     }

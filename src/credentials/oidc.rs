@@ -6,7 +6,7 @@
 use super::{Fresh, Role, Tools, sts};
 use crate::fault::{Fault, Kind};
 use crate::files::read_small_text;
-use crate::rpc::{Exchange, Secrets, pairs, refusal_of};
+use crate::rpc::{Exchange, Secrets, canonical_pairs, refusal_of};
 use crate::text::safe;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -59,7 +59,7 @@ impl Oidc {
         let token = token.expose_secret();
         let now = tools.clock.now();
         let timestamp = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let query = pairs(&[
+        let query = canonical_pairs(&[
             ("Action", "AssumeRoleWithOIDC"),
             ("Format", "JSON"),
             ("Timestamp", &timestamp),
@@ -76,7 +76,7 @@ impl Oidc {
         if let Some(policy) = &self.role.policy {
             form.push(("Policy", policy));
         }
-        let form = pairs(&form);
+        let form = canonical_pairs(&form);
         let exchange = Exchange {
             method: Method::POST,
             path: &format!("/?{query}"),

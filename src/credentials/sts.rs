@@ -4,7 +4,7 @@
 use super::temporary::{Temporary, unreadable};
 use super::{Fresh, Tools};
 use crate::fault::{Fault, Hint, Kind};
-use crate::rpc::{Call, Client, Endpoint, Key};
+use crate::rpc::{ApiCall, Client, Endpoint, Key};
 use crate::text::Text;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -45,7 +45,7 @@ impl Role {
         if let Some(policy) = &self.policy {
             query.push(("Policy", policy));
         }
-        let call = Call { action: "AssumeRole", version: VERSION, query: &query, form: None };
+        let call = ApiCall { action: "AssumeRole", version: VERSION, query: &query, form: None };
         let answer = ask(&self.sts, base, &call, tools).await?;
         read(&answer, tools.clock.now())
     }
@@ -75,7 +75,7 @@ pub struct Identity {
 /// # Errors
 /// STS did not answer, or refused the key.
 pub async fn caller_identity(sts: &Endpoint, key: &Key, tools: &Tools) -> Result<Identity, Fault> {
-    let call = Call { action: "GetCallerIdentity", version: VERSION, query: &[], form: None };
+    let call = ApiCall { action: "GetCallerIdentity", version: VERSION, query: &[], form: None };
     let answer = ask(sts, key, &call, tools).await?;
     serde_json::from_slice(&answer).map_err(|_| unreadable("STS"))
 }
@@ -84,7 +84,7 @@ pub async fn caller_identity(sts: &Endpoint, key: &Key, tools: &Tools) -> Result
 async fn ask(
     sts: &Endpoint,
     key: &Key,
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     tools: &Tools,
 ) -> Result<secrecy::zeroize::Zeroizing<Vec<u8>>, Fault> {
     let client = Client::new(tools.transport(sts.clone())?, Arc::clone(&tools.clock));

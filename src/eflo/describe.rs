@@ -1,7 +1,7 @@
 //! DescribeSendFileResults: what became of a file that was sent.
 
 use super::decode::Decoder;
-use super::service::{Reader, Request, Service};
+use super::service::{AnswerReader, Request, Service};
 use crate::fault::{Again, Fault, Hint, Kind};
 use crate::invocation::{Question, Snapshot};
 use crate::rpc::{Body, Key};
@@ -53,7 +53,7 @@ impl Body for Copied<'_, '_> {
     }
 }
 
-impl Reader for Copied<'_, '_> {
+impl AnswerReader for Copied<'_, '_> {
     type Answer = Snapshot;
 
     fn finish(&mut self) -> Result<Snapshot, Fault> {

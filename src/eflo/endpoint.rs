@@ -43,7 +43,7 @@ pub fn endpoint(region: &str, kind: EndpointType) -> Result<Endpoint, String> {
 
 /// Where the service is asked, as it is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Target {
+pub struct Location {
     /// The region that the host names, else the one that is set.
     pub region: Option<String>,
     /// The host, where an endpoint was set.

@@ -13,7 +13,7 @@ const PAGE: &str = "100";
 
 /// One page of a list.
 #[derive(Debug)]
-pub struct Page<T> {
+pub struct ListPage<T> {
     pub items: Vec<T>,
     /// What leads to the next page, as it has to be sent; none on the last.
     pub next_token: Option<String>,
@@ -24,10 +24,10 @@ impl Service {
     ///
     /// # Errors
     /// Whatever kept a whole answer from coming.
-    pub async fn list_clusters(&self, token: Option<&str>) -> Result<Page<String>, Fault> {
-        let page: Page<Cluster> = self.page("ListClusters", &form(None, token)).await?;
+    pub async fn list_clusters(&self, token: Option<&str>) -> Result<ListPage<String>, Fault> {
+        let page: ListPage<Cluster> = self.page("ListClusters", &form(None, token)).await?;
         let ids = page.items.into_iter().filter_map(|cluster| cluster.cluster_id);
-        Ok(Page { items: ids.map(|id| id.as_written().to_owned()).collect(), next_token: page.next_token })
+        Ok(ListPage { items: ids.map(|id| id.as_written().to_owned()).collect(), next_token: page.next_token })
     }
 
     /// Asks for a page of ListClusterNodes. A node without an id can neither be named nor sent to, and is passed over.
@@ -38,13 +38,17 @@ impl Service {
         &self,
         cluster_id: &str,
         token: Option<&str>,
-    ) -> Result<Page<NamedNode<'static>>, Fault> {
-        let page: Page<Node> = self.page("ListClusterNodes", &form(Some(cluster_id), token)).await?;
+    ) -> Result<ListPage<NamedNode<'static>>, Fault> {
+        let page: ListPage<Node> = self.page("ListClusterNodes", &form(Some(cluster_id), token)).await?;
         let nodes = page.items.into_iter().filter_map(|node| node.of_cluster(cluster_id));
-        Ok(Page { items: nodes.collect(), next_token: page.next_token })
+        Ok(ListPage { items: nodes.collect(), next_token: page.next_token })
     }
 
-    async fn page<T: DeserializeOwned>(&self, action: &'static str, form: &[(&str, &str)]) -> Result<Page<T>, Fault> {
+    async fn page<T: DeserializeOwned>(
+        &self,
+        action: &'static str,
+        form: &[(&str, &str)],
+    ) -> Result<ListPage<T>, Fault> {
         self.call(&Request { action, form, is_idempotent: true }, &mut Json::of(action)).await
     }
 }
@@ -87,7 +91,7 @@ struct Node {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Network {
+struct NodeNetwork {
     #[serde(default, deserialize_with = "text")]
     ip: Option<Text<'static>>,
 }
@@ -100,7 +104,7 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<'stati
 impl Node {
     fn of_cluster(self, cluster_id: &str) -> Option<NamedNode<'static>> {
         // Of networks in another shape than is known there is no address, and that is all.
-        let networks = self.networks.and_then(|list| serde_json::from_str::<Vec<Network>>(list.get()).ok());
+        let networks = self.networks.and_then(|list| serde_json::from_str::<Vec<NodeNetwork>>(list.get()).ok());
         Some(NamedNode {
             hostname: self.hostname,
             node_group: self.node_group_name.or_else(|| self.node_group_id.clone()),
@@ -117,7 +121,7 @@ impl Node {
 }
 
 /// Strict in shape: what is no list of these must not pass for an empty one. Only what is empty may be left out.
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
@@ -133,7 +137,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
             return Err(D::Error::custom("it has neither a list nor a RequestId"));
         }
         let next_token = answer.next_token.and_then(|token| as_sent(&token));
-        Ok(Page { items: answer.items.unwrap_or_default(), next_token })
+        Ok(ListPage { items: answer.items.unwrap_or_default(), next_token })
     }
 }
 

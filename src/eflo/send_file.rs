@@ -1,6 +1,6 @@
 //! SendFile: what goes over the wire. That a call was accepted says nothing yet about the nodes.
 
-use super::service::{Reader, Request, Service};
+use super::service::{AnswerReader, Request, Service};
 use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{Body, Key};
 use crate::text::{Lenient, Text, mended, shortened};
@@ -96,7 +96,7 @@ impl Body for Answer {
     }
 }
 
-impl Reader for Answer {
+impl AnswerReader for Answer {
     type Answer = String;
 
     fn finish(&mut self) -> Result<String, Fault> {

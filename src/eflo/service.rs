@@ -2,13 +2,13 @@
 //! once more with another where that key's time was up.
 //!
 //! An operation has a file of its own beside this one, with a method of [`Service`] named after it. It says in a
-//! [`Request`] what is sent and whether that may be sent twice, gives a [`Reader`] that takes the answer, and hands
+//! [`Request`] what is sent and whether that may be sent twice, gives a [`AnswerReader`] that takes the answer, and hands
 //! both to [`Service::call`]. [`Json`] is the reader of answers that are short.
 
 use crate::clock::Clock;
 use crate::credentials::Keyring;
 use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
-use crate::rpc::{self, Body, Call, Client, Key, Secrets, is_expired_key, is_refused_key};
+use crate::rpc::{self, ApiCall, Body, Client, Key, Secrets, is_expired_key, is_refused_key};
 use crate::text::{mended, shortened};
 use futures_util::future::join;
 use serde::de::DeserializeOwned;
@@ -28,7 +28,7 @@ pub(super) struct Request<'a> {
 }
 
 /// A body that can say what it took.
-pub(super) trait Reader: Body {
+pub(super) trait AnswerReader: Body {
     /// What an answer says.
     type Answer;
 
@@ -66,7 +66,11 @@ impl Service {
     ///
     /// # Errors
     /// There is no key, or no answer. `again` never asks to repeat what must not be done twice.
-    pub(super) async fn call<R: Reader>(&self, request: &Request<'_>, reader: &mut R) -> Result<R::Answer, Fault> {
+    pub(super) async fn call<R: AnswerReader>(
+        &self,
+        request: &Request<'_>,
+        reader: &mut R,
+    ) -> Result<R::Answer, Fault> {
         let is_first = self.connects_early.swap(false, Ordering::Relaxed);
         let connecting = async {
             // A connection may break while it waits, and what must not be done twice needs one that is fresh.
@@ -94,8 +98,13 @@ impl Service {
         })
     }
 
-    async fn attempt<R: Reader>(&self, key: &Key, request: &Request<'_>, reader: &mut R) -> Result<R::Answer, Fault> {
-        let call = Call { action: request.action, version: VERSION, query: &[], form: Some(request.form) };
+    async fn attempt<R: AnswerReader>(
+        &self,
+        key: &Key,
+        request: &Request<'_>,
+        reader: &mut R,
+    ) -> Result<R::Answer, Fault> {
+        let call = ApiCall { action: request.action, version: VERSION, query: &[], form: Some(request.form) };
         self.client.attempt(key, &call, reader).await?;
         reader.finish().map_err(|fault| Secrets::of(key).out_of(fault))
     }
@@ -135,7 +144,7 @@ impl<T> Body for Json<T> {
     }
 }
 
-impl<T: DeserializeOwned> Reader for Json<T> {
+impl<T: DeserializeOwned> AnswerReader for Json<T> {
     type Answer = T;
 
     fn finish(&mut self) -> Result<T, Fault> {

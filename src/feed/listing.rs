@@ -1,6 +1,6 @@
 //! Lists the nodes of clusters: pages one after the other, for each token leads to the next, and clusters side by side.
 
-use crate::eflo::{Page, Service};
+use crate::eflo::{ListPage, Service};
 use crate::fault::{Again, Fault};
 use crate::names::NamedNode;
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -16,22 +16,22 @@ const IN_FLIGHT: usize = 8;
 /// Gives the pages of lists.
 pub trait ListSource {
     /// Asks for a page of the ids of all clusters.
-    fn clusters(&self, token: Option<&str>) -> impl Future<Output = Result<Page<String>, Fault>>;
+    fn clusters(&self, token: Option<&str>) -> impl Future<Output = Result<ListPage<String>, Fault>>;
 
     /// Asks for a page of a cluster's nodes.
     fn nodes(
         &self,
         cluster_id: &str,
         token: Option<&str>,
-    ) -> impl Future<Output = Result<Page<NamedNode<'static>>, Fault>>;
+    ) -> impl Future<Output = Result<ListPage<NamedNode<'static>>, Fault>>;
 }
 
 impl ListSource for Service {
-    async fn clusters(&self, token: Option<&str>) -> Result<Page<String>, Fault> {
+    async fn clusters(&self, token: Option<&str>) -> Result<ListPage<String>, Fault> {
         self.list_clusters(token).await
     }
 
-    async fn nodes(&self, cluster_id: &str, token: Option<&str>) -> Result<Page<NamedNode<'static>>, Fault> {
+    async fn nodes(&self, cluster_id: &str, token: Option<&str>) -> Result<ListPage<NamedNode<'static>>, Fault> {
         self.list_cluster_nodes(cluster_id, token).await
     }
 }
@@ -130,7 +130,7 @@ impl<'a, S: ListSource> Lister<'a, S> {
     /// Asks for page after page. A token that came before leads in a circle, and ends the list as no token does.
     async fn pages<T>(
         &self,
-        ask: impl AsyncFn(Option<&str>) -> Result<Page<T>, Fault>,
+        ask: impl AsyncFn(Option<&str>) -> Result<ListPage<T>, Fault>,
         mut take: impl FnMut(Vec<T>),
     ) -> Result<(), Fault> {
         let mut tokens = HashSet::new();

@@ -1,6 +1,6 @@
 //! The service itself as what is polled, and who else sees the bytes of its answers.
 
-use super::poll::Source;
+use super::poll::SnapshotSource;
 use super::{Draft, Recorder};
 use crate::eflo::Service;
 use crate::fault::{Fault, Kind};
@@ -12,7 +12,7 @@ use std::rc::Rc;
 use tokio::sync::Mutex;
 
 /// The service itself as a source.
-pub struct Live {
+pub struct LiveSource {
     pub service: Service,
     /// Sees the bytes of every answer; there is one id then.
     pub raw: Option<Mutex<Box<dyn Body>>>,
@@ -20,7 +20,7 @@ pub struct Live {
     pub recorder: Option<Rc<RefCell<Recorder>>>,
 }
 
-impl Source for Live {
+impl SnapshotSource for LiveSource {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         if let Some(recorder) = &self.recorder {
             let mut draft = Draft::default();

@@ -36,7 +36,7 @@ const SLOWEST: Duration = Duration::from_secs(60);
 const FAILED_SLOT: Duration = Duration::from_millis(100);
 
 /// What is polled.
-pub trait Source {
+pub trait SnapshotSource {
     /// Asks once.
     fn snapshot(&self, question: &Question) -> impl Future<Output = Result<Snapshot, Fault>>;
 
@@ -57,6 +57,13 @@ pub struct Policy {
     pub patience: Duration,
 }
 
+impl Policy {
+    /// Gives the policy of a command that wants one answer of each id.
+    pub const fn once(retries: u32) -> Self {
+        Policy { interval: Duration::ZERO, retries, grace: Duration::ZERO, patience: Duration::ZERO }
+    }
+}
+
 /// Live polling of some questions.
 pub struct Poll<S> {
     source: Rc<S>,
@@ -65,7 +72,7 @@ pub struct Poll<S> {
     ids: Vec<Id>,
     /// The ids that are due, by time: the same times as in [`Id::due`].
     queue: BTreeSet<(Instant, usize)>,
-    in_flight: FuturesUnordered<LocalBoxFuture<'static, Answered>>,
+    in_flight: FuturesUnordered<LocalBoxFuture<'static, PollAnswer>>,
     /// Nothing is asked before this, for what concerns all ids.
     held_until: Instant,
     /// Until when slots are kept by requests that failed.
@@ -75,7 +82,7 @@ pub struct Poll<S> {
 }
 
 /// A request that has come to its end.
-struct Answered {
+struct PollAnswer {
     id: usize,
     /// When it was due.
     due: Instant,
@@ -102,7 +109,7 @@ struct Id {
     delays: Option<ExponentialBackoff>,
 }
 
-impl<S: Source + 'static> Poll<S> {
+impl<S: SnapshotSource + 'static> Poll<S> {
     /// A feed of these questions, all due at once.
     pub fn new(source: S, questions: Vec<Question>, policy: Policy) -> Self {
         let mut poll = Poll {
@@ -157,7 +164,7 @@ impl<S: Source + 'static> Poll<S> {
             self.ids[id].first_asked.get_or_insert(now);
             let (source, question) = (Rc::clone(&self.source), Rc::clone(&self.questions[id]));
             self.in_flight.push(Box::pin(async move {
-                Answered { id, due, started: now, result: source.snapshot(&question).await }
+                PollAnswer { id, due, started: now, result: source.snapshot(&question).await }
             }));
         }
     }
@@ -173,8 +180,8 @@ impl<S: Source + 'static> Poll<S> {
         IN_FLIGHT.saturating_sub(self.in_flight.len() + self.failed_slots.len())
     }
 
-    fn take_in(&mut self, answered: Answered) {
-        let Answered { id, due, started, result } = answered;
+    fn take_in(&mut self, answered: PollAnswer) {
+        let PollAnswer { id, due, started, result } = answered;
         if self.ids[id].done {
             return;
         }
@@ -291,23 +298,25 @@ impl<S: Source + 'static> Poll<S> {
     }
 }
 
-impl<S: Source + 'static> Feed for Poll<S> {
-    async fn next(&mut self) -> Option<FeedEvent> {
-        loop {
-            if let Some(event) = self.events.pop_front() {
-                return Some(event);
+impl<S: SnapshotSource + 'static> Feed for Poll<S> {
+    fn next(&mut self) -> LocalBoxFuture<'_, Option<FeedEvent>> {
+        Box::pin(async move {
+            loop {
+                if let Some(event) = self.events.pop_front() {
+                    return Some(event);
+                }
+                let now = Instant::now();
+                self.start(now);
+                let slot_at = if self.slots() > 0 { Some(now) } else { self.failed_slots.front().copied() };
+                let start_at = self.next_at().zip(slot_at).map(|(due, slot)| due.max(slot));
+                tokio::select! {
+                    biased;
+                    Some(answered) = self.in_flight.next() => self.take_in(answered),
+                    () = tokio::time::sleep_until(start_at.unwrap_or(now)), if start_at.is_some() => {}
+                    else => return None,
+                }
             }
-            let now = Instant::now();
-            self.start(now);
-            let slot_at = if self.slots() > 0 { Some(now) } else { self.failed_slots.front().copied() };
-            let start_at = self.next_at().zip(slot_at).map(|(due, slot)| due.max(slot));
-            tokio::select! {
-                biased;
-                Some(answered) = self.in_flight.next() => self.take_in(answered),
-                () = tokio::time::sleep_until(start_at.unwrap_or(now)), if start_at.is_some() => {}
-                else => return None,
-            }
-        }
+        })
     }
 
     fn done(&mut self, id: usize) {

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 /// One recorded answer.
 #[derive(Debug)]
-pub struct Entry {
+pub struct RecordedAnswer {
     /// When it came; none for an answer that carries no time.
     pub at: Option<Timestamp>,
     /// The API's answer, as JSON.
@@ -21,7 +21,7 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Track {
     pub invoke_id: InvokeId,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<RecordedAnswer>,
 }
 
 /// A whole recording, a track an id, in the order in which the ids appear.
@@ -35,11 +35,11 @@ pub struct Recording {
 }
 
 /// A question, and its track if it was recorded.
-pub type Part = (Question, Option<Track>);
+pub type RecordedQuestion = (Question, Option<Track>);
 
 /// A line of `watch --record`; a bare answer has no `response`.
 #[derive(Deserialize)]
-struct Line<'a> {
+struct RecordingLine<'a> {
     #[serde(default, borrow)]
     at: Lenient<'a>,
     #[serde(default, borrow)]
@@ -94,16 +94,16 @@ impl Recording {
     }
 
     /// What is asked of the recording: the ids given, else all that were recorded.
-    pub fn parts(self, wanted: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec<Part> {
+    pub fn questions(self, wanted: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec<RecordedQuestion> {
         let recorded: Vec<InvokeId> = self.tracks.iter().map(|track| track.invoke_id.clone()).collect();
         let mut tracks: HashMap<_, _> = self.tracks.into_iter().map(|track| (track.invoke_id.clone(), track)).collect();
         let ids = if wanted.is_empty() { recorded } else { wanted.to_vec() };
-        let part = |invoke_id: InvokeId| {
+        let question = |invoke_id: InvokeId| {
             let track = tracks.remove(&invoke_id);
             let node_id = node.map(str::to_owned);
             (Question { invoke_id, node_id, keep }, track)
         };
-        ids.into_iter().map(part).collect()
+        ids.into_iter().map(question).collect()
     }
 
     /// Adds documents up to the first that cannot be read; `rest` begins with it then.
@@ -125,7 +125,7 @@ impl Recording {
     fn add(&mut self, document: &RawValue, wanted: &[InvokeId]) -> Result<(), String> {
         let json = document.get();
         // A struct would be read from a list too.
-        let line = if json.starts_with('{') { serde_json::from_str::<Line<'_>>(json).ok() } else { None };
+        let line = if json.starts_with('{') { serde_json::from_str::<RecordingLine<'_>>(json).ok() } else { None };
         let line = line.ok_or("it holds JSON that is no object")?;
         let (invoke_id, answer) = match (line.response, wanted) {
             (Some(response), _) => {
@@ -136,7 +136,7 @@ impl Recording {
             (None, _) => return Err("bare answers carry no id, so they can be named by one ID alone".to_owned()),
         };
         let at = line.at.0.as_ref().map(Text::as_written).and_then(|at| at.parse().ok());
-        self.track(invoke_id).entries.push(Entry { at, answer: answer.to_owned() });
+        self.track(invoke_id).entries.push(RecordedAnswer { at, answer: answer.to_owned() });
         Ok(())
     }
 

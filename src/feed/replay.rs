@@ -1,10 +1,11 @@
 //! Plays a recording as if it were live: each id's next answer, once an interval.
 
-use super::recording::{Entry, Part};
+use super::recording::{RecordedAnswer, RecordedQuestion};
 use super::{Feed, FeedEvent};
 use crate::eflo;
 use crate::fault::{Fault, Hint, Kind};
-use crate::invocation::Question;
+use crate::invocation::{InvokeId, Question};
+use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -20,7 +21,7 @@ pub struct Replay {
 
 struct Playing {
     question: Question,
-    entries: VecDeque<Entry>,
+    entries: VecDeque<RecordedAnswer>,
     seen: bool,
     /// Faults in a row.
     faults: u32,
@@ -29,7 +30,7 @@ struct Playing {
 impl Replay {
     /// Plays the track of each question in order, the first answers at once and the next ones an interval apart. A
     /// question without a track was not recorded.
-    pub fn new(parts: Vec<Part>, interval: Duration) -> Self {
+    pub fn new(parts: Vec<RecordedQuestion>, interval: Duration) -> Self {
         let mut events = VecDeque::new();
         let mut tracks = Vec::new();
         for (id, (question, track)) in parts.into_iter().enumerate() {
@@ -52,11 +53,16 @@ impl Replay {
     }
 
     /// Plays the last answer of each track alone.
-    pub fn last(mut parts: Vec<Part>) -> Self {
+    pub fn last(mut parts: Vec<RecordedQuestion>) -> Self {
         for track in parts.iter_mut().filter_map(|(_, track)| track.as_mut()) {
             track.entries.drain(..track.entries.len().saturating_sub(1));
         }
         Replay::new(parts, Duration::ZERO)
+    }
+
+    /// Gives the ids of its questions, in order.
+    pub fn invoke_ids(&self) -> Vec<InvokeId> {
+        self.tracks.iter().map(|track| track.question.invoke_id.clone()).collect()
     }
 
     /// Plays one answer of each id that has some left.
@@ -84,16 +90,18 @@ impl Replay {
 }
 
 impl Feed for Replay {
-    async fn next(&mut self) -> Option<FeedEvent> {
-        loop {
-            if let Some(event) = self.events.pop_front() {
-                return Some(event);
+    fn next(&mut self) -> LocalBoxFuture<'_, Option<FeedEvent>> {
+        Box::pin(async move {
+            loop {
+                if let Some(event) = self.events.pop_front() {
+                    return Some(event);
+                }
+                let next_at = self.next_at()?;
+                tokio::time::sleep_until(next_at).await;
+                self.next_at = Instant::now() + self.interval;
+                self.step();
             }
-            let next_at = self.next_at()?;
-            tokio::time::sleep_until(next_at).await;
-            self.next_at = Instant::now() + self.interval;
-            self.step();
-        }
+        })
     }
 
     fn done(&mut self, id: usize) {

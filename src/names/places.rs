@@ -12,7 +12,7 @@ pub struct Places<'n> {
     names: &'n NodeNames,
     by: By,
     /// How many nodes the file was sent to in each.
-    totals: HashMap<Option<Place<'n>>, usize>,
+    totals: HashMap<Option<PlaceName<'n>>, usize>,
 }
 
 /// What the places are.
@@ -24,19 +24,19 @@ pub enum By {
 }
 
 /// A node group and its cluster, or a zone. Of a node of which none is known there is no place.
-type Place<'n> = (Option<Text<'n>>, Text<'n>);
+type PlaceName<'n> = (Option<Text<'n>>, Text<'n>);
 
 /// Where some nodes are, and what to compare it with.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Where {
     pub by: By,
     /// The place with the most of them first.
-    pub parts: Vec<Part>,
+    pub parts: Vec<PlaceCount>,
 }
 
 /// What happened in one place.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Part {
+pub struct PlaceCount {
     /// Its name as it was written; null for nodes without a name.
     pub name: Option<String>,
     pub failed: usize,
@@ -45,7 +45,7 @@ pub struct Part {
 }
 
 impl By {
-    fn place_of(self, node: NodeRow<'_>) -> Option<Place<'_>> {
+    fn place_of(self, node: NodeRow<'_>) -> Option<PlaceName<'_>> {
         match self {
             By::NodeGroup => Some((node.cluster_id(), node.node_group()?)),
             By::Zone => Some((None, node.zone()?)),
@@ -75,31 +75,31 @@ impl<'n> Places<'n> {
         [places(By::Zone), groups].into_iter().find(is_known)
     }
 
-    fn place_of(&self, node: &Node<'_>) -> Option<Place<'n>> {
+    fn place_of(&self, node: &Node<'_>) -> Option<PlaceName<'n>> {
         let id = node.id()?;
         self.names.get(id.as_written()).and_then(|node| self.by.place_of(node))
     }
 
     /// Where these nodes of the snapshot are.
     pub fn of_nodes<'a>(&self, nodes: impl Iterator<Item = Node<'a>>) -> Where {
-        let mut failed: HashMap<Option<Place<'n>>, usize> = HashMap::new();
+        let mut failed: HashMap<Option<PlaceName<'n>>, usize> = HashMap::new();
         for node in nodes {
             *failed.entry(self.place_of(&node)).or_default() += 1;
         }
-        let part = |(place, failed): (Option<Place<'n>>, usize)| {
+        let part = |(place, failed): (Option<PlaceName<'n>>, usize)| {
             let of = self.totals.get(&place).copied().unwrap_or(failed);
-            Part { name: place.map(|place| self.name(&place)), failed, of }
+            PlaceCount { name: place.map(|place| self.name(&place)), failed, of }
         };
-        let mut parts: Vec<Part> = failed.into_iter().map(part).collect();
+        let mut parts: Vec<PlaceCount> = failed.into_iter().map(part).collect();
         parts.sort_by(|one, other| {
-            let key = |part: &Part| (Reverse(part.failed), part.of, part.name.clone());
+            let key = |part: &PlaceCount| (Reverse(part.failed), part.of, part.name.clone());
             key(one).cmp(&key(other))
         });
         Where { by: self.by, parts }
     }
 
     /// A place's name; with its cluster where another cluster has a group of that name.
-    fn name(&self, (cluster, name): &Place<'n>) -> String {
+    fn name(&self, (cluster, name): &PlaceName<'n>) -> String {
         let is_ambiguous = self.totals.keys().flatten().any(|(other, same)| same == name && other != cluster);
         match cluster {
             Some(cluster) if is_ambiguous => format!("{}/{}", cluster.as_written(), name.as_written()),
@@ -112,7 +112,7 @@ impl Where {
     /// In words, the first five: `ng-b 31 of 64, ng-a 1 of 128`. Safe to show.
     pub fn words(&self) -> String {
         const MOST: usize = 5;
-        let words = |part: &Part| {
+        let words = |part: &PlaceCount| {
             let name = part.name.as_ref().map_or_else(|| "unnamed".to_owned(), |name| Text::new(name).safe_word());
             format!("{name} {} of {}", part.failed, part.of)
         };

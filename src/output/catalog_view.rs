@@ -1,34 +1,34 @@
 //! The catalog for people and for programs.
 
-use super::Page;
 use super::paint::{faint, strong};
 use super::table::{field, title};
-use crate::catalog::{Entry, EntryKind, Resend};
+use crate::catalog::{CatalogEntry, EntryKind, Resend};
+use crate::terminal::Surface;
 use crate::text::write_pretty_json;
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// Writes a block an entry.
-pub fn explanations(entries: &[&Entry], page: Page, out: &mut dyn Write) -> io::Result<()> {
+pub fn explanations(entries: &[&CatalogEntry], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     for (at, entry) in entries.iter().enumerate() {
         if at > 0 {
             writeln!(out)?;
         }
-        title(&[strong(page.colour, entry.word), faint(page.colour, entry.kind.words())], page, out)?;
-        field("means", entry.meaning, page, out)?;
+        title(&[strong(surface.colour, entry.word), faint(surface.colour, entry.kind.words())], surface, out)?;
+        field("means", entry.meaning, surface, out)?;
         if let Some(cause) = entry.cause {
-            field("likely", cause, page, out)?;
+            field("likely", cause, surface, out)?;
         }
-        field("do", entry.remedy, page, out)?;
+        field("do", entry.remedy, surface, out)?;
         if let Some(afterwards) = entry.afterwards {
-            field("there", afterwards, page, out)?;
+            field("there", afterwards, surface, out)?;
         }
         // A call that was refused says nothing about the file.
         if entry.kind != EntryKind::ApiError {
-            field("again", entry.resend.words(), page, out)?;
+            field("again", entry.resend.words(), surface, out)?;
         }
         if let Some(code) = entry.same_as {
-            field("code", code, page, out)?;
+            field("code", code, surface, out)?;
         }
     }
     Ok(())
@@ -55,10 +55,10 @@ impl ExitCode {
     }
 
     /// Writes it as a block of the catalog.
-    pub fn write(&self, page: Page, out: &mut dyn Write) -> io::Result<()> {
-        title(&[strong(page.colour, &self.word), faint(page.colour, "exit code")], page, out)?;
-        field("means", self.meaning, page, out)?;
-        field("do", self.remedy, page, out)
+    pub fn write(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+        title(&[strong(surface.colour, &self.word), faint(surface.colour, "exit code")], surface, out)?;
+        field("means", self.meaning, surface, out)?;
+        field("do", self.remedy, surface, out)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What `doctor` found, a line a check, for people and for programs.
 
-use super::Page;
 use super::paint::{faint, mark, strong};
+use crate::terminal::Surface;
 use crate::text::{wrapped, write_pretty_json};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -30,26 +30,26 @@ pub struct Check {
 }
 
 /// Writes a line a check, its remedy below.
-pub fn checks(checks: &[Check], page: Page, out: &mut dyn Write) -> io::Result<()> {
+pub fn checks(checks: &[Check], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     const INDENT: usize = 19;
-    let width = page.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT).max(24));
+    let width = surface.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT).max(24));
     for check in checks {
         let (word, health) = match check.health {
             Health::Ok => ("ok", check.health),
             Health::Warn => ("warn", check.health),
             Health::Fail => ("FAIL", check.health),
         };
-        let word = mark(page.colour, &format!("{word:<4}"), health);
+        let word = mark(surface.colour, &format!("{word:<4}"), health);
         for (at, line) in check.detail.lines().flat_map(|line| wrapped(line, width)).enumerate() {
             if at == 0 {
-                writeln!(out, "{word}  {}  {line}", strong(page.colour, &format!("{:<11}", check.name)))?;
+                writeln!(out, "{word}  {}  {line}", strong(surface.colour, &format!("{:<11}", check.name)))?;
             } else {
                 writeln!(out, "{:INDENT$}{line}", "")?;
             }
         }
         let remedy = check.remedy.iter().flat_map(|remedy| remedy.lines()).flat_map(|line| wrapped(line, width));
         for line in remedy {
-            writeln!(out, "{:INDENT$}{}", "", faint(page.colour, &line))?;
+            writeln!(out, "{:INDENT$}{}", "", faint(surface.colour, &line))?;
         }
     }
     Ok(())

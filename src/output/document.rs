@@ -21,9 +21,9 @@ const TEXTS: usize = 20;
 /// Writes the document.
 pub fn document(report: &Report<'_>, view: &View, out: &mut dyn Write) -> io::Result<()> {
     let part = match view {
-        View::Nodes { filter, .. } => Part::Nodes(filter),
-        View::Errors { .. } => Part::Errors,
-        View::End | View::Ids => Part::Nodes(&Filter::All),
+        View::Nodes { filter, .. } => InvocationPart::Nodes(filter),
+        View::Errors { .. } => InvocationPart::Errors,
+        View::End | View::Ids => InvocationPart::Nodes(&Filter::All),
     };
     write_pretty_json(&ReportDocument { report, part, is_event: None }, out)?;
     writeln!(out)
@@ -31,13 +31,13 @@ pub fn document(report: &Report<'_>, view: &View, out: &mut dyn Write) -> io::Re
 
 /// Writes the document as the last event of a watch, in a line and without nodes.
 pub fn result_event(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_json(&ReportDocument { report, part: Part::Nothing, is_event: Some(Timestamp::now()) }, out)?;
+    write_json(&ReportDocument { report, part: InvocationPart::Nothing, is_event: Some(Timestamp::now()) }, out)?;
     writeln!(out)
 }
 
 /// What an invocation carries besides its summary.
 #[derive(Clone, Copy)]
-enum Part<'a> {
+enum InvocationPart<'a> {
     Nodes(&'a Filter),
     Errors,
     Nothing,
@@ -45,7 +45,7 @@ enum Part<'a> {
 
 struct ReportDocument<'r, 'a> {
     report: &'r Report<'a>,
-    part: Part<'r>,
+    part: InvocationPart<'r>,
     /// When the event happened.
     is_event: Option<Timestamp>,
 }
@@ -87,7 +87,7 @@ struct InvocationDocument<'r, 'a> {
     report: &'r Report<'a>,
     /// Its place in the report.
     at: usize,
-    part: Part<'r>,
+    part: InvocationPart<'r>,
 }
 
 impl Serialize for InvocationDocument<'_, '_> {
@@ -115,17 +115,17 @@ impl Serialize for InvocationDocument<'_, '_> {
         map.serialize_entry("overwrite", &facts.and_then(|facts| facts.overwrite))?;
         map.serialize_entry("creation_time", &facts.and_then(|facts| facts.creation_time.as_ref()))?;
         map.serialize_entry("node_count", &snapshot.and_then(|snapshot| snapshot.node_count))?;
-        map.serialize_entry("counts", &snapshot.map(|snapshot| counts(&snapshot.counts)))?;
+        map.serialize_entry("counts", &snapshot.map(|snapshot| counts_json(&snapshot.counts)))?;
         map.serialize_entry("send", &snapshot.and_then(SendDocument::of))?;
         match self.part {
-            Part::Nothing => {}
-            Part::Nodes(filter) => {
+            InvocationPart::Nothing => {}
+            InvocationPart::Nodes(filter) => {
                 let nodes = |snapshot| {
                     Seq(move || admitted(snapshot, filter).map(|node| NodeDocument::new(node, self.report.names)))
                 };
                 map.serialize_entry("nodes", &snapshot.map(nodes))?;
             }
-            Part::Errors => {
+            InvocationPart::Errors => {
                 let document = |failure| FailureDocument(failure, self.report.place_of(self.at, failure));
                 let failures = || self.report.failures(self.at).iter().map(document);
                 map.serialize_entry("errors", &snapshot.map(|_| Seq(failures)))?;
@@ -144,8 +144,8 @@ fn second(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// Counts by status, every one of the API page's.
-pub fn counts(counts: &Counts) -> impl Serialize + '_ {
+/// Counts by status, every one of the API surface's.
+pub fn counts_json(counts: &Counts) -> impl Serialize + '_ {
     struct Map<'a>(&'a Counts);
     impl Serialize for Map<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

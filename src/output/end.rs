@@ -4,8 +4,9 @@
 use super::failure::Failure;
 use super::paint::strong;
 use super::table::{INDENT, field, invocations, node_rows, note, summary, title};
-use super::{Page, Report, open_nodes, phrases};
+use super::{Report, open_nodes, phrases};
 use crate::invocation::Counts;
+use crate::terminal::Surface;
 use std::io::{self, Write};
 use textwrap::core::display_width;
 
@@ -16,7 +17,7 @@ const LINES: usize = 24 - 3;
 const NAMED: usize = 10;
 
 /// Writes it: as many errors as a screen holds, the largest first.
-pub fn end(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+pub fn end(report: &Report<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let lines = |write: &dyn Fn(&mut dyn Write) -> io::Result<()>| -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         write(&mut bytes)?;
@@ -24,11 +25,11 @@ pub fn end(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<(
     };
     let several = report.outcomes.len() > 1;
     let head = match report.outcomes {
-        [one] => lines(&|out| summary(report, one, page, out))?,
+        [one] => lines(&|out| summary(report, one, surface, out))?,
         _ => Vec::new(),
     };
-    let open = lines(&|out| open(report, page, out))?;
-    let list = if several { lines(&|out| invocations(report, page, out))? } else { Vec::new() };
+    let open = lines(&|out| open(report, surface, out))?;
+    let list = if several { lines(&|out| invocations(report, surface, out))? } else { Vec::new() };
     out.write_all(&head)?;
     let mut is_first = head.is_empty();
     let mut gap = |out: &mut dyn Write| if std::mem::take(&mut is_first) { Ok(()) } else { writeln!(out) };
@@ -37,7 +38,7 @@ pub fn end(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<(
     let mut room = LINES.saturating_sub(height(&head) + height(&open) + height(&list));
     let failures = report.failures_of_all();
     for (at, failure) in failures.iter().enumerate() {
-        let block = lines(&|out| short(report, failure, page, out))?;
+        let block = lines(&|out| short(report, failure, surface, out))?;
         let is_last = at + 1 == failures.len();
         // A gap above, and below it a line for what has no room.
         let needed = height(&block) + 1 + if is_last { 0 } else { 2 };
@@ -46,7 +47,7 @@ pub fn end(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<(
             let (errors, nodes) = (rest.len() as u64, rest.iter().map(Failure::count).sum());
             gap(out)?;
             let errors = phrases::count_of(errors, "more error");
-            note(&format!("and {errors} with {}", phrases::nodes(nodes)), page, out)?;
+            note(&format!("and {errors} with {}", phrases::nodes_words(nodes)), surface, out)?;
             break;
         }
         room = room.saturating_sub(height(&block) + 1);
@@ -61,23 +62,23 @@ pub fn end(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<(
 }
 
 /// An error in short.
-fn short(report: &Report<'_>, failure: &Failure<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let name = strong(page.colour, &failure.name());
+fn short(report: &Report<'_>, failure: &Failure<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let name = strong(surface.colour, &failure.name());
     let meaning = failure.meaning().unwrap_or_else(|| "not in efloctl's catalog".to_owned());
-    title(&[name, phrases::nodes(failure.count()), meaning], page, out)?;
+    title(&[name, phrases::nodes_words(failure.count()), meaning], surface, out)?;
     if let Some(entry) = failure.entry {
-        field("do", entry.remedy, page, out)?;
+        field("do", entry.remedy, surface, out)?;
     }
     let names: Vec<String> = failure.nodes.iter().take(NAMED).map(|node| report.called(node)).collect();
     let row = |count: usize| names[..count].join(" ") + &super::failure::and_more(failure.nodes.len() - count);
     // As many as one row holds: the errors that follow need the screen more.
-    let fits = |count: &usize| page.width.is_none_or(|width| display_width(&row(*count)) + INDENT <= width);
+    let fits = |count: &usize| surface.width.is_none_or(|width| display_width(&row(*count)) + INDENT <= width);
     let count = (1..=names.len()).rev().find(fits).unwrap_or(names.len().min(1));
-    field("nodes", &row(count), page, out)
+    field("nodes", &row(count), surface, out)
 }
 
 /// The nodes that are still open as counts, and those that have been open longest.
-fn open(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
+fn open(report: &Report<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     for outcome in report.outcomes {
         let Some((look, snapshot)) = &outcome.seen else { continue };
         let nodes = open_nodes(snapshot);
@@ -88,8 +89,8 @@ fn open(report: &Report<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> 
         let counts = phrases::counts(&Counts::of(nodes.iter().copied()));
         let longest =
             if nodes.len() > NAMED { format!("; the {NAMED} that have been open longest:") } else { ":".into() };
-        title(&[format!("{}{whose}", strong(page.colour, "open")), format!("{counts}{longest}")], page, out)?;
-        node_rows(report, (*look, snapshot), &nodes[..nodes.len().min(NAMED)], page, out)?;
+        title(&[format!("{}{whose}", strong(surface.colour, "open")), format!("{counts}{longest}")], surface, out)?;
+        node_rows(report, (*look, snapshot), &nodes[..nodes.len().min(NAMED)], surface, out)?;
     }
     Ok(())
 }

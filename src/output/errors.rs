@@ -3,8 +3,9 @@
 use super::failure::{Failure, and_more};
 use super::paint::{faint, strong};
 use super::table::{field, heading, note, title};
-use super::{Page, Report, phrases};
+use super::{Report, phrases};
 use crate::names::folded;
+use crate::terminal::Surface;
 use crate::text::wrapped;
 use std::io::{self, Write};
 use textwrap::core::display_width;
@@ -14,29 +15,29 @@ const BLOCKS: usize = 20;
 
 /// Writes a block an error, the largest first, for every invocation that was answered. With `max`, so many nodes of
 /// each error and the first errors; 0 shows all of both.
-pub fn errors(report: &Report<'_>, max: usize, page: Page, out: &mut dyn Write) -> io::Result<()> {
+pub fn errors(report: &Report<'_>, max: usize, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let mut is_first = true;
     for (at, outcome) in report.outcomes.iter().enumerate() {
         let Some(snapshot) = outcome.snapshot() else { continue };
         if !std::mem::take(&mut is_first) {
             writeln!(out)?;
         }
-        heading(report, outcome, snapshot, page, out)?;
+        heading(report, outcome, snapshot, surface, out)?;
         if !snapshot.is_one_node {
-            field("nodes", &phrases::progress(snapshot), page, out)?;
+            field("nodes", &phrases::progress(snapshot), surface, out)?;
         }
         let failures = report.failures(at);
         let shown = if max == 0 { failures.len() } else { failures.len().min(BLOCKS) };
         for failure in &failures[..shown] {
             writeln!(out)?;
-            block(report, at, failure, max, page, out)?;
+            block(report, at, failure, max, surface, out)?;
         }
         let hidden = &failures[shown..];
         if !hidden.is_empty() {
             let errors = phrases::count_of(hidden.len() as u64, "other error");
-            let nodes = phrases::nodes(hidden.iter().map(Failure::count).sum());
+            let nodes = phrases::nodes_words(hidden.iter().map(Failure::count).sum());
             writeln!(out)?;
-            note(&format!("not listed: {errors} with {nodes}; --max-nodes 0 lists all"), page, out)?;
+            note(&format!("not listed: {errors} with {nodes}; --max-nodes 0 lists all"), surface, out)?;
         }
     }
     Ok(())
@@ -47,52 +48,58 @@ fn block(
     at: usize,
     failure: &Failure<'_>,
     max: usize,
-    page: Page,
+    surface: Surface,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let count = phrases::nodes(failure.count());
+    let count = phrases::nodes_words(failure.count());
     let statuses = failure.statuses();
     let name = failure.name();
     let count = match failure.statuses.len() {
         // The error is called by its status.
         1 if name == statuses => count,
-        1 => format!("{count}{}", faint(page.colour, &format!(", {statuses}"))),
-        _ => format!("{count}{}", faint(page.colour, &format!(": {statuses}"))),
+        1 => format!("{count}{}", faint(surface.colour, &format!(", {statuses}"))),
+        _ => format!("{count}{}", faint(surface.colour, &format!(": {statuses}"))),
     };
-    title(&[strong(page.colour, &name), count], page, out)?;
+    title(&[strong(surface.colour, &name), count], surface, out)?;
     if let Some(said) = failure.said() {
-        field("said", &said, page, out)?;
+        field("said", &said, surface, out)?;
     }
     match failure.entry {
         Some(entry) => {
-            field("means", entry.meaning, page, out)?;
-            field("do", entry.remedy, page, out)?;
+            field("means", entry.meaning, surface, out)?;
+            field("do", entry.remedy, surface, out)?;
         }
-        None => field("means", "not in efloctl's catalog; the API may have learnt it since", page, out)?,
+        None => field("means", "not in efloctl's catalog; the API may have learnt it since", surface, out)?,
     }
-    field("again", failure.resend().words(), page, out)?;
+    field("again", failure.resend().words(), surface, out)?;
     if let Some(place) = report.place_of(at, failure) {
-        field("where", &place.words(), page, out)?;
+        field("where", &place.words(), surface, out)?;
     }
-    hosts(report, failure, max, page, out)?;
+    hosts(report, failure, max, surface, out)?;
     let shown = if max == 0 { failure.nodes.len() } else { failure.nodes.len().min(max) };
-    ids(failure, shown, page, out)?;
+    ids(failure, shown, surface, out)?;
     let hidden = failure.nodes.len() - shown;
-    if hidden > 0 { field("", &format!("and {hidden} more; --max-nodes 0 lists all"), page, out) } else { Ok(()) }
+    if hidden > 0 { field("", &format!("and {hidden} more; --max-nodes 0 lists all"), surface, out) } else { Ok(()) }
 }
 
 /// The hostnames in short, where every node has one.
-fn hosts(report: &Report<'_>, failure: &Failure<'_>, max: usize, page: Page, out: &mut dyn Write) -> io::Result<()> {
+fn hosts(
+    report: &Report<'_>,
+    failure: &Failure<'_>,
+    max: usize,
+    surface: Surface,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let hosts: Option<Vec<_>> = failure.nodes.iter().map(|node| report.name_of(node)?.hostname()).collect();
     let Some(hosts) = hosts else { return Ok(()) };
     let (folded, left_out) = folded(hosts.into_iter(), if max == 0 { usize::MAX } else { max });
-    field("hosts", &(folded + &and_more(left_out)), page, out)
+    field("hosts", &(folded + &and_more(left_out)), surface, out)
 }
 
 /// The first node ids, as many a line as there is room for, none ever split.
-fn ids(failure: &Failure<'_>, most: usize, page: Page, out: &mut dyn Write) -> io::Result<()> {
+fn ids(failure: &Failure<'_>, most: usize, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let ids: Vec<String> = failure.nodes.iter().take(most).map(phrases::node_name).collect();
-    let Some(width) = page.width else { return field("nodes", &ids.join(" "), page, out) };
+    let Some(width) = surface.width else { return field("nodes", &ids.join(" "), surface, out) };
     // An id may hold a space; it is still one.
     let glued: Vec<String> = ids.iter().map(|id| id.replace(' ', "\u{a0}")).collect();
     let mut label = "nodes";
@@ -100,11 +107,11 @@ fn ids(failure: &Failure<'_>, most: usize, page: Page, out: &mut dyn Write) -> i
         let line = line.replace('\u{a0}', " ");
         let has_room = display_width(&line) + 9 <= width;
         if has_room {
-            writeln!(out, "  {}{line}", faint(page.colour, &format!("{label:<7}")))?;
+            writeln!(out, "  {}{line}", faint(surface.colour, &format!("{label:<7}")))?;
         } else {
             // A long id has a line of its own, so that no terminal breaks it.
             if !label.is_empty() {
-                writeln!(out, "  {}", faint(page.colour, label))?;
+                writeln!(out, "  {}", faint(surface.colour, label))?;
             }
             writeln!(out, "{line}")?;
         }

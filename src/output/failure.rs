@@ -5,7 +5,7 @@
 
 mod kinds;
 
-use crate::catalog::{self, Entry, Resend};
+use crate::catalog::{self, CatalogEntry, Resend};
 use crate::invocation::{Node, Snapshot};
 use crate::text::Text;
 use kinds::kind_of;
@@ -28,7 +28,7 @@ pub struct Failure<'a> {
     /// The different statuses of its nodes with their counts, the most frequent first; the API may give none.
     pub statuses: Vec<(Option<Text<'a>>, u64)>,
     /// The catalog's word on it.
-    pub entry: Option<&'static Entry>,
+    pub entry: Option<&'static CatalogEntry>,
     pub nodes: Vec<Node<'a>>,
     /// Places of the invocations that these are nodes of.
     pub invocations: Vec<usize>,
@@ -146,7 +146,7 @@ impl<'a> Building<'a> {
 
 impl<'a> Failure<'a> {
     /// The catalog's word on its code, or on its texts where all mean the same; on its status, where that is all.
-    fn explained(&self) -> Option<&'static Entry> {
+    fn explained(&self) -> Option<&'static CatalogEntry> {
         let code = self.code.as_ref().map(Text::as_written);
         if let Some(entry) = catalog::node_error(code, None) {
             return Some(entry);
@@ -221,7 +221,7 @@ impl<'a> Failure<'a> {
 }
 
 /// What an error means, whether a text or a code tells of it.
-fn meaning(entry: &Entry) -> &'static str {
+fn meaning(entry: &CatalogEntry) -> &'static str {
     entry.meaning
 }
 

@@ -1,13 +1,14 @@
 //! A fault for people and for programs: what happened, what to do next, the API's code and RequestId.
 
-use super::{Page, hint};
+use super::hint::fault_hint;
 use crate::fault::{Fault, Kind};
+use crate::terminal::Surface;
 use crate::text::{Text, to_json, wrapped};
 use serde::Serialize;
 
 /// A fault as the lines that follow `efloctl: error: `.
-pub fn fault_text(fault: &Fault, page: Page) -> String {
-    let width = page.width.map_or(usize::MAX, |width| width.saturating_sub(11).max(20));
+pub fn fault_text(fault: &Fault, surface: Surface) -> String {
+    let width = surface.width.map_or(usize::MAX, |width| width.saturating_sub(11).max(20));
     let mut text = fault.message.clone();
     let mut add = |label: &str, value: &str| {
         for (at, line) in value.lines().flat_map(|line| wrapped_line(line, width)).enumerate() {
@@ -15,7 +16,7 @@ pub fn fault_text(fault: &Fault, page: Page) -> String {
             text.push_str(&format!("\n  {label:<9}{line}"));
         }
     };
-    if let Some(hint) = hint::hint(fault) {
+    if let Some(hint) = fault_hint(fault) {
         add("next:", &hint);
     }
     if let Some(request_id) = &fault.request_id {
@@ -62,7 +63,7 @@ impl<'a> FaultDocument<'a> {
             message: &fault.message,
             code: fault.code.as_ref(),
             request_id: fault.request_id.as_ref(),
-            hint: hint::hint(fault),
+            hint: fault_hint(fault),
         }
     }
 }

@@ -36,7 +36,7 @@ pub fn annotations(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let rest = &problems[shown..];
         let level = if rest.iter().all(|problem| problem.is_accepted) { "warning" } else { "error" };
         let nodes = rest.iter().map(|problem| problem.nodes.len()).sum::<usize>() as u64;
-        let more = format!("{} more errors with {}", rest.len(), phrases::nodes(nodes));
+        let more = format!("{} more errors with {}", rest.len(), phrases::nodes_words(nodes));
         writeln!(out, "::{level} title=efloctl::{}", data(&more))?;
     }
     Ok(())
@@ -57,7 +57,7 @@ fn failed(report: &Report<'_>) -> u64 {
 fn sentence(problem: &Problem) -> String {
     let mut parts = vec![first_of(&problem.invocations, NAMED)];
     if !problem.nodes.is_empty() {
-        parts.push(phrases::nodes(problem.nodes.len() as u64));
+        parts.push(phrases::nodes_words(problem.nodes.len() as u64));
     }
     parts.extend(problem.meaning.clone());
     parts.extend(problem.remedy.as_ref().map(|remedy| format!("do: {remedy}")));

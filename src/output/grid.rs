@@ -1,8 +1,8 @@
-//! Rows in columns, on a page of any width: only the last column is wrapped, and what has no room beside the others is
+//! Rows in columns, on a surface of any width: only the last column is wrapped, and what has no room beside the others is
 //! stacked below the first. Nothing is ever cut.
 
-use super::Page;
 use super::paint::faint;
+use crate::terminal::Surface;
 use crate::text::wrapped;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::io::{self, Write};
@@ -26,7 +26,7 @@ pub(super) fn grid<const N: usize>(
     heads: [&str; N],
     len: usize,
     row: impl Fn(usize) -> [String; N],
-    page: Page,
+    surface: Surface,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut widths = [0; N];
@@ -39,16 +39,16 @@ pub(super) fn grid<const N: usize>(
     let Some((&last, fixed)) = shown.split_last() else { return Ok(()) };
     let width = |column: usize| widths[column].max(display_width(heads[column]));
     let before: usize = fixed.iter().map(|&column| width(column) + GAP).sum();
-    let room = page.width.map(|page| page.saturating_sub(before));
+    let room = surface.width.map(|surface| surface.saturating_sub(before));
     let is_crowded = room.is_some_and(|room| room < NARROWEST.min(width(last)));
     if is_crowded || widths[0] > WIDEST {
-        return (0..len).try_for_each(|at| stacked(heads, &row(at), &shown, page, out));
+        return (0..len).try_for_each(|at| stacked(heads, &row(at), &shown, surface, out));
     }
     for start in (0..len).step_by(CHUNK) {
         let mut table = Table::new();
         table.force_no_tty().load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
         if start == 0 {
-            table.set_header(shown.iter().map(|&column| faint(page.colour, heads[column])));
+            table.set_header(shown.iter().map(|&column| faint(surface.colour, heads[column])));
         }
         for at in start..len.min(start + CHUNK) {
             let mut cells = row(at);
@@ -78,10 +78,10 @@ fn stacked<const N: usize>(
     heads: [&str; N],
     row: &[String; N],
     shown: &[usize],
-    page: Page,
+    surface: Surface,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let width = page.width.unwrap_or(usize::MAX);
+    let width = surface.width.unwrap_or(usize::MAX);
     let mut cells = shown.iter().map(|&column| (heads[column], &row[column])).filter(|(_, cell)| !cell.is_empty());
     let Some((_, name)) = cells.next() else { return Ok(()) };
     writeln!(out, "{name}")?;

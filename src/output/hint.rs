@@ -9,7 +9,7 @@ use std::borrow::Cow;
 const OF_THE_SETUP: [&str; 5] = ["InvalidTimeStamp", "Missing", "InvalidApi", "InvalidAction", "InvalidProduct"];
 
 /// What to do next: the fault's own hint, else the catalog's remedy for its code.
-pub fn hint(fault: &Fault) -> Option<String> {
+pub fn fault_hint(fault: &Fault) -> Option<String> {
     if let Some(hint) = &fault.hint {
         return Some(worded(hint).into_owned());
     }

@@ -1,36 +1,36 @@
 //! Profiles and settings as lists, for people and for programs.
 
-use super::Page;
 use super::grid::grid;
 use super::paint::strong;
 use crate::settings::{ProfileSummary, SettingLine};
+use crate::terminal::Surface;
 use crate::text::{safe, write_pretty_json};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::io::{self, Write};
 
 /// Writes a row a profile; the one in use has a `*`.
-pub fn profiles(profiles: &[ProfileSummary], page: Page, out: &mut dyn Write) -> io::Result<()> {
+pub fn profiles(profiles: &[ProfileSummary], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let row = |profile: &ProfileSummary| {
         let name = safe(&profile.name);
         [
             if profile.in_use { "*".to_owned() } else { String::new() },
-            if profile.in_use { strong(page.colour, &name) } else { name.into_owned() },
+            if profile.in_use { strong(surface.colour, &name) } else { name.into_owned() },
             profile.region.as_deref().map_or_else(|| "-".to_owned(), |region| safe(region).into_owned()),
             profile.credentials.clone(),
             profile.file.clone(),
         ]
     };
     let heads = ["", "PROFILE", "REGION", "CREDENTIALS", "FILE"];
-    grid(heads, profiles.len(), |at| row(&profiles[at]), page, out)
+    grid(heads, profiles.len(), |at| row(&profiles[at]), surface, out)
 }
 
 /// Writes a row a setting: its value and where that came from.
-pub fn settings(settings: &[SettingLine], page: Page, out: &mut dyn Write) -> io::Result<()> {
+pub fn settings_table(settings: &[SettingLine], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let row = |line: &SettingLine| {
         let value = line.value.as_deref().map_or_else(|| "-".to_owned(), |value| safe(value).into_owned());
         [line.name.to_owned(), value, line.origin.clone()]
     };
-    grid(["SETTING", "VALUE", "ORIGIN"], settings.len(), |at| row(&settings[at]), page, out)
+    grid(["SETTING", "VALUE", "ORIGIN"], settings.len(), |at| row(&settings[at]), surface, out)
 }
 
 /// A send as it is listed. Nothing of it is safe to show yet.
@@ -53,7 +53,7 @@ pub struct SentLine {
 }
 
 /// Writes a row a send.
-pub fn sends(sends: &[SentLine], page: Page, out: &mut dyn Write) -> io::Result<()> {
+pub fn sends(sends: &[SentLine], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let row = |line: &SentLine| {
         let when: String = line.sent_at.chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect();
         let verdict = line.verdict.as_deref().unwrap_or(if line.running { "running" } else { "-" });
@@ -61,7 +61,7 @@ pub fn sends(sends: &[SentLine], page: Page, out: &mut dyn Write) -> io::Result<
         let shown = |text: &str| safe(text).into_owned();
         [
             shown(&when),
-            strong(page.colour, &safe(&line.send_id)),
+            strong(surface.colour, &safe(&line.send_id)),
             shown(verdict),
             line.nodes.to_string(),
             shown(place),
@@ -70,7 +70,7 @@ pub fn sends(sends: &[SentLine], page: Page, out: &mut dyn Write) -> io::Result<
         ]
     };
     let heads = ["WHEN (UTC)", "SEND", "VERDICT", "NODES", "REGION", "FILE", "TO"];
-    grid(heads, sends.len(), |at| row(&sends[at]), page, out)
+    grid(heads, sends.len(), |at| row(&sends[at]), surface, out)
 }
 
 /// Writes a list as one document, under its name.

@@ -1,16 +1,16 @@
 //! The nodes of an account: for people, for programs, and for `xargs`.
 
-use super::Page;
 use super::grid::grid;
 use super::phrases::count_of;
 use super::table::note;
 use crate::names::NamedNode;
+use crate::terminal::Surface;
 use crate::text::Text;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
 /// Writes a row a node, without columns that have no value, and how many there are. The region is the same for all.
-pub fn node_table(nodes: &[NamedNode<'_>], page: Page, out: &mut dyn Write) -> io::Result<()> {
+pub fn node_table(nodes: &[NamedNode<'_>], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let heads = ["NODE", "HOST", "GROUP", "ZONE", "HYPERNODE", "CLUSTER", "TYPE", "STATE", "ADDRESS"];
     let row = |at: usize| {
         let NamedNode { node_id, hostname, node_group, zone, hyper_node, cluster_id, .. } = &nodes[at];
@@ -19,11 +19,11 @@ pub fn node_table(nodes: &[NamedNode<'_>], page: Page, out: &mut dyn Write) -> i
         let mut cells = known.into_iter().map(|text| text.as_ref().map_or_else(String::new, Text::safe_word));
         std::array::from_fn(|at| if at == 0 { node_id.safe_word() } else { cells.next().unwrap_or_default() })
     };
-    grid(heads, nodes.len(), row, page, out)?;
+    grid(heads, nodes.len(), row, surface, out)?;
     if !nodes.is_empty() {
         writeln!(out)?;
     }
-    note(&sum(nodes), page, out)
+    note(&sum(nodes), surface, out)
 }
 
 /// How many there are: `312 nodes of 2 clusters`.
@@ -54,7 +54,7 @@ mod tests {
 
     fn shown(nodes: &[NamedNode<'_>], width: Option<usize>) -> String {
         let mut out = Vec::new();
-        node_table(nodes, Page { width, colour: false }, &mut out).unwrap();
+        node_table(nodes, Surface { width, colour: false }, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -26,7 +26,7 @@ pub fn called(node: &Node<'_>, names: Option<&NodeNames>) -> String {
 }
 
 /// A number of nodes.
-pub fn nodes(count: u64) -> String {
+pub fn nodes_words(count: u64) -> String {
     count_of(count, "node")
 }
 
@@ -50,7 +50,7 @@ pub fn names_of(ids: &[&InvokeId]) -> String {
 pub fn counts(counts: &Counts) -> String {
     let counts = counts.iter().filter(|(_, count)| *count > 0);
     let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {}", word.safe_word())).collect();
-    // The statuses of the API's page are always told.
+    // The statuses of the API's surface are always told.
     first_of(&counts, NodeStatus::LISTED.len() + TOLD)
 }
 
@@ -126,7 +126,7 @@ pub fn seconds(seconds: u64) -> String {
 pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
     match doubt {
         Doubt::ShortList => {
-            let (listed, all) = (snapshot.listed(), nodes(snapshot.expected()));
+            let (listed, all) = (snapshot.listed(), nodes_words(snapshot.expected()));
             match listed < snapshot.expected() {
                 true => format!("only {listed} of {all} listed; the others are unknown"),
                 false => format!("an earlier answer counted {all}; this one counts fewer"),
@@ -150,11 +150,11 @@ pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
             match (words.first(), named.is_empty()) {
                 (_, true) => "nodes without a status are counted as failed".to_owned(),
                 (Some(None), false) => format!(
-                    "nodes without a status, and with status {}, are counted as failed: the API page does not know them",
+                    "nodes without a status, and with status {}, are counted as failed: the API surface does not know them",
                     first_of(&named, TOLD)
                 ),
                 (_, false) => format!(
-                    "nodes with status {} are counted as failed: the API page does not know it",
+                    "nodes with status {} are counted as failed: the API surface does not know it",
                     first_of(&named, TOLD)
                 ),
             }
@@ -224,7 +224,7 @@ pub fn end_line(report: &super::Report<'_>, timeout: Option<std::time::Duration>
         // With one id its own words say how many are open.
         Ending::FailFast if report.outcomes.len() > 1 => {
             let open = report.outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::open).sum();
-            format!("ended by --fail-fast with {} open: ", nodes(open))
+            format!("ended by --fail-fast with {} open: ", nodes_words(open))
         }
         other => format!("{}: ", ending_words(other)),
     };

@@ -42,7 +42,7 @@ pub fn nameless(report: &Report<'_>, view: &View) -> Vec<String> {
         let snapshot = outcome.snapshot()?;
         let nodes = snapshot.nodes.iter().filter(|node| node.id().is_none() && view.filter().admits(snapshot, node));
         let count = nodes.count() as u64;
-        let (nodes, have) = (phrases::nodes(count), if count == 1 { "has" } else { "have" });
+        let (nodes, have) = (phrases::nodes_words(count), if count == 1 { "has" } else { "have" });
         (count > 0).then(|| format!("{}: {nodes} {have} no id, so the list leaves them out", outcome.invoke_id))
     };
     report.outcomes.iter().filter_map(line).collect()

@@ -1,10 +1,10 @@
 //! What a send is going to do, before it does it: for people who have to say yes, and for programs.
 
-use super::Page;
-use super::phrases::{count_of, nodes as nodes_words};
+use super::phrases::{count_of, nodes_words};
 use super::table::field;
 use crate::clock;
 use crate::exit::Budget;
+use crate::terminal::Surface;
 use crate::terminal::Terminal;
 use crate::text::{safe, write_json, write_pretty_json};
 use jiff::Timestamp;
@@ -64,8 +64,8 @@ impl PlannedCall {
 }
 
 /// Writes a plan for people.
-pub fn send_plan(plan: &SendPlan<'_>, page: Page, out: &mut dyn Write) -> io::Result<()> {
-    let line = |label: &str, text: &str, out: &mut dyn Write| field(label, text, page, out);
+pub fn send_plan(plan: &SendPlan<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let line = |label: &str, text: &str, out: &mut dyn Write| field(label, text, surface, out);
     let count = plan.not_sent.len();
     writeln!(out, "send {} to {}", safe(plan.name), nodes_words(count as u64))?;
     line("file", &format!("{}, {}", safe(plan.file), count_of(plan.size as u64, "byte")), out)?;

@@ -9,7 +9,7 @@ use crate::names::NodeNames;
 use crate::output::{FaultDocument, NodeDocument, counts_json};
 use crate::terminal::Terminal;
 use crate::text::write_json;
-use crate::watch::{Event, Plan, Reporter};
+use crate::watch::{Event, Reporter, WatchPlan};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::time::Duration;
@@ -28,7 +28,7 @@ impl<'a> EventReporter<'a> {
 }
 
 impl Reporter for EventReporter<'_> {
-    fn started(&mut self, plan: &Plan) {
+    fn started(&mut self, plan: &WatchPlan) {
         #[derive(Serialize)]
         struct Started<'a> {
             invoke_ids: &'a [InvokeId],

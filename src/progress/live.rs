@@ -11,7 +11,7 @@ use crate::names::NodeNames;
 use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
 use crate::text::{cut, padded};
-use crate::watch::{Event, Plan, Reporter, Standing};
+use crate::watch::{Event, Reporter, WatchPlan, WatchState};
 use jiff::Timestamp;
 use std::time::Duration;
 use textwrap::core::display_width;
@@ -40,7 +40,7 @@ impl<'a> LiveReporter<'a> {
 }
 
 impl Reporter for LiveReporter<'_> {
-    fn started(&mut self, plan: &Plan) {
+    fn started(&mut self, plan: &WatchPlan) {
         self.is_many = plan.invoke_ids.len() > 1;
         self.line(&header(plan, None));
     }
@@ -59,7 +59,7 @@ impl Reporter for LiveReporter<'_> {
                     for node in &failures.named {
                         let status =
                             node.status_word().map_or_else(|| failures.status.clone(), |word| word.safe_word());
-                        let status = paint_status(terminal.err.colour, &status, node.status());
+                        let status = paint_status(terminal.stderr().colour, &status, node.status());
                         // Its own words: another node of the error may have others.
                         let error = output::error_words(*node, true).unwrap_or_else(|| failures.error.clone());
                         let line = format!("{whose}{}  {status}  {error}", output::called(node, Some(self.names)));
@@ -72,7 +72,7 @@ impl Reporter for LiveReporter<'_> {
                     }
                 }
                 if self.is_many && snapshot.is_finished() {
-                    self.line(&finished(outcome, snapshot, terminal.err.colour));
+                    self.line(&finished(outcome, snapshot, terminal.stderr().colour));
                 }
             }
             Event::Retry { invoke_id, fault, attempt, delay } => {
@@ -92,19 +92,19 @@ impl Reporter for LiveReporter<'_> {
         }
     }
 
-    fn tick(&mut self, standing: &Standing<'_>) {
+    fn tick(&mut self, state: &WatchState<'_>) {
         let terminal = self.terminal;
         if let Some(line) = self.retries.tick() {
             self.line(&line);
         }
-        terminal.show_live(&live_lines(standing, terminal.err.colour, terminal.live_size()));
+        terminal.show_live(&live_lines(state, terminal.stderr().colour, terminal.live_size()));
     }
 
     fn ended(&mut self, _: &[Outcome]) {
         self.terminal.show_live(&[]);
     }
 
-    fn pace(&mut self, plan: &Plan, round: Duration) {
+    fn pace(&mut self, plan: &WatchPlan, round: Duration) {
         self.line(&pace(plan, round));
     }
 
@@ -123,19 +123,19 @@ const SPARE: usize = 3;
 
 /// Gives the live lines for a screen of these columns and rows: one for each invocation that runs, or one for all
 /// where they would fill more than a third of the screen.
-fn live_lines(standing: &Standing<'_>, colour: bool, (columns, rows): (usize, usize)) -> Vec<String> {
-    let running: Vec<&Outcome> = standing.outcomes.iter().filter(|outcome| is_running(outcome)).collect();
+fn live_lines(state: &WatchState<'_>, colour: bool, (columns, rows): (usize, usize)) -> Vec<String> {
+    let running: Vec<&Outcome> = state.outcomes.iter().filter(|outcome| is_running(outcome)).collect();
     if running.is_empty() {
         return Vec::new();
     }
-    let times = times(standing);
-    let all = standing.outcomes.len();
+    let times = times(state);
+    let all = state.outcomes.len();
     let room = columns.saturating_sub(SPARE);
     if running.len() > (rows / 3).max(1) {
         let done = all - running.len();
         let snapshots = || running.iter().filter_map(|outcome| outcome.snapshot());
         let open: u64 = snapshots().map(Snapshot::open).sum();
-        let failed: u64 = standing.outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::failed).sum();
+        let failed: u64 = state.outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::failed).sum();
         let failed = output::nodes_words(failed);
         let head = format!("{done} of {all} invocations done, {failed} failed, {open} open");
         return vec![fitting(times.iter().map(|time| format!("{head}{time}")), room)];
@@ -187,13 +187,13 @@ fn fitting(forms: impl Iterator<Item = String>, room: usize) -> String {
 
 /// Gives the time that it took, when the deadline is and when the next poll; then less of it for less room, down to
 /// nothing.
-fn times(standing: &Standing<'_>) -> Vec<String> {
-    let mut times = vec![String::new(), format!("  {}", to_the_second(standing.elapsed))];
+fn times(state: &WatchState<'_>) -> Vec<String> {
+    let mut times = vec![String::new(), format!("  {}", to_the_second(state.elapsed))];
     let mut add = |words: String| times.push(format!("{}, {words}", times.last().map_or("", String::as_str)));
-    if let Some(left) = standing.left {
+    if let Some(left) = state.left {
         add(format!("deadline in {}", to_the_second(left)));
     }
-    if let Some(next) = standing.next {
+    if let Some(next) = state.next {
         add(format!("next in {}s", next.as_secs_f64().ceil()));
     }
     times.reverse();

@@ -14,7 +14,7 @@ use crate::invocation::{InvokeId, Snapshot};
 use crate::names::NodeNames;
 use crate::output;
 use crate::terminal::Terminal;
-use crate::watch::{Change, Event, Plan, Reporter, Standing};
+use crate::watch::{Change, Event, Reporter, WatchPlan, WatchState};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -83,7 +83,7 @@ impl<'a> LogReporter<'a> {
 }
 
 impl Reporter for LogReporter<'_> {
-    fn started(&mut self, plan: &Plan) {
+    fn started(&mut self, plan: &WatchPlan) {
         let until = plan.timeout.and_then(|timeout| Timestamp::now().checked_add(timeout).ok());
         self.line(&header(plan, until));
     }
@@ -114,28 +114,28 @@ impl Reporter for LogReporter<'_> {
         }
     }
 
-    fn tick(&mut self, standing: &Standing<'_>) {
+    fn tick(&mut self, state: &WatchState<'_>) {
         if let Some(line) = self.retries.tick() {
             self.line(&line);
         }
-        for line in self.pending_lines(standing.outcomes, |pending, all| pending.is_due(output::nodes_in_all(all))) {
+        for line in self.pending_lines(state.outcomes, |pending, all| pending.is_due(output::nodes_in_all(all))) {
             self.line(&line);
         }
         if self.last_line.elapsed() < SILENCE {
             return;
         }
-        let lines = self.pending_lines(standing.outcomes, |pending, _| !pending.is_empty());
+        let lines = self.pending_lines(state.outcomes, |pending, _| !pending.is_empty());
         if !lines.is_empty() {
             return lines.iter().for_each(|line| self.line(line));
         }
         let waiting =
             |outcome: &&Outcome| outcome.fault.is_none() && !outcome.snapshot().is_some_and(Snapshot::is_finished);
-        let waiting: Vec<&Outcome> = standing.outcomes.iter().filter(waiting).collect();
+        let waiting: Vec<&Outcome> = state.outcomes.iter().filter(waiting).collect();
         let words = match waiting.as_slice() {
             [one] => output::verdict_line(one),
-            many => format!("{} of {} invocations still running", many.len(), standing.outcomes.len()),
+            many => format!("{} of {} invocations still running", many.len(), state.outcomes.len()),
         };
-        let left = standing.left.map(|left| format!(", deadline in {}", span(left))).unwrap_or_default();
+        let left = state.left.map(|left| format!(", deadline in {}", span(left))).unwrap_or_default();
         self.line(&format!("no change: {words}{left}"));
     }
 
@@ -145,7 +145,7 @@ impl Reporter for LogReporter<'_> {
         }
     }
 
-    fn pace(&mut self, plan: &Plan, round: Duration) {
+    fn pace(&mut self, plan: &WatchPlan, round: Duration) {
         self.line(&pace(plan, round));
     }
 

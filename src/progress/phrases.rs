@@ -4,12 +4,12 @@ use crate::exit::Outcome;
 use crate::fault::{Fault, Kind};
 use crate::invocation::InvokeId;
 use crate::output;
-use crate::watch::Plan;
+use crate::watch::WatchPlan;
 use jiff::Timestamp;
 use std::time::Duration;
 
 /// Says what is watched, from where, how often and how long: the first line of every watch.
-pub(super) fn header(plan: &Plan, until: Option<Timestamp>) -> String {
+pub(super) fn header(plan: &WatchPlan, until: Option<Timestamp>) -> String {
     let names: Vec<String> = plan.invoke_ids.iter().take(5).map(InvokeId::to_string).collect();
     let mut line = format!("watching {}", names.join(", "));
     if plan.invoke_ids.len() > names.len() {
@@ -32,7 +32,7 @@ pub(super) fn header(plan: &Plan, until: Option<Timestamp>) -> String {
 }
 
 /// Says how often the ids are really asked about, where all of them take longer than the interval.
-pub(super) fn pace(plan: &Plan, round: Duration) -> String {
+pub(super) fn pace(plan: &WatchPlan, round: Duration) -> String {
     let ids = plan.invoke_ids.len();
     let (round, interval) = (wait(round), exact(plan.interval));
     format!("asking about all {ids} ids takes {round}: that is how often each is asked about, not every {interval}")
@@ -88,8 +88,8 @@ mod tests {
     use crate::testing::feed::{fault, secs};
     use crate::watch::Until;
 
-    fn plan(ids: usize) -> Plan {
-        Plan {
+    fn plan(ids: usize) -> WatchPlan {
+        WatchPlan {
             invoke_ids: (0..ids).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
             until: Until::Finished,
             region: Some("cn-wulanchabu".to_owned()),
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn header_says_that_there_is_no_deadline_and_leaves_an_unknown_region_out() {
-        let plan = Plan { timeout: None, region: None, invoke_ids: vec![InvokeId::UNNAMED], ..plan(0) };
+        let plan = WatchPlan { timeout: None, region: None, invoke_ids: vec![InvokeId::UNNAMED], ..plan(0) };
         assert_eq!(header(&plan, None), "watching (unnamed recording), every 5s, without a deadline");
     }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// One operation with its parameters.
-pub struct Call<'a> {
+pub struct ApiCall<'a> {
     /// The operation's name, such as `DescribeSendFileResults`.
     pub action: &'a str,
     /// The version of the service's API.
@@ -73,7 +73,7 @@ impl Client {
     ///
     /// # Errors
     /// Whatever kept a whole answer from coming; `again` says whether another attempt could help.
-    pub async fn attempt<B: Body + ?Sized>(&self, key: &Key, call: &Call<'_>, body: &mut B) -> Result<(), Fault> {
+    pub async fn attempt<B: Body + ?Sized>(&self, key: &Key, call: &ApiCall<'_>, body: &mut B) -> Result<(), Fault> {
         body.start(key);
         let exchange = async {
             let response = self.response(key, call).await?;
@@ -87,7 +87,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::attempt`].
-    pub async fn ask(&self, key: &Key, call: &Call<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    pub async fn ask(&self, key: &Key, call: &ApiCall<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
         let mut answer = Zeroizing::default();
         let exchange = async {
             let mut response = self.response(key, call).await?;
@@ -101,7 +101,7 @@ impl Client {
     async fn logged(
         &self,
         key: &Key,
-        call: &Call<'_>,
+        call: &ApiCall<'_>,
         exchange: impl Future<Output = Result<(), Fault>>,
     ) -> Result<(), Fault> {
         let (started, host) = (Instant::now(), self.transport.host());
@@ -116,10 +116,10 @@ impl Client {
     }
 
     /// Sends a call and gives the head of its answer, if it is one.
-    async fn response(&self, key: &Key, call: &Call<'_>) -> Result<Response, Fault> {
+    async fn response(&self, key: &Key, call: &ApiCall<'_>) -> Result<Response, Fault> {
         let dated = self.clock.correction();
-        let query = sign::pairs(call.query);
-        let form = call.form.map(sign::pairs);
+        let query = sign::canonical_pairs(call.query);
+        let form = call.form.map(sign::canonical_pairs);
         let headers = self.headers(key, call, &query, form.as_deref())?;
         let path = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
         let mut request = self.transport.request(Method::POST, &path).headers(headers);
@@ -136,7 +136,7 @@ impl Client {
     }
 
     /// The headers of an attempt, `authorization` last. What goes on the wire is what was signed.
-    fn headers(&self, key: &Key, call: &Call<'_>, query: &str, form: Option<&str>) -> Result<HeaderMap, Fault> {
+    fn headers(&self, key: &Key, call: &ApiCall<'_>, query: &str, form: Option<&str>) -> Result<HeaderMap, Fault> {
         let date = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let nonce = nonce()?;
         let hash = sign::hash(form.unwrap_or_default().as_bytes());
@@ -155,7 +155,7 @@ impl Client {
         if let Some(token) = &key.token {
             signed.push(("x-acs-security-token", token.expose_secret()));
         }
-        let request = sign::Request { method: "POST", path: "/", query, headers: &signed, body_hash: &hash };
+        let request = sign::RequestToSign { method: "POST", path: "/", query, headers: &signed, body_hash: &hash };
         let authorization = sign::authorization(&request, key);
 
         let mut headers = HeaderMap::new();
@@ -200,7 +200,7 @@ impl Client {
             secrets: &Secrets::of(key),
             body: &bytes,
         };
-        let fault = refusal::fault(&refusal);
+        let fault = refusal::fault_of_refusal(&refusal);
         match header("date") {
             Some(date) if refusal::is_clock(&fault) => self.correct_clock(fault, date, dated),
             _ => fault,

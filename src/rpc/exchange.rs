@@ -34,7 +34,7 @@ impl Answered {
 pub fn refusal_of(endpoint: &Endpoint, answered: &Answered, secrets: &Secrets) -> Fault {
     let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let host = endpoint.authority();
-    refusal::fault(&Refusal {
+    refusal::fault_of_refusal(&Refusal {
         host: &host,
         status,
         retry_after: None,

@@ -85,7 +85,7 @@ impl<'de> Visitor<'de> for AccountVisitor {
 }
 
 /// Reads a refusal into what happened and whether trying again could help.
-pub fn fault(refusal: &Refusal<'_>) -> Fault {
+pub fn fault_of_refusal(refusal: &Refusal<'_>) -> Fault {
     let status = refusal.status;
     if status.is_redirection() {
         let place = refusal

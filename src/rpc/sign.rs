@@ -16,10 +16,10 @@ const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// What is signed of a request.
-pub struct Request<'a> {
+pub struct RequestToSign<'a> {
     pub method: &'a str,
     pub path: &'a str,
-    /// Already canonical: see [`pairs`].
+    /// Already canonical: see [`canonical_pairs`].
     pub query: &'a str,
     /// Names in lower case, each once, in any order.
     pub headers: &'a [(&'a str, &'a str)],
@@ -31,7 +31,7 @@ pub struct Request<'a> {
 ///
 /// The library wipes what it derives from the secret (its feature `zeroize`). The signature itself is no secret for
 /// long: it is good for one call within a quarter of an hour.
-pub fn authorization(request: &Request<'_>, key: &Key) -> String {
+pub fn authorization(request: &RequestToSign<'_>, key: &Key) -> String {
     let names = signed_headers(request);
     let text = string_to_sign(&canonical_request(request));
     let mac = Hmac::<Sha256>::new_from_slice(key.secret.expose_secret().as_bytes());
@@ -47,7 +47,7 @@ pub fn hash(bytes: &[u8]) -> String {
 
 /// Pairs as a canonical query string, sorted and percent-encoded; serves as a form body too, for any valid form
 /// encoding does.
-pub fn pairs(pairs: &[(&str, &str)]) -> String {
+pub fn canonical_pairs(pairs: &[(&str, &str)]) -> String {
     let mut sorted = pairs.to_vec();
     sorted.sort_unstable();
     let encode = |text| utf8_percent_encode(text, RESERVED);
@@ -64,7 +64,7 @@ pub fn pairs(pairs: &[(&str, &str)]) -> String {
 }
 
 /// It holds the security token: wiped, and in one piece that never grows.
-fn canonical_request(request: &Request<'_>) -> Zeroizing<String> {
+fn canonical_request(request: &RequestToSign<'_>) -> Zeroizing<String> {
     let path = if request.path.is_empty() { "/" } else { request.path };
     let headers = sorted(request);
     let names = signed_headers(request);
@@ -80,11 +80,11 @@ fn string_to_sign(canonical_request: &str) -> String {
     format!("{ALGORITHM}\n{}", hash(canonical_request.as_bytes()))
 }
 
-fn signed_headers(request: &Request<'_>) -> String {
+fn signed_headers(request: &RequestToSign<'_>) -> String {
     sorted(request).iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
 }
 
-fn sorted<'a>(request: &Request<'a>) -> Vec<(&'a str, &'a str)> {
+fn sorted<'a>(request: &RequestToSign<'a>) -> Vec<(&'a str, &'a str)> {
     let mut headers = request.headers.to_vec();
     headers.sort_unstable();
     headers
@@ -127,7 +127,7 @@ mod tests {
                 "Content" => ("Content", content.as_str()),
                 name => (name, value.as_str()),
             });
-            pairs(&fields.collect::<Vec<_>>())
+            canonical_pairs(&fields.collect::<Vec<_>>())
         };
         case.body.clone().unwrap_or_else(made)
     }
@@ -143,10 +143,10 @@ mod tests {
             let query: Vec<_> = case.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let headers = case.headers.iter().filter(|(name, _)| *name != "authorization");
             let headers: Vec<_> = headers.map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            let request = Request {
+            let request = RequestToSign {
                 method: &case.method,
                 path: &case.path,
-                query: &pairs(&query),
+                query: &canonical_pairs(&query),
                 headers: &headers,
                 body_hash: &hash(body(&case).as_bytes()),
             };
@@ -160,6 +160,6 @@ mod tests {
 
     #[test]
     fn percent_encodes_by_rfc_3986() {
-        assert_eq!(pairs(&[("b", "a b+c*d~e/f"), ("a", "灵")]), "a=%E7%81%B5&b=a%20b%2Bc%2Ad~e%2Ff");
+        assert_eq!(canonical_pairs(&[("b", "a b+c*d~e/f"), ("a", "灵")]), "a=%E7%81%B5&b=a%20b%2Bc%2Ad~e%2Ff");
     }
 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 /// A line of a log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Entry {
+pub enum LogEntry {
     /// The first line.
     Plan(Box<Plan>),
     /// A run begins: the send, or a resend.
@@ -221,11 +221,11 @@ impl Ledger {
     }
 
     /// Takes in a line.
-    pub fn apply(&mut self, entry: &Entry) {
+    pub fn apply(&mut self, entry: &LogEntry) {
         match entry {
             // It is the first line, and stands only there.
-            Entry::Plan(_) => {}
-            Entry::Run(run) => {
+            LogEntry::Plan(_) => {}
+            LogEntry::Run(run) => {
                 self.batches.clone_from(&run.batches);
                 self.targets = vec![run.nodes.is_none(); self.plan.nodes.len()];
                 for node in run.nodes.iter().flatten().filter_map(|node| self.places.get(node)) {
@@ -239,10 +239,10 @@ impl Ledger {
                     call.fate = Some(Fate::Lost(Reason::new("the process that made the call was ended meanwhile")));
                 }
             }
-            Entry::Call(call) => self.put(call.number, &call.nodes, None),
-            Entry::Called(call) => self.put(call.number, &call.nodes, Some(call.fate.clone())),
-            Entry::Stopped { .. } => self.is_stopped = true,
-            Entry::Ended { verdict, exit_code } => {
+            LogEntry::Call(call) => self.put(call.number, &call.nodes, None),
+            LogEntry::Called(call) => self.put(call.number, &call.nodes, Some(call.fate.clone())),
+            LogEntry::Stopped { .. } => self.is_stopped = true,
+            LogEntry::Ended { verdict, exit_code } => {
                 self.is_stopped = true;
                 self.ended = Some((verdict.clone(), *exit_code));
             }

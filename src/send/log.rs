@@ -9,7 +9,7 @@ mod lock;
 pub use folder::{Folder, Listed, new_send_id};
 pub use lock::Lock;
 
-use super::ledger::{Entry, Ledger, Plan};
+use super::ledger::{Ledger, LogEntry, Plan};
 use crate::clock;
 use crate::system;
 use crate::text::to_json;
@@ -41,7 +41,7 @@ impl Log {
         // What is there already, a link included, is no log of ours.
         system::for_owner_alone(options.append(true).create_new(true));
         let mut log = Log { file: options.open(path)?, _lock: lock };
-        log.append(&Entry::Plan(Box::new(plan.clone())))?;
+        log.append(&LogEntry::Plan(Box::new(plan.clone())))?;
         if let Some(folder) = path.parent() {
             system::sync_folder(folder)?;
         }
@@ -67,7 +67,7 @@ impl Log {
     }
 
     /// Writes a line. Once this returns, it is on the disk.
-    pub fn append(&mut self, entry: &Entry) -> io::Result<()> {
+    pub fn append(&mut self, entry: &LogEntry) -> io::Result<()> {
         let mut line = to_json(&Line { at: clock::stamp(Timestamp::now()), entry }).into_bytes();
         line.push(b'\n');
         // One write, so that a line is cut only where the disk or the process ends.
@@ -90,8 +90,8 @@ fn read(bytes: &[u8]) -> io::Result<(Ledger, usize)> {
     let mut whole = 0;
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         let text = String::from_utf8_lossy(line);
-        match (serde_json::from_str::<Line<Entry>>(&text), &mut ledger) {
-            (Ok(Line { entry: Entry::Plan(plan), .. }), None) => ledger = Some(Ledger::new(*plan)),
+        match (serde_json::from_str::<Line<LogEntry>>(&text), &mut ledger) {
+            (Ok(Line { entry: LogEntry::Plan(plan), .. }), None) => ledger = Some(Ledger::new(*plan)),
             (_, None) => {
                 let why = "its first line, which has the plan, cannot be read";
                 return Err(io::Error::new(io::ErrorKind::InvalidData, why));

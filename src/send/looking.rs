@@ -6,8 +6,9 @@ use super::join::{Answer, Join};
 use super::ledger::Ledger;
 use super::log::{Lock, lock_of, read_log};
 use crate::fault::{Fault, Kind};
-use crate::feed::{Feed, FeedEvent, Policy, Poll, SendNews, Source};
+use crate::feed::{Feed, FeedEvent, Policy, Poll, SendNews, SnapshotSource};
 use crate::invocation::{InvokeId, Keep, Question};
+use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use std::collections::{HashMap, VecDeque};
 use std::io;
@@ -90,7 +91,7 @@ pub struct Looking<'f, S> {
     is_done: bool,
 }
 
-impl<'f, S: Source + 'static> Looking<'f, S> {
+impl<'f, S: SnapshotSource + 'static> Looking<'f, S> {
     /// A feed of these questions, of which the one at `id` is about the send.
     pub fn new(source: S, questions: Vec<Question>, policy: Policy, id: usize, send: &'f mut Followed) -> Self {
         let (node, keep) = (questions[id].node_id.clone(), questions[id].keep);
@@ -199,36 +200,38 @@ impl<'f, S: Source + 'static> Looking<'f, S> {
     }
 }
 
-impl<S: Source + 'static> Feed for Looking<'_, S> {
-    async fn next(&mut self) -> Option<FeedEvent> {
-        loop {
-            if let Some(event) = self.events.pop_front() {
-                return Some(event);
-            }
-            let now = Instant::now();
-            let is_due =
-                self.snapshot_at.is_some_and(|at| at <= now || self.send.answers.values().all(Answer::is_final));
-            if is_due && !self.is_done && self.is_answered() {
-                self.snapshot();
-                continue;
-            }
-            // Whoever sends again may begin at any time.
-            let read_at = Some(self.read_at).filter(|_| !self.is_done && !self.policy.patience.is_zero());
-            let snapshot_at = self.snapshot_at.filter(|at| *at > now && !self.is_done);
-            let wake_at = [read_at, snapshot_at].into_iter().flatten().min();
-            tokio::select! {
-                event = self.poll.next(), if self.poll.is_polling() => self.polled(event?),
-                () = sleep_until(wake_at.unwrap_or(now)), if wake_at.is_some() => {
-                    if read_at.is_some_and(|at| at <= Instant::now()) {
-                        self.send.refresh();
-                        self.ask();
-                        self.read_at = Instant::now() + self.policy.interval;
-                        self.snapshot_at.get_or_insert(Instant::now());
-                    }
+impl<S: SnapshotSource + 'static> Feed for Looking<'_, S> {
+    fn next(&mut self) -> LocalBoxFuture<'_, Option<FeedEvent>> {
+        Box::pin(async move {
+            loop {
+                if let Some(event) = self.events.pop_front() {
+                    return Some(event);
                 }
-                else => return None,
+                let now = Instant::now();
+                let is_due =
+                    self.snapshot_at.is_some_and(|at| at <= now || self.send.answers.values().all(Answer::is_final));
+                if is_due && !self.is_done && self.is_answered() {
+                    self.snapshot();
+                    continue;
+                }
+                // Whoever sends again may begin at any time.
+                let read_at = Some(self.read_at).filter(|_| !self.is_done && !self.policy.patience.is_zero());
+                let snapshot_at = self.snapshot_at.filter(|at| *at > now && !self.is_done);
+                let wake_at = [read_at, snapshot_at].into_iter().flatten().min();
+                tokio::select! {
+                    event = self.poll.next(), if self.poll.is_polling() => self.polled(event?),
+                    () = sleep_until(wake_at.unwrap_or(now)), if wake_at.is_some() => {
+                        if read_at.is_some_and(|at| at <= Instant::now()) {
+                            self.send.refresh();
+                            self.ask();
+                            self.read_at = Instant::now() + self.policy.interval;
+                            self.snapshot_at.get_or_insert(Instant::now());
+                        }
+                    }
+                    else => return None,
+                }
             }
-        }
+        })
     }
 
     fn done(&mut self, id: usize) {

@@ -4,12 +4,12 @@
 //! ([`CallOutcome`]): a call is repeated only where it was surely not carried out, or where a repeat changes nothing.
 
 use super::join::{Answer, Join};
-use super::ledger::{CallBegun, CallEnded, Entry, Fate, Ledger, Reason};
+use super::ledger::{CallBegun, CallEnded, Fate, Ledger, LogEntry, Reason};
 use super::log::Log;
 use super::schedule::{Next, NodeState, Schedule};
 use crate::eflo::FileToSend;
 use crate::fault::{Again, CallOutcome, Fault, Kind};
-use crate::feed::{Feed, FeedEvent, Policy, Poll, SendNews, Source};
+use crate::feed::{Feed, FeedEvent, Policy, Poll, SendNews, SnapshotSource};
 use crate::invocation::{InvokeId, Keep, Question, Snapshot};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures_util::future::LocalBoxFuture;
@@ -30,7 +30,7 @@ const SLOWEST: Duration = Duration::from_secs(60);
 const MOMENT: Duration = Duration::from_millis(100);
 
 /// What sends files, and tells what became of them.
-pub trait Sender: Source {
+pub trait Sender: SnapshotSource {
     /// Makes one call that names these nodes. Gives its InvokeId.
     fn send_file(&self, file: &FileToSend, nodes: &[String]) -> impl Future<Output = Result<String, Fault>>;
 }
@@ -91,7 +91,7 @@ struct Retry {
 /// The service, polled by one and called by the other.
 struct Shared<S>(Rc<S>);
 
-impl<S: Source> Source for Shared<S> {
+impl<S: SnapshotSource> SnapshotSource for Shared<S> {
     fn snapshot(&self, question: &Question) -> impl Future<Output = Result<Snapshot, Fault>> {
         self.0.snapshot(question)
     }
@@ -159,7 +159,7 @@ impl<S: Sender + 'static> Sending<S> {
     }
 
     /// Writes a line. Where that fails, no call follows.
-    fn write(&mut self, entry: &Entry) -> bool {
+    fn write(&mut self, entry: &LogEntry) -> bool {
         let mut log = self.log.borrow_mut();
         let Some(Err(e)) = log.as_mut().map(|log| log.append(entry)) else { return true };
         // What was written stays, and so does the lock; but nothing more can be relied on.
@@ -194,7 +194,7 @@ impl<S: Sender + 'static> Sending<S> {
     fn begin(&mut self, nodes: Vec<usize>) {
         let number = self.ledger.next_number();
         let names = self.names(&nodes);
-        let entry = Entry::Call(CallBegun { number, nodes: names.clone() });
+        let entry = LogEntry::Call(CallBegun { number, nodes: names.clone() });
         if !self.write(&entry) {
             self.schedule.again(nodes);
             return self.stop_sending("the log cannot be written");
@@ -221,7 +221,7 @@ impl<S: Sender + 'static> Sending<S> {
             },
         };
         let was_accepted_before = self.ledger.calls.iter().any(|call| call.invoke_id().is_some());
-        let entry = Entry::Called(CallEnded { number, nodes: names.clone(), fate });
+        let entry = LogEntry::Called(CallEnded { number, nodes: names.clone(), fate });
         let is_written = self.write(&entry);
         self.ledger.apply(&entry);
         self.is_undecided = true;
@@ -350,7 +350,7 @@ impl<S: Sender + 'static> Sending<S> {
     /// From now on no call begins.
     fn stop_sending(&mut self, why: &str) {
         if !std::mem::replace(&mut self.is_stopped, true) {
-            let entry = Entry::Stopped { why: why.to_owned() };
+            let entry = LogEntry::Stopped { why: why.to_owned() };
             self.write(&entry);
             self.ledger.apply(&entry);
             self.retry.next = None;
@@ -365,44 +365,47 @@ impl<S: Sender + 'static> Sending<S> {
 }
 
 impl<S: Sender + 'static> Feed for Sending<S> {
-    async fn next(&mut self) -> Option<FeedEvent> {
-        loop {
-            self.go_on();
-            if let Some(event) = self.events.pop_front() {
-                return Some(event);
-            }
-            let now = Instant::now();
-            let is_over = self.is_stopped && self.call.is_none();
-            if is_over && self.refused.is_some() {
-                self.snapshot();
-                self.events.extend(self.refused.take().map(|fault| FeedEvent::GaveUp { id: 0, fault }));
-                continue;
-            }
-            if self.snapshot_at.is_some_and(|at| at <= now) || (is_over && self.snapshot_at.is_some() && !self.polls())
-            {
-                self.snapshot();
-                continue;
-            }
-            let polls = self.polls();
-            let wake_at = [self.snapshot_at, self.retry.next].into_iter().flatten().min();
-            // A call is decided on when all answers are taken in that have come: a failure among them may be one too many.
-            tokio::select! {
-                biased;
-                event = self.poll.next(), if polls => self.polled(event?),
-                result = async { self.call.as_mut()?.answer.as_mut().await.into() }, if self.call.is_some() => {
-                    if let (Some(result), Some(call)) = (result, self.call.take()) {
-                        self.called(call.number, call.nodes, result);
-                    }
+    fn next(&mut self) -> LocalBoxFuture<'_, Option<FeedEvent>> {
+        Box::pin(async move {
+            loop {
+                self.go_on();
+                if let Some(event) = self.events.pop_front() {
+                    return Some(event);
                 }
-                () = sleep_until(wake_at.unwrap_or(now)), if wake_at.is_some() => {
-                    if self.retry.next.is_some_and(|next| next <= Instant::now()) {
-                        self.retry.next = None;
-                        self.is_undecided = true;
-                    }
+                let now = Instant::now();
+                let is_over = self.is_stopped && self.call.is_none();
+                if is_over && self.refused.is_some() {
+                    self.snapshot();
+                    self.events.extend(self.refused.take().map(|fault| FeedEvent::GaveUp { id: 0, fault }));
+                    continue;
                 }
-                else => return None,
+                if self.snapshot_at.is_some_and(|at| at <= now)
+                    || (is_over && self.snapshot_at.is_some() && !self.polls())
+                {
+                    self.snapshot();
+                    continue;
+                }
+                let polls = self.polls();
+                let wake_at = [self.snapshot_at, self.retry.next].into_iter().flatten().min();
+                // A call is decided on when all answers are taken in that have come: a failure among them may be one too many.
+                tokio::select! {
+                    biased;
+                    event = self.poll.next(), if polls => self.polled(event?),
+                    result = async { self.call.as_mut()?.answer.as_mut().await.into() }, if self.call.is_some() => {
+                        if let (Some(result), Some(call)) = (result, self.call.take()) {
+                            self.called(call.number, call.nodes, result);
+                        }
+                    }
+                    () = sleep_until(wake_at.unwrap_or(now)), if wake_at.is_some() => {
+                        if self.retry.next.is_some_and(|next| next <= Instant::now()) {
+                            self.retry.next = None;
+                            self.is_undecided = true;
+                        }
+                    }
+                    else => return None,
+                }
             }
-        }
+        })
     }
 
     /// There is one id, and whoever has seen its end asks for nothing more.
@@ -414,18 +417,20 @@ impl<S: Sender + 'static> Feed for Sending<S> {
         self.poll.next_at()
     }
 
-    async fn stop(&mut self) -> Vec<FeedEvent> {
-        if self.is_stopped && self.call.is_none() {
-            return std::mem::take(&mut self.events).into();
-        }
-        self.stop_sending("it was ended");
-        if let Some(mut call) = self.call.take() {
-            let late = Fault::new(Kind::Network, "no answer came within 5 s after the send was ended");
-            let result = timeout(LAST_CALL, call.answer.as_mut()).await.unwrap_or(Err(late));
-            self.called(call.number, call.nodes, result);
-        }
-        self.snapshot();
-        std::mem::take(&mut self.events).into()
+    fn stop(&mut self) -> LocalBoxFuture<'_, Vec<FeedEvent>> {
+        Box::pin(async move {
+            if self.is_stopped && self.call.is_none() {
+                return std::mem::take(&mut self.events).into();
+            }
+            self.stop_sending("it was ended");
+            if let Some(mut call) = self.call.take() {
+                let late = Fault::new(Kind::Network, "no answer came within 5 s after the send was ended");
+                let result = timeout(LAST_CALL, call.answer.as_mut()).await.unwrap_or(Err(late));
+                self.called(call.number, call.nodes, result);
+            }
+            self.snapshot();
+            std::mem::take(&mut self.events).into()
+        })
     }
 }
 

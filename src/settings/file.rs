@@ -13,7 +13,7 @@ use crate::fault::{Fault, Hint};
 use crate::files::read_small_text;
 use crate::system;
 use crate::text::safe;
-use reader::Reader;
+use reader::TableReader;
 use secrecy::zeroize::Zeroizing;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -107,7 +107,7 @@ impl Config {
 
     /// Reads the file's text.
     pub fn read(&mut self, text: &str) -> Result<(), Fault> {
-        let reader = Reader { shown: self.shown.clone(), text };
+        let reader = TableReader { shown: self.shown.clone(), text };
         let table = DeTable::parse(text).map_err(|e| {
             let at = e.span().map_or(0, |span| span.start);
             reader.wrong(at, &format!("is not TOML: {}", e.message().lines().next().unwrap_or_default()))

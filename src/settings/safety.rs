@@ -35,7 +35,7 @@ struct Rule {
 }
 
 /// The rules of one place.
-struct Policy {
+struct SafetyPolicy {
     place: String,
     is_enabled: bool,
     rules: Vec<Rule>,
@@ -75,16 +75,16 @@ impl Settings {
 }
 
 /// What is in force: the policy of each file, with what the variables put in the place of its rules and its switch.
-fn policies(environment: &Environment) -> Vec<Policy> {
+fn policies(environment: &Environment) -> Vec<SafetyPolicy> {
     let files = files(environment).into_iter();
-    let mut policies: Vec<Policy> = files.filter_map(|path| of_file(&path, environment)).collect();
+    let mut policies: Vec<SafetyPolicy> = files.filter_map(|path| of_file(&path, environment)).collect();
     if let Some(text) = environment.even_if_empty(RULES) {
         let (rules, problem) = of_variable(text);
         let is_enabled = policies.is_empty() || policies.iter().any(|policy| policy.is_enabled);
         if !rules.is_empty() || problem.is_none() {
             policies.iter_mut().for_each(|policy| policy.rules.clear());
         }
-        policies.push(Policy { place: RULES.to_owned(), is_enabled, rules, problem });
+        policies.push(SafetyPolicy { place: RULES.to_owned(), is_enabled, rules, problem });
     }
     if let Some(is_enabled) = environment.first(&[ENABLED]).and_then(|(_, word)| switch(word)) {
         policies.iter_mut().for_each(|policy| policy.is_enabled = is_enabled);
@@ -102,7 +102,7 @@ fn files(environment: &Environment) -> Vec<PathBuf> {
 }
 
 /// None: there is no such file.
-fn of_file(path: &Path, environment: &Environment) -> Option<Policy> {
+fn of_file(path: &Path, environment: &Environment) -> Option<SafetyPolicy> {
     let place = environment.shown(path);
     let read = match read_small(path) {
         Ok(bytes) => std::str::from_utf8(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes))
@@ -112,8 +112,8 @@ fn of_file(path: &Path, environment: &Environment) -> Option<Policy> {
         Err(e) => Err(e.to_string()),
     };
     Some(match read {
-        Ok((is_enabled, rules)) => Policy { place, is_enabled, rules, problem: None },
-        Err(problem) => Policy { place, is_enabled: true, rules: Vec::new(), problem: Some(problem) },
+        Ok((is_enabled, rules)) => SafetyPolicy { place, is_enabled, rules, problem: None },
+        Err(problem) => SafetyPolicy { place, is_enabled: true, rules: Vec::new(), problem: Some(problem) },
     })
 }
 

@@ -27,7 +27,7 @@ impl Log for Logger {
 }
 
 /// Starts the log. `verbosity` is how often `-v` was given; without it nothing is logged.
-pub fn start(terminal: &Terminal, verbosity: u8) {
+pub fn start_log(terminal: &Terminal, verbosity: u8) {
     let level = match verbosity {
         0 => return,
         1 => LevelFilter::Info,

@@ -4,9 +4,10 @@ use crate::eflo;
 use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::names::NameFile;
-use crate::output::{self, Filter, Page, Report, View};
+use crate::output::{self, Filter, Report, View};
 use crate::rpc;
 use crate::settings::OutputFormat;
+use crate::terminal::Surface;
 use jiff::Timestamp;
 use std::io::{self, Write};
 
@@ -48,7 +49,7 @@ pub fn sum(seen: &FeedEvent) -> u8 {
 /// The writer's own.
 pub fn write(seen: &FeedEvent, format: &str, out: &mut dyn Write) -> io::Result<()> {
     let report = Report::new(None, &seen.0, None, Ending::Complete);
-    let page = Page { width: None, colour: false };
+    let surface = Surface { width: None, colour: false };
     let nodes = |max| View::Nodes { filter: Filter::All, max };
     let (format, view) = match format {
         "table" => (OutputFormat::Table, nodes(50)),
@@ -60,12 +61,12 @@ pub fn write(seen: &FeedEvent, format: &str, out: &mut dyn Write) -> io::Result<
         "ids" => (OutputFormat::Ids, View::Errors { max: 0 }),
         _ => unreachable!("no such format: {format}"),
     };
-    output::render(format, &report, &view, page, out)
+    output::render(format, &report, &view, surface, out)
 }
 
 /// Signs a call as it is signed for every poll.
 pub fn sign() -> String {
-    let form = rpc::pairs(&[("InvokeId", "t-bj038i0d6r8zoqo")]);
+    let form = rpc::canonical_pairs(&[("InvokeId", "t-bj038i0d6r8zoqo")]);
     let hash = rpc::hash(form.as_bytes());
     let headers = [
         ("host", "eflo-controller.cn-wulanchabu.aliyuncs.com"),
@@ -76,7 +77,7 @@ pub fn sign() -> String {
         ("x-acs-signature-nonce", "00000000000000000000000000000001"),
         ("x-acs-version", "2022-12-15"),
     ];
-    let request = rpc::ToSign { method: "POST", path: "/", query: "", headers: &headers, body_hash: &hash };
+    let request = rpc::RequestToSign { method: "POST", path: "/", query: "", headers: &headers, body_hash: &hash };
     let key = rpc::Key { id: "LTAIbenchmark".to_owned(), secret: "no secret".into(), token: None };
     rpc::authorization(&request, &key)
 }

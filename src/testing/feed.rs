@@ -1,7 +1,7 @@
 //! For tests: looks made by hand, and a service that answers as it is told to and keeps a book of what it was asked.
 
 use crate::fault::{Again, Fault, Kind};
-use crate::feed::{Feed, FeedEvent, Policy, Poll, Source};
+use crate::feed::{Feed, FeedEvent, Policy, Poll, SnapshotSource};
 use crate::invocation::{InvokeId, Keep, NodeFields, Nodes, Question, Record, Snapshot};
 use crate::text::Text;
 use jiff::Timestamp;
@@ -154,7 +154,7 @@ impl Drop for Flight {
     }
 }
 
-impl Source for Fake {
+impl SnapshotSource for Fake {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         let id = question.invoke_id.as_written().and_then(|id| id.strip_prefix("t-")?.parse().ok()).unwrap();
         let before = self.book.borrow_mut().take_off(id, self.born.elapsed());

@@ -64,7 +64,7 @@ pub fn recording(data: &[u8]) {
             }
             Ok(recording) => {
                 assert!(recording.tracks.iter().all(|track| !track.entries.is_empty()));
-                for (question, track) in recording.parts(wanted, None, Keep::Outcomes) {
+                for (question, track) in recording.questions(wanted, None, Keep::Outcomes) {
                     for entry in track.into_iter().flat_map(|track| track.entries) {
                         match eflo::decode(entry.answer.get().as_bytes(), &question) {
                             Ok(snapshot) => never_lies(&snapshot),
@@ -115,7 +115,7 @@ pub fn refusal(data: &[u8]) {
             secrets: &secrets,
             body: data,
         };
-        let fault = rpc::fault_of(&refusal);
+        let fault = rpc::fault_of_refusal(&refusal);
         assert!(matches!(fault.kind, Kind::Service | Kind::Credentials), "{fault:?}");
         assert!(fault.kind != Kind::Credentials || !fault.again.helps(), "another try needs another key: {fault:?}");
         assert!(fault.again.wait().as_secs() <= 120, "{fault:?}");

@@ -10,6 +10,7 @@ use crate::exit;
 use crate::fault::Kind;
 use crate::feed::Policy;
 use crate::testing::feed::{Fake, fault, passing, running, secs, success};
+use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -37,13 +38,15 @@ impl Script {
 }
 
 impl Feed for Script {
-    async fn next(&mut self) -> Option<FeedEvent> {
-        match self.next_at() {
-            Some(at) => sleep_until(at).await,
-            None if self.is_endless => std::future::pending().await,
-            None => {}
-        }
-        self.events.pop_front().map(|(_, event)| event)
+    fn next(&mut self) -> LocalBoxFuture<'_, Option<FeedEvent>> {
+        Box::pin(async move {
+            match self.next_at() {
+                Some(at) => sleep_until(at).await,
+                None if self.is_endless => std::future::pending().await,
+                None => {}
+            }
+            self.events.pop_front().map(|(_, event)| event)
+        })
     }
 
     fn done(&mut self, id: usize) {
@@ -74,7 +77,7 @@ impl Listener {
 }
 
 impl Reporter for Listener {
-    fn started(&mut self, plan: &Plan) {
+    fn started(&mut self, plan: &WatchPlan) {
         self.heard.push(format!("started {}", plan.invoke_ids.len()));
     }
 
@@ -91,13 +94,13 @@ impl Reporter for Listener {
         self.heard.push(format!("{}s {event}", self.start.elapsed().as_secs()));
     }
 
-    fn tick(&mut self, standing: &Standing<'_>) {
-        self.ticks.push((standing.elapsed, standing.left, standing.next));
+    fn tick(&mut self, state: &WatchState<'_>) {
+        self.ticks.push((state.elapsed, state.left, state.next));
     }
 }
 
-fn plan(ids: usize) -> Plan {
-    Plan {
+fn plan(ids: usize) -> WatchPlan {
+    WatchPlan {
         invoke_ids: (0..ids).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
         until: Until::Finished,
         region: None,
@@ -115,10 +118,10 @@ fn silence() -> (UnboundedSender<Signal>, UnboundedReceiver<Signal>) {
 }
 
 /// Watches a feed to its end, with nobody in the way.
-async fn play(feed: impl Feed, plan: &Plan) -> (Vec<Outcome>, Ending, Listener) {
+async fn play(mut feed: impl Feed, plan: &WatchPlan) -> (Vec<Outcome>, Ending, Listener) {
     let (_sender, mut signals) = silence();
     let mut listener = Listener::new();
-    let (outcomes, ending) = watch(feed, plan, &mut listener, &mut signals).await;
+    let (outcomes, ending) = watch(&mut feed, plan, &mut listener, &mut signals).await;
     (outcomes, ending, listener)
 }
 
@@ -166,7 +169,7 @@ async fn status_ends_with_each_ids_first_answer() {
     let retry = FeedEvent::Retry { id: 1, fault: passing(Kind::Network), attempt: 1, delay: secs(1), call: None };
     let script = Script::new([(0, seen(0, running())), (0, retry), (1, seen(1, success()))]).endless();
     let done = Rc::clone(&script.done);
-    let plan = Plan { until: Until::Answered, ..plan(2) };
+    let plan = WatchPlan { until: Until::Answered, ..plan(2) };
     let (outcomes, ending, listener) = play(script, &plan).await;
     assert_eq!(
         (ending, listener.heard.last().unwrap().as_str()),
@@ -180,9 +183,9 @@ async fn status_ends_with_each_ids_first_answer() {
 #[tokio::test(start_paused = true)]
 async fn reporter_gets_the_time_left_and_the_next_poll() {
     let script = Script::new([(0, seen(0, running())), (5, seen(0, success()))]);
-    let (_, _, listener) = play(script, &Plan { timeout: Some(secs(60)), ..plan(1) }).await;
+    let (_, _, listener) = play(script, &WatchPlan { timeout: Some(secs(60)), ..plan(1) }).await;
     assert_eq!(listener.ticks[0], (secs(0), Some(secs(60)), Some(secs(0))));
     assert_eq!(listener.ticks[5], (secs(1), Some(secs(59)), Some(secs(4))));
-    let (_, _, listener) = play(Script::new([(1, seen(0, success()))]), &Plan { timeout: None, ..plan(1) }).await;
+    let (_, _, listener) = play(Script::new([(1, seen(0, success()))]), &WatchPlan { timeout: None, ..plan(1) }).await;
     assert_eq!(listener.ticks[0].1, None);
 }

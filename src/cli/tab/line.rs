@@ -6,7 +6,7 @@ use std::ffi::OsString;
 const CURSOR: char = '\u{1}';
 
 /// What bash asks about.
-pub(super) struct Line {
+pub(super) struct BashLine {
     /// The words up to the cursor, without their quotes.
     pub(super) words: Vec<OsString>,
     /// How the last word begins before the part that bash replaces.
@@ -15,7 +15,7 @@ pub(super) struct Line {
     is_quoted: bool,
 }
 
-impl Line {
+impl BashLine {
     /// Reads the line up to the cursor and the part of it that is replaced. `None` when it is no line.
     pub(super) fn read(args: &[OsString]) -> Option<Self> {
         let [line, replaced] = args else { return None };
@@ -29,7 +29,7 @@ impl Line {
         let before = words.iter().take_while(|word| word.contains('=')).count();
         words.drain(..before.min(words.len() - 1));
         let kept = words.last()?.strip_suffix(&replaced).unwrap_or_default().to_owned();
-        Some(Line { words: words.into_iter().map(OsString::from).collect(), kept, is_quoted })
+        Some(BashLine { words: words.into_iter().map(OsString::from).collect(), kept, is_quoted })
     }
 
     /// A word as it is to stand there, with nothing left for bash to expand or split. `None` when it cannot stand in
@@ -65,8 +65,8 @@ fn split(line: &str) -> Option<(Vec<String>, bool)> {
 mod tests {
     use super::*;
 
-    fn read(line: &str, replaced: &str) -> Option<Line> {
-        Line::read(&[line.into(), replaced.into()])
+    fn read(line: &str, replaced: &str) -> Option<BashLine> {
+        BashLine::read(&[line.into(), replaced.into()])
     }
 
     #[track_caller]
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn completion_line_that_cannot_be_read_gives_nothing() {
         assert!(read("efloctl # st", "st").is_none());
-        assert!(Line::read(&["efloctl".into()]).is_none());
+        assert!(BashLine::read(&["efloctl".into()]).is_none());
     }
 
     #[test]

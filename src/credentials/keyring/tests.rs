@@ -1,6 +1,6 @@
 //! The ring over a source and a clock of the test's own: hours pass in no time.
 
-use super::{Keyring, Source};
+use super::{KeySource, Keyring};
 use crate::credentials::Fresh;
 use crate::fault::{Fault, Kind};
 use crate::rpc::Key;
@@ -50,7 +50,7 @@ impl Fake {
     }
 }
 
-impl Source for Fake {
+impl KeySource for Fake {
     fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>> {
         async {
             let n = self.0.fetches.fetch_add(1, SeqCst);

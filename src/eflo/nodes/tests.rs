@@ -1,11 +1,11 @@
 //! The list operations on the wire, and pages by tokens of any type.
 
 use super::*;
-use crate::rpc::pairs;
+use crate::rpc::canonical_pairs;
 use serde_json::Value;
 
 fn token_of(json: &str) -> Option<String> {
-    let page: Page<Cluster> = serde_json::from_str(&format!(r#"{{"Clusters":[],"NextToken":{json}}}"#)).unwrap();
+    let page: ListPage<Cluster> = serde_json::from_str(&format!(r#"{{"Clusters":[],"NextToken":{json}}}"#)).unwrap();
     page.next_token
 }
 
@@ -27,7 +27,7 @@ fn a_token_is_passed_on_as_it_came_whatever_its_type() {
     for json in ["null", r#""""#, r#"" ""#] {
         assert_eq!(token_of(json), None, "{json}");
     }
-    assert_eq!(serde_json::from_str::<Page<Cluster>>(r#"{"Clusters":[]}"#).unwrap().next_token, None);
+    assert_eq!(serde_json::from_str::<ListPage<Cluster>>(r#"{"Clusters":[]}"#).unwrap().next_token, None);
 }
 
 #[test]
@@ -37,8 +37,8 @@ fn the_calls_have_the_form_that_the_official_sdk_gives_them() {
         let cases = vectors["cases"].as_array().unwrap();
         cases.iter().find(|case| case["name"] == name).unwrap()["body"].as_str().unwrap()
     };
-    assert_eq!(pairs(&form(None, None)), body("list-clusters-first-page"));
-    let nodes = pairs(&form(Some("i118191731740041623425"), Some("a3f2b/+==")));
+    assert_eq!(canonical_pairs(&form(None, None)), body("list-clusters-first-page"));
+    let nodes = canonical_pairs(&form(Some("i118191731740041623425"), Some("a3f2b/+==")));
     let narrowed = body("list-cluster-nodes-page-2");
     assert_eq!(nodes, narrowed.split("&NodeGroupId").next().unwrap(), "the filters are on our side");
 }
@@ -52,7 +52,7 @@ fn a_node_is_read_with_all_that_it_is_called() {
          "CreateTime":1652321554,"FileSystemMountEnabled":false},
         {"NodeId":7,"Hostname":"","NodeGroupId":"ng-2","Networks":"none"},
         {"Hostname":"gpu-013"}]}"#;
-    let page: Page<Node> = serde_json::from_str(answer).unwrap();
+    let page: ListPage<Node> = serde_json::from_str(answer).unwrap();
     let nodes: Vec<NamedNode<'_>> = page.items.into_iter().filter_map(|node| node.of_cluster("i11")).collect();
     let columns = |node: &NamedNode<'_>| node.columns().map(|text| text.map_or("-", Text::as_written)).join(" ");
     assert_eq!(
@@ -65,9 +65,9 @@ fn a_node_is_read_with_all_that_it_is_called() {
 #[test]
 fn an_empty_list_may_be_null_or_absent_and_a_stranger_is_no_empty_list() {
     for empty in [r#"{"RequestId":"r"}"#, r#"{"RequestId":"r","Nodes":null}"#, r#"{"Nodes":[]}"#] {
-        assert!(serde_json::from_str::<Page<Node>>(empty).unwrap().items.is_empty(), "{empty}");
+        assert!(serde_json::from_str::<ListPage<Node>>(empty).unwrap().items.is_empty(), "{empty}");
     }
     for stranger in ["", "{}", "[]", "null", "<html>", r#"{"Nodes":{"Node":[]}}"#, r#"{"RequestId":"r","Nodes":[1]}"#] {
-        assert!(serde_json::from_str::<Page<Node>>(stranger).is_err(), "{stranger}");
+        assert!(serde_json::from_str::<ListPage<Node>>(stranger).is_err(), "{stranger}");
     }
 }

@@ -35,7 +35,7 @@ impl Fake {
         cluster: Option<&str>,
         token: Option<&str>,
         item: impl Fn(&&str) -> T,
-    ) -> Result<Page<T>, Fault> {
+    ) -> Result<ListPage<T>, Fault> {
         let token = token.unwrap_or_default();
         self.asked.borrow_mut().push(format!(
             "{}{}{token}",
@@ -52,16 +52,16 @@ impl Fake {
         }
         let page = self.pages.iter().find(|((of, at), _)| *of == cluster && *at == token);
         let (_, (items, next)) = page.ok_or_else(|| Fault::new(Kind::Service, "no such cluster"))?;
-        Ok(Page { items: items.iter().map(item).collect(), next_token: next.map(str::to_owned) })
+        Ok(ListPage { items: items.iter().map(item).collect(), next_token: next.map(str::to_owned) })
     }
 }
 
 impl ListSource for Fake {
-    async fn clusters(&self, token: Option<&str>) -> Result<Page<String>, Fault> {
+    async fn clusters(&self, token: Option<&str>) -> Result<ListPage<String>, Fault> {
         self.page(None, token, |id| (*id).to_owned()).await
     }
 
-    async fn nodes(&self, cluster_id: &str, token: Option<&str>) -> Result<Page<NamedNode<'static>>, Fault> {
+    async fn nodes(&self, cluster_id: &str, token: Option<&str>) -> Result<ListPage<NamedNode<'static>>, Fault> {
         self.page(Some(cluster_id), token, |id| NamedNode::new(Text::new((*id).to_owned()))).await
     }
 }

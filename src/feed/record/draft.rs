@@ -43,7 +43,7 @@ pub struct Draft {
 
 /// What is open.
 struct Level {
-    place: Place,
+    place: JsonPlace,
     is_object: bool,
     /// Whether a key comes next.
     is_at_key: bool,
@@ -53,7 +53,7 @@ struct Level {
 
 /// Where an object or a list stands in an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum JsonPlace {
     Answer,
     Invocations,
     Records,
@@ -201,12 +201,12 @@ impl Draft {
         if self.left_out.is_some() {
             return;
         }
-        if level.place == Place::Record && self.key == b"\"Content\"" {
+        if level.place == JsonPlace::Record && self.key == b"\"Content\"" {
             self.left_out = Some(depth);
             return;
         }
         let key = std::mem::take(&mut self.key);
-        if level.place == Place::Answer && key == b"\"RequestId\"" {
+        if level.place == JsonPlace::Answer && key == b"\"RequestId\"" {
             self.flush();
             self.undigested = Some(depth);
         }
@@ -234,13 +234,13 @@ impl Draft {
     }
 
     /// Where an object or a list stands that opens here.
-    fn place(&self, is_object: bool) -> Place {
-        let Some(level) = self.levels.last() else { return Place::Answer };
+    fn place(&self, is_object: bool) -> JsonPlace {
+        let Some(level) = self.levels.last() else { return JsonPlace::Answer };
         match (level.place, self.key.as_slice(), is_object) {
-            (Place::Answer, b"\"Invocations\"", true) => Place::Invocations,
-            (Place::Invocations, b"\"Invocation\"", false) => Place::Records,
-            (Place::Records, _, true) => Place::Record,
-            _ => Place::Elsewhere,
+            (JsonPlace::Answer, b"\"Invocations\"", true) => JsonPlace::Invocations,
+            (JsonPlace::Invocations, b"\"Invocation\"", false) => JsonPlace::Records,
+            (JsonPlace::Records, _, true) => JsonPlace::Record,
+            _ => JsonPlace::Elsewhere,
         }
     }
 

@@ -27,10 +27,10 @@ fn track(id: &str, statuses: &[&str]) -> String {
 }
 
 /// A recording as it is played, with the ids that are asked for.
-fn parts(text: &str, wanted: &[&str]) -> Vec<super::Part> {
+fn parts(text: &str, wanted: &[&str]) -> Vec<super::RecordedQuestion> {
     let wanted: Vec<InvokeId> = wanted.iter().map(|id| InvokeId::new(*id)).collect();
     let recording = Recording::read("file", text.as_bytes(), &wanted).unwrap();
-    recording.parts(&wanted, None, Keep::Outcomes)
+    recording.questions(&wanted, None, Keep::Outcomes)
 }
 
 fn play(text: &str) -> Replay {
@@ -106,7 +106,7 @@ async fn replay_of_an_unrecorded_id_is_not_found() {
 #[tokio::test(start_paused = true)]
 async fn replay_of_an_unrecorded_node_is_not_found() {
     let recording = Recording::read("file", track("t-1", &["Running"]).as_bytes(), &[]).unwrap();
-    let mut replay = Replay::new(recording.parts(&[], Some("n-2"), Keep::Outcomes), secs(5));
+    let mut replay = Replay::new(recording.questions(&[], Some("n-2"), Keep::Outcomes), secs(5));
     let seen = seen_to_the_end(&mut replay).await;
     assert_eq!(short(&seen), ["0 lost: NotFound"]);
     let FeedEvent::GaveUp { fault, .. } = &seen[0] else { panic!("it is lost") };

@@ -142,7 +142,7 @@ fn only_what_failed_is_a_failure() {
         Snapshot::new(None, vec![record], &question).unwrap()
     };
     let open = snapshot("Running", &fields);
-    assert_eq!(places(&failures(&open)), [[2]], "a status off the page may still change");
+    assert_eq!(places(&failures(&open)), [[2]], "a status off the surface may still change");
     let finished = snapshot("Failed", &[fields[0], fields[2], fields[3]]);
     assert_eq!(places(&failures(&finished)), [[1], [2]], "and counts as failed in the end");
     assert!(failures(&snapshot("Success", &[("Success", "", "")])).is_empty());

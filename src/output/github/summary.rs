@@ -30,7 +30,11 @@ pub fn summary(report: &Report<'_>, room: usize) -> Option<String> {
         if !section(problem, &mut page) {
             let rest = &problems[at..];
             let nodes = rest.iter().map(|problem| problem.nodes.len()).sum::<usize>() as u64;
-            page.close(&format!("\n{} more errors with {} have no room here.\n", rest.len(), phrases::nodes(nodes)));
+            page.close(&format!(
+                "\n{} more errors with {} have no room here.\n",
+                rest.len(),
+                phrases::nodes_words(nodes)
+            ));
             break;
         }
     }
@@ -92,7 +96,7 @@ fn invocations(report: &Report<'_>, page: &mut SummaryPage) {
 
 /// One kind of problem, its nodes folded below it. Whether it had room.
 fn section(problem: &Problem, page: &mut SummaryPage) -> bool {
-    let count = phrases::nodes(problem.nodes.len() as u64);
+    let count = phrases::nodes_words(problem.nodes.len() as u64);
     let count = if problem.nodes.is_empty() { String::new() } else { format!(": {count}") };
     let mut text = format!("\n#### {}{count}\n\n", escaped(&problem.name));
     if let Some(meaning) = &problem.meaning {
@@ -112,7 +116,7 @@ fn section(problem: &Problem, page: &mut SummaryPage) -> bool {
         return page.add(&text);
     }
     const FRAME: usize = 120;
-    text.push_str(&format!("\n<details><summary>{}</summary>\n\n", phrases::nodes(problem.nodes.len() as u64)));
+    text.push_str(&format!("\n<details><summary>{}</summary>\n\n", phrases::nodes_words(problem.nodes.len() as u64)));
     let mut left = page.left().saturating_sub(text.len() + FRAME);
     let mut named = 0;
     for node in &problem.nodes {

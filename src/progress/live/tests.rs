@@ -17,12 +17,12 @@ fn outcome(id: &str, snapshot: Snapshot) -> Outcome {
 
 /// Live lines ten seconds after the beginning, without a deadline.
 fn lines(outcomes: &[Outcome], columns: usize) -> Vec<String> {
-    live_lines(&Standing { outcomes, elapsed: secs(10), left: None, next: None }, false, (columns, 24))
+    live_lines(&WatchState { outcomes, elapsed: secs(10), left: None, next: None }, false, (columns, 24))
 }
 
 /// The times of a live line.
 fn times_of(elapsed: Duration, left: Option<Duration>, next: Option<Duration>) -> String {
-    times(&Standing { outcomes: &[], elapsed, left, next }).swap_remove(0)
+    times(&WatchState { outcomes: &[], elapsed, left, next }).swap_remove(0)
 }
 
 #[test]
@@ -135,8 +135,8 @@ fn narrow_screen_keeps_the_bar_and_leaves_out_whole_words() {
     let nodes = [failed("n-1", "Code"), node("n-2", "Success"), node("n-3", "Running")];
     let outcomes = [outcome("t-0", snapshot("Running", &nodes))];
     let at = |width| {
-        let standing = Standing { outcomes: &outcomes, elapsed: secs(10), left: Some(secs(1790)), next: Some(secs(5)) };
-        live_lines(&standing, false, (width, 24)).remove(0)
+        let state = WatchState { outcomes: &outcomes, elapsed: secs(10), left: Some(secs(1790)), next: Some(secs(5)) };
+        live_lines(&state, false, (width, 24)).remove(0)
     };
     let whole = "Running  [===!!!!---]  1 ok, 1 failed, 1 open of 3  10s, deadline in 29m 50s, next in 5s";
     for (width, line) in [

@@ -143,7 +143,7 @@ fn outcome(id: &str, snapshot: Snapshot) -> Outcome {
 /// Whether a tick writes a line.
 fn writes_a_line(lines: &mut LogReporter<'_>, outcomes: &[Outcome]) -> bool {
     let before = lines.last_line;
-    lines.tick(&Standing { outcomes, elapsed: secs(0), left: None, next: None });
+    lines.tick(&WatchState { outcomes, elapsed: secs(0), left: None, next: None });
     lines.last_line != before
 }
 

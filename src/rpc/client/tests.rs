@@ -52,7 +52,7 @@ async fn ask_at(url: &str, limits: Limits) -> (Result<(), Fault>, usize) {
     let endpoint = Endpoint::parse(url).unwrap();
     let client = Client::new(Transport::new(endpoint, limits, &Network::default()).unwrap(), Arc::default());
     let key = Key { id: "id".to_owned(), secret: "secret".into(), token: None };
-    let call = Call { action: "Any", version: "1", query: &[], form: Some(&[("InvokeId", "t-1")]) };
+    let call = ApiCall { action: "Any", version: "1", query: &[], form: Some(&[("InvokeId", "t-1")]) };
     let mut body = Count(0);
     let answered = client.attempt(&key, &call, &mut body).await;
     (answered, body.0)

@@ -4,7 +4,7 @@ use super::*;
 
 fn refuse(status: u16, retry_after: Option<&str>, body: &str) -> Fault {
     let status = StatusCode::from_u16(status).unwrap();
-    fault(&Refusal {
+    fault_of_refusal(&Refusal {
         host: "api.test",
         status,
         retry_after,
@@ -41,7 +41,7 @@ fn reads_what_is_broken_written_twice_or_of_another_type() {
             secrets: &Secrets::new([]),
             body,
         };
-        fault(&refusal).code.map(|code| code.as_written().to_owned())
+        fault_of_refusal(&refusal).code.map(|code| code.as_written().to_owned())
     };
     for body in [
         &br#"{"code":null,"Code":"Throttling","code":"400","RequestId":"R","requestId":"R"}"#[..],
@@ -192,7 +192,7 @@ fn the_seconds_of_a_gateway_are_waited_for_as_the_apis_milliseconds_are() {
             secrets: &Secrets::new([]),
             body: b"",
         };
-        fault(&refusal).again
+        fault_of_refusal(&refusal).again
     };
     assert_eq!(wait(None, Some("3")), Again::Throttled(Duration::from_secs(3)));
     assert_eq!(wait(Some("100"), Some("3")), Again::Throttled(Duration::from_millis(100)));

@@ -3,7 +3,7 @@
 use super::*;
 use crate::invocation::{Nodes, Verdict};
 use crate::send::Target;
-use crate::send::ledger::{CallBegun, CallEnded, Entry, Plan};
+use crate::send::ledger::{CallBegun, CallEnded, LogEntry, Plan};
 use proptest::prelude::*;
 
 fn plan(nodes: usize) -> Plan {
@@ -91,7 +91,7 @@ impl Case {
             let number = u32::try_from(at).unwrap() + 1;
             let nodes: Vec<usize> = nodes.iter().map(|node| node % self.nodes).collect();
             let names: Vec<String> = nodes.iter().copied().map(name).collect();
-            ledger.apply(&Entry::Call(CallBegun { number, nodes: names.clone() }));
+            ledger.apply(&LogEntry::Call(CallBegun { number, nodes: names.clone() }));
             let fate = match fated {
                 Fated::Accepted { status, nodes: statuses, listed, is_gone, is_answered } => {
                     let id = format!("t-{number}");
@@ -115,10 +115,10 @@ impl Case {
                 Fated::Lost => Fate::Lost(reason(None)),
                 Fated::UnderWay => continue,
             };
-            ledger.apply(&Entry::Called(CallEnded { number, nodes: names, fate }));
+            ledger.apply(&LogEntry::Called(CallEnded { number, nodes: names, fate }));
         }
         if self.is_stopped {
-            ledger.apply(&Entry::Stopped { why: "over".to_owned() });
+            ledger.apply(&LogEntry::Stopped { why: "over".to_owned() });
         }
         (ledger, answers)
     }
@@ -263,7 +263,7 @@ fn a_node_that_was_never_asked_for_is_told_and_not_counted() {
     let ledger = {
         let mut ledger = Ledger::new(plan(1));
         let fate = Fate::InvokeId("t-1".to_owned());
-        ledger.apply(&Entry::Called(CallEnded { number: 1, nodes: vec![name(0)], fate }));
+        ledger.apply(&LogEntry::Called(CallEnded { number: 1, nodes: vec![name(0)], fate }));
         ledger
     };
     let mut answers = HashMap::from([("t-1".to_owned(), Answer::default())]);

@@ -36,16 +36,16 @@ fn names(nodes: std::ops::Range<usize>) -> Vec<String> {
 }
 
 /// What the log of a send of three calls says, of which the second was refused and the third is under way.
-fn entries() -> Vec<Entry> {
+fn entries() -> Vec<LogEntry> {
     let reason =
         Reason::from(&Fault { code: Some(crate::text::Text::new("Bad.Node")), ..Fault::new(Kind::Service, "no") });
     vec![
-        Entry::Run(Run { nodes: None, batches: vec![6], overwrite: false, delivery_timeout: 60 }),
-        Entry::Call(CallBegun { number: 1, nodes: names(0..2) }),
-        Entry::Called(CallEnded { number: 1, nodes: names(0..2), fate: Fate::InvokeId("t-1".to_owned()) }),
-        Entry::Call(CallBegun { number: 2, nodes: names(2..4) }),
-        Entry::Called(CallEnded { number: 2, nodes: names(2..4), fate: Fate::Refused(reason) }),
-        Entry::Call(CallBegun { number: 3, nodes: names(4..5) }),
+        LogEntry::Run(Run { nodes: None, batches: vec![6], overwrite: false, delivery_timeout: 60 }),
+        LogEntry::Call(CallBegun { number: 1, nodes: names(0..2) }),
+        LogEntry::Called(CallEnded { number: 1, nodes: names(0..2), fate: Fate::InvokeId("t-1".to_owned()) }),
+        LogEntry::Call(CallBegun { number: 2, nodes: names(2..4) }),
+        LogEntry::Called(CallEnded { number: 2, nodes: names(2..4), fate: Fate::Refused(reason) }),
+        LogEntry::Call(CallBegun { number: 3, nodes: names(4..5) }),
     ]
 }
 
@@ -148,7 +148,7 @@ fn a_log_is_taken_up_behind_its_last_whole_line() {
         std::fs::write(&path, &bytes[..bytes.len() - cut]).unwrap();
         let lock = Lock::acquire(&lock_of(&path)).unwrap().unwrap_or_else(|holder| panic!("held by {holder}"));
         let (mut log, _) = Log::resume(&path, lock).unwrap();
-        log.append(&Entry::Stopped { why: "over".to_owned() }).unwrap();
+        log.append(&LogEntry::Stopped { why: "over".to_owned() }).unwrap();
         let ledger = read_log(&path).unwrap();
         assert!(ledger.is_stopped && !ledger.is_damaged, "cut by {cut}");
         assert_eq!(ledger.calls.len(), if cut > 1 { 2 } else { 3 });

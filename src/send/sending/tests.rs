@@ -154,7 +154,7 @@ impl Sender for Service {
     }
 }
 
-impl Source for Service {
+impl SnapshotSource for Service {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         sleep(self.case.latency).await;
         if self.case.look_refused_at.is_some_and(|at| self.born.elapsed() >= at) {
@@ -243,7 +243,7 @@ async fn play(case: &Case) -> Played {
     let mut ledger = Ledger::new(plan);
     let batches = Batches::of(case.batches.clone()).cut(case.nodes);
     let run =
-        Entry::Run(Run { nodes: None, batches: batches.clone(), overwrite: case.overwrite, delivery_timeout: 60 });
+        LogEntry::Run(Run { nodes: None, batches: batches.clone(), overwrite: case.overwrite, delivery_timeout: 60 });
     log.append(&run).unwrap();
     ledger.apply(&run);
     let nodes: Vec<usize> = (0..case.nodes).collect();

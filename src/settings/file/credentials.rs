@@ -3,7 +3,7 @@
 use super::super::layer::Layer;
 use super::super::{AnySetting, REGION, parse_duration};
 use super::Profile;
-use super::reader::{Reader, SpannedKey};
+use super::reader::{SpannedKey, TableReader};
 use crate::fault::Fault;
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
@@ -105,7 +105,7 @@ pub fn check_session_name(name: &str) -> Result<(), String> {
 
 /// Reads one profile.
 pub(super) fn profile<'t>(
-    reader: &Reader<'t>,
+    reader: &TableReader<'t>,
     name: &SpannedKey<'t>,
     value: &Spanned<DeValue<'t>>,
 ) -> Result<Profile, Fault> {
@@ -139,7 +139,12 @@ pub(super) fn profile<'t>(
 struct Texts(HashMap<&'static str, String>);
 
 impl Texts {
-    fn take<'t>(&mut self, reader: &Reader<'t>, key: &'static str, value: &Spanned<DeValue<'t>>) -> Result<(), Fault> {
+    fn take<'t>(
+        &mut self,
+        reader: &TableReader<'t>,
+        key: &'static str,
+        value: &Spanned<DeValue<'t>>,
+    ) -> Result<(), Fault> {
         let text = reader.text(key, value)?;
         let trimmed = text.trim();
         let checked = match key {
@@ -204,7 +209,7 @@ impl Texts {
     }
 }
 
-fn oidc<'t>(reader: &Reader<'t>, value: &Spanned<DeValue<'t>>) -> Result<Base, Fault> {
+fn oidc<'t>(reader: &TableReader<'t>, value: &Spanned<DeValue<'t>>) -> Result<Base, Fault> {
     const KEYS: [&str; 3] = ["provider_arn", "token_file", "role_arn"];
     let mut found = [const { None }; 3];
     for (key, value) in reader.table("oidc", value)? {

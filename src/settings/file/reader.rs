@@ -25,7 +25,7 @@ const FLAGS_ALONE: [&str; 12] = [
 ];
 
 /// Reads values and words mistakes.
-pub(super) struct Reader<'t> {
+pub(super) struct TableReader<'t> {
     pub(super) shown: String,
     pub(super) text: &'t str,
 }
@@ -33,7 +33,7 @@ pub(super) struct Reader<'t> {
 /// A key with its place.
 pub(super) type SpannedKey<'t> = Spanned<std::borrow::Cow<'t, str>>;
 
-impl<'t> Reader<'t> {
+impl<'t> TableReader<'t> {
     pub(super) fn line(&self, at: usize) -> usize {
         self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
     }

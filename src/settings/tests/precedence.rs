@@ -280,7 +280,7 @@ fn endpoint_and_a_nearer_region_that_differ_are_refused_naming_both_origins() {
         format!("default_profile = \"p\"\n[defaults]\nendpoint = \"{HOST}\"\n[profiles.p]\nregion = \"cn-beijing\"\n");
     let region = |home: &Home, region| home.load(Flags::default().with(&REGION, region)).unwrap();
     let of_file = Home::new().config(&config);
-    let target = region(&of_file, None).target().unwrap();
+    let target = region(&of_file, None).location().unwrap();
     assert_eq!((target.region.as_deref(), target.host.as_deref()), (Some("cn-wulanchabu"), Some(HOST)), "one source");
     let by_variable = Home::new().variable("ALIBABA_CLOUD_ENDPOINT", HOST);
     for home in [&of_file, &by_variable] {
@@ -292,6 +292,6 @@ fn endpoint_and_a_nearer_region_that_differ_are_refused_naming_both_origins() {
         assert!(region(home, Some("cn-wulanchabu")).endpoint().is_ok());
     }
     let elsewhere = Home::new().config("[defaults]\nendpoint = \"gateway.example.com\"\n");
-    let target = region(&elsewhere, Some("cn-shanghai")).target().unwrap();
+    let target = region(&elsewhere, Some("cn-shanghai")).location().unwrap();
     assert_eq!(target.region.as_deref(), Some("cn-shanghai"), "a host that names no region may be in any");
 }

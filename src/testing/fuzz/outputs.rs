@@ -2,8 +2,9 @@
 
 use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{InvokeId, Snapshot, Verdict};
-use crate::output::{self, Filter, Page, Report, View};
+use crate::output::{self, Filter, Report, View};
 use crate::settings::OutputFormat;
+use crate::terminal::Surface;
 use crate::testing::shown::is_shown_safely;
 use jiff::Timestamp;
 use quick_xml::events::Event;
@@ -37,9 +38,9 @@ pub fn are_safe(snapshot: Snapshot) {
     json(&report, &ids);
     pipelines(&report);
     for width in [None, Some(20), Some(80)] {
-        let page = Page { width, colour: false };
+        let surface = Surface { width, colour: false };
         for view in [NODES, View::Errors { max: 0 }, View::End] {
-            for line in lines(|out| output::render(OutputFormat::Table, &report, &view, page, out)) {
+            for line in lines(|out| output::render(OutputFormat::Table, &report, &view, surface, out)) {
                 assert!(is_shown_safely(&line), "{line:?}");
             }
         }
@@ -50,7 +51,7 @@ pub fn are_safe(snapshot: Snapshot) {
 const NODES: View = View::Nodes { filter: Filter::All, max: 0 };
 
 fn rendered(format: OutputFormat, report: &Report<'_>, view: &View) -> Vec<String> {
-    lines(|out| output::render(format, report, view, Page { width: None, colour: false }, out))
+    lines(|out| output::render(format, report, view, Surface { width: None, colour: false }, out))
 }
 
 /// JSON loses nothing, and shows nothing that acts.
@@ -88,11 +89,11 @@ fn pipelines(report: &Report<'_>) {
         assert!(line.starts_with("::error title=efloctl") || line.starts_with("::warning title=efloctl"), "{line:?}");
         assert!(is_shown_safely(&line), "{line:?}");
     }
-    let page = output::summary(report, output::SUMMARY_LIMIT).unwrap_or_default();
-    assert!(page.len() <= output::SUMMARY_LIMIT);
+    let surface = output::summary(report, output::SUMMARY_LIMIT).unwrap_or_default();
+    assert!(surface.len() <= output::SUMMARY_LIMIT);
     let ours =
         ["### efloctl", "exit code ", "| ", "#### ", "- do: ", "- again: ", "<details><summary>", "</details>", "and "];
-    for line in page.lines().filter(|line| !ours.iter().any(|ours| line.starts_with(ours))) {
+    for line in surface.lines().filter(|line| !ours.iter().any(|ours| line.starts_with(ours))) {
         let forged = |c: char| c.is_ascii_punctuation() && !matches!(c, '&' | '#' | ';' | ',' | '-');
         assert!(!line.contains(forged) && !line.starts_with(['-', '#', ';']), "{line:?}");
     }

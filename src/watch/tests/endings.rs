@@ -16,7 +16,7 @@ async fn the_deadline_is_kept_though_the_feed_shows_nothing() {
 async fn the_deadline_is_kept_between_two_polls_and_what_is_known_is_kept() {
     let events = (0..).map(|round| (round * 5, seen(0, running()))).take(1000);
     let start = Instant::now();
-    let (outcomes, ending, _) = play(Script::new(events), &Plan { timeout: Some(secs(12)), ..plan(1) }).await;
+    let (outcomes, ending, _) = play(Script::new(events), &WatchPlan { timeout: Some(secs(12)), ..plan(1) }).await;
     assert_eq!((ending, start.elapsed()), (Ending::OutOfTime, secs(12)));
     assert_eq!(exit::sum(None, &outcomes, ending).code, 124);
     assert!(outcomes[0].snapshot().is_some());
@@ -26,10 +26,12 @@ async fn the_deadline_is_kept_between_two_polls_and_what_is_known_is_kept() {
 struct Flood;
 
 impl Feed for Flood {
-    async fn next(&mut self) -> Option<FeedEvent> {
-        // Moves the clock without giving the turn away.
-        let _ = tokio::time::advance(secs(1)).now_or_never();
-        Some(seen(0, running()))
+    fn next(&mut self) -> LocalBoxFuture<'_, Option<FeedEvent>> {
+        Box::pin(async move {
+            // Moves the clock without giving the turn away.
+            let _ = tokio::time::advance(secs(1)).now_or_never();
+            Some(seen(0, running()))
+        })
     }
 
     fn done(&mut self, _: usize) {}
@@ -43,8 +45,8 @@ impl Feed for Flood {
 async fn the_deadline_is_kept_though_the_feed_never_pauses() {
     let (sender, mut signals) = silence();
     let mut listener = Patience { sender, left: 100 };
-    let plan = Plan { timeout: Some(secs(60)), ..plan(1) };
-    let (_, ending) = watch(Flood, &plan, &mut listener, &mut signals).await;
+    let plan = WatchPlan { timeout: Some(secs(60)), ..plan(1) };
+    let (_, ending) = watch(&mut Flood, &plan, &mut listener, &mut signals).await;
     assert_eq!(ending, Ending::OutOfTime);
 }
 
@@ -69,7 +71,7 @@ async fn a_signal_ends_it_with_what_is_known_before_anything_else_is_seen() {
     let (sender, mut signals) = silence();
     let mut reporter = Patience { sender, left: 3 };
     let start = Instant::now();
-    let (outcomes, ending) = watch(Script::new(events), &plan(2), &mut reporter, &mut signals).await;
+    let (outcomes, ending) = watch(&mut Script::new(events), &plan(2), &mut reporter, &mut signals).await;
     assert_eq!((ending, start.elapsed()), (Ending::Signal(Signal::Terminate), secs(10)));
     assert_eq!(exit::sum(None, &outcomes, ending).code, 143);
     assert!(outcomes[0].snapshot().is_some() && outcomes[1].snapshot().is_none());
@@ -79,7 +81,7 @@ async fn a_signal_ends_it_with_what_is_known_before_anything_else_is_seen() {
 async fn a_signal_is_heard_though_the_feed_never_pauses() {
     let (sender, mut signals) = silence();
     let mut reporter = Patience { sender, left: 3 };
-    let (_, ending) = watch(Flood, &plan(1), &mut reporter, &mut signals).await;
+    let (_, ending) = watch(&mut Flood, &plan(1), &mut reporter, &mut signals).await;
     assert_eq!(ending, Ending::Signal(Signal::Terminate));
 }
 
@@ -87,8 +89,8 @@ async fn a_signal_is_heard_though_the_feed_never_pauses() {
 async fn it_goes_on_when_no_signal_can_come() {
     let (sender, mut signals) = silence();
     drop(sender);
-    let script = Script::new([(5, seen(0, success()))]);
-    let (_, ending) = watch(script, &plan(1), &mut Listener::new(), &mut signals).await;
+    let mut script = Script::new([(5, seen(0, success()))]);
+    let (_, ending) = watch(&mut script, &plan(1), &mut Listener::new(), &mut signals).await;
     assert_eq!(ending, Ending::Complete);
 }
 
@@ -108,14 +110,14 @@ impl Reporter for Unread {
 #[tokio::test(start_paused = true)]
 async fn a_reader_that_went_away_ends_it() {
     let (_sender, mut signals) = silence();
-    let script = Script::new([(5, seen(0, running()))]).endless();
-    let (_, ending) = watch(script, &plan(1), &mut Unread(false), &mut signals).await;
+    let mut script = Script::new([(5, seen(0, running()))]).endless();
+    let (_, ending) = watch(&mut script, &plan(1), &mut Unread(false), &mut signals).await;
     assert_eq!(ending, Ending::ReaderGone);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_timeout_beyond_all_time_is_as_good_as_none() {
-    let plan = Plan { timeout: Some(Duration::MAX), ..plan(1) };
+    let plan = WatchPlan { timeout: Some(Duration::MAX), ..plan(1) };
     let (_, ending, _) = play(Script::new([(5, seen(0, success()))]), &plan).await;
     assert_eq!(ending, Ending::Complete);
 }
@@ -124,8 +126,8 @@ async fn a_timeout_beyond_all_time_is_as_good_as_none() {
 struct Busy(Rc<RefCell<u32>>);
 
 impl Feed for Busy {
-    async fn next(&mut self) -> Option<FeedEvent> {
-        std::future::pending().await
+    fn next(&mut self) -> LocalBoxFuture<'_, Option<FeedEvent>> {
+        Box::pin(std::future::pending())
     }
 
     fn done(&mut self, _: usize) {}
@@ -134,10 +136,12 @@ impl Feed for Busy {
         None
     }
 
-    async fn stop(&mut self) -> Vec<FeedEvent> {
-        *self.0.borrow_mut() += 1;
-        sleep(secs(3)).await;
-        vec![seen(0, success())]
+    fn stop(&mut self) -> LocalBoxFuture<'_, Vec<FeedEvent>> {
+        Box::pin(async move {
+            *self.0.borrow_mut() += 1;
+            sleep(secs(3)).await;
+            vec![seen(0, success())]
+        })
     }
 }
 
@@ -145,7 +149,7 @@ impl Feed for Busy {
 async fn watch_that_ends_early_stops_its_feed_and_takes_in_the_last_events() {
     let stops = Rc::new(RefCell::new(0));
     let start = Instant::now();
-    let plan = Plan { timeout: Some(secs(60)), ..plan(1) };
+    let plan = WatchPlan { timeout: Some(secs(60)), ..plan(1) };
     let (outcomes, ending, listener) = play(Busy(Rc::clone(&stops)), &plan).await;
     assert_eq!((ending, start.elapsed(), *stops.borrow()), (Ending::OutOfTime, secs(63), 1));
     assert!(outcomes[0].snapshot().is_some_and(Snapshot::is_finished));

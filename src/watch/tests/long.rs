@@ -30,7 +30,7 @@ fn service() -> Fake {
 async fn a_day_with_a_fault_in_every_tenth_poll_ends_with_the_verdict() {
     let start = Instant::now();
     let fake = service();
-    let (outcomes, ending, listener) = play(fake.poll(3, WATCH), &Plan { timeout: None, ..plan(3) }).await;
+    let (outcomes, ending, listener) = play(fake.poll(3, WATCH), &WatchPlan { timeout: None, ..plan(3) }).await;
     assert_eq!((ending, exit::sum(None, &outcomes, ending).code), (Ending::Complete, 0));
     assert!((DAY..DAY + secs(12)).contains(&start.elapsed()), "{:?}", start.elapsed());
     let retries = listener.heard.iter().filter(|line| line.ends_with("retry 1")).count();
@@ -72,7 +72,7 @@ async fn nothing_piles_up_in_a_day() {
 async fn an_answer_that_takes_an_hour_is_followed_by_no_burst() {
     let reply = |id, before| if (id, before) == (0, 2) { secs(3600) } else { Duration::ZERO };
     let fake = Fake::new(move |id, before| (reply(id, before), Ok(running())));
-    play(fake.poll(2, WATCH), &Plan { timeout: Some(secs(3700)), ..plan(2) }).await;
+    play(fake.poll(2, WATCH), &WatchPlan { timeout: Some(secs(3700)), ..plan(2) }).await;
     assert_eq!(fake.asked(0)[..6], [0.0, 5.0, 10.0, 3610.0, 3615.0, 3620.0]);
     assert_eq!(fake.asked(1).len(), 740, "the other one is asked all along");
 }

@@ -4,12 +4,12 @@ use super::script::{Problem, Said, Script};
 use crate::eflo::decode;
 use crate::exit::{self, Budget, Ending, Outcome, Signal};
 use crate::fault::{Fault, Kind};
-use crate::feed::{Policy, Poll, Source};
+use crate::feed::{Policy, Poll, SnapshotSource};
 use crate::invocation::{InvokeId, Keep, Question, Snapshot, Verdict};
 use crate::testing::feed::throttled;
 use crate::testing::verdict::Accepted;
 use crate::text::Text;
-use crate::watch::{Event, Plan, Reporter, Until, watch};
+use crate::watch::{Event, Reporter, Until, WatchPlan, watch};
 use jiff::Timestamp;
 use std::cell::RefCell;
 use std::fmt;
@@ -108,7 +108,7 @@ async fn run(script: &Script) -> Run {
         Some(Accepted::Nodes(nodes)) => Budget::Nodes(nodes),
         Some(Accepted::Percent(percent)) => Budget::Share { digits: percent, decimals: 0 },
     };
-    let plan = Plan {
+    let plan = WatchPlan {
         invoke_ids: (0..script.ids.len()).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
         until: if script.is_one_look { Until::Answered } else { Until::Finished },
         region: None,
@@ -127,9 +127,9 @@ async fn run(script: &Script) -> Run {
             sender.send(signal)
         });
     }
-    let poll = Poll::new(source, (0..script.ids.len()).map(question).collect(), policy);
+    let mut poll = Poll::new(source, (0..script.ids.len()).map(question).collect(), policy);
     let mut scribe = Scribe { book: Rc::clone(&book), start };
-    let watched = timeout(ENDLESS, watch(poll, &plan, &mut scribe, &mut signals)).await;
+    let watched = timeout(ENDLESS, watch(&mut poll, &plan, &mut scribe, &mut signals)).await;
     let mut run = std::mem::take(&mut book.borrow_mut().run);
     run.ended = since(start);
     let Ok((outcomes, ending)) = watched else { return run };
@@ -172,7 +172,7 @@ impl Drop for Flight {
     }
 }
 
-impl Source for Service {
+impl SnapshotSource for Service {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         let id = question.invoke_id.as_written().and_then(|id| id.strip_prefix("t-")?.parse::<usize>().ok());
         let id = id.expect("an id of the script");

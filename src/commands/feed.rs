@@ -1,0 +1,98 @@
+//! From ids to a feed: live, live and with a whole send among them, or from a recording.
+
+use super::sends::NamedSend;
+use super::{Context, connect, demo};
+use crate::cli::IdArgs;
+use crate::eflo::Location;
+use crate::exit::{Ending, Outcome};
+use crate::fault::Fault;
+use crate::feed::{Feed, LiveSource, Policy, Poll, Recorder, Recording};
+use crate::files;
+use crate::invocation::{InvokeId, Keep, Question};
+use crate::progress::RetryReporter;
+use crate::send::Looking;
+use crate::settings::Settings;
+use crate::signals;
+use crate::text::safe;
+use crate::watch::{self, WatchPlan};
+use std::cell::RefCell;
+use std::path::Path;
+use std::rc::Rc;
+
+/// Gives where the ids are asked about. A recording is asked nowhere: of it the region is told that is set.
+pub(super) fn location(settings: &Settings, ids: &IdArgs) -> Result<Location, Fault> {
+    match ids.from {
+        None => settings.location(),
+        Some(_) => Ok(Location { region: settings.region()?.map(|region| region.value), host: None }),
+    }
+}
+
+/// Makes the service ready to be polled. Makes no call itself.
+pub(super) fn live_source(settings: &Settings, context: &Context) -> Result<LiveSource, Fault> {
+    let service = connect::service(settings, &["DescribeSendFileResults"], context)?;
+    Ok(LiveSource { service, raw: None, recorder: None })
+}
+
+/// Gives a live feed of these questions; `send` is the send that one of them is about.
+pub(super) fn live<'s>(
+    source: LiveSource,
+    questions: Vec<Question>,
+    policy: Policy,
+    send: Option<&'s mut NamedSend>,
+) -> Box<dyn Feed + 's> {
+    match send {
+        Some(send) => Box::new(Looking::new(source, questions, policy, send.at, &mut send.followed)),
+        None => Box::new(Poll::new(source, questions, policy)),
+    }
+}
+
+/// Gives the question about each id: about all of its nodes, or about one.
+pub(super) fn questions(ids: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec<Question> {
+    let question = |id: &InvokeId| Question { invoke_id: id.clone(), node_id: node.map(str::to_owned), keep };
+    ids.iter().map(question).collect()
+}
+
+/// Asks about each id once, and tells meanwhile of retries and doubts.
+pub(super) fn ask_once(
+    feed: &mut dyn Feed,
+    plan: &WatchPlan,
+    context: &Context,
+) -> Result<(Vec<Outcome>, Ending), Fault> {
+    let mut signals = signals::listen();
+    let mut reporter = RetryReporter(&context.terminal);
+    connect::block_on(watch::watch(feed, plan, &mut reporter, &mut signals))
+}
+
+/// Reads the recording that `--from` names; `-` is standard input.
+///
+/// # Errors
+/// It cannot be read, or is no recording.
+pub(super) fn recording(path: &Path, ids: &[InvokeId], context: &Context) -> Result<Recording, Fault> {
+    let (name, file) = match path == Path::new("-") {
+        true => ("standard input".to_owned(), None),
+        false => (safe(&path.to_string_lossy()).into_owned(), Some(path)),
+    };
+    let bytes = match demo::recording(path) {
+        Some(demo) => demo.as_bytes().to_vec(),
+        None => files::read_all(file).map_err(|e| {
+            let fault = Fault::usage(format!("the recording {name} cannot be read: {e}"));
+            fault.hint("check the path; - is standard input")
+        })?,
+    };
+    let recording = Recording::read(&name, &bytes, ids)?;
+    if recording.is_cut {
+        context.terminal.warn(&format!("a line of {name} is cut and was passed over"));
+    }
+    Ok(recording)
+}
+
+/// Opens the file that `--record` names.
+///
+/// # Errors
+/// It cannot be written.
+pub(super) fn recorder(path: &Path) -> Result<Rc<RefCell<Recorder>>, Fault> {
+    let shown = safe(&path.to_string_lossy()).into_owned();
+    let opened = Recorder::open(path);
+    let recorder = opened.map_err(|e| Fault::usage(format!("the recording {shown} cannot be written: {e}")))?;
+    Ok(Rc::new(RefCell::new(recorder)))
+}
