@@ -1,4 +1,4 @@
-//! Wall clock with the server's correction.
+//! The wall clock, corrected by the server's.
 //!
 //! The API refuses a request whose date is more than 15 minutes off. A machine with a wrong clock can still be served
 //! when the server's own `Date` says by how much. Knows nothing of ours.
@@ -6,30 +6,29 @@
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
-/// No request is refused for a date that is less than this away from the server's, by far.
+/// The API refuses no request whose date is less than this away from its own.
 const NEAR: SignedDuration = SignedDuration::from_mins(5);
 
-/// So many corrections in a row without an answer in between mean that the clock is not what is wrong.
+/// After this many corrections without an accepted request, something else than the clock is wrong.
 const MOST_CORRECTIONS: u32 = 3;
 
-/// What the time is, for signatures and for what is shown. Shared by all requests of a process.
+/// Gives the time for signatures and for what is shown. All requests of a process share it.
 #[derive(Debug, Default)]
 pub struct Clock {
-    /// The server's time less ours, in milliseconds.
+    /// How far the server's time is ahead of ours, in milliseconds.
     ahead: AtomicI64,
-    /// The corrections since a date was accepted.
+    /// How many corrections were made since a date was accepted.
     corrections: AtomicU32,
 }
 
 impl Clock {
-    /// Now, by the server's clock as far as it is known.
+    /// Gives the time now: the server's where a correction is known, else this machine's.
     pub fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         now.checked_add(self.correction()).unwrap_or(now)
     }
 
-    /// How far the clock has been corrected so far: a request that was dated before that may be refused, and dated
-    /// anew.
+    /// Gives how far the clock has been corrected so far. Whoever dates a request keeps it for [`Clock::correct`].
     pub fn correction(&self) -> SignedDuration {
         SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed))
     }
@@ -39,9 +38,9 @@ impl Clock {
         self.corrections.store(0, Ordering::Relaxed);
     }
 
-    /// Takes over the server's time from an HTTP `Date` (RFC 9110). `dated` is the correction that the refused request
-    /// was dated with. Gives how far ours is off; nothing where another date would not help: the one that was refused
-    /// was right, or too many corrections did not help either.
+    /// Takes over the server's time from the HTTP `Date` (RFC 9110) of a refusal, and gives how far ours is off. `dated`
+    /// is the correction that the refused request was dated with. Gives `None` where another date would not help: the
+    /// refused one was right, or several corrections have not helped.
     pub fn correct(&self, date: &str, dated: SignedDuration) -> Option<SignedDuration> {
         let server = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
         let off = server.duration_since(Timestamp::now());
@@ -61,7 +60,7 @@ impl Clock {
     }
 }
 
-/// A time as events and recordings are stamped: UTC, to the millisecond (RFC 3339).
+/// Gives a time as events and recordings have it: UTC, to the millisecond (RFC 3339).
 pub fn stamp(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
@@ -71,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_corrected_whenever_it_jumps_and_a_few_times_in_a_row_without_an_answer() {
+    fn clock_skew_is_corrected_at_each_jump_until_three_corrections_did_not_help() {
         let clock = Clock::default();
         let undated = clock.correction();
         assert_eq!(clock.correct("not a date", undated), None);

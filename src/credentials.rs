@@ -1,14 +1,12 @@
 //! Who signs: where keys come from, and a ring that hands fresh ones to many callers.
 //!
-//! A [`Spec`] says which source is meant, complete in itself: settings make it, and nothing here reads settings. Each
-//! source has a file of its own. Where nobody named a source, a [`Chain`] of candidates is tried in order; what is not
-//! there is stepped over, what is there and fails ends it, for the next one may be another account's.
+//! A [`Spec`] says completely which source is meant: settings make it, and nothing here reads settings. Each source has a
+//! file of its own. Where nobody named a source the candidates of a [`Chain`] are tried in order. What is not there is
+//! skipped; what is there and fails ends the chain, for the next one may be another account's.
 
 mod chain;
-mod cloud_sso;
 mod ecs;
 mod keyring;
-mod oauth;
 mod oidc;
 mod process;
 mod session;
@@ -17,30 +15,28 @@ mod temporary;
 mod uri;
 
 pub use chain::{Candidate, Chain, Offer};
-pub use cloud_sso::CloudSso;
 pub use ecs::EcsRole;
 pub use keyring::Keyring;
-pub use oauth::OAuth;
 pub use oidc::{Oidc, OidcToken};
-pub use session::Session;
+pub use session::{Login, Session};
 pub use sts::{Role, caller_identity};
 
 use crate::clock::Clock;
 use crate::fault::{Fault, Kind};
-use crate::rpc::{Endpoint, Key, Limits, Network, Transport};
+use crate::rpc::{Endpoint, Key, Limits, Network, Transport, masked};
+use crate::text::safe;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use std::fmt;
 use std::sync::Arc;
 
-/// A source of keys, as it was configured. The words of a command and a URL are not wiped, though a password may be in
-/// them: any process of this machine can read the one, and the HTTP library keeps the other.
+/// Says where a key comes from, as it was configured.
 #[derive(Clone)]
 pub enum Spec {
     /// A key as it is, permanent or temporary.
     Static(Key),
-    /// What a command prints; it is split as a POSIX shell would, and run without one.
+    /// What a command prints. It is split as a POSIX shell would, and run without one.
     Process(String),
     /// What a URL answers.
     Uri(String),
@@ -49,34 +45,30 @@ pub enum Spec {
     /// A role for whoever has a token of an OIDC provider, such as a pod.
     Oidc(Oidc),
     /// A role for whoever has another key.
-    Role {
-        base: Box<Spec>,
-        role: Role,
-    },
-    /// A session that the official CLI has logged in to.
-    CloudSso(CloudSso),
-    OAuth(OAuth),
+    Role { base: Box<Spec>, role: Role, sts: Endpoint },
+    /// A login of the official CLI.
+    Session(Session),
 }
 
-/// A command or a URL may hold a password: no more than its description is shown.
+/// Shows the description alone, for a command or a URL may hold a password.
 impl fmt::Debug for Spec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Spec({})", self.described())
     }
 }
 
-/// A key, and when it ends.
+/// Holds a key, and when it ends.
 #[derive(Clone, Debug)]
 pub struct Fresh {
     pub key: Key,
-    /// None: not before the process does.
+    /// `None` is not before the process does.
     pub expires: Option<Timestamp>,
 }
 
-/// Why a source gave no key.
+/// Says why a source gave no key.
 #[derive(Debug)]
 pub enum Missed {
-    /// There is nothing there; the next place may have something.
+    /// There is nothing there, and the next source may have something.
     Absent(String),
     Failed(Fault),
 }
@@ -88,17 +80,7 @@ impl From<Fault> for Missed {
 }
 
 impl Missed {
-    /// Whatever keeps a source from giving a key: to whoever wants to sign, the key is what is missing.
-    fn about_credentials(self) -> Self {
-        match self {
-            Missed::Failed(fault) if fault.kind != Kind::Config => {
-                Missed::Failed(Fault { kind: Kind::Credentials, ..fault })
-            }
-            other => other,
-        }
-    }
-
-    /// The same as a fault, where this is the only place.
+    /// Gives the fault, where this is the only source.
     pub fn into_fault(self) -> Fault {
         match self {
             Missed::Absent(why) => Fault::new(Kind::Credentials, why),
@@ -107,7 +89,7 @@ impl Missed {
     }
 }
 
-/// What sources need besides their own words.
+/// Holds what sources need to ask others.
 #[derive(Clone)]
 pub struct Tools {
     pub clock: Arc<Clock>,
@@ -122,52 +104,47 @@ impl Tools {
 }
 
 impl Spec {
-    /// Gets a key from the source.
-    ///
-    /// # Errors
-    /// It has none, or fails, which is a fault of credentials however it came about.
+    /// Gets a key from the source. Every fault but one of the configuration is of kind `Credentials`: whatever kept the
+    /// source from answering, the key is what is missing.
     pub fn fetch<'a>(&'a self, tools: &'a Tools) -> BoxFuture<'a, Result<Fresh, Missed>> {
         async move {
-            let fetched: Result<Fresh, Missed> = match self {
+            let fetched = match self {
                 Spec::Static(key) => Ok(Fresh { key: key.clone(), expires: None }),
-                Spec::Process(command) => process::fetch(command, tools).await.map_err(Missed::from),
-                Spec::Uri(url) => uri::fetch(url, tools).await.map_err(Missed::from),
-                Spec::EcsRole(role) => role.fetch(tools).await,
-                Spec::Oidc(oidc) => oidc.fetch(tools).await.map_err(Missed::from),
-                Spec::Role { base, role } => {
-                    let base = base.fetch(tools).await?;
-                    role.assume(&base.key, tools).await.map_err(Missed::from)
-                }
-                Spec::CloudSso(session) => session.fetch(tools).await.map_err(Missed::from),
-                Spec::OAuth(session) => session.fetch(tools).await.map_err(Missed::from),
+                Spec::Process(command) => process::fetch(command, tools).await,
+                Spec::Uri(url) => uri::fetch(url, tools).await,
+                Spec::EcsRole(role) => match role.fetch(tools).await {
+                    Err(Missed::Absent(why)) => return Err(Missed::Absent(why)),
+                    fetched => fetched.map_err(Missed::into_fault),
+                },
+                Spec::Oidc(oidc) => oidc.fetch(tools).await,
+                Spec::Role { base, role, sts } => role.assume(sts, &base.fetch(tools).await?.key, tools).await,
+                Spec::Session(session) => session.fetch(tools).await,
             };
-            fetched.map_err(Missed::about_credentials)
+            fetched.map_err(|fault| match fault.kind {
+                Kind::Config => Missed::Failed(fault),
+                _ => Missed::Failed(Fault { kind: Kind::Credentials, ..fault }),
+            })
         }
         .boxed()
     }
 
-    /// Whether asking again can give another key.
+    /// Says whether asking again can give another key.
     pub fn is_renewable(&self) -> bool {
         !matches!(self, Spec::Static(_))
     }
 
-    /// The source in a few words, nothing secret.
+    /// Gives the source in a few words, nothing secret.
     pub fn described(&self) -> String {
-        use crate::rpc::masked;
-        use crate::text::safe;
         match self {
             Spec::Static(key) if key.token.is_some() => format!("temporary key {}", masked(&key.id)),
             Spec::Static(key) => format!("AccessKey {}", masked(&key.id)),
             Spec::Process(_) => "credential_process".to_owned(),
             Spec::Uri(_) => "credentials URI".to_owned(),
-            Spec::EcsRole(role) => match &role.name {
-                Some(name) => format!("ECS role {}", safe(name)),
-                None => "ECS role of the instance".to_owned(),
-            },
+            Spec::EcsRole(EcsRole { name: Some(name), .. }) => format!("ECS role {}", safe(name)),
+            Spec::EcsRole(_) => "ECS role of the instance".to_owned(),
             Spec::Oidc(oidc) => format!("OIDC role {}", safe(&oidc.role.arn)),
-            Spec::Role { base, role } => format!("role {} by {}", safe(&role.arn), base.described()),
-            Spec::CloudSso(_) => "CloudSSO session".to_owned(),
-            Spec::OAuth(_) => "OAuth session".to_owned(),
+            Spec::Role { base, role, .. } => format!("role {} by {}", safe(&role.arn), base.described()),
+            Spec::Session(session) => format!("{} session", session.mode()),
         }
     }
 }
@@ -184,33 +161,25 @@ mod tests {
             secret: "hidden-secret".into(),
             token: Some("hidden-token".into()),
         };
-        let session = |mode| Session {
+        let session = |login| Session {
             profile: "ops".to_owned(),
-            mode,
+            login,
             access_token: Some("hidden-login".into()),
             access_token_expires: None,
             cached: Some((key(), Timestamp::UNIX_EPOCH)),
         };
-        let role = || Role {
-            arn: "acs:ram::1:role/ops".to_owned(),
-            session_name: None,
-            external_id: None,
-            policy: None,
-            duration: std::time::Duration::from_secs(3600),
-            sts: sts.clone(),
-        };
+        let role = Role { arn: "acs:ram::1:role/ops".to_owned(), ..Role::default() };
         let sources = [
             Spec::Static(key()),
             Spec::Process("vault --password hidden-word".to_owned()),
             Spec::Uri("http://127.0.0.1/key?password=hidden-word".to_owned()),
-            Spec::Role { base: Box::new(Spec::Static(key())), role: role() },
-            Spec::CloudSso(CloudSso {
-                session: session("CloudSSO"),
+            Spec::Role { base: Box::new(Spec::Static(key())), role, sts: sts.clone() },
+            Spec::Session(session(Login::CloudSso {
                 sign_in_url: "https://sso.example.com".to_owned(),
                 account_id: "1".to_owned(),
                 access_config: "c".to_owned(),
-            }),
-            Spec::OAuth(OAuth { session: session("OAuth"), endpoint: sts.clone() }),
+            })),
+            Spec::Session(session(Login::OAuth(sts))),
         ];
         for source in sources {
             for text in [format!("{source:?}"), format!("{source:#?}"), source.described()] {

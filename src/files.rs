@@ -2,7 +2,6 @@
 
 use crate::deadline::{self, Writer};
 use crate::system;
-use secrecy::zeroize::Zeroizing;
 use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
@@ -10,25 +9,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use tempfile::NamedTempFile;
 
-/// No file that somebody writes by hand is larger: in bytes.
+/// The size in bytes beyond which a file is none that somebody wrote by hand.
 const SMALL: u64 = 4 << 20;
 
-/// Reads a file that is small and may hold a secret. A pipe serves as well; what has no end does not.
-///
-/// # Errors
-/// The system's own, or that it is too large.
-pub fn read_small(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+/// Reads a small file or a pipe. Fails as the system does, or if more comes than a small file has.
+pub fn read_small(path: &Path) -> io::Result<Vec<u8>> {
     read_at_most(path, SMALL)
 }
 
-/// Reads a file that has no more than `most` bytes.
-///
-/// # Errors
-/// As [`read_small`].
-pub fn read_at_most(path: &Path, most: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+/// Reads a file, which fails if it has more than `most` bytes.
+pub fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let path = path.to_owned();
     let bytes = deadline::run(move || {
-        let mut bytes = Zeroizing::new(Vec::new());
+        let mut bytes = Vec::new();
         File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     })?;
@@ -38,28 +31,20 @@ pub fn read_at_most(path: &Path, most: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     Ok(bytes)
 }
 
-/// The same of a file that is text.
-///
-/// # Errors
-/// As [`read_small`], or that it is no UTF-8.
-pub fn read_small_text(path: &Path) -> io::Result<Zeroizing<String>> {
-    Ok(Zeroizing::new(text(&read_small(path)?)?.to_owned()))
+/// Reads a small file that is text. Fails as [`read_small`] does, or if it is not UTF-8.
+pub fn read_small_text(path: &Path) -> io::Result<String> {
+    text(read_small(path)?)
 }
 
-/// Takes bytes for text.
-///
-/// # Errors
-/// They are no UTF-8.
-pub fn text(bytes: &[u8]) -> io::Result<&str> {
-    std::str::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+/// Takes bytes for text, which fails if they are not UTF-8.
+pub fn text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
 }
 
-/// Writes a file in one step: nobody ever sees half of it, and what was there before stays until the new one is whole.
-/// `mode` is its permissions where the system has such. A link stays, and what it leads to is replaced.
+/// Writes a file in one step, so that nobody ever sees half of it and what was there stays until the new one is whole.
+/// `mode` is its permissions where the system has such. What a link leads to is replaced, and the link stays.
 ///
-/// # Errors
-/// The system's own; or that something is there which is no plain file, for who may do everything would put a file in
-/// the place of a device.
+/// Refuses to replace what is no plain file: root could put a file in the place of a device such as `/dev/null`.
 pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let path = behind_links(path);
     if path.exists() && !path.is_file() {
@@ -68,7 +53,8 @@ pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     replace(&path, mode, |out| out.write_all(bytes))
 }
 
-/// Whether two paths lead to one file, be it there or not. What goes to the null device is lost in any case.
+/// Says whether two paths lead to one file, which need not be there yet. The null device does not count: what is
+/// written there is lost in any case.
 pub fn is_same(one: &Path, other: &Path) -> bool {
     let place = |path: &Path| {
         let path = behind_links(path);
@@ -84,9 +70,9 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
     one != Path::new("/dev/null") && (one == other || is_linked())
 }
 
-/// What a path leads to, be it there or not.
+/// Follows a path over its links, also to a file that is not there yet.
 fn behind_links(path: &Path) -> PathBuf {
-    /// As many as Linux follows.
+    /// Linux follows as many links.
     const MOST: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..MOST {
@@ -96,6 +82,7 @@ fn behind_links(path: &Path) -> PathBuf {
     path
 }
 
+/// Writes a file beside the one that it replaces at last.
 fn replace(path: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(beside(path, mode)?);
     write(&mut out)?;
@@ -105,7 +92,7 @@ fn replace(path: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> io::Res
     Ok(())
 }
 
-/// Reads all there is, of a file or of standard input.
+/// Reads all of a file, or of standard input where there is no path.
 pub fn read_all(path: Option<&Path>) -> io::Result<Vec<u8>> {
     let path = path.map(Path::to_owned);
     deadline::run(move || {
@@ -118,26 +105,24 @@ pub fn read_all(path: Option<&Path>) -> io::Result<Vec<u8>> {
     })
 }
 
-/// Opens a file to append to it.
+/// Opens a file to append to it, and creates one that is not there.
 pub fn append(path: &Path) -> io::Result<Writer> {
     let path = path.to_owned();
     Writer::open(move || OpenOptions::new().append(true).create(true).open(path))
 }
 
-/// A report to be written once its time has come. Whether it can be is found out before.
+/// Holds where a report will be written, once it is known that it can be.
 pub struct ReportFile {
     path: PathBuf,
-    /// A pipe or a device takes what comes; it has no half.
+    /// The open pipe or device, if the path is one. It cannot be replaced, and takes what comes.
     special: Option<RefCell<Writer>>,
 }
 
 impl ReportFile {
     const MODE: u32 = 0o644;
 
-    /// Looks whether a report can be written there, and leaves no trace of that.
-    ///
-    /// # Errors
-    /// It cannot: a folder is missing, may not be written, or is what the path names.
+    /// Finds out whether a report can be written there, and leaves no trace of that. Fails if a folder is missing or
+    /// may not be written, if the path is a folder, or if the output of this process goes there.
     pub fn at(path: &Path) -> io::Result<Self> {
         let there = std::fs::metadata(path).ok();
         if there.as_ref().is_some_and(std::fs::Metadata::is_dir) {
@@ -149,27 +134,23 @@ impl ReportFile {
             let special = Writer::open(move || OpenOptions::new().write(true).open(special))?;
             return Ok(ReportFile { path: path.to_owned(), special: Some(RefCell::new(special)) });
         }
-        // To put another in its place would lose the output.
+        // A new file in its place would lose the output.
         if there.as_ref().is_some_and(system::is_an_output) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the output goes there"));
         }
-        // What a link names is replaced, not the link.
         let path = behind_links(path);
         beside(&path, Self::MODE)?.close()?;
         Ok(ReportFile { path, special: None })
     }
 
-    /// Writes it, in one step.
-    ///
-    /// # Errors
-    /// The system's own; what was there before is there still.
+    /// Writes the report in one step. Where that fails, what was there before is there still.
     pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         match &self.special {
             Some(special) => {
                 let mut special = special.borrow_mut();
                 let mut out = BufWriter::new(&mut *special);
                 let written = write(&mut out).and_then(|()| out.flush());
-                // What could not be written must not be tried again when the buffer goes.
+                // A buffer that is dropped would try once more to write what could not be written.
                 let _ = out.into_parts();
                 written
             }
@@ -178,7 +159,7 @@ impl ReportFile {
     }
 }
 
-/// A file of no name yet in the same folder: renamed, it is there as a whole.
+/// Makes a temporary file in the same folder, to be renamed once it is whole.
 fn beside(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -186,7 +167,7 @@ fn beside(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     if let Some(permissions) = system::permissions(mode) {
         builder.permissions(permissions);
     }
-    // Held until it is in the list, or a signal might come in between.
+    // The list is locked until the file is in it, for a signal may come in between.
     let mut temporary = lock_temporary();
     temporary.retain(|path| path.exists());
     let file = builder.tempfile_in(folder).map_err(bare)?;
@@ -194,14 +175,14 @@ fn beside(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// The files that have no name of their own yet.
+/// Holds the temporary files of this process.
 static TEMPORARY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn lock_temporary() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
     TEMPORARY.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Removes the files that are being written: for a process that ends at once.
+/// Removes the temporary files, where the process ends at once.
 pub fn remove_temporary() {
     remove_all(&lock_temporary());
 }
@@ -212,7 +193,7 @@ fn remove_all(paths: &[PathBuf]) {
     }
 }
 
-/// What the system said, without the path that the library puts behind it: whoever tells it has named the file, safely.
+/// Gives what the system said, without the path that the library puts behind it unescaped. The caller names the file.
 fn bare(e: io::Error) -> io::Error {
     let text = e.to_string();
     match text.split_once(" at path \"") {
@@ -226,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn replaces_what_was_there_in_one_step() {
+    fn file_is_replaced_in_one_step() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         write_whole(&path, b"one", 0o600).unwrap();
@@ -242,7 +223,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_is_no_plain_file_is_left_alone_and_a_link_stays() {
+    fn write_whole_refuses_a_folder_or_socket_and_keeps_a_symlink() {
         let folder = tempfile::tempdir().unwrap();
         let (socket, link, file) = (folder.path().join("socket"), folder.path().join("link"), folder.path().join("f"));
         let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
@@ -258,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_or_no_text_is_not_read() {
+    fn read_small_refuses_a_large_file_and_invalid_utf8() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         std::fs::write(&path, vec![b'x'; SMALL as usize]).unwrap();
@@ -270,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_being_written_can_be_removed_at_once() {
+    fn temporary_file_is_removed_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let file = beside(&folder.path().join("file"), 0o600).unwrap();
         // Other tests of the same process are writing files of their own.
@@ -281,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn two_paths_may_lead_to_one_file() {
+    fn same_file_is_seen_through_links_and_parent_folders() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         std::fs::create_dir(at("sub")).unwrap();
@@ -304,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_folder_is_told() {
+    fn write_whole_fails_in_a_missing_folder() {
         let folder = tempfile::tempdir().unwrap();
         assert!(write_whole(&folder.path().join("none").join("file"), b"x", 0o600).is_err());
     }

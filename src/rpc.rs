@@ -1,6 +1,6 @@
 //! One attempt at one signed call over HTTPS, of any Alibaba Cloud service of the RPC style.
 //!
-//! Makes the attempt, hands the answer's bytes to a [`Body`] as they come, and says of a failure whether another
+//! It makes the attempt, hands the answer's bytes to a [`Body`] as they come, and says of a failure whether another
 //! attempt could help. Retries, schedules and the meaning of the bytes are for those above.
 
 mod client;
@@ -25,9 +25,9 @@ pub use inspect::Inspection;
 pub use key::{Key, masked};
 pub use mask::Secrets;
 pub use proxy::Proxies;
-pub use refusal::{Account, error_in_answer, is_error_code, is_expired_key, is_refused_key};
 #[cfg(any(test, feature = "fuzz"))]
-pub use refusal::{Refusal, fault_of_refusal};
+pub use refusal::Refusal;
+pub use refusal::{ApiError, error_in_answer, is_error_code, is_expired_key, is_refused_key};
 pub use sign::canonical_pairs;
 #[cfg(feature = "bench")]
 pub use sign::{RequestToSign, authorization, hash};

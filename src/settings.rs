@@ -1,14 +1,14 @@
 //! What was meant: each setting with where it came from.
 //!
-//! Flags, variables, the profile with `[defaults]`, the official CLI's words and what is built in are layers of the
-//! same shape: words by setting. A word is read by the one parser of its setting ([`definitions`]), whichever layer it
-//! comes from, and only the word that counts is read.
+//! Flags, variables, the profile with `[defaults]`, the official CLI's words and what is built in are layers of the same
+//! shape: words by setting. Whichever layer a word comes from, the one parser of its setting reads it
+//! ([`definitions`]), and only the word that counts is read.
 
 mod definitions;
 mod environment;
 mod file;
 mod layer;
-mod official;
+mod official_cli;
 mod profile;
 mod safety;
 mod show;
@@ -21,37 +21,35 @@ pub use definitions::{
 pub use environment::Environment;
 #[cfg(any(test, feature = "fuzz"))]
 pub use file::Base;
-pub use file::{Config, first_config};
+pub use file::{Config, FirstKey, FirstProfile, first_config};
 #[cfg(any(test, feature = "fuzz"))]
-pub use official::NotInUse;
-pub use official::Official;
+pub use official_cli::NotInUse;
+pub use official_cli::OfficialCli;
 pub use profile::{Chosen, ProfileSummary};
 pub use safety::Clearance;
 pub use show::SettingLine;
-pub use source::Resolver;
 
-use crate::credentials::{Chain, Offer, Spec};
-use crate::eflo::{EndpointType, Location, endpoint, nearest_region, region_of};
+use crate::credentials::{Offer, Spec};
+use crate::eflo::{Location, endpoint_of, nearest_region, region_of};
 use crate::fault::{Fault, Hint};
 use crate::rpc::{Endpoint, Proxies};
 use crate::text::safe;
 use definitions::{ENDPOINT_TYPE, METADATA_ENDPOINT, Names, STS_ENDPOINT};
 use layer::Layer;
-use profile::ProfileFile;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// A value in effect, and where it came from.
+/// Holds a value in effect, and where it came from.
 #[derive(Clone, Debug)]
 pub struct Setting<T> {
     pub value: T,
     pub origin: Origin,
 }
 
-/// Where a setting came from.
+/// Says where a setting came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A flag, as the config file would write it: without `--`, with `_`.
+    /// A flag, by the key that the setting has in the config file.
     Flag(&'static str),
     Variable(&'static str),
     /// A place in a file, in words.
@@ -70,7 +68,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// What the command line says of settings.
+/// Holds what the command line says of settings.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
     config: Option<PathBuf>,
@@ -79,18 +77,18 @@ pub struct Flags {
 }
 
 impl Flags {
-    /// Which config file and which profile, where flags say so.
+    /// Takes the config file and the profile that flags name.
     pub fn new(config: Option<PathBuf>, profile: Option<String>) -> Self {
         Flags { config, profile, layer: Layer::default() }
     }
 
-    /// The same with this profile, if one is given.
+    /// Takes another profile, if one is given.
     #[must_use]
     pub fn profile(self, profile: Option<String>) -> Self {
         Flags { profile: profile.or(self.profile), ..self }
     }
 
-    /// Sets what a flag says, if it is there.
+    /// Takes what a flag says, if it is there.
     #[must_use]
     pub fn with<T>(mut self, definition: &'static Definition<T>, word: Option<&str>) -> Self {
         if let Some(word) = word {
@@ -100,22 +98,22 @@ impl Flags {
     }
 }
 
-/// Two keys that could be meant.
+/// Names two keys that could be meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherKey {
     /// The variable with the key that signs.
     pub signs: String,
-    /// The official CLI's profile in use, whose key does not.
+    /// The official CLI's profile in use, whose key does not sign.
     pub profile: String,
 }
 
-/// The settings of one call.
+/// Holds the settings of one run.
 pub struct Settings {
     environment: Environment,
     config: Config,
-    official: Official,
+    official: OfficialCli,
     chosen: Option<Chosen>,
-    /// From the first that counts to the last.
+    /// From the one that counts first to the one that counts last.
     layers: Vec<Layer>,
 }
 
@@ -124,13 +122,10 @@ impl Settings {
     /// and not there or holds a mistake, or if the profile does not exist.
     pub fn load(flags: Flags, environment: Environment) -> Result<Self, Fault> {
         let config = Config::load(flags.config.as_deref(), &environment)?;
-        let official = Official::find(&environment);
+        let official = OfficialCli::find(&environment);
         let chosen = profile::choose(flags.profile.as_deref(), &environment, &config, &official)?;
-
-        let of_file = match &chosen {
-            Some(Chosen { profile: ProfileFile::Config(at), .. }) => config.defaults.under(&config.profiles[*at].layer),
-            _ => config.defaults.clone(),
-        };
+        let own = chosen.as_ref().and_then(|chosen| config.profile(&chosen.name));
+        let of_file = own.map_or_else(|| config.defaults.clone(), |own| config.defaults.under(&own.layer));
         let mut layers = vec![
             flags.layer,
             Layer::of_variables(&environment, |names| std::slice::from_ref(&names.variable)),
@@ -139,7 +134,8 @@ impl Settings {
         ];
         // An endpoint of the official CLI's profile goes with its region.
         let has_region = layers.iter().any(|layer| layer.get(&REGION.names).is_some());
-        layers.push(profile::layer_of_official_cli(chosen.as_ref(), &official, !has_region));
+        let named = chosen.as_ref().filter(|_| own.is_none()).map(|chosen| chosen.name.as_str());
+        layers.push(profile::layer_of_official_cli(named, &official, !has_region));
         Ok(Settings { environment, config, official, chosen, layers })
     }
 
@@ -147,61 +143,36 @@ impl Settings {
     pub fn without_files(flags: Flags, environment: Environment) -> Result<Self, Fault> {
         environment.check()?;
         let of_variables = Layer::of_variables(&environment, |names| std::slice::from_ref(&names.variable));
-        let config = Config::empty(String::new(), Origin::BuiltIn);
         let layers = vec![flags.layer, of_variables];
-        Ok(Settings { environment, config, official: Official::absent(), chosen: None, layers })
+        Ok(Settings { layers, ..Self::of_files(OfficialCli::absent(), Config::absent(), environment) })
     }
 
-    /// The config file and what is doubtful about it.
+    /// Takes files alone, without a flag or a variable and without a profile in use.
+    pub fn of_files(official: OfficialCli, config: Config, environment: Environment) -> Self {
+        Settings { environment, config, official, chosen: None, layers: Vec::new() }
+    }
+
+    /// Gives the config file.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// The profile in use and why it is.
+    /// Gives the profile in use, and why it is.
     pub fn profile(&self) -> Option<&Chosen> {
         self.chosen.as_ref()
     }
 
-    /// Where a key could come from, in the order in which the places are tried.
-    pub fn chain(&self) -> Result<Chain, Fault> {
-        Ok(self.resolver()?.chain())
-    }
-
-    /// Where STS is called for this profile.
-    pub fn sts(&self) -> Result<Endpoint, Fault> {
-        let region = match &self.chosen {
-            Some(Chosen { profile: ProfileFile::Config(at), .. }) => {
-                self.config.profiles[*at].credentials.sts_region.clone()
-            }
-            _ => None,
-        };
-        self.resolver()?.sts(None, region.as_deref(), false)
-    }
-
-    fn resolver(&self) -> Result<Resolver<'_>, Fault> {
-        let is_vpc = self.value(&ENDPOINT_TYPE)? == EndpointType::Vpc;
-        Ok(Resolver {
-            chosen: self.chosen.as_ref(),
-            environment: &self.environment,
-            config: &self.config,
-            official: &self.official,
-            sts_endpoint: self.get(&STS_ENDPOINT)?.map(|endpoint| endpoint.value),
-            vpc_region: if is_vpc { self.region()?.map(|region| region.value) } else { None },
-            metadata: self.value(&METADATA_ENDPOINT)?,
-        })
-    }
-
-    /// The region, which is needed unless an endpoint is given.
+    /// Gives the region, which is needed unless an endpoint is given.
     pub fn region(&self) -> Result<Option<Setting<String>>, Fault> {
         self.get(&REGION)
     }
 
-    /// Where the service is called: the endpoint that is given, else the region's. Fails if there is neither, or if
-    /// both are given and a nearer source names another region than the host does: which was meant cannot be told.
+    /// Gives the endpoint of the service: the one that is given, else the region's. Fails if neither is given, or if both
+    /// are and the region of a nearer source is another than the host's, for either could be meant.
     pub fn endpoint(&self) -> Result<Setting<Endpoint>, Fault> {
         let region = self.region()?;
         if let Some(given) = self.get(&ENDPOINT)? {
-            let named = region_of(&given.value.host_and_port().0);
+            let named = region_of(given.value.host());
             if let (Some(named), Some(region)) = (named, region)
                 && region.value != named
                 && self.source(&REGION.names) < self.source(&ENDPOINT.names)
@@ -218,23 +189,20 @@ impl Settings {
         let Some(region) = region else {
             return Err(Fault::config(self.no_region()).hint(Hint::NoRegion));
         };
-        let endpoint = endpoint(&region.value, kind)
+        let endpoint = endpoint_of(&region.value, kind)
             .map_err(|why| self.wrong(&REGION.names, &region.value, &region.origin, &why))?;
         Ok(Setting { value: endpoint, origin: region.origin })
     }
 
-    /// Where the service is called, as it is told.
+    /// Gives where the service is asked, as reports say it.
     pub fn location(&self) -> Result<Location, Fault> {
-        let host = match self.word(&ENDPOINT.names) {
-            Some(_) => Some(self.endpoint()?.value),
-            None => None,
-        };
-        let named = host.as_ref().and_then(|endpoint| region_of(&endpoint.host_and_port().0)).map(str::to_owned);
+        let host = if self.is_endpoint_given() { Some(self.endpoint()?.value) } else { None };
+        let named = host.as_ref().and_then(|endpoint| region_of(endpoint.host())).map(str::to_owned);
         let region = self.region()?.map(|region| region.value);
         Ok(Location { region: named.or(region), host: host.map(|endpoint| endpoint.authority()) })
     }
 
-    /// The proxies that variables name.
+    /// Gives what variables say of proxies.
     pub fn proxies(&self) -> Proxies {
         let proxy = self.environment.first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]);
         let exceptions = self.environment.first(&["NO_PROXY", "no_proxy"]);
@@ -244,16 +212,16 @@ impl Settings {
         }
     }
 
-    /// What is doubtful about the settings, to be warned of before they are used.
+    /// Gives what is doubtful about the settings, to be warned of before they are used.
     pub fn doubts(&self) -> Vec<String> {
         let mut doubts = Vec::new();
         let shown = &self.config.shown;
         if self.config.is_exposed {
             doubts.push(format!("others can read {shown}; chmod 600 {shown} keeps it to yourself"));
         }
-        doubts.extend(self.region_slip());
+        doubts.extend(self.misspelt_region());
         if let (Some((variable, name)), Some(other)) =
-            (official::named_by_variable(&self.environment), self.other_key())
+            (official_cli::named_by_variable(&self.environment), self.other_key())
         {
             doubts.push(format!(
                 "the key of {} signs, not that of the profile {} that {variable} names",
@@ -264,15 +232,15 @@ impl Settings {
         doubts
     }
 
-    /// That the region seems to be a slip of the pen, and what was meant.
-    pub fn region_slip(&self) -> Option<String> {
+    /// Says that the region seems to be misspelt, and which one was meant.
+    pub fn misspelt_region(&self) -> Option<String> {
         let region = self.region().ok()??;
         let meant = nearest_region(&region.value)?;
         Some(format!("the region {} ({}) is not known; did you mean {meant}?", region.value, region.origin))
     }
 
-    /// Keys in the environment sign before the official CLI's profile in use, as they do in the SDKs; the CLI itself
-    /// does the opposite. If the two are different keys both are told.
+    /// Tells of two different keys of which the user may expect the other to sign. Keys in the environment sign before the
+    /// official CLI's profile in use, as in the SDKs, and that CLI does the opposite.
     pub fn other_key(&self) -> Option<OtherKey> {
         let profile = self.official.in_use().ok()?;
         let chain = self.chain().ok()?;
@@ -286,12 +254,12 @@ impl Settings {
         is_other.then(|| OtherKey { signs: candidate.place.clone(), profile: profile.name.clone() })
     }
 
-    /// Whether an endpoint is given, so that it is not the region's.
+    /// Says whether an endpoint is given, so that the region's is not called.
     pub fn is_endpoint_given(&self) -> bool {
         self.word(&ENDPOINT.names).is_some()
     }
 
-    /// That no region is set, with whatever may be the reason.
+    /// Says that no region is set, and what may be the reason.
     fn no_region(&self) -> String {
         let unread = self.environment.first(&["REGION_ID", "REGION"]);
         let unread = unread.map(|(name, _)| format!("{name} is set, which efloctl does not read"));
@@ -302,24 +270,24 @@ impl Settings {
         }
     }
 
-    /// The output format, of those that a command has. One that came from a variable or a file gives way to `table`.
+    /// Gives the output format, or `table` where a variable or a file names one that the command does not have.
     pub fn output(&self, formats: &[OutputFormat]) -> Result<OutputFormat, Fault> {
         let wanted = self.value(&OUTPUT)?;
         Ok(if formats.contains(&wanted) { wanted } else { OutputFormat::Table })
     }
 
-    /// A file that a setting names, if it names one.
+    /// Gives the path that a setting names, if it names one.
     pub fn path(&self, definition: &Definition<PathBuf>) -> Option<PathBuf> {
         self.word(&definition.names).map(|word| self.environment.expand(Path::new(&word.value)))
     }
 
-    /// The value in effect of a setting that has one built in.
+    /// Gives the value in effect of a setting that has one built in.
     pub fn value<T>(&self, definition: &Definition<T>) -> Result<T, Fault> {
         let setting = self.get(definition)?;
         Ok(setting.unwrap_or_else(|| panic!("{} has no built-in value", definition.names.key)).value)
     }
 
-    /// The value in effect of a setting, if it has one: the first word for it, read by its parser.
+    /// Gives the value in effect of a setting, if it has one. Fails if the word that counts cannot be its value.
     pub fn get<T>(&self, definition: &Definition<T>) -> Result<Option<Setting<T>>, Fault> {
         let names = &definition.names;
         let Some(word) = self.word(names) else { return Ok(None) };
@@ -327,23 +295,25 @@ impl Settings {
         Ok(Some(Setting { value, origin: word.origin }))
     }
 
-    /// How near the source of a setting is; what is nearer is smaller.
+    /// Gives the place of a setting's layer, which is smaller the nearer it is.
     fn source(&self, names: &Names) -> usize {
         self.layers.iter().position(|layer| layer.get(names).is_some()).unwrap_or(self.layers.len())
     }
 
+    /// Gives the word that counts for a setting.
     fn word(&self, names: &Names) -> Option<Setting<String>> {
         let given = self.layers.iter().find_map(|layer| layer.get(names)).cloned();
         let built_in = || Some(Setting { value: names.built_in?.to_owned(), origin: Origin::BuiltIn });
         given.or_else(built_in)
     }
 
+    /// Says why a word cannot be a setting's value.
     fn wrong(&self, names: &Names, word: &str, origin: &Origin, why: &str) -> Fault {
         Fault::config(format!("{} \"{}\" ({origin}) {why}", names.shown(), showable(word)))
     }
 }
 
-/// A word that is refused, as it may be shown: an endpoint may have a password in it.
+/// Gives a word that is refused as it may be shown, for an endpoint may have a password in it.
 pub fn showable(word: &str) -> String {
     crate::text::shortened(&Endpoint::without_login(word.trim()))
 }

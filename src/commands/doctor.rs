@@ -179,7 +179,7 @@ impl Checks<'_> {
     fn endpoint(&mut self) -> Option<Endpoint> {
         match self.settings.endpoint() {
             Ok(endpoint) => {
-                match self.settings.region_slip() {
+                match self.settings.misspelt_region() {
                     Some(doubt) => self.warn("endpoint", doubt, "correct the region, or leave it if it is new"),
                     None => self.ok("endpoint", format!("{} ({})", endpoint.value, endpoint.origin)),
                 }
@@ -236,9 +236,9 @@ impl Checks<'_> {
 
     /// Name and connection, without what is spoken over it.
     fn direct(&mut self, endpoint: &Endpoint) -> bool {
-        let (host, port) = endpoint.host_and_port();
-        let shown = safe(&host).into_owned();
-        let addresses: Vec<_> = match (host.as_str(), port).to_socket_addrs() {
+        let (host, port) = (endpoint.host(), endpoint.port());
+        let shown = safe(host).into_owned();
+        let addresses: Vec<_> = match (host, port).to_socket_addrs() {
             Ok(addresses) => addresses.collect(),
             Err(e) => {
                 let fault = Fault::new(Kind::Network, format!("the name {shown} cannot be resolved: {e}"));

@@ -18,7 +18,7 @@ pub(super) fn invoke_ids(args: &IdArgs) -> Result<Vec<InvokeId>, Fault> {
         if word != "-" {
             ids.push(invoke_id(word, "an ID")?);
         } else if !recording_is_stdin {
-            let lines = files::read_all(None).and_then(|bytes| files::text(&bytes).map(str::to_owned));
+            let lines = files::read_all(None).and_then(files::text);
             let lines = lines.map_err(|e| Fault::usage(format!("standard input cannot be read: {e}")))?;
             if trimmed(&lines).is_empty() {
                 return Err(Fault::usage("standard input holds no ID").hint("write one InvokeId a line"));

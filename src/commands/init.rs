@@ -6,11 +6,10 @@ use crate::cli::InitArgs;
 use crate::exit;
 use crate::fault::{Fault, Hint, Kind};
 use crate::files::{read_small, write_whole};
-use crate::settings::{self, AnySetting, Config, ProfileSummary, Settings, first_config};
+use crate::settings::{self, AnySetting, Config, FirstKey, FirstProfile, ProfileSummary, Settings, first_config};
 use crate::signals;
 use crate::system::{self, Echo};
 use crate::text::safe;
-use secrecy::zeroize::Zeroizing;
 use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
@@ -59,7 +58,7 @@ struct Answers<'a> {
 }
 
 impl Answers<'_> {
-    fn file(&self) -> Result<Zeroizing<String>, Fault> {
+    fn file(&self) -> Result<String, Fault> {
         let profile = self.or_ask(self.args.profile.as_deref(), "profile name", Some("ops"))?;
         let official = self.official_profile()?;
         let region = match (&self.args.region, &official) {
@@ -68,21 +67,19 @@ impl Answers<'_> {
             (None, _) => self.or_ask(None, "region, such as cn-wulanchabu", None)?,
         };
         settings::REGION.check(&region).map_err(|why| Fault::usage(format!("region \"{}\" {why}", safe(&region))))?;
-        let keys = match official {
-            Some(named) => Zeroizing::new(format!("aliyun_profile = {}\n", *quoted(&named.name))),
-            None => {
-                let id = self.or_ask(self.args.access_key_id.as_deref(), "AccessKey id", None)?;
-                let secret = self.secret()?;
-                let (id, secret) = (quoted(&id), quoted(&secret));
-                Zeroizing::new(["access_key_id = ", &id, "\naccess_key_secret = ", &secret, "\n"].concat())
-            }
+        let key = match official {
+            Some(named) => FirstKey::Official { aliyun_profile: named.name },
+            None => FirstKey::Own {
+                access_key_id: self.or_ask(self.args.access_key_id.as_deref(), "AccessKey id", None)?,
+                access_key_secret: self.secret()?,
+            },
         };
-        Ok(first_config(&quoted(&profile), &quoted(&region), &keys))
+        Ok(first_config(&profile, &FirstProfile { region, key }))
     }
 
     /// A profile of the official CLI to lean on, with its region: the one that a flag names, or one that is chosen.
     fn official_profile(&self) -> Result<Option<ProfileSummary>, Fault> {
-        let profiles = Settings::official_profiles(&self.context.environment);
+        let profiles = Settings::official_profiles(self.context.environment.clone());
         if let Some(wanted) = &self.args.aliyun_profile {
             let found = profiles?.into_iter().find(|named| named.name == *wanted);
             let missing =
@@ -132,25 +129,22 @@ impl Answers<'_> {
     }
 
     /// The secret: from standard input where nobody is asked, without an echo where somebody is.
-    fn secret(&self) -> Result<Zeroizing<String>, Fault> {
+    fn secret(&self) -> Result<String, Fault> {
         let secret = if self.is_asking {
             self.ask_unseen("AccessKey secret (not shown): ")?
         } else {
-            // With room, so that it is not moved while it grows. The buffer of stdin itself is out of reach.
-            let mut line = Zeroizing::new(String::with_capacity(4096));
+            let mut line = String::new();
             std::io::stdin().lock().read_line(&mut line).map_err(unread)?;
             line
         };
-        let secret = Zeroizing::new(secret.trim().to_owned());
-        if secret.is_empty() {
-            return Err(Fault::usage("no AccessKey secret was given").hint("write it to standard input, in one line"));
+        match secret.trim() {
+            "" => Err(Fault::usage("no AccessKey secret was given").hint("write it to standard input, in one line")),
+            secret => Ok(secret.to_owned()),
         }
-        Ok(secret)
     }
 
-    /// Asks without an echo. The terminal is put back on every path: the library does so only where it comes to an end
-    /// of its own, so a signal is heard here.
-    fn ask_unseen(&self, question: &str) -> Result<Zeroizing<String>, Fault> {
+    /// Asks without an echo. A signal that ends the process meanwhile puts the terminal back first.
+    fn ask_unseen(&self, question: &str) -> Result<String, Fault> {
         let echo = Echo::off();
         let mut signals = signals::listen();
         let listener = std::thread::spawn({
@@ -163,7 +157,7 @@ impl Answers<'_> {
             }
         });
         self.context.terminal.prompt(question);
-        let read = rpassword::read_password().map(Zeroizing::new);
+        let read = rpassword::read_password();
         echo.restore();
         if read.as_ref().is_err_and(|e| e.kind() == std::io::ErrorKind::Interrupted) {
             // Ctrl-C, which the library has turned into the signal that ends the process.
@@ -175,32 +169,4 @@ impl Answers<'_> {
 
 fn unread(e: std::io::Error) -> Fault {
     Fault::usage(format!("standard input cannot be read: {e}"))
-}
-
-/// Text as a TOML string. The library would leave copies of it behind, and it may be a secret.
-fn quoted(text: &str) -> Zeroizing<String> {
-    let mut quoted = Zeroizing::new(String::with_capacity(6 * text.len() + 2));
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_ascii_control() => quoted.push_str(&format!("\\u{:04x}", c as u32)),
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn config_init_quotes_any_text_as_toml_reads_it() {
-        for text in ["", "plain", "\"\\' = # \n", "a\u{0}\u{1b}\u{7f}\t灵\u{2028}", "\\u0041"] {
-            let line = format!("key = {}", *quoted(text));
-            assert_eq!(toml::from_str::<toml::Table>(&line).unwrap()["key"].as_str(), Some(text), "{line}");
-        }
-    }
 }

@@ -2,56 +2,52 @@
 
 use super::{Fresh, Missed, Spec, Tools};
 use crate::fault::{Fault, Hint, Kind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::OnceLock;
 
-/// A place, and what it has to offer.
+/// Holds a place in words, and what it has to offer.
 #[derive(Debug)]
 pub struct Candidate {
-    /// The place in words.
     pub place: String,
     pub offer: Offer,
 }
 
-/// What a place has to offer.
+/// Says what a place has to offer.
 #[derive(Debug)]
 pub enum Offer {
     Spec(Spec),
-    /// Nothing is configured there, and why that is so: it is stepped over.
+    /// Nothing is configured there, for this reason. The place is skipped.
     Absent(String),
-    /// Something is configured there and cannot serve: that ends it.
+    /// Something is configured there and cannot serve, which ends the chain.
     Broken(Fault),
 }
 
-/// Candidates in their order. The first that gives a key is the one from then on.
+/// Holds candidates in their order. The first that gives a key is asked for every further one.
 #[derive(Debug)]
 pub struct Chain {
     candidates: Vec<Candidate>,
-    /// What would mend it when there is nothing anywhere.
+    /// What to do where no place has a key.
     remedy: Hint,
-    chosen: AtomicUsize,
+    /// The place of the one that gave a key.
+    chosen: OnceLock<usize>,
 }
-
-const NOT_CHOSEN: usize = usize::MAX;
 
 impl Chain {
     pub fn new(candidates: Vec<Candidate>, remedy: Hint) -> Self {
-        Chain { candidates, remedy, chosen: AtomicUsize::new(NOT_CHOSEN) }
+        Chain { candidates, remedy, chosen: OnceLock::new() }
     }
 
-    /// Gets a key.
-    ///
-    /// # Errors
-    /// No place has one, each named with its reason; or one that is configured fails.
+    /// Gets a key. Fails if a place that is configured fails, or if no place has a key: then each is named with its
+    /// reason.
     pub async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
         if let Some(Candidate { offer: Offer::Spec(spec), .. }) = self.chosen() {
             return spec.fetch(tools).await.map_err(Missed::into_fault);
         }
-        let mut tried = Vec::new();
+        let mut skipped = String::new();
         for (at, Candidate { place, offer }) in self.candidates.iter().enumerate() {
             let missed = match offer {
                 Offer::Spec(spec) => match spec.fetch(tools).await {
                     Ok(fresh) => {
-                        self.chosen.store(at, Ordering::Relaxed);
+                        let _ = self.chosen.set(at);
                         return Ok(fresh);
                     }
                     Err(missed) => missed,
@@ -60,44 +56,42 @@ impl Chain {
                 Offer::Broken(fault) => Missed::Failed(fault.clone()),
             };
             match missed {
-                Missed::Absent(why) => tried.push(stepped_over(place, &why)),
+                Missed::Absent(why) => skipped.push_str(&format!("\n  {place}: {why}")),
                 Missed::Failed(fault) => return Err(fault),
             }
         }
-        Err(self.nothing(&tried))
+        Err(self.nothing(&skipped))
     }
 
-    /// Whether there is anything to ask at all.
-    ///
-    /// # Errors
-    /// No place has something to offer, or the first that has is broken: both are known without asking anybody.
+    /// Fails where it is known without asking anybody that there is no key: if no place has something to offer, or if
+    /// the first that has is broken.
     pub fn check(&self) -> Result<(), Fault> {
-        let mut tried = Vec::new();
+        let mut skipped = String::new();
         for Candidate { place, offer } in &self.candidates {
             match offer {
                 Offer::Spec(_) => return Ok(()),
-                Offer::Absent(why) => tried.push(stepped_over(place, why)),
+                Offer::Absent(why) => skipped.push_str(&format!("\n  {place}: {why}")),
                 Offer::Broken(fault) => return Err(fault.clone()),
             }
         }
-        Err(self.nothing(&tried))
+        Err(self.nothing(&skipped))
     }
 
-    fn nothing(&self, tried: &[String]) -> Fault {
-        Fault::new(Kind::Credentials, format!("no credentials were found{}", tried.concat())).hint(self.remedy.clone())
+    fn nothing(&self, skipped: &str) -> Fault {
+        Fault::new(Kind::Credentials, format!("no credentials were found{skipped}")).hint(self.remedy.clone())
     }
 
-    /// The place that gave a key, once one has.
+    /// Gives the candidate that gave a key, once one has.
     pub fn chosen(&self) -> Option<&Candidate> {
-        self.candidates.get(self.chosen.load(Ordering::Relaxed))
+        self.candidates.get(*self.chosen.get()?)
     }
 
-    /// The places, in order.
+    /// Gives the candidates, in order.
     pub fn candidates(&self) -> &[Candidate] {
         &self.candidates
     }
 
-    /// Whether the first place that has something to offer asks STS for it.
+    /// Says whether the first place that has something to offer asks STS for it.
     pub fn asks_sts(&self) -> bool {
         let mut offers = self.candidates.iter().map(|candidate| &candidate.offer);
         let first = offers.find(|offer| !matches!(offer, Offer::Absent(_)));
@@ -108,8 +102,4 @@ impl Chain {
     pub fn is_renewable(&self) -> bool {
         matches!(self.chosen(), Some(Candidate { offer: Offer::Spec(spec), .. }) if spec.is_renewable())
     }
-}
-
-fn stepped_over(place: &str, why: &str) -> String {
-    format!("\n  {place}: {why}")
 }

@@ -1,35 +1,39 @@
 //! A role for whoever has a token of an OIDC provider: a pod of ACK, or a job of a pipeline.
 //!
-//! The call is not signed. The token goes in the form body, never in a URL, where logs would keep it; its file is read
-//! anew each time, for it is renewed.
+//! The call is not signed. The token goes in the form body, never in a URL, where logs would keep it. Its file is read
+//! anew each time, for the cluster renews it.
 
-use super::{Fresh, Role, Tools, sts};
+use super::sts::{self, RoleAnswer};
+use super::temporary::parsed;
+use super::{Fresh, Role, Tools};
 use crate::fault::{Fault, Kind};
 use crate::files::read_small_text;
-use crate::rpc::{Exchange, Secrets, canonical_pairs, refusal_of};
+use crate::rpc::{Endpoint, Exchange, Secrets, canonical_pairs, refusal_of};
 use crate::text::safe;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 
-/// A role and the token that opens it.
+/// Says which role is to be assumed with which token.
 #[derive(Clone, Debug)]
 pub struct Oidc {
     pub provider_arn: String,
     pub token: OidcToken,
     pub role: Role,
+    pub sts: Endpoint,
 }
 
-/// The token of an OIDC provider.
+/// Says where the token of an OIDC provider is.
 #[derive(Clone, Debug)]
 pub enum OidcToken {
-    /// The file that it stands in, which is read anew each time.
+    /// In a file, which is read anew each time.
     File(PathBuf),
     /// The token itself.
     Given(SecretString),
 }
 
 impl OidcToken {
+    /// Gives the token. Fails if its file cannot be read, is empty, or is no regular file.
     fn read(&self) -> Result<SecretString, Fault> {
         let file = match self {
             OidcToken::File(file) => file,
@@ -41,7 +45,7 @@ impl OidcToken {
                 .hint("in a pod it is mounted by the cluster: see whether RRSA is enabled for its service account")
         };
         let unreadable = |e: std::io::Error| wrong(format!("cannot be read: {e}"));
-        // Whatever else stands there may never come to an end, or never begin.
+        // A device or a pipe may never come to an end, or never begin.
         if !std::fs::metadata(file).map_err(unreadable)?.is_file() {
             return Err(wrong("is no regular file".to_owned()));
         }
@@ -54,6 +58,7 @@ impl OidcToken {
 }
 
 impl Oidc {
+    /// Asks STS for a key of the role with the token.
     pub(super) async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
         let token = self.token.read()?;
         let token = token.expose_secret();
@@ -65,29 +70,20 @@ impl Oidc {
             ("Timestamp", &timestamp),
             ("Version", sts::VERSION),
         ]);
-        let (session, seconds) = (self.role.session(now), self.role.duration.as_secs().to_string());
-        let mut form = vec![
-            ("RoleArn", self.role.arn.as_str()),
-            ("OIDCProviderArn", &self.provider_arn),
-            ("OIDCToken", token),
-            ("RoleSessionName", &session),
-            ("DurationSeconds", &seconds),
-        ];
-        if let Some(policy) = &self.role.policy {
-            form.push(("Policy", policy));
-        }
-        let form = canonical_pairs(&form);
+        let parameters = self.role.parameters(now);
+        let mut form: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        form.extend([("OIDCProviderArn", self.provider_arn.as_str()), ("OIDCToken", token)]);
         let exchange = Exchange {
             method: Method::POST,
             path: &format!("/?{query}"),
             is_path_public: true,
             headers: &[("accept", "application/json")],
-            body: Some(("application/x-www-form-urlencoded", form)),
+            body: Some(("application/x-www-form-urlencoded", canonical_pairs(&form))),
         };
-        let answered = tools.transport(self.role.sts.clone())?.exchange(exchange).await.map_err(sts::refused)?;
+        let answered = tools.transport(self.sts.clone())?.exchange(exchange).await.map_err(sts::refused)?;
         if answered.status != 200 {
-            return Err(sts::refused(refusal_of(&self.role.sts, &answered, &Secrets::new([token]))));
+            return Err(sts::refused(refusal_of(&self.sts, &answered, &Secrets::new([token]))));
         }
-        sts::read(&answered.body, now)
+        parsed::<RoleAnswer>(&answered.body, "STS")?.credentials.fresh("STS", now)
     }
 }

@@ -10,25 +10,22 @@ use crate::rpc::Key;
 use crate::text::{safe, shortened};
 use jiff::Timestamp;
 use secrecy::SecretString;
-use secrecy::zeroize::Zeroizing;
 use serde::Deserialize;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
-/// As long as the official SDK waits.
+/// How long the command may run: as long as the official SDK waits.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// How long the streams are read on once the program has exited.
 const AFTER_EXIT: Duration = Duration::from_millis(500);
 
-const LONGEST_OUTPUT: usize = 64 << 10;
+/// How much is kept of a stream, in bytes. No key is longer.
+const KEPT: usize = 64 << 10;
 
-/// As much of a stream's end is kept.
-const TAIL: usize = 4096;
-
-/// The keys that count; any other is not taken over.
+/// Holds the keys that count; any other is ignored.
 #[derive(Deserialize)]
 struct Printed {
     mode: Option<String>,
@@ -54,15 +51,15 @@ pub(super) async fn fetch(command: &str, tools: &Tools) -> Result<Fresh, Fault> 
         .kill_on_drop(true)
         .spawn();
     let mut child = spawned.map_err(|e| failed(format!("the credential process {name} cannot be run: {e}")))?;
-    let (mut printed, mut said) = (Output::default(), Output::default());
+    let (mut printed, mut said) = (Vec::new(), Vec::new());
     let streams = (child.stdout.take(), child.stderr.take());
     let status = {
-        let reading = async { tokio::join!(printed.read(streams.0), said.read(streams.1)) };
+        let reading = async { tokio::join!(read(streams.0, &mut printed), read(streams.1, &mut said)) };
         tokio::pin!(reading);
         let run = async {
             tokio::select! {
                 _ = &mut reading => child.wait().await,
-                // What it wrote is there. A program that it left behind may hold its streams for ever.
+                // All that it wrote is in the streams, which a program that it left behind may hold open for ever.
                 status = child.wait() => {
                     let _ = tokio::time::timeout(AFTER_EXIT, &mut reading).await;
                     status
@@ -75,17 +72,18 @@ pub(super) async fn fetch(command: &str, tools: &Tools) -> Result<Fresh, Fault> 
         return Err(failed(format!("the credential process {name} did not end within {LIMIT:?}")));
     };
     let status = status.map_err(|e| failed(format!("the credential process {name} cannot be run: {e}")))?;
-    let said = said.tail();
+    let said = end_of(&said);
     if !status.success() {
         let said = if said.is_empty() { "it said nothing" } else { &said };
         return Err(failed(format!("the credential process {name} failed ({status}): {said}")));
     }
-    key(&printed.start, &format!("the credential process {name}"), tools.clock.now()).map_err(|fault| {
+    key(&printed, &format!("the credential process {name}"), tools.clock.now()).map_err(|fault| {
         let told = if said.is_empty() { String::new() } else { format!("; it said: {said}") };
         Fault { message: format!("{}{told}", fault.message), ..fault }
     })
 }
 
+/// Reads the key that the command has printed.
 fn key(stdout: &[u8], from: &str, now: Timestamp) -> Result<Fresh, Fault> {
     let printed: Printed = serde_json::from_slice(stdout).map_err(|_| {
         failed(format!("{from} did not print one JSON object, as the official CLI's External mode wants"))
@@ -108,37 +106,24 @@ fn key(stdout: &[u8], from: &str, now: Timestamp) -> Result<Fresh, Fault> {
     still_valid(Fresh { key: Key { id, secret, token }, expires }, from, now)
 }
 
-/// What a program writes on a stream: its beginning, which never moves while it grows, for what is moved leaves a copy
-/// behind; and its end.
-#[derive(Default)]
-struct Output {
-    start: Zeroizing<Vec<u8>>,
-    end: Zeroizing<Vec<u8>>,
+/// Reads a stream to its end, for a program that cannot write dies of it. Keeps the last [`KEPT`] bytes.
+async fn read(stream: Option<impl AsyncRead + Unpin>, kept: &mut Vec<u8>) {
+    let Some(mut stream) = stream else { return };
+    let mut chunk = [0; 4096];
+    // Where reading fails the JSON is not whole, which is told then.
+    while let Ok(len @ 1..) = stream.read(&mut chunk).await {
+        let excess = (kept.len() + len).saturating_sub(KEPT);
+        kept.drain(..excess.min(kept.len()));
+        kept.extend_from_slice(&chunk[..len]);
+    }
 }
 
-impl Output {
-    /// Reads a stream to its end, however long: a program whose output nobody takes dies of it.
-    async fn read(&mut self, stream: Option<impl AsyncRead + Unpin>) {
-        let Some(mut stream) = stream else { return };
-        self.start.reserve_exact(LONGEST_OUTPUT);
-        let mut chunk = Zeroizing::new([0; 4096]);
-        // What cannot be read is missed later, as output that is not whole.
-        while let Ok(len @ 1..) = stream.read(&mut chunk[..]).await {
-            let room = LONGEST_OUTPUT - self.start.len();
-            self.start.extend_from_slice(&chunk[..len.min(room)]);
-            let too_much = (self.end.len() + len).saturating_sub(TAIL);
-            let too_much = too_much.min(self.end.len());
-            self.end.drain(..too_much);
-            self.end.extend_from_slice(&chunk[..len]);
-        }
-    }
-
-    /// The end of it as it may be shown: the reason usually stands there.
-    fn tail(&self) -> String {
-        let text = String::from_utf8_lossy(&self.end);
-        let chars: Vec<char> = text.trim().chars().collect();
-        safe(&chars[chars.len().saturating_sub(300)..].iter().collect::<String>()).into_owned()
-    }
+/// Gives the end of a text as it may be shown: the reason usually stands there.
+fn end_of(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let text = text.trim();
+    let start = text.char_indices().rev().take(300).last().map_or(0, |(at, _)| at);
+    safe(&text[start..]).into_owned()
 }
 
 fn failed(message: String) -> Fault {
@@ -151,7 +136,7 @@ mod tests {
     use crate::rpc::Limits;
     use std::sync::Arc;
 
-    /// The test's clock runs ahead by itself when there is nothing to do but to wait.
+    /// Takes no time: the paused clock jumps ahead where there is nothing to do but to wait.
     #[tokio::test(start_paused = true)]
     async fn credential_process_that_does_not_end_times_out() {
         let limits = Limits { connect: LIMIT, request: LIMIT, bytes: 0 };

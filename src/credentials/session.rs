@@ -1,67 +1,93 @@
-//! A browser login of the official CLI, which this program can only use: its tokens are not renewed here, for a new
-//! one would have to be written back to that CLI's file.
+//! A browser login of the official CLI, by CloudSSO or OAuth. It is only used here: a token that is renewed would have
+//! to be written back to that CLI's file.
 
+use super::temporary::{Temporary, parsed};
 use super::{Fresh, Tools};
 use crate::fault::{Fault, Hint, Kind};
-use crate::rpc::{Answered, Endpoint, Exchange, Key};
+use crate::rpc::{Endpoint, Exchange, Key};
 use crate::text::safe;
 use jiff::Timestamp;
 use reqwest::Method;
-use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 
-/// What a login has left in a profile.
+/// Holds what a login has left in a profile.
 #[derive(Clone)]
 pub struct Session {
-    /// The profile that holds it, for the command that logs in again.
+    /// The profile, for the command that logs in again.
     pub profile: String,
-    /// That CLI's name for this kind of login.
-    pub mode: &'static str,
+    pub login: Login,
     pub access_token: Option<SecretString>,
     pub access_token_expires: Option<Timestamp>,
-    /// A key that the official CLI got with it, and when that ends.
+    /// A key that the official CLI got with the token, and when that key ends.
     pub cached: Option<(Key, Timestamp)>,
 }
 
+/// Says what was logged in to.
+#[derive(Clone)]
+pub enum Login {
+    /// An account and an access configuration. The host of the URL gives the keys.
+    CloudSso { sign_in_url: String, account_id: String, access_config: String },
+    /// The site that gives the keys.
+    OAuth(Endpoint),
+}
+
 impl Session {
-    /// The key that is there already, while it is valid.
-    pub(super) fn cached(&self, now: Timestamp) -> Option<Fresh> {
-        let (key, expires) = self.cached.as_ref().filter(|(_, expires)| *expires > now)?;
-        Some(Fresh { key: key.clone(), expires: Some(*expires) })
+    /// Gives the official CLI's name for this kind of login.
+    pub fn mode(&self) -> &'static str {
+        match self.login {
+            Login::CloudSso { .. } => "CloudSSO",
+            Login::OAuth(_) => "OAuth",
+        }
     }
 
-    /// Asks for a key with the login's token.
-    ///
-    /// # Errors
-    /// The login has expired, or is refused.
-    pub(super) async fn exchange(
-        &self,
-        endpoint: &Endpoint,
-        path: &str,
-        body: String,
-        tools: &Tools,
-    ) -> Result<Answered, Fault> {
-        let is_live = self.access_token_expires.is_some_and(|expires| expires > tools.clock.now());
+    /// Gives the cached key while it is valid, else asks for another. Fails if the login has expired or is refused.
+    pub(super) async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
+        #[derive(Deserialize)]
+        struct CloudSsoAnswer {
+            #[serde(rename = "CloudCredential")]
+            credential: Temporary,
+        }
+        let now = tools.clock.now();
+        if let Some((key, expires)) = self.cached.as_ref().filter(|(_, expires)| *expires > now) {
+            return Ok(Fresh { key: key.clone(), expires: Some(*expires) });
+        }
+        let (endpoint, path, body) = match &self.login {
+            Login::CloudSso { sign_in_url, account_id, access_config } => {
+                let (endpoint, _) = Endpoint::parse_url(sign_in_url).map_err(|why| {
+                    Fault::config(format!("cloud_sso_sign_in_url of profile {} {why}", safe(&self.profile)))
+                })?;
+                let body = serde_json::json!({"AccountId": account_id, "AccessConfigurationId": access_config});
+                (endpoint, "/cloud-credentials", body.to_string())
+            }
+            Login::OAuth(endpoint) => (endpoint.clone(), "/v1/exchange", String::new()),
+        };
+        let from = format!("{} at {endpoint}", self.mode());
+        let is_live = self.access_token_expires.is_some_and(|expires| expires > now);
         let Some(token) = self.access_token.as_ref().filter(|_| is_live) else {
             return Err(self.logged_out("has expired"));
         };
-        let bearer = Zeroizing::new(["Bearer ", token.expose_secret()].concat());
         let exchange = Exchange {
             method: Method::POST,
             path,
             is_path_public: true,
-            headers: &[("accept", "application/json"), ("authorization", &bearer)],
+            headers: &[("accept", "application/json"), ("authorization", &format!("Bearer {}", token.expose_secret()))],
             body: Some(("application/json", body)),
         };
-        let answered = tools.transport(endpoint.clone())?.exchange(exchange).await?;
+        let answered = tools.transport(endpoint)?.exchange(exchange).await?;
         if matches!(answered.status, 401 | 403) {
             return Err(self.logged_out("is refused"));
         }
-        Ok(answered)
+        let answer = answered.success(&from)?;
+        let key = match self.login {
+            Login::CloudSso { .. } => parsed::<CloudSsoAnswer>(&answer, &from)?.credential,
+            Login::OAuth(_) => parsed(&answer, &from)?,
+        };
+        key.fresh(&from, now)
     }
 
     fn logged_out(&self, why: &str) -> Fault {
-        let (profile, mode) = (safe(&self.profile).into_owned(), self.mode);
+        let (profile, mode) = (safe(&self.profile).into_owned(), self.mode());
         Fault::new(Kind::Credentials, format!("profile {profile}: its {mode} login {why}"))
             .hint(Hint::AliyunLogin { profile, mode })
     }

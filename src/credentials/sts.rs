@@ -1,68 +1,63 @@
-//! STS: a role for whoever has a key, and who that is. Signed as every call is (the V3 signature page of the help
-//! centre names STS among the services that take it).
+//! STS: gives a role's key to whoever has another key, and says whom a key belongs to. Its calls are signed as all are:
+//! the help centre's page on the V3 signature names STS among the services that take it.
 
-use super::temporary::{Temporary, unreadable};
+use super::temporary::{Temporary, parsed};
 use super::{Fresh, Tools};
 use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{ApiCall, Client, Endpoint, Key};
 use crate::text::Text;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) const VERSION: &str = "2015-04-01";
 
-/// A role to be assumed.
-#[derive(Clone, Debug)]
+/// Says which role is to be assumed, and how.
+#[derive(Clone, Debug, Default)]
 pub struct Role {
     /// `acs:ram::ACCOUNT:role/NAME`.
     pub arn: String,
-    /// None: made from the time.
+    /// `None` is a name made from the time.
     pub session_name: Option<String>,
     pub external_id: Option<String>,
-    /// Narrows what the key may do, in the text of a policy.
+    /// The text of a session policy, which narrows what the key may do.
     pub policy: Option<String>,
-    /// How long the key is to last.
-    pub duration: Duration,
-    pub sts: Endpoint,
+    /// How long the key is to last; `None` is one hour, which is what STS itself takes.
+    pub duration: Option<Duration>,
 }
 
 impl Role {
-    /// A name for the session, for the account's audit trail.
-    pub(super) fn session(&self, now: Timestamp) -> String {
-        self.session_name.clone().unwrap_or_else(|| format!("efloctl-{}", now.as_second()))
+    /// Gives the parameters that AssumeRole and AssumeRoleWithOIDC both take.
+    pub(super) fn parameters(&self, now: Timestamp) -> Vec<(&'static str, String)> {
+        const HOUR: Duration = Duration::from_secs(3600);
+        let session = self.session_name.clone().unwrap_or_else(|| format!("efloctl-{}", now.as_second()));
+        let seconds = self.duration.unwrap_or(HOUR).as_secs().to_string();
+        let mut parameters =
+            vec![("RoleArn", self.arn.clone()), ("RoleSessionName", session), ("DurationSeconds", seconds)];
+        parameters.extend(self.policy.iter().map(|policy| ("Policy", policy.clone())));
+        parameters
     }
 
-    pub(super) async fn assume(&self, base: &Key, tools: &Tools) -> Result<Fresh, Fault> {
-        let session = self.session(tools.clock.now());
-        let seconds = self.duration.as_secs().to_string();
-        let mut query =
-            vec![("RoleArn", self.arn.as_str()), ("RoleSessionName", &session), ("DurationSeconds", &seconds)];
-        if let Some(external_id) = &self.external_id {
-            query.push(("ExternalId", external_id));
-        }
-        if let Some(policy) = &self.policy {
-            query.push(("Policy", policy));
-        }
-        let call = ApiCall { action: "AssumeRole", version: VERSION, query: &query, form: None };
-        let answer = ask(&self.sts, base, &call, tools).await?;
-        read(&answer, tools.clock.now())
+    /// Asks for a key of the role with another key.
+    pub(super) async fn assume(&self, sts: &Endpoint, base: &Key, tools: &Tools) -> Result<Fresh, Fault> {
+        let mut parameters = self.parameters(tools.clock.now());
+        parameters.extend(self.external_id.iter().map(|id| ("ExternalId", id.clone())));
+        let query: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer: RoleAnswer = ask(sts, base, "AssumeRole", &query, tools).await?;
+        answer.credentials.fresh("STS", tools.clock.now())
     }
 }
 
-/// Reads the key in an answer of STS.
-pub(super) fn read(answer: &[u8], now: Timestamp) -> Result<Fresh, Fault> {
-    #[derive(Deserialize)]
-    struct Answer {
-        #[serde(rename = "Credentials")]
-        credentials: Temporary,
-    }
-    let answer: Answer = serde_json::from_slice(answer).map_err(|_| unreadable("STS"))?;
-    answer.credentials.fresh("STS", now)
+/// Holds the answer to both ways of assuming a role.
+#[derive(Deserialize)]
+pub(super) struct RoleAnswer {
+    #[serde(rename = "Credentials")]
+    pub(super) credentials: Temporary,
 }
 
-/// Whom a key belongs to.
+/// Says whom a key belongs to.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Identity {
@@ -70,28 +65,26 @@ pub struct Identity {
     pub arn: Option<String>,
 }
 
-/// Asks STS whom a key belongs to.
-///
-/// # Errors
-/// STS did not answer, or refused the key.
+/// Asks STS whom a key belongs to. Fails if STS does not answer or refuses the key.
 pub async fn caller_identity(sts: &Endpoint, key: &Key, tools: &Tools) -> Result<Identity, Fault> {
-    let call = ApiCall { action: "GetCallerIdentity", version: VERSION, query: &[], form: None };
-    let answer = ask(sts, key, &call, tools).await?;
-    serde_json::from_slice(&answer).map_err(|_| unreadable("STS"))
+    ask(sts, key, "GetCallerIdentity", &[], tools).await
 }
 
-/// Makes one call of STS. A passing fault of its is tried again like any other; what it refuses is about credentials.
-async fn ask(
+/// Makes one call of STS.
+async fn ask<T: DeserializeOwned>(
     sts: &Endpoint,
     key: &Key,
-    call: &ApiCall<'_>,
+    action: &str,
+    query: &[(&str, &str)],
     tools: &Tools,
-) -> Result<secrecy::zeroize::Zeroizing<Vec<u8>>, Fault> {
+) -> Result<T, Fault> {
     let client = Client::new(tools.transport(sts.clone())?, Arc::clone(&tools.clock));
-    client.ask(key, call).await.map_err(refused)
+    let call = ApiCall { action, version: VERSION, query, form: None };
+    parsed(&client.ask(key, &call).await.map_err(refused)?, "STS")
 }
 
-/// A fault of STS is one of credentials, with a word on its own codes.
+/// Makes a fault of STS one of credentials, and says what to do about the codes of STS. Whether another attempt could
+/// help stays as it was.
 pub(super) fn refused(fault: Fault) -> Fault {
     let code = fault.code.as_ref().map_or("", Text::as_written);
     let hint = match code {

@@ -3,17 +3,18 @@
 use super::Fresh;
 use crate::fault::{Fault, Kind};
 use crate::rpc::Key;
+use crate::text::shortened;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-/// The four fields that STS, the ECS metadata, a credentials URI and CloudSSO all have. The JSON library makes the only
-/// copy of a secret, but for one with escapes in it, of which a second stays behind; no key has any.
+/// Holds the fields that STS, the ECS metadata, a credentials URI and the logins of the official CLI all give.
 #[derive(Deserialize)]
 pub(super) struct Temporary {
-    /// Of the metadata and of URIs: `Success`.
+    /// `Success`, where the metadata or a URI says it.
     #[serde(rename = "Code", alias = "code")]
-    pub(super) code: Option<String>,
+    code: Option<String>,
     #[serde(rename = "AccessKeyId", alias = "accessKeyId")]
     id: Option<String>,
     #[serde(rename = "AccessKeySecret", alias = "accessKeySecret")]
@@ -25,13 +26,11 @@ pub(super) struct Temporary {
 }
 
 impl Temporary {
-    /// Reads an answer. What is wrong with it is told without a word of it: it holds secrets.
-    pub(super) fn read(json: &[u8], from: &str) -> Result<Self, Fault> {
-        serde_json::from_slice(json).map_err(|_| unreadable(from))
-    }
-
-    /// The key, complete and not expired.
+    /// Gives the key. Fails if a part of it is missing, if it has expired, or if the answer names an error.
     pub(super) fn fresh(self, from: &str, now: Timestamp) -> Result<Fresh, Fault> {
+        if let Some(code) = self.code.filter(|code| code != "Success") {
+            return Err(Fault::new(Kind::Credentials, format!("{from} says {}", shortened(&code))));
+        }
         let lacks = |what: &str| Fault::new(Kind::Credentials, format!("the answer of {from} has no {what}"));
         let filled = |text: &String| !text.trim().is_empty();
         let expiration = self.expiration.filter(filled).ok_or_else(|| lacks("Expiration"))?;
@@ -45,16 +44,19 @@ impl Temporary {
     }
 }
 
-/// A secret without white space around it, as a file or a command likes to leave behind it; none if there is no more.
-pub(super) fn trimmed(secret: SecretString) -> Option<SecretString> {
-    match secret.expose_secret().trim() {
-        "" => None,
-        text if text.len() == secret.expose_secret().len() => Some(secret),
-        text => Some(text.into()),
-    }
+/// Reads the JSON of an answer. A fault quotes nothing of it, for it holds secrets.
+pub(super) fn parsed<T: DeserializeOwned>(json: &[u8], from: &str) -> Result<T, Fault> {
+    serde_json::from_slice(json)
+        .map_err(|_| Fault::new(Kind::Credentials, format!("the answer of {from} is not the JSON that it should be")))
 }
 
-/// Refuses a key that has ended before it came.
+/// Gives a secret without the white space that a file or a command may leave around it; `None` if nothing is left.
+pub(super) fn trimmed(secret: SecretString) -> Option<SecretString> {
+    let text = secret.expose_secret().trim();
+    (!text.is_empty()).then(|| text.into())
+}
+
+/// Refuses a key that had expired before it came.
 pub(super) fn still_valid(fresh: Fresh, from: &str, now: Timestamp) -> Result<Fresh, Fault> {
     match fresh.expires {
         Some(expires) if expires <= now => {
@@ -63,9 +65,4 @@ pub(super) fn still_valid(fresh: Fresh, from: &str, now: Timestamp) -> Result<Fr
         }
         _ => Ok(fresh),
     }
-}
-
-/// An answer that is not what it should be.
-pub(super) fn unreadable(from: &str) -> Fault {
-    Fault::new(Kind::Credentials, format!("the answer of {from} is not the JSON that it should be"))
 }

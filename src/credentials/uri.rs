@@ -1,10 +1,9 @@
 //! A credentials URI: a key from what a local service answers.
 
-use super::temporary::Temporary;
+use super::temporary::{Temporary, parsed};
 use super::{Fresh, Tools};
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::rpc::{Endpoint, Exchange};
-use crate::text::shortened;
 use reqwest::Method;
 
 /// Asks the service for a key.
@@ -15,9 +14,5 @@ pub(super) async fn fetch(url: &str, tools: &Tools) -> Result<Fresh, Fault> {
     let from = format!("the credentials URI at {endpoint}");
     let exchange = Exchange { method: Method::GET, path: &path, is_path_public: false, headers: &[], body: None };
     let answered = tools.transport(endpoint)?.exchange(exchange).await?;
-    let temporary = Temporary::read(&answered.success(&from)?, &from)?;
-    match temporary.code.as_deref() {
-        None | Some("Success") => temporary.fresh(&from, tools.clock.now()),
-        Some(code) => Err(Fault::new(Kind::Credentials, format!("{from} says {}", shortened(code)))),
-    }
+    parsed::<Temporary>(&answered.success(&from)?, &from)?.fresh(&from, tools.clock.now())
 }

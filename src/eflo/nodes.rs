@@ -8,32 +8,26 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-/// How many are asked for a page. The service may give fewer.
+/// How many items a page is asked to have. The service may give fewer.
 const PAGE: &str = "100";
 
-/// One page of a list.
+/// Holds one page of a list.
 #[derive(Debug)]
 pub struct ListPage<T> {
     pub items: Vec<T>,
-    /// What leads to the next page, as it has to be sent; none on the last.
+    /// What leads to the next page, as it has to be sent. The last page has no token.
     pub next_token: Option<String>,
 }
 
 impl Service {
-    /// Asks for a page of ListClusters: ids of clusters.
-    ///
-    /// # Errors
-    /// Whatever kept a whole answer from coming.
+    /// Asks for a page of ListClusters and gives the ids of the clusters.
     pub async fn list_clusters(&self, token: Option<&str>) -> Result<ListPage<String>, Fault> {
         let page: ListPage<Cluster> = self.page("ListClusters", &form(None, token)).await?;
         let ids = page.items.into_iter().filter_map(|cluster| cluster.cluster_id);
         Ok(ListPage { items: ids.map(|id| id.as_written().to_owned()).collect(), next_token: page.next_token })
     }
 
-    /// Asks for a page of ListClusterNodes. A node without an id can neither be named nor sent to, and is passed over.
-    ///
-    /// # Errors
-    /// Whatever kept a whole answer from coming.
+    /// Asks for a page of ListClusterNodes. A node without an id is passed over, for nothing can be sent to it.
     pub async fn list_cluster_nodes(
         &self,
         cluster_id: &str,
@@ -53,7 +47,7 @@ impl Service {
     }
 }
 
-/// The form of a call that asks for a page.
+/// Gives the form of a call that asks for a page.
 fn form<'a>(cluster_id: Option<&'a str>, token: Option<&'a str>) -> Vec<(&'a str, &'a str)> {
     let cluster_id = cluster_id.map(|id| ("ClusterId", id));
     let token = token.map(|token| ("NextToken", token));
@@ -96,15 +90,15 @@ struct NodeNetwork {
     ip: Option<Text<'static>>,
 }
 
-/// Reads a field as leniently as all text of the API is read.
+/// Reads a field as leniently as all text of the API.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<'static>>, D::Error> {
     Ok(Lenient::deserialize(deserializer)?.0.map(Text::into_owned))
 }
 
 impl Node {
     fn of_cluster(self, cluster_id: &str) -> Option<NamedNode<'static>> {
-        // Of networks in another shape than is known there is no address, and that is all.
-        let networks = self.networks.and_then(|list| serde_json::from_str::<Vec<NodeNetwork>>(list.get()).ok());
+        // Networks of an unknown shape cost no more than the address.
+        let networks = self.networks.and_then(|list| serde_json::from_str::<Vec<Network>>(list.get()).ok());
         Some(NamedNode {
             hostname: self.hostname,
             node_group: self.node_group_name.or_else(|| self.node_group_id.clone()),
@@ -120,7 +114,7 @@ impl Node {
     }
 }
 
-/// Strict in shape: what is no list of these must not pass for an empty one. Only what is empty may be left out.
+/// Refuses what is no list of these, which must not pass for an empty one. An empty list may be left out, or be null.
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
@@ -141,7 +135,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
     }
 }
 
-/// A token, of whatever type it is: text as it reads, anything else as it stands there. Null and empty are none.
+/// Gives a token as it has to be sent: text without its quotes, any other type as it was written. Null and blank text
+/// are no token.
 fn as_sent(token: &RawValue) -> Option<String> {
     let text = serde_json::from_str(token.get()).unwrap_or_else(|_| token.get().to_owned());
     (!text.trim().is_empty() && token.get() != "null").then_some(text)

@@ -1,19 +1,18 @@
-//! SendFile: what goes over the wire. That a call was accepted says nothing yet about the nodes.
+//! SendFile as it goes over the wire. That a call was accepted says nothing yet about the nodes.
 
 use super::service::{AnswerReader, Request, Service};
 use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{Body, Key};
 use crate::text::{Lenient, Text, mended, shortened};
-use base64ct::{Base64, Encoding};
-use secrecy::zeroize::Zeroizing;
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::Deserialize;
 
-/// A file as the service is told to send it. The content may be a secret: nothing shows it.
+/// Holds a file as the service is told to send it. The content may be a secret, and nothing shows it.
 pub struct FileToSend {
     pub name: String,
     pub target_dir: String,
-    /// In Base64, whatever it is: so any bytes survive, and the answer can be read in one way only.
-    content: Zeroizing<String>,
+    /// Always in Base64: any bytes survive, and the answer can be read in one way only.
+    content: String,
     pub file_mode: Option<String>,
     pub file_owner: Option<String>,
     pub file_group: Option<String>,
@@ -24,12 +23,12 @@ pub struct FileToSend {
 }
 
 impl FileToSend {
-    /// A file with this content, owned and readable as the service has it by default.
+    /// Takes a file with this content. Owner and mode are the service's defaults.
     pub fn new(name: &str, target_dir: &str, content: &[u8]) -> Self {
         FileToSend {
             name: name.to_owned(),
             target_dir: target_dir.to_owned(),
-            content: Zeroizing::new(Base64::encode_string(content)),
+            content: BASE64_STANDARD.encode(content),
             file_mode: None,
             file_owner: None,
             file_group: None,
@@ -39,12 +38,12 @@ impl FileToSend {
         }
     }
 
-    /// Whether this is its content, as bytes or in Base64.
+    /// Says whether this is its content, as bytes or in Base64.
     pub fn has_content(&self, content: &[u8]) -> bool {
-        content == self.content.as_bytes() || Base64::encode_string(content) == *self.content
+        content == self.content.as_bytes() || BASE64_STANDARD.encode(content) == self.content
     }
 
-    /// The form body of a call that names these nodes, as compact JSON.
+    /// Gives the form body of a call. `nodes` is the list of node ids as compact JSON.
     fn form<'a>(&'a self, nodes: &'a str, timeout: &'a str) -> Vec<(&'a str, &'a str)> {
         let mut form = vec![
             ("Content", self.content.as_str()),
@@ -67,18 +66,18 @@ impl FileToSend {
 }
 
 impl Service {
-    /// Makes one call that names these nodes. Gives its InvokeId; a fault says what became of the call.
+    /// Makes one call that names these nodes and gives its InvokeId. A fault says what became of the call.
     pub async fn send_file(&self, file: &FileToSend, nodes: &[String]) -> Result<String, Fault> {
         let timeout = file.timeout.to_string();
         let nodes = crate::text::to_json(&nodes);
         let form = file.form(&nodes, &timeout);
-        // Without overwriting, a second call ends in another error than the first.
+        // Where nothing is overwritten, a second call fails on the file that the first one left.
         let request = Request { action: "SendFile", form: &form, is_idempotent: file.overwrite };
         self.call(&request, &mut Answer(Vec::new())).await
     }
 }
 
-/// An answer, which is short.
+/// Holds an answer, which is short.
 struct Answer(Vec<u8>);
 
 impl Body for Answer {
@@ -109,7 +108,7 @@ fn unusable(why: &str) -> Fault {
     Fault::new(Kind::Answer, message).hint(Hint::CheckEndpoint).later()
 }
 
-/// Reads the InvokeId out of an answer. Without one nobody knows whether the call was carried out.
+/// Reads the InvokeId from an answer. Where there is none, nobody knows whether the call was carried out.
 fn invoke_id(answer: &[u8]) -> Result<String, Fault> {
     #[derive(Deserialize)]
     struct Accepted<'a> {

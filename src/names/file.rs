@@ -202,7 +202,7 @@ fn is_node_id(word: &str) -> bool {
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     NameFile::check(path)?;
-    read_at_most(path, LARGEST).map(|mut bytes| std::mem::take(&mut *bytes))
+    read_at_most(path, LARGEST)
 }
 
 fn offset(at: usize) -> u32 {

@@ -3,7 +3,7 @@
 use super::exchange::sensitive;
 use super::key::Key;
 use super::mask::Secrets;
-use super::refusal::{self, Refusal};
+use super::refusal::{Refusal, is_clock};
 use super::sign;
 use super::transport::Transport;
 use crate::clock::Clock;
@@ -155,7 +155,7 @@ impl Client {
         if let Some(token) = &key.token {
             signed.push(("x-acs-security-token", token.expose_secret()));
         }
-        let request = sign::RequestToSign { method: "POST", path: "/", query, headers: &signed, body_hash: &hash };
+        let request = sign::RequestToSign { method: "POST", query, headers: &signed, body_hash: &hash };
         let authorization = sign::authorization(&request, key);
 
         let mut headers = HeaderMap::new();
@@ -191,7 +191,7 @@ impl Client {
     async fn refused(&self, mut response: Response, dated: SignedDuration, key: &Key) -> Fault {
         let bytes = self.transport.read_refusal(&mut response).await;
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-        let refusal = Refusal {
+        let fault = Refusal {
             host: &self.transport.host(),
             status: response.status(),
             retry_after: header("x-acs-retry-after"),
@@ -199,10 +199,10 @@ impl Client {
             location: header("location"),
             secrets: &Secrets::of(key),
             body: &bytes,
-        };
-        let fault = refusal::fault_of_refusal(&refusal);
+        }
+        .fault();
         match header("date") {
-            Some(date) if refusal::is_clock(&fault) => self.correct_clock(fault, date, dated),
+            Some(date) if is_clock(&fault) => self.correct_clock(fault, date, dated),
             _ => fault,
         }
     }

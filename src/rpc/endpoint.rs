@@ -5,18 +5,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
-/// Scheme, host and port of a service; nothing else, for every call is `POST /`.
+/// Holds scheme, host and port of a service. It has no path, for every call is `POST /`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     url: Url,
 }
 
 impl Endpoint {
-    /// Reads a host, `host:port` or a URL. Without a scheme it is https. Plain http is for loopback alone, for a
-    /// signature sent in the clear can be read and a plain answer forged.
-    ///
-    /// # Errors
-    /// What is wrong with the word, as a half-sentence.
+    /// Reads a host, `host:port` or a URL, https where no scheme is named; or says, as a half-sentence, what is wrong
+    /// with it. Plain http is for loopback alone: whoever is on the way could read the signature and forge the answer.
     pub fn parse(word: &str) -> Result<Self, String> {
         let with_scheme = if word.contains("://") { word.to_owned() } else { format!("https://{word}") };
         let url = Url::parse(&with_scheme).map_err(|e| format!("is not a host or a URL ({e})"))?;
@@ -37,17 +34,15 @@ impl Endpoint {
         Ok(endpoint)
     }
 
-    /// The word as it may be shown: one that is refused may have a password in it.
+    /// Gives a word as it may be shown, without the user and password that one that is refused may have.
     pub fn without_login(word: &str) -> Cow<'_, str> {
         let Some((login, host)) = word.rsplit_once('@') else { return Cow::Borrowed(word) };
         let scheme = login.find("://").map_or("", |at| &login[..at + 3]);
         Cow::Owned(format!("{scheme}…@{host}"))
     }
 
-    /// Reads a URL with a path, as `credentials_uri` is: the host, and the path with its query.
-    ///
-    /// # Errors
-    /// As [`Endpoint::parse`].
+    /// Reads a URL with a path, as `credentials_uri` is. Gives the host, and the path with its query; fails as
+    /// [`Endpoint::parse`] does.
     pub fn parse_url(word: &str) -> Result<(Self, String), String> {
         let url = Url::parse(word).map_err(|e| format!("is not a URL ({e})"))?;
         let path = match url.query() {
@@ -61,42 +56,45 @@ impl Endpoint {
         Ok((Endpoint::parse(host.as_str())?, path))
     }
 
-    /// The address that ECS serves its metadata at, which is plain http by nature and never leaves the machine's host.
+    /// Gives the address at which ECS serves its metadata. It is plain http, and never leaves the machine's host.
     pub fn ecs_metadata() -> Self {
         let url = Url::parse("http://100.100.100.200").expect("a fixed URL");
         Endpoint { url }
     }
 
-    /// Whether no proxy may stand before it: loopback and the metadata address.
+    /// Says whether no proxy may stand before it, as before loopback and the metadata address.
     pub fn is_near(&self) -> bool {
         self.is_loopback() || *self == Self::ecs_metadata()
     }
 
-    /// The host as it stands in the `Host` header: with a port only where it is not the scheme's own.
+    /// Gives the host as it stands in the `Host` header, with a port only where it is not the scheme's own.
     pub fn authority(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();
         self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// The host without its port, and the port, the scheme's own where none is named.
-    pub fn host_and_port(&self) -> (String, u16) {
-        let host = self.url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
-        (host, self.url.port_or_known_default().unwrap_or(443))
+    /// Gives the host, an IPv6 address without its brackets.
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default().trim_matches(['[', ']'])
     }
 
-    /// Whether TLS is spoken there.
+    /// Gives the port, the scheme's own where none is named.
+    pub fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or(443)
+    }
+
+    /// Says whether TLS is spoken there.
     pub fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
 
-    /// Whether it is on this machine.
+    /// Says whether it is on this machine.
     pub fn is_loopback(&self) -> bool {
-        let host = self.url.host_str().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let host = self.host();
         host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
-    /// The URL of a path with its query on this host, for the HTTP library.
+    /// Gives the URL of a path with its query on this host, for the HTTP library.
     pub(super) fn join(&self, path: &str) -> Url {
         let mut url = self.url.clone();
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));

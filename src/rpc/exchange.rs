@@ -2,7 +2,7 @@
 
 use super::endpoint::Endpoint;
 use super::mask::Secrets;
-use super::refusal::{self, Refusal};
+use super::refusal::Refusal;
 use super::transport::Transport;
 use crate::fault::{Fault, Kind};
 use log::{debug, info};
@@ -34,7 +34,7 @@ impl Answered {
 pub fn refusal_of(endpoint: &Endpoint, answered: &Answered, secrets: &Secrets) -> Fault {
     let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let host = endpoint.authority();
-    refusal::fault_of_refusal(&Refusal {
+    Refusal {
         host: &host,
         status,
         retry_after: None,
@@ -42,7 +42,8 @@ pub fn refusal_of(endpoint: &Endpoint, answered: &Answered, secrets: &Secrets) -
         location: None,
         secrets,
         body: &answered.body,
-    })
+    }
+    .fault()
 }
 
 /// One request to be.

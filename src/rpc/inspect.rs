@@ -8,20 +8,17 @@ use reqwest::tls::TlsInfo;
 use x509_cert::Certificate;
 use x509_cert::der::Decode;
 
-/// What a host showed of itself.
+/// Holds what a host showed of itself.
 #[derive(Debug, Default)]
 pub struct Inspection {
     /// The server's clock less ours.
     pub clock: Option<SignedDuration>,
-    /// Who issued its certificate, and when that ends; none over plain http.
+    /// Who issued its certificate, and when that ends. Plain http has no certificate.
     pub certificate: Option<(String, Timestamp)>,
 }
 
 impl Transport {
-    /// Connects once and looks at what the host shows. What it answers does not matter.
-    ///
-    /// # Errors
-    /// It is not reached, or not trusted.
+    /// Connects once and looks at what the host shows, whatever it answers. Fails if it is not reached or not trusted.
     pub async fn inspect(&self) -> Result<Inspection, Fault> {
         let response = self.within_limit(self.send(self.request(Method::GET, "/"))).await?;
         let date = response.headers().get("date").and_then(|date| date.to_str().ok());
@@ -34,6 +31,7 @@ impl Transport {
     }
 }
 
+/// Reads a certificate's issuer and when it ends.
 fn certificate(der: &[u8]) -> Option<(String, Timestamp)> {
     let certificate = Certificate::from_der(der).ok()?;
     let certificate = certificate.tbs_certificate();

@@ -1,9 +1,9 @@
-//! A key: who signs. Its secret parts cannot be shown by mistake.
+//! A key, which says who signs. Its secret parts cannot be shown by mistake.
 
 use secrecy::SecretString;
 use std::fmt;
 
-/// An AccessKey, with the token that belongs to it when it is a temporary one.
+/// Holds an AccessKey, with the token that belongs to a temporary one.
 #[derive(Clone)]
 pub struct Key {
     pub id: String,
@@ -17,7 +17,7 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Enough of a key's id to tell it from another: its first four and last two characters.
+/// Gives enough of a key's id to tell it from another: its first four and last two characters.
 pub fn masked(id: &str) -> String {
     let id = crate::text::safe(id);
     let chars: Vec<char> = id.chars().collect();

@@ -1,23 +1,24 @@
 //! Which proxy stands before a host: the one that the variables name, unless they except the host.
 //!
-//! One that is named and cannot be used is a fault: to go direct in silence would pass by what an organisation wants.
+//! A proxy that is named and cannot be used is a fault: a silent direct connection may be what an organisation forbids.
 
 use super::endpoint::Endpoint;
 use crate::fault::Fault;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
-/// What the variables say of proxies.
+/// Holds what the variables say of proxies.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
-    /// The variable, and the proxy as it is written there.
+    /// The variable that names a proxy, and what it holds.
     pub proxy: Option<(&'static str, String)>,
     /// The hosts that need none, as `NO_PROXY` is written.
     pub exceptions: String,
 }
 
 impl Proxies {
-    /// The proxy before a host; none before loopback and the metadata address. Fails if it cannot be used.
+    /// Gives the proxy to be used for a host, which loopback and the metadata address never have. Fails if what the
+    /// variable holds cannot be used.
     pub fn before(&self, endpoint: &Endpoint) -> Result<Option<Url>, Fault> {
         let Some((variable, word)) = &self.proxy else { return Ok(None) };
         if endpoint.is_near() || self.is_excepted(endpoint) {
@@ -30,20 +31,19 @@ impl Proxies {
         })
     }
 
-    /// The proxy before a host as it is shown, without its login.
+    /// Gives a proxy as it is shown, without its login.
     pub fn shown(url: &Url) -> String {
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
     }
 
     fn is_excepted(&self, endpoint: &Endpoint) -> bool {
-        let (_, port) = endpoint.host_and_port();
-        // The library knows hosts, networks and *; what others write besides is brought into that form.
+        // The library knows hosts, networks and *; the other forms that people write are brought into those.
         let exceptions = self.exceptions.split(',').map(str::trim).filter_map(|entry| {
             let entry = entry.strip_prefix("*.").unwrap_or(entry);
             match entry.rsplit_once(':') {
                 Some((host, of)) if !host.contains(':') || host.ends_with(']') => {
-                    (of.parse() == Ok(port)).then(|| host.trim_matches(['[', ']']))
+                    (of.parse() == Ok(endpoint.port())).then(|| host.trim_matches(['[', ']']))
                 }
                 _ => Some(entry.trim_matches(['[', ']'])),
             }
@@ -54,7 +54,7 @@ impl Proxies {
     }
 }
 
-/// A proxy as people write it: a URL, or a host with its port.
+/// Reads a proxy as people write it: a URL, or a host with its port.
 fn url(word: &str) -> Result<Url, String> {
     let with_scheme = if word.contains("://") { word.to_owned() } else { format!("http://{word}") };
     let url = Url::parse(&with_scheme).map_err(|e| e.to_string())?;
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_is_a_url_or_a_host_with_its_port() {
+    fn proxy_is_a_url_or_a_host_with_its_port() {
         for (word, url) in [
             ("http://proxy.corp:3128", "http://proxy.corp:3128/"),
             ("https://proxy.corp/", "https://proxy.corp/"),
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_cannot_be_used_is_told_by_its_variable_and_without_its_password() {
+    fn invalid_proxy_is_told_with_its_variable_and_without_its_password() {
         for word in [
             "\"http://proxy.corp:3128\"",
             "htp://proxy.corp:3128",
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_are_excepted_in_every_form_that_people_write() {
+    fn no_proxy_excepts_hosts_in_every_form_that_people_write() {
         for (exceptions, host, is_excepted) in [
             ("example.com", "example.com", true),
             ("example.com", "api.example.com", true),

@@ -1,30 +1,31 @@
-//! A body as it was before it was packed. The HTTP library unpacks too, and only where the word is written in small
-//! letters, which HTTP does not ask for.
+//! A body as it was before it was packed. The HTTP library unpacks too, but only where the server writes `gzip` in
+//! small letters, which HTTP does not ask for.
 
 use crate::fault::Fault;
 use flate2::write::MultiGzDecoder;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 use std::io::{self, Write};
 
-/// What a server may pack a body with.
+/// Names what a server may pack a body with.
 pub const ACCEPTED: &str = "gzip";
 
 /// Takes a body as it comes and hands it on unpacked, in pieces of bounded size.
 pub enum Unpacked<F: FnMut(&[u8]) -> Result<(), Fault>> {
     Plain(Taker<F>),
-    /// With whether any byte has come: a body that is empty is not packed.
+    /// The second part says whether a byte has come: an empty body is not packed.
     Gzip(Box<MultiGzDecoder<Taker<F>>>, bool),
 }
 
-/// Why a body goes no further.
+/// Says why a body goes no further.
 pub enum Stopped {
-    /// Whoever takes it refused it.
+    /// Whoever takes the bytes refused them.
     Refused(Fault),
     /// It cannot be unpacked, and why.
     Broken(String),
 }
 
 impl Stopped {
+    /// Gives the fault: that of the refusal, or the one that `broken` makes of the reason.
     pub fn into_fault(self, broken: impl FnOnce(String) -> Fault) -> Fault {
         match self {
             Stopped::Refused(fault) => fault,
@@ -34,7 +35,7 @@ impl Stopped {
 }
 
 impl<F: FnMut(&[u8]) -> Result<(), Fault>> Unpacked<F> {
-    /// A body with these headers, which `take` takes.
+    /// Begins a body with these headers, which is handed to `take`.
     pub fn new(headers: &HeaderMap, take: F) -> Self {
         let taker = Taker { take, refused: None };
         let packed = headers.get(CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes().trim_ascii());
@@ -57,7 +58,7 @@ impl<F: FnMut(&[u8]) -> Result<(), Fault>> Unpacked<F> {
         self.stopped(written)
     }
 
-    /// Ends the body.
+    /// Ends the body, which fails where a packed one is not whole.
     pub fn finish(&mut self) -> Result<(), Stopped> {
         let finished = match self {
             Unpacked::Gzip(decoder, true) => decoder.try_finish(),
@@ -75,8 +76,8 @@ impl<F: FnMut(&[u8]) -> Result<(), Fault>> Unpacked<F> {
     }
 }
 
-/// What takes the bytes, as a writer. After a refusal it takes nothing: the decoder writes once more when it is
-/// dropped.
+/// Makes a writer of what takes the bytes. After a refusal it takes no more, for the decoder writes once again when it
+/// is dropped.
 pub struct Taker<F> {
     take: F,
     refused: Option<Fault>,

@@ -7,36 +7,36 @@ use jiff::fmt::friendly::SpanParser;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A setting.
+/// Defines a setting.
 pub struct Definition<T> {
     pub names: Names,
     /// Reads a word, or says why it cannot be one, as a half-sentence.
     parse: fn(&str) -> Result<T, String>,
 }
 
-/// What a setting is called, and its word when nobody gives one.
+/// Says what a setting is called, and its word where nobody gives one.
 #[derive(Debug)]
 pub struct Names {
     /// Its key in the config file. Its flag, if it has one, is the same with `-` for `_`.
     pub key: &'static str,
     pub variable: &'static str,
-    /// The official CLI's variables for it, the first that is set counts.
+    /// The official CLI's variables for it, of which the first that is set counts.
     pub official: &'static [&'static str],
     pub built_in: Option<&'static str>,
 }
 
 impl Names {
-    /// What messages call it.
+    /// Gives what messages call it.
     pub fn shown(&self) -> String {
         self.key.replace('_', " ")
     }
 }
 
-/// A setting of whatever type.
+/// Is a setting of any type.
 pub trait AnySetting: Sync {
     fn names(&self) -> &Names;
 
-    /// Whether a word can be its value; if not, why, as a half-sentence.
+    /// Says, as a half-sentence, why a word cannot be its value, if it cannot.
     fn check(&self, word: &str) -> Result<(), String>;
 }
 
@@ -51,7 +51,7 @@ impl<T> AnySetting for Definition<T> {
 }
 
 impl<T> Definition<T> {
-    /// Reads a word; blanks and line ends around it mean nothing. (Paths are taken as they are: `Settings::path`.)
+    /// Reads a word without the blanks and line ends around it. (`Settings::path` takes paths as they are.)
     pub(super) fn read(&self, word: &str) -> Result<T, String> {
         (self.parse)(word.trim())
     }
@@ -84,9 +84,9 @@ pub static ENDPOINT_TYPE: Definition<EndpointType> = define("endpoint_type", "EF
 pub static OUTPUT: Definition<OutputFormat> = define("output", "EFLOCTL_OUTPUT", one_of).built_in("table");
 pub static PROGRESS: Definition<ProgressMode> = define("progress", "EFLOCTL_PROGRESS", one_of).built_in("auto");
 pub static NODE_NAMES: Definition<PathBuf> = define("node_names", "EFLOCTL_NODE_NAMES", path);
-/// From one poll to the next.
+/// The time from the start of one poll to the start of the next.
 pub static INTERVAL: Definition<Duration> = define("interval", "EFLOCTL_INTERVAL", interval).built_in("5s");
-/// How long a watch may take; zero is without end.
+/// How long a watch may take. Zero is for ever.
 pub static TIMEOUT: Definition<Duration> = define("timeout", "EFLOCTL_TIMEOUT", parse_duration).built_in("30m");
 pub static GRACE: Definition<Duration> = define("grace", "EFLOCTL_GRACE", parse_duration).built_in("30s");
 pub static RETRIES: Definition<u32> = define("retries", "EFLOCTL_RETRIES", retries).built_in("4");
@@ -98,11 +98,11 @@ pub static REQUEST_TIMEOUT: Definition<Duration> =
 pub static CA_FILE: Definition<PathBuf> = define("ca_file", "EFLOCTL_CA_FILE", path);
 pub static STS_ENDPOINT: Definition<Endpoint> =
     define("sts_endpoint", "EFLOCTL_STS_ENDPOINT", Endpoint::parse).official(&["ALIBABA_CLOUD_STS_ENDPOINT"]);
-/// Has no key in the config file, for a machine has one address for its metadata.
+/// It has no key in the config file, for a machine has one address for its metadata.
 pub static METADATA_ENDPOINT: Definition<Endpoint> =
     define("metadata_endpoint", "EFLOCTL_METADATA_ENDPOINT", metadata_endpoint).built_in("http://100.100.100.200");
 
-/// Every setting, in the order in which people read them.
+/// Lists every setting, in the order in which people read them.
 pub const ALL: [&dyn AnySetting; 15] = [
     &REGION,
     &ENDPOINT,
@@ -121,12 +121,12 @@ pub const ALL: [&dyn AnySetting; 15] = [
     &METADATA_ENDPOINT,
 ];
 
-/// The settings that a config file can give.
+/// Gives the settings that a config file can have.
 pub(super) fn in_files() -> impl Iterator<Item = &'static dyn AnySetting> {
     ALL.into_iter().filter(|setting| setting.names().key != METADATA_ENDPOINT.names.key)
 }
 
-/// How an answer is written.
+/// Says how an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum OutputFormat {
     /// for people
@@ -144,13 +144,13 @@ pub enum OutputFormat {
 }
 
 impl OutputFormat {
-    /// Whether its reader is a program that reads JSON.
+    /// Says whether its reader is a program that reads JSON.
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
     }
 }
 
-/// How progress is told.
+/// Says how progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum ProgressMode {
     /// live on a terminal, unless a pipeline runs it
@@ -196,7 +196,7 @@ fn metadata_endpoint(word: &str) -> Result<Endpoint, String> {
     if word == usual.to_string() { Ok(usual) } else { Endpoint::parse(word) }
 }
 
-/// A number with its unit: `500ms`, `5s`, `1h30m`; 0 may stand alone.
+/// Reads a number with its unit, such as `500ms`, `5s` or `1h30m`. 0 may stand alone.
 pub fn parse_duration(word: &str) -> Result<Duration, String> {
     if word == "0" {
         return Ok(Duration::ZERO);
@@ -214,7 +214,7 @@ fn interval(word: &str) -> Result<Duration, String> {
     if range.contains(&interval) { Ok(interval) } else { Err("is not from 1s to 5m".to_owned()) }
 }
 
-/// Reads the time limit of a request, which needs one.
+/// Reads the time limit of a request, which cannot be zero.
 fn limit(word: &str) -> Result<Duration, String> {
     let limit = parse_duration(word)?;
     if limit.is_zero() { Err("would leave no time at all".to_owned()) } else { Ok(limit) }

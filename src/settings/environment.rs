@@ -1,19 +1,18 @@
-//! The process's surroundings: its variables and its home. Comes in from outside, so that tests bring their own.
+//! The process's environment: its variables and its folders. It comes in from outside, so that tests bring their own.
 
 use crate::fault::Fault;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// How the names of variables begin that are read here.
+/// Lists how the names of variables begin that are read here.
 const OURS: [&str; 4] = ["EFLOCTL_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "ALICLOUD_"];
 
-/// Variables and folders. A variable may hold a key, so all are kept as secrets: nothing shows them by itself, and
-/// they are wiped. What the process itself got from the system cannot be: to change it is not safe while it runs.
+/// Holds variables and folders. Any variable may hold a key, so no value can be shown by mistake.
 #[derive(Clone, Debug)]
 pub struct Environment {
     variables: HashMap<String, SecretString>,
-    /// A variable of ours that is no text.
+    /// The name of a variable that is read here and is not text.
     garbled: Option<String>,
     home: Option<PathBuf>,
     config_dir: Option<PathBuf>,
@@ -22,7 +21,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The real surroundings of this process.
+    /// Gives the environment of this process.
     pub fn of_process() -> Self {
         let (mut variables, mut garbled) = (HashMap::new(), None);
         for (name, value) in std::env::vars_os() {
@@ -43,7 +42,7 @@ impl Environment {
         }
     }
 
-    /// Surroundings made up for a test, or for fuzzing.
+    /// Makes an environment up for a test, or for fuzzing.
     #[cfg(any(test, feature = "fuzz"))]
     pub fn of_test(home: &Path, variables: &[(&str, &str)]) -> Self {
         Environment {
@@ -56,10 +55,7 @@ impl Environment {
         }
     }
 
-    /// Refuses a variable that is set to what is no text: to pass it over could mean another account.
-    ///
-    /// # Errors
-    /// There is such a variable.
+    /// Refuses a variable that is not text. Without its value another account might be asked.
     pub fn check(&self) -> Result<(), Fault> {
         match &self.garbled {
             Some(name) => Err(Fault::config(format!("the variable {name} is not UTF-8 text"))
@@ -68,59 +64,59 @@ impl Environment {
         }
     }
 
-    /// The first of these variables that says something, with its name; blanks and line ends around a word mean
-    /// nothing.
+    /// Gives the first of these variables that is set and not blank: its name, and its word without the blanks and line
+    /// ends around it.
     pub fn first(&self, names: &[&'static str]) -> Option<(&'static str, &str)> {
         let word = |name| Some((name, self.variable(name)?.trim()));
         names.iter().copied().filter_map(word).find(|(_, word)| !word.is_empty())
     }
 
-    /// A variable as it stands there; one that is set but empty counts as unset.
+    /// Gives a variable as it stands there. One that is set but empty counts as unset.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(|value| value.expose_secret()).filter(|value| !value.is_empty())
     }
 
-    /// A variable as it stands there, be it empty.
+    /// Gives a variable as it stands there, even if it is empty.
     pub fn even_if_empty(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(|value| value.expose_secret())
     }
 
-    /// A path that a variable names, as it stands there.
+    /// Gives the path that a variable names, as it stands there.
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         self.variable(name).map(PathBuf::from)
     }
 
-    /// Whether a variable says `true`, in any case, as the official SDKs read their switches.
+    /// Says whether a variable is `true`, in any case, as the official SDKs read their switches.
     pub fn is_true(&self, name: &str) -> bool {
         self.variable(name).is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
     }
 
+    /// Gives the home folder.
     pub fn home(&self) -> Option<&Path> {
         self.home.as_deref()
     }
 
-    /// `$XDG_CONFIG_HOME` on every system, else what the system has for it.
+    /// Gives `$XDG_CONFIG_HOME`, else the system's folder for config files.
     pub fn config_dir(&self) -> Option<PathBuf> {
-        self.folder("XDG_CONFIG_HOME", &self.config_dir)
+        self.folder("XDG_CONFIG_HOME", self.config_dir.as_deref())
     }
 
-    /// `$XDG_CACHE_HOME` on every system, else what the system has for it.
+    /// Gives `$XDG_CACHE_HOME`, else the system's folder for caches.
     pub fn cache_dir(&self) -> Option<PathBuf> {
-        self.folder("XDG_CACHE_HOME", &self.cache_dir)
+        self.folder("XDG_CACHE_HOME", self.cache_dir.as_deref())
     }
 
-    fn folder(&self, variable: &str, of_system: &Option<PathBuf>) -> Option<PathBuf> {
-        let xdg = self.variable(variable).map(PathBuf::from).filter(|path| path.is_absolute());
-        xdg.or_else(|| of_system.clone())
-    }
-
-    /// `$XDG_STATE_HOME` on every system, else what the system has for what is kept between runs.
+    /// Gives `$XDG_STATE_HOME`, else the system's folder for what is kept between runs.
     pub fn state_dir(&self) -> Option<PathBuf> {
-        let xdg = self.variable("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        xdg.or_else(|| self.state_dir.clone())
+        self.folder("XDG_STATE_HOME", self.state_dir.as_deref())
     }
 
-    /// A path in which a leading `~/` is the home, as people write it in a config file.
+    fn folder(&self, variable: &str, of_system: Option<&Path>) -> Option<PathBuf> {
+        let xdg = self.variable(variable).map(Path::new).filter(|path| path.is_absolute());
+        xdg.or(of_system).map(Path::to_owned)
+    }
+
+    /// Gives a path with the home in the place of a leading `~`, as people write it in a config file.
     pub fn expand(&self, path: &Path) -> PathBuf {
         match (path.strip_prefix("~"), &self.home) {
             (Ok(rest), Some(home)) => home.join(rest),
@@ -128,7 +124,7 @@ impl Environment {
         }
     }
 
-    /// A path as people write it: with `~` for the home.
+    /// Gives a path as it is shown: with `~` for the home.
     pub fn shown(&self, path: &Path) -> String {
         let shown = match self.home.as_ref().and_then(|home| path.strip_prefix(home).ok()) {
             Some(rest) => Path::new("~").join(rest),

@@ -5,7 +5,7 @@
 mod credentials;
 mod reader;
 
-pub use credentials::{Base, Credentials, SHORTEST, WrittenRole, check_session_name};
+pub use credentials::{Base, Credentials, SHORTEST_SESSION, check_session_name};
 
 use super::layer::Layer;
 use super::{Environment, Origin, definitions};
@@ -14,14 +14,15 @@ use crate::files::read_small_text;
 use crate::system;
 use crate::text::safe;
 use reader::TableReader;
-use secrecy::zeroize::Zeroizing;
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "defaults", "profiles"];
 
-/// The config file as it was read; empty when there is none.
+/// Holds the config file as it was read, empty where it is not there.
 #[derive(Debug)]
 pub struct Config {
     /// The path as people write it.
@@ -31,13 +32,13 @@ pub struct Config {
     pub origin: Origin,
     /// Whether others than its owner can read it.
     pub is_exposed: bool,
-    /// Its name and line.
+    /// The name of the default profile, and the line that names it.
     pub default_profile: Option<(String, usize)>,
     pub(super) defaults: Layer,
     pub profiles: Vec<Profile>,
 }
 
-/// A profile of config.toml.
+/// Holds a profile of config.toml.
 #[derive(Debug)]
 pub struct Profile {
     pub name: String,
@@ -47,8 +48,8 @@ pub struct Profile {
 }
 
 impl Config {
-    /// Where the config file is: by flag, by variable, or in the config folder. Fails if a variable is no text, or if
-    /// the system names no folder for config files.
+    /// Gives the path of the config file: the flag's, else the variable's, else the one in the config folder. Fails if a
+    /// variable is no text, or if the system names no folder for config files.
     pub fn path(flag: Option<&Path>, environment: &Environment) -> Result<(PathBuf, Origin), Fault> {
         environment.check()?;
         if let Some(path) = flag {
@@ -63,7 +64,7 @@ impl Config {
         Ok((folder.join("efloctl").join("config.toml"), Origin::BuiltIn))
     }
 
-    /// Reads the config file. One that nobody named need not be there, nor need a folder for it.
+    /// Reads the config file. One that neither a flag nor a variable names need not be there.
     pub(super) fn load(flag: Option<&Path>, environment: &Environment) -> Result<Self, Fault> {
         environment.check()?;
         let Ok((path, origin)) = Self::path(flag, environment) else {
@@ -88,6 +89,17 @@ impl Config {
         Ok(config)
     }
 
+    /// Gives the profile of that name.
+    pub fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
+    }
+
+    /// Stands for a file that nobody looked for.
+    pub(super) fn absent() -> Self {
+        Config::empty(String::new(), Origin::BuiltIn)
+    }
+
+    /// Begins with no settings and no profiles.
     pub fn empty(shown: String, origin: Origin) -> Self {
         Config {
             shown,
@@ -100,7 +112,7 @@ impl Config {
         }
     }
 
-    /// A place in the file, in words.
+    /// Names a place in the file.
     pub(super) fn place(&self, what: &str, line: usize) -> String {
         format!("{what}, {}:{line}", self.shown)
     }
@@ -146,15 +158,32 @@ impl Config {
     }
 }
 
-/// A first config file: the commented original, with its first profile's words replaced. All come quoted as TOML.
-pub fn first_config(profile: &str, region: &str, keys: &str) -> Zeroizing<String> {
-    const ORIGINAL: &str = include_str!("../../config.example.toml");
+/// Holds what a first config file says of its one profile.
+#[derive(Serialize)]
+pub struct FirstProfile {
+    pub region: String,
+    #[serde(flatten)]
+    pub key: FirstKey,
+}
+
+/// Says where the key of a first profile comes from.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum FirstKey {
+    Official { aliyun_profile: String },
+    Own { access_key_id: String, access_key_secret: String },
+}
+
+/// Gives a first config file: the commented example with this profile in the place of its own.
+pub fn first_config(name: &str, profile: &FirstProfile) -> String {
+    const EXAMPLE: &str = include_str!("../../config.example.toml");
+    const DEFAULT: &str = "default_profile = \"ops\"\n";
     const PROFILE: &str =
         "[profiles.ops]\nregion = \"cn-wulanchabu\"\naccess_key_id = \"LTAI...\"\naccess_key_secret = \"...\"\n";
-    let named = ORIGINAL.replacen("default_profile = \"ops\"", &format!("default_profile = {profile}"), 1);
-    let (before, after) = named.split_once(PROFILE).expect("the original has its first profile");
-    // In one piece: what is moved leaves a copy behind.
-    Zeroizing::new([before, "[profiles.", profile, "]\nregion = ", region, "\n", keys, after].concat())
+    let default = toml::to_string(&BTreeMap::from([("default_profile", name)]));
+    let own = toml::to_string(&BTreeMap::from([("profiles", BTreeMap::from([(name, profile)]))]));
+    let (default, own) = default.and_then(|default| Ok((default, own?))).expect("text can be written as TOML");
+    EXAMPLE.replacen(DEFAULT, &default, 1).replacen(PROFILE, &own, 1)
 }
 
 #[cfg(test)]

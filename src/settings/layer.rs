@@ -4,27 +4,27 @@ use super::definitions::{ALL, Names};
 use super::{Environment, Origin, Setting};
 use std::collections::BTreeMap;
 
-/// Words by the keys of their settings.
+/// Holds words by the keys of their settings.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layer(BTreeMap<&'static str, Setting<String>>);
 
 impl Layer {
+    /// Sets the word for a setting.
     pub(super) fn set(&mut self, names: &'static Names, word: &str, origin: Origin) {
         self.0.insert(names.key, Setting { value: word.to_owned(), origin });
     }
 
+    /// Gives the word for a setting.
     pub(super) fn get(&self, names: &Names) -> Option<&Setting<String>> {
         self.0.get(names.key)
     }
 
-    /// Puts another layer before this one.
+    /// Gives a layer in which the words of `upper` count before those of this one.
     pub(super) fn under(&self, upper: &Layer) -> Layer {
-        let mut words = self.0.clone();
-        words.extend(upper.0.clone());
-        Layer(words)
+        Layer(self.0.clone().into_iter().chain(upper.0.clone()).collect())
     }
 
-    /// Takes what variables say, by the names that each setting has for them.
+    /// Takes what variables say. `of` gives the variables of a setting.
     pub(super) fn of_variables(environment: &Environment, of: impl Fn(&Names) -> &[&'static str]) -> Self {
         let mut layer = Layer::default();
         for setting in ALL {

@@ -2,8 +2,7 @@
 
 use super::definitions::{ENDPOINT, ENDPOINT_TYPE, Names, REGION};
 use super::layer::Layer;
-use super::official::Official;
-use super::source::Resolver;
+use super::official_cli::OfficialCli;
 use super::{Config, Environment, Origin, Settings};
 use crate::credentials::Spec;
 use crate::fault::{Fault, Hint};
@@ -11,31 +10,21 @@ use crate::rpc::Endpoint;
 use crate::text::{safe, shortened};
 use std::path::Path;
 
-/// The profile in use.
+/// Names the profile in use, of config.toml if that has one of the name, else of the official CLI.
 #[derive(Clone, Debug)]
 pub struct Chosen {
     pub name: String,
     pub origin: Origin,
-    pub(super) profile: ProfileFile,
-}
-
-/// The file that a profile stands in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ProfileFile {
-    /// In config.toml: its position among the profiles there.
-    Config(usize),
-    /// In the official CLI's file, under its name.
-    Official,
 }
 
 impl Chosen {
-    /// Whether somebody asked for it by flag or variable, so that its credentials count and no others.
+    /// Says whether a flag or a variable names it, so that its credentials count and no others.
     pub fn is_named(&self) -> bool {
         matches!(self.origin, Origin::Flag(_) | Origin::Variable(_))
     }
 }
 
-/// A profile as it is listed.
+/// Holds a profile as it is listed.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct ProfileSummary {
     pub name: String,
@@ -48,7 +37,7 @@ pub struct ProfileSummary {
 }
 
 impl ProfileSummary {
-    /// Where it leads and where it stands, in words that are safe to show.
+    /// Gives its region and its file, in words that are safe to show.
     pub fn place(&self) -> String {
         let region = self.region.iter().map(|region| format!("{}, ", safe(region)));
         region.chain([self.file.clone()]).collect()
@@ -56,84 +45,56 @@ impl ProfileSummary {
 }
 
 impl Settings {
-    /// Every profile there is, of config.toml and of the official CLI.
+    /// Lists every profile there is, of config.toml and of the official CLI.
     pub fn profiles(&self) -> Vec<ProfileSummary> {
-        match self.resolver() {
-            Ok(resolver) => list(&resolver),
-            Err(fault) => {
-                let mut profiles = list(&Resolver::of_files(&self.environment, &self.config, &self.official));
-                profiles.iter_mut().for_each(|profile| profile.credentials = fault.message.clone());
-                profiles
-            }
-        }
+        let described = |spec: Result<Spec, Fault>| spec.map_or_else(|fault| fault.message, |spec| spec.described());
+        let is_chosen = |name: &str| self.chosen.as_ref().is_some_and(|chosen| chosen.name == name);
+        let own = self.config.profiles.iter().map(|profile| ProfileSummary {
+            name: profile.name.clone(),
+            region: profile.layer.get(&REGION.names).map(|region| region.value.clone()),
+            credentials: match profile.credentials.base {
+                None => "none".to_owned(),
+                Some(_) => described(self.own_profile(profile, &[])),
+            },
+            file: self.config.shown.clone(),
+            in_use: is_chosen(&profile.name),
+        });
+        let official = self.official.profiles().unwrap_or_default().iter().map(|profile| ProfileSummary {
+            name: profile.name.clone(),
+            region: profile.text("region_id").ok().flatten(),
+            credentials: described(self.official_by_name(&profile.name, &[])),
+            file: self.official.shown().to_owned(),
+            in_use: is_chosen(&profile.name) && self.config.profile(&profile.name).is_none(),
+        });
+        own.chain(official).collect()
     }
 
-    /// Why the official CLI's profiles are not among them, where its file cannot be read.
+    /// Says why the official CLI's profiles are not in the list, where its file cannot be read.
     pub fn unreadable_official(&self) -> Option<Fault> {
         self.official.profiles().err()
     }
 
-    /// The same for whoever chooses among them, without a look at the settings.
-    pub fn profiles_of_files(config: Option<&Path>, environment: &Environment) -> Result<Vec<ProfileSummary>, Fault> {
-        let (config, official) = (Config::load(config, environment)?, Official::find(environment));
-        Ok(list(&Resolver::of_files(environment, &config, &official)))
+    /// Lists the profiles for whoever chooses among them, whatever flags and variables say.
+    pub fn profiles_of_files(config: Option<&Path>, environment: Environment) -> Result<Vec<ProfileSummary>, Fault> {
+        let config = Config::load(config, &environment)?;
+        Ok(Self::of_files(OfficialCli::find(&environment), config, environment).profiles())
     }
 
-    /// The profiles of the official CLI. Fails if its file cannot be read.
-    pub fn official_profiles(environment: &Environment) -> Result<Vec<ProfileSummary>, Fault> {
-        let (config, official) = (Config::empty(String::new(), Origin::BuiltIn), Official::find(environment));
+    /// Lists the profiles of the official CLI. Fails if its file cannot be read.
+    pub fn official_profiles(environment: Environment) -> Result<Vec<ProfileSummary>, Fault> {
+        let official = OfficialCli::find(&environment);
         official.profiles()?;
-        Ok(list(&Resolver::of_files(environment, &config, &official)))
+        Ok(Self::of_files(official, Config::absent(), environment).profiles())
     }
 }
 
-fn list(resolver: &Resolver<'_>) -> Vec<ProfileSummary> {
-    let described = |spec: Result<Spec, Fault>| spec.map_or_else(|fault| fault.message, |spec| spec.described());
-    let in_use = |file: ProfileFile, name: &str| {
-        resolver.chosen.is_some_and(|chosen| chosen.profile == file && chosen.name == name)
-    };
-    let own = resolver.config.profiles.iter().enumerate().map(|(at, profile)| ProfileSummary {
-        name: profile.name.clone(),
-        region: profile.layer.get(&REGION.names).map(|region| region.value.clone()),
-        credentials: match profile.credentials.base {
-            None => "none".to_owned(),
-            Some(_) => described(resolver.of_config(profile, &[])),
-        },
-        file: resolver.config.shown.clone(),
-        in_use: in_use(ProfileFile::Config(at), &profile.name),
-    });
-    let official = resolver.official.profiles().unwrap_or_default().iter().map(|profile| ProfileSummary {
-        name: profile.name.clone(),
-        region: profile.text("region_id").ok().flatten(),
-        credentials: described(resolver.official_by_name(&profile.name, &[])),
-        file: resolver.official.shown().to_owned(),
-        in_use: in_use(ProfileFile::Official, &profile.name),
-    });
-    own.chain(official).collect()
-}
-
-impl<'a> Resolver<'a> {
-    /// One that looks at the files alone.
-    fn of_files(environment: &'a Environment, config: &'a Config, official: &'a Official) -> Self {
-        Resolver {
-            chosen: None,
-            environment,
-            config,
-            official,
-            sts_endpoint: None,
-            vpc_region: None,
-            metadata: Endpoint::ecs_metadata(),
-        }
-    }
-}
-
-/// Finds the profile: the flag's, the variable's, then `default_profile`; in config.toml, then in the official CLI's
-/// file.
+/// Finds the profile in use: the flag's, else the variable's, else `default_profile`. Fails if neither config.toml nor
+/// the official CLI has it.
 pub(super) fn choose(
     flag: Option<&str>,
     environment: &Environment,
     config: &Config,
-    official: &Official,
+    official: &OfficialCli,
 ) -> Result<Option<Chosen>, Fault> {
     let by_flag = flag.map(|name| (name.trim(), Origin::Flag("profile")));
     let by_variable =
@@ -143,17 +104,14 @@ pub(super) fn choose(
         Some((name.as_str(), Origin::File(config.place("default_profile", *line))))
     };
     let Some((name, origin)) = by_flag.or_else(by_variable).or_else(by_default) else { return Ok(None) };
-    let file = match config.profiles.iter().position(|profile| profile.name == name) {
-        Some(at) => Some(ProfileFile::Config(at)),
-        None => official.profile(name)?.map(|_| ProfileFile::Official),
-    };
-    match file {
-        Some(profile) => Ok(Some(Chosen { name: name.to_owned(), origin, profile })),
-        None => Err(unknown(name, &origin, config, official)),
+    if config.profile(name).is_none() && official.profile(name)?.is_none() {
+        return Err(unknown(name, &origin, config, official));
     }
+    Ok(Some(Chosen { name: name.to_owned(), origin }))
 }
 
-fn unknown(name: &str, origin: &Origin, config: &Config, official: &Official) -> Fault {
+/// Says that there is no such profile, and which there are.
+fn unknown(name: &str, origin: &Origin, config: &Config, official: &OfficialCli) -> Fault {
     let reason = official.problem().map(|why| format!("; {why}"));
     let message = format!("there is no profile {} ({origin}){}", shortened(name), reason.unwrap_or_default());
     let fault = Fault::config(message);
@@ -166,14 +124,11 @@ fn unknown(name: &str, origin: &Origin, config: &Config, official: &Official) ->
     fault.hint(format!("the profiles there are: {}", names.join(", ")))
 }
 
-/// What the official CLI's profile in use says of settings, which counts last of all.
-pub(super) fn layer_of_official_cli(chosen: Option<&Chosen>, official: &Official, with_endpoint: bool) -> Layer {
+/// Gives what the official CLI's profile says of settings: the one that is `named`, else the one that this CLI would use.
+pub(super) fn layer_of_official_cli(named: Option<&str>, official: &OfficialCli, with_endpoint: bool) -> Layer {
     let mut layer = Layer::default();
-    let profile = match chosen {
-        Some(Chosen { name, profile: ProfileFile::Official, .. }) => official.profile(name).ok().flatten(),
-        // Why there is none is told where a region or a key is missing.
-        _ => official.in_use().ok(),
-    };
+    // Where it cannot be read, that is told once a region or a key is missing.
+    let profile = named.map_or_else(|| official.in_use().ok(), |name| official.profile(name).ok().flatten());
     let Some(profile) = profile else { return layer };
     let mut set = |names: &'static Names, word: &str| {
         layer.set(names, word, Origin::File(format!("profile {} of {}", safe(&profile.name), official.shown())));
@@ -192,7 +147,8 @@ pub(super) fn layer_of_official_cli(chosen: Option<&Chosen>, official: &Official
     layer
 }
 
-/// A host as the official CLI takes it from its files: of a scheme that cannot be spoken to it nothing is said there.
+/// Gives a host as the official CLI takes it from its files: without `http://`, unless the host is one that may be
+/// spoken to in plain http.
 pub(super) fn bare_host(word: &str) -> &str {
     let word = word.trim_end_matches('/');
     if Endpoint::parse(word).is_ok() { word } else { word.trim_start_matches("http://") }

@@ -1,7 +1,7 @@
-//! The official CLI's safety policy, with which organisations deny operations by name, or want them confirmed. It holds
-//! here too. That CLI lets everything pass where the policy cannot be read; here nothing that changes something does.
+//! The official CLI's safety policy, by which an organisation denies operations or wants them confirmed. It holds here
+//! too. Where the policy cannot be read that CLI lets every operation pass; here none that changes something does.
 
-use super::official::Fields;
+use super::official_cli::Fields;
 use super::{Environment, Settings};
 use crate::fault::{Fault, Hint, Kind};
 use crate::files::read_small;
@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 
 const ENABLED: &str = "ALIBABA_CLOUD_SAFETY_POLICY_ENABLED";
 const RULES: &str = "ALIBABA_CLOUD_SAFETY_POLICY_RULES";
-/// What the policy calls the service.
+/// Names the service as the policy does.
 const PRODUCT: &str = "eflo-controller";
 
-/// An operation that may be called.
+/// Says under what conditions an operation may be called.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Clearance {
-    /// The rule that wants it confirmed by a person first, and where it stands.
+    /// The rule that wants a person to confirm it first, and where that rule stands.
     pub confirm: Option<String>,
-    /// What of the policy cannot be understood, which is no matter for an operation that changes nothing.
+    /// What of the policy cannot be understood. An operation that changes nothing may be called all the same.
     pub warning: Option<String>,
 }
 
@@ -34,18 +34,18 @@ struct Rule {
     action: Action,
 }
 
-/// The rules of one place.
+/// Holds the rules of one place.
 struct SafetyPolicy {
     place: String,
     is_enabled: bool,
     rules: Vec<Rule>,
-    /// Why some of it cannot be understood.
+    /// Why some of the rules cannot be understood.
     problem: Option<String>,
 }
 
 impl Settings {
-    /// Whether the safety policy lets an operation of the service be called; to be asked before its first call. Fails
-    /// if a rule denies it, or if the operation `changes` something and the policy cannot be understood.
+    /// Says whether the safety policy lets an operation of the service be called. To be asked before its first call.
+    /// Fails if a rule denies it, or if the operation `changes` something and the policy cannot be understood.
     pub fn clearance(&self, operation: &str, changes: bool) -> Result<Clearance, Fault> {
         let call = format!("{PRODUCT}:{operation}");
         let refused = |why: String| Fault::new(Kind::Credentials, format!("{operation} is not called: {why}"));
@@ -74,7 +74,7 @@ impl Settings {
     }
 }
 
-/// What is in force: the policy of each file, with what the variables put in the place of its rules and its switch.
+/// Gives the policies in force: that of each file, unless variables replace its rules or its switch.
 fn policies(environment: &Environment) -> Vec<SafetyPolicy> {
     let files = files(environment).into_iter();
     let mut policies: Vec<SafetyPolicy> = files.filter_map(|path| of_file(&path, environment)).collect();
@@ -93,7 +93,8 @@ fn policies(environment: &Environment) -> Vec<SafetyPolicy> {
     policies
 }
 
-/// In the folder of the official CLI, and beside the file that is used in its place.
+/// Gives the files where a policy may stand: in the folder of the official CLI, and beside the config file that a variable
+/// names.
 fn files(environment: &Environment) -> Vec<PathBuf> {
     let usual = environment.home().map(|home| home.join(".aliyun"));
     let named = environment.path("ALIBABA_CLOUD_CONFIG_FILE");
@@ -101,7 +102,7 @@ fn files(environment: &Environment) -> Vec<PathBuf> {
     usual.into_iter().chain(named).map(|folder| folder.join("safety-policy.json")).collect()
 }
 
-/// None: there is no such file.
+/// Reads the policy of a file, if the file is there.
 fn of_file(path: &Path, environment: &Environment) -> Option<SafetyPolicy> {
     let place = environment.shown(path);
     let read = match read_small(path) {
@@ -117,6 +118,7 @@ fn of_file(path: &Path, environment: &Environment) -> Option<SafetyPolicy> {
     })
 }
 
+/// Reads whether a file's policy is enabled, and its rules.
 fn of_json(text: &str) -> Result<(bool, Vec<Rule>), String> {
     let odd = || "it is not as the official CLI writes it".to_owned();
     let file = Fields::of(text).map_err(|_| odd())?;
@@ -130,7 +132,7 @@ fn of_json(text: &str) -> Result<(bool, Vec<Rule>), String> {
     Ok((is_enabled, rules.collect::<Result<_, _>>()?))
 }
 
-/// Rules as `*:Delete*=deny,ecs:Update*=confirm`, and the first that is none.
+/// Reads rules such as `*:Delete*=deny,ecs:Update*=confirm`, and says of the first that is none why it is not.
 fn of_variable(text: &str) -> (Vec<Rule>, Option<String>) {
     let (mut rules, mut problem) = (Vec::new(), None);
     for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
@@ -143,6 +145,7 @@ fn of_variable(text: &str) -> (Vec<Rule>, Option<String>) {
     (rules, problem)
 }
 
+/// Reads a rule. One without an action allows, as for that CLI.
 fn rule(pattern: &str, action: &str) -> Result<Rule, String> {
     let action = match action.trim().to_ascii_lowercase().as_str() {
         "" | "allow" => Action::Allow,
@@ -156,7 +159,7 @@ fn rule(pattern: &str, action: &str) -> Result<Rule, String> {
     }
 }
 
-/// Whether a pattern is the whole of a call, in any case; `*` stands for any run of characters.
+/// Says whether a pattern matches a whole call, in any case. `*` stands for any run of characters.
 fn matches(pattern: &str, call: &str) -> bool {
     let (pattern, call) = (pattern.to_ascii_lowercase(), call.to_ascii_lowercase());
     let mut parts = pattern.split('*');
@@ -170,7 +173,7 @@ fn matches(pattern: &str, call: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// What Go takes for true and false.
+/// Reads a switch as Go reads it.
 fn switch(word: &str) -> Option<bool> {
     match word {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),

@@ -1,29 +1,28 @@
 //! Every setting in effect, as it is shown: with where it came from, and nothing secret.
 
 use super::definitions::{ENDPOINT, STS_ENDPOINT};
-use super::{ALL, Origin, REGION, Setting, Settings};
+use super::{ALL, Chosen, Origin, REGION, Setting, Settings};
 use crate::credentials::Offer;
 use crate::fault::Fault;
 use serde::Serialize;
 
-/// A setting as it is shown.
+/// Holds a setting as it is shown.
 #[derive(Clone, Debug, Serialize)]
 pub struct SettingLine {
     pub name: String,
-    /// None: not set.
+    /// `None` is not set.
     pub value: Option<String>,
-    /// Where it came from, in words.
+    /// Where the value came from, in words.
     pub origin: String,
 }
 
 impl Settings {
-    /// Every setting in effect. Fails if one of them cannot be used.
+    /// Gives every setting in effect. Fails if one of them cannot be used.
     pub fn shown(&self) -> Result<Vec<SettingLine>, Fault> {
         let config = self.config();
         let there = if config.exists { "" } else { " (not there)" };
         let file = Setting { value: format!("{}{there}", config.shown), origin: config.origin.clone() };
-        let profile =
-            self.profile().map(|chosen| Setting { value: chosen.name.clone(), origin: chosen.origin.clone() });
+        let profile = self.profile().cloned().map(|Chosen { name, origin }| Setting { value: name, origin });
         let mut lines = vec![line("config file", Some(file)), line("profile", profile)];
         for setting in ALL {
             let names = setting.names();
@@ -44,7 +43,7 @@ impl Settings {
         Ok(lines)
     }
 
-    /// The source of the key, as far as that can be told without asking anybody.
+    /// Gives the source of the key, as far as it is known without asking anybody.
     fn credentials(&self) -> Result<SettingLine, Fault> {
         let chain = self.chain()?;
         let found = chain.candidates().iter().rfind(|candidate| !matches!(candidate.offer, Offer::Absent(_)));

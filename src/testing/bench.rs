@@ -77,7 +77,7 @@ pub fn sign() -> String {
         ("x-acs-signature-nonce", "00000000000000000000000000000001"),
         ("x-acs-version", "2022-12-15"),
     ];
-    let request = rpc::RequestToSign { method: "POST", path: "/", query: "", headers: &headers, body_hash: &hash };
+    let request = rpc::RequestToSign { method: "POST", query: "", headers: &headers, body_hash: &hash };
     let key = rpc::Key { id: "LTAIbenchmark".to_owned(), secret: "no secret".into(), token: None };
     rpc::authorization(&request, &key)
 }

@@ -115,7 +115,7 @@ pub fn refusal(data: &[u8]) {
             secrets: &secrets,
             body: data,
         };
-        let fault = rpc::fault_of_refusal(&refusal);
+        let fault = refusal.fault();
         assert!(matches!(fault.kind, Kind::Service | Kind::Credentials), "{fault:?}");
         assert!(fault.kind != Kind::Credentials || !fault.again.helps(), "another try needs another key: {fault:?}");
         assert!(fault.again.wait().as_secs() <= 120, "{fault:?}");

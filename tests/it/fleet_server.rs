@@ -6,7 +6,7 @@ use crate::support::cli::Home;
 use crate::support::http::Request;
 use crate::support::reply::Reply;
 use crate::support::server::Server;
-use base64ct::{Base64, Encoding};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -265,7 +265,9 @@ fn refusal(form: &BTreeMap<String, String>, nodes: &[String]) -> Option<(&'stati
     if form["Content"].len() > 32_768 {
         return Some(("FileSize.ExceedLimit", "The file is too large."));
     }
-    if form.get("ContentType").map(String::as_str) == Some("Base64") && Base64::decode_vec(&form["Content"]).is_err() {
+    if form.get("ContentType").map(String::as_str) == Some("Base64")
+        && BASE64_STANDARD.decode(&form["Content"]).is_err()
+    {
         return Some(("FileContent.DecodeError", "The content is no Base64."));
     }
     if long("Name", 255) {
@@ -309,7 +311,7 @@ fn deliver(node: Option<&mut Node>, form: &BTreeMap<String, String>) -> (&'stati
     if form["Name"].is_empty() || form["Name"].contains('/') {
         return invalid("FileNameInvalid", "File name is invalid");
     }
-    let Ok(content) = Base64::decode_vec(&form["Content"]) else {
+    let Ok(content) = BASE64_STANDARD.decode(&form["Content"]) else {
         return invalid("FileContentInvalid", "File content error");
     };
     if content.is_empty() {

@@ -37,12 +37,12 @@ pub(super) fn place(candidate: &CompletionCandidate) -> Option<&'static str> {
 pub fn profiles() -> Vec<CompletionCandidate> {
     let environment = Environment::of_process();
     let config = config_flag(super::TYPED.get().into_iter().flatten()).map(|path| environment.expand(&path));
-    offered(Settings::profiles_of_files(config.as_deref(), &environment).unwrap_or_default())
+    offered(Settings::profiles_of_files(config.as_deref(), environment).unwrap_or_default())
 }
 
 /// The profiles of the official CLI.
 pub fn official_profiles() -> Vec<CompletionCandidate> {
-    offered(Settings::official_profiles(&Environment::of_process()).unwrap_or_default())
+    offered(Settings::official_profiles(Environment::of_process()).unwrap_or_default())
 }
 
 /// Names that can be typed as they are shown, and that the parser takes for a name. Of two the first is meant.

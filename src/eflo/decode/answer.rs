@@ -3,7 +3,7 @@
 use super::nodes::{List, read_node};
 use crate::fault::Fault;
 use crate::invocation::{Facts, Nodes, OverallStatus, Question, Record};
-use crate::rpc::{Account, Secrets, is_error_code};
+use crate::rpc::{ApiError, Secrets, is_error_code};
 use crate::text::{Lenient, Name, Text};
 use serde::de::{self, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -54,7 +54,7 @@ impl<'q> Answer<'q> {
     /// The error that it tells of, if it does.
     pub(super) fn error(&mut self) -> Option<Fault> {
         let (code, message) = (Lenient(self.code.take()), Lenient(self.message.take()));
-        Account { code, message, request_id: Lenient(self.request_id.clone()) }.error()
+        ApiError { code, message, request_id: Lenient(self.request_id.clone()) }.error()
     }
 }
 

@@ -10,7 +10,7 @@ fn token_of(json: &str) -> Option<String> {
 }
 
 #[test]
-fn a_token_is_passed_on_as_it_came_whatever_its_type() {
+fn next_token_is_sent_as_it_came_whatever_its_type() {
     for (json, token) in [
         (r#""AAAAAXW/ZB9+==""#, "AAAAAXW/ZB9+=="),
         (r#""a%2Fb c\u00e4""#, "a%2Fb cä"),
@@ -31,7 +31,7 @@ fn a_token_is_passed_on_as_it_came_whatever_its_type() {
 }
 
 #[test]
-fn the_calls_have_the_form_that_the_official_sdk_gives_them() {
+fn list_calls_have_the_form_that_the_official_sdk_sends() {
     let vectors: Value = serde_json::from_str(include_str!("../../../tests/data/list-nodes.json")).unwrap();
     let body = |name: &str| {
         let cases = vectors["cases"].as_array().unwrap();
@@ -44,7 +44,7 @@ fn the_calls_have_the_form_that_the_official_sdk_gives_them() {
 }
 
 #[test]
-fn a_node_is_read_with_all_that_it_is_called() {
+fn list_cluster_nodes_is_read_with_every_name_of_a_node() {
     let answer = r#"{"RequestId":"r","NextToken":null,"Nodes":[
         {"NodeId":"e01-cn-a","Hostname":" gpu-012\n","NodeGroupId":"ng-1","NodeGroupName":"emr_master","HpnZone":"A1",
          "ZoneId":"cn-wulanchabu-b","HyperNodeId":"hn-1","MachineType":"efg2.NH60C5","OperatingState":"Using",
@@ -63,7 +63,7 @@ fn a_node_is_read_with_all_that_it_is_called() {
 }
 
 #[test]
-fn an_empty_list_may_be_null_or_absent_and_a_stranger_is_no_empty_list() {
+fn list_may_be_null_or_absent_but_not_of_another_shape() {
     for empty in [r#"{"RequestId":"r"}"#, r#"{"RequestId":"r","Nodes":null}"#, r#"{"Nodes":[]}"#] {
         assert!(serde_json::from_str::<ListPage<Node>>(empty).unwrap().items.is_empty(), "{empty}");
     }

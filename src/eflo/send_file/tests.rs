@@ -19,7 +19,7 @@ fn form(file: &FileToSend, nodes: &[&str]) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_form_is_what_the_sdk_sends_in_base64_and_lower_case() {
+fn send_file_form_is_what_the_official_sdk_sends() {
     let text = |text: &str| Some(text.to_owned());
     let file = FileToSend {
         file_mode: text("0640"),
@@ -40,7 +40,7 @@ fn the_form_is_what_the_sdk_sends_in_base64_and_lower_case() {
 }
 
 #[test]
-fn any_bytes_survive() {
+fn file_content_of_any_bytes_survives() {
     let file = FileToSend {
         file_mode: Some("0600".to_owned()),
         ..FileToSend::new("blob.bin", "/opt/data", b"\0\xff\xfe+/\n")
@@ -54,7 +54,7 @@ fn any_bytes_survive() {
 }
 
 #[test]
-fn an_answer_without_an_invoke_id_is_lost() {
+fn answer_without_an_invoke_id_is_of_outcome_lost() {
     assert_eq!(invoke_id(b"\xef\xbb\xbf{\"InvokeId\":\" t-1\\n\",\"RequestId\":\"r\"}").unwrap(), "t-1");
     for answer in [
         "",

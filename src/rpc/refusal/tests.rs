@@ -1,22 +1,19 @@
-//! What is made of a refusal, whoever it comes from.
+//! What fault a refusal becomes, whoever it comes from.
 
 use super::*;
 
+fn refusal<'a>(status: StatusCode, secrets: &'a Secrets, body: &'a [u8]) -> Refusal<'a> {
+    let host = "api.test";
+    Refusal { host, status, retry_after: None, retry_after_seconds: None, location: None, secrets, body }
+}
+
 fn refuse(status: u16, retry_after: Option<&str>, body: &str) -> Fault {
     let status = StatusCode::from_u16(status).unwrap();
-    fault_of_refusal(&Refusal {
-        host: "api.test",
-        status,
-        retry_after,
-        retry_after_seconds: None,
-        location: None,
-        secrets: &Secrets::new([]),
-        body: body.as_bytes(),
-    })
+    Refusal { retry_after, ..refusal(status, &Secrets::new([]), body.as_bytes()) }.fault()
 }
 
 #[test]
-fn reads_the_json_of_the_api_in_both_spellings() {
+fn api_error_in_json_is_read_in_both_spellings() {
     for body in [
         r#"{"Code":"Forbidden.RAM","Message":"not authorized","RequestId":"R-1"}"#,
         r#"{"code":"Forbidden.RAM","message":"not authorized","requestId":"R-1","extra":[1]}"#,
@@ -30,18 +27,11 @@ fn reads_the_json_of_the_api_in_both_spellings() {
 }
 
 #[test]
-fn reads_what_is_broken_written_twice_or_of_another_type() {
+fn api_error_with_broken_text_duplicate_keys_or_odd_types_keeps_its_code() {
     let code = |body: &[u8]| {
-        let refusal = Refusal {
-            host: "h",
-            status: StatusCode::BAD_REQUEST,
-            retry_after: None,
-            retry_after_seconds: None,
-            location: None,
-            secrets: &Secrets::new([]),
-            body,
-        };
-        fault_of_refusal(&refusal).code.map(|code| code.as_written().to_owned())
+        let secrets = Secrets::new([]);
+        let fault = refusal(StatusCode::BAD_REQUEST, &secrets, body).fault();
+        fault.code.map(|code| code.as_written().to_owned())
     };
     for body in [
         &br#"{"code":null,"Code":"Throttling","code":"400","RequestId":"R","requestId":"R"}"#[..],
@@ -55,7 +45,7 @@ fn reads_what_is_broken_written_twice_or_of_another_type() {
 }
 
 #[test]
-fn nesting_however_deep_is_no_trouble() {
+fn api_error_with_deep_nesting_is_read() {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let fault = refuse(400, None, &format!(r#"{{"Odd":{deep},"Message":{deep},"Code":"Throttling"}}"#));
     assert!(fault.message.ends_with("refused the call: Throttling"), "{}", fault.message);
@@ -65,7 +55,7 @@ fn nesting_however_deep_is_no_trouble() {
 }
 
 #[test]
-fn reads_its_xml() {
+fn api_error_in_xml_is_read() {
     let body = "<?xml version='1.0'?><Error><Code>Throttling.User</Code><Message>a &lt; b</Message>\
                 <RequestId>R-2</RequestId></Error>";
     let fault = refuse(400, None, body);
@@ -74,7 +64,7 @@ fn reads_its_xml() {
 }
 
 #[test]
-fn tells_a_page_of_a_gateway_by_its_title() {
+fn html_page_of_a_gateway_is_told_by_its_title() {
     let fault = refuse(403, None, "<html><head><title>Blocked &amp; gone</title></head><body>x</body></html>");
     assert_eq!((fault.kind, fault.again.helps()), (Kind::Service, false));
     assert!(fault.message.ends_with("HTTP 403 Forbidden, and not as the API does: Blocked & gone"));
@@ -84,7 +74,7 @@ fn tells_a_page_of_a_gateway_by_its_title() {
 }
 
 #[test]
-fn what_is_tried_again_and_what_is_not() {
+fn transient_error_codes_are_retried() {
     let passes = |status, code: &str| refuse(status, None, &format!(r#"{{"Code":"{code}"}}"#)).again.helps();
     for code in ["Throttling", "Throttling.Api", "SignatureNonceUsed", "ServiceUnavailableTemporary"] {
         assert!(passes(400, code), "{code}");
@@ -96,7 +86,7 @@ fn what_is_tried_again_and_what_is_not() {
 }
 
 #[test]
-fn what_says_that_too_much_is_asked() {
+fn throttling_is_told_by_code_status_or_header() {
     let throttles = |status, header, code: &str| {
         let fault = refuse(status, header, &format!(r#"{{"Code":"{code}"}}"#));
         matches!(fault.again, Again::Throttled(_))
@@ -108,7 +98,7 @@ fn what_says_that_too_much_is_asked() {
 }
 
 #[test]
-fn codes_that_speak_of_load_or_time_pass_and_those_that_name_a_parameter_do_not() {
+fn busy_and_timeout_codes_are_retried_unless_they_name_a_parameter() {
     let passes =
         |code: &str| refuse(400, None, &format!(r#"{{"Code":"{code}"}}"#)).again == Again::Later(Duration::ZERO);
     for code in
@@ -123,7 +113,7 @@ fn codes_that_speak_of_load_or_time_pass_and_those_that_name_a_parameter_do_not(
 
 /// Whether a call that changes something may be made again.
 #[test]
-fn a_call_is_known_to_be_not_carried_out_or_refused_only_by_the_api_itself() {
+fn call_outcome_is_known_only_where_the_api_itself_answered() {
     use CallOutcome::{Lost, NotCarriedOut, Refused};
     for (status, code, outcome) in [
         (400, "Throttling.User", NotCarriedOut),
@@ -153,7 +143,7 @@ fn a_call_is_known_to_be_not_carried_out_or_refused_only_by_the_api_itself() {
 }
 
 #[test]
-fn what_is_about_credentials() {
+fn credential_error_codes_are_of_kind_credentials() {
     let kind = |code: &str| refuse(400, None, &format!(r#"{{"Code":"{code}"}}"#)).kind;
     for code in [
         "InvalidAccessKeyId.NotFound",
@@ -171,7 +161,7 @@ fn what_is_about_credentials() {
 }
 
 #[test]
-fn a_retry_header_makes_any_error_a_passing_one_and_is_capped() {
+fn retry_after_header_makes_an_error_transient_and_is_capped() {
     let fault = refuse(400, Some("1500"), r#"{"Code":"Strange"}"#);
     assert_eq!(fault.again, Again::Throttled(Duration::from_millis(1500)));
     assert_eq!(refuse(400, Some("99999999"), "").again, Again::Throttled(LONGEST_WAIT));
@@ -181,18 +171,11 @@ fn a_retry_header_makes_any_error_a_passing_one_and_is_capped() {
 }
 
 #[test]
-fn the_seconds_of_a_gateway_are_waited_for_as_the_apis_milliseconds_are() {
+fn retry_after_is_read_in_seconds_and_in_milliseconds() {
     let wait = |milliseconds, seconds| {
-        let refusal = Refusal {
-            host: "api.test",
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            retry_after: milliseconds,
-            retry_after_seconds: seconds,
-            location: None,
-            secrets: &Secrets::new([]),
-            body: b"",
-        };
-        fault_of_refusal(&refusal).again
+        let secrets = Secrets::new([]);
+        let refusal = refusal(StatusCode::SERVICE_UNAVAILABLE, &secrets, b"");
+        Refusal { retry_after: milliseconds, retry_after_seconds: seconds, ..refusal }.fault().again
     };
     assert_eq!(wait(None, Some("3")), Again::Throttled(Duration::from_secs(3)));
     assert_eq!(wait(Some("100"), Some("3")), Again::Throttled(Duration::from_millis(100)));
@@ -201,7 +184,7 @@ fn the_seconds_of_a_gateway_are_waited_for_as_the_apis_milliseconds_are() {
 }
 
 #[test]
-fn a_strangers_text_is_short_and_safe() {
+fn error_text_of_a_server_is_short_and_safe() {
     let fault = refuse(400, None, &format!(r#"{{"Code":"X","Message":"\u001b[2J{}"}}"#, "long ".repeat(200)));
     assert!(fault.message.len() < 400 && !fault.message.contains('\x1b'));
     let fault = refuse(400, None, &format!(r#"{{"Code":"{}"}}"#, "long".repeat(500_000)));

@@ -4,6 +4,7 @@ use super::super::layer::Layer;
 use super::super::{AnySetting, REGION, parse_duration};
 use super::Profile;
 use super::reader::{SpannedKey, TableReader};
+use crate::credentials::Role;
 use crate::fault::Fault;
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
@@ -14,7 +15,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeValue;
 
-/// Keys of a profile that are not settings.
+/// Lists the keys of a profile that are not settings.
 pub const KEYS: [&str; 15] = [
     "access_key_id",
     "access_key_secret",
@@ -33,25 +34,25 @@ pub const KEYS: [&str; 15] = [
     "sts_region",
 ];
 
-/// STS gives a role for no less.
-pub const SHORTEST: Duration = Duration::from_secs(900);
+/// The shortest time for which STS gives a role's key.
+pub const SHORTEST_SESSION: Duration = Duration::from_secs(900);
 
-/// What a profile says of credentials.
+/// Holds what a profile says of credentials.
 #[derive(Debug, Default)]
 pub struct Credentials {
     pub base: Option<Base>,
-    pub role: Option<WrittenRole>,
+    pub role: Option<Role>,
     pub sts_region: Option<String>,
 }
 
-/// A source as it is written.
+/// Names a source as it is written.
 pub enum Base {
     Key(Key),
     /// A profile of the official CLI.
     Official(String),
     Process(String),
     Uri(String),
-    /// None: whichever role the instance has.
+    /// `None` is whichever role the instance has.
     EcsRole(Option<String>),
     Oidc {
         provider_arn: String,
@@ -62,7 +63,7 @@ pub enum Base {
     Profile(String),
 }
 
-/// A command or a URL may hold a password: only which key it is written under is shown.
+/// Shows only the key that it is written under, for a command or a URL may hold a password.
 impl fmt::Debug for Base {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.key())
@@ -83,18 +84,7 @@ impl Base {
     }
 }
 
-/// A role as it is written, in whatever file.
-#[derive(Clone, Debug, Default)]
-pub struct WrittenRole {
-    pub arn: String,
-    pub session_name: Option<String>,
-    pub external_id: Option<String>,
-    /// The text of a session policy, which narrows what the role may do.
-    pub policy: Option<String>,
-    pub duration: Option<Duration>,
-}
-
-/// Checks a session's name as STS would, for its own refusal says little.
+/// Checks a session's name as STS does, whose refusal says little.
 pub fn check_session_name(name: &str) -> Result<(), String> {
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || ".@-_".contains(c);
     if (2..=64).contains(&name.len()) && name.chars().all(is_allowed) {
@@ -134,11 +124,12 @@ pub(super) fn profile<'t>(
     Ok(Profile { name: name.get_ref().to_string(), line, layer, credentials })
 }
 
-/// The texts of a profile by their keys.
+/// Holds the texts of a profile by their keys.
 #[derive(Default)]
 struct Texts(HashMap<&'static str, String>);
 
 impl Texts {
+    /// Takes a text, which fails if it cannot be what its key says.
     fn take<'t>(
         &mut self,
         reader: &TableReader<'t>,
@@ -153,18 +144,20 @@ impl Texts {
             "sts_region" => REGION.check(trimmed),
             "role_session_name" => check_session_name(trimmed),
             "duration" => match parse_duration(trimmed) {
-                Ok(duration) if duration < SHORTEST => Err("is less than 15m, the shortest that STS gives".to_owned()),
+                Ok(duration) if duration < SHORTEST_SESSION => {
+                    Err("is less than 15m, the shortest that STS gives".to_owned())
+                }
                 parsed => parsed.map(drop),
             },
             _ => Ok(()),
         };
         checked.map_err(|why| reader.wrong(value.span().start, &format!("{key} {why}")))?;
-        // What is sent as it stands is not trimmed.
+        // The policy is sent as it stands.
         self.0.insert(key, if key == "policy" { text } else { trimmed }.to_owned());
         Ok(())
     }
 
-    /// What it adds up to; the mistake, as the end of a sentence about the profile.
+    /// Gives what the texts add up to, or says what is wrong, as the end of a sentence about the profile.
     fn credentials(self, mut bases: Vec<Base>) -> Result<Credentials, String> {
         let Texts(mut texts) = self;
         let mut text = |key: &str| texts.remove(key);
@@ -189,7 +182,7 @@ impl Texts {
             if matches!(base, Some(Base::Profile(_))) {
                 return Err("has source_profile without role_arn".to_owned());
             }
-            // What is left belongs to a role.
+            // Every key that is left belongs to a role.
             return match KEYS.iter().find(|key| texts.contains_key(**key)) {
                 Some(key) => Err(format!("has {key} without role_arn")),
                 None => Ok(Credentials { base, role: None, sts_region }),
@@ -198,7 +191,7 @@ impl Texts {
         if base.is_none() {
             return Err("has role_arn and nothing to assume it with, such as source_profile".to_owned());
         }
-        let role = WrittenRole {
+        let role = Role {
             arn,
             session_name: text("role_session_name"),
             external_id: text("external_id"),
@@ -209,6 +202,7 @@ impl Texts {
     }
 }
 
+/// Reads the table `oidc`.
 fn oidc<'t>(reader: &TableReader<'t>, value: &Spanned<DeValue<'t>>) -> Result<Base, Fault> {
     const KEYS: [&str; 3] = ["provider_arn", "token_file", "role_arn"];
     let mut found = [const { None }; 3];

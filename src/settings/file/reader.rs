@@ -8,7 +8,7 @@ use crate::text::safe;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Options that a file must not give, for a forgotten line in it would weaken a gate.
+/// Lists the options that a file must not give, for a forgotten line in it would weaken a gate.
 const FLAGS_ALONE: [&str; 12] = [
     "node",
     "from",
@@ -24,25 +24,28 @@ const FLAGS_ALONE: [&str; 12] = [
     "batches",
 ];
 
-/// Reads values and words mistakes.
+/// Holds the file's text, in which mistakes are placed.
 pub(super) struct TableReader<'t> {
     pub(super) shown: String,
     pub(super) text: &'t str,
 }
 
-/// A key with its place.
+/// Is a key with its place in the text.
 pub(super) type SpannedKey<'t> = Spanned<std::borrow::Cow<'t, str>>;
 
 impl<'t> TableReader<'t> {
+    /// Gives the line of a place.
     pub(super) fn line(&self, at: usize) -> usize {
         self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
     }
 
+    /// Says what is wrong at a place.
     pub(super) fn wrong(&self, at: usize, what: &str) -> Fault {
         Fault::config(format!("{}:{}: {}", self.shown, self.line(at), safe(what)))
             .hint("config.example.toml shows every key with its meaning")
     }
 
+    /// Says that a key is not known, and which one was meant.
     pub(super) fn unknown(
         &self,
         key: &SpannedKey<'t>,
@@ -61,15 +64,17 @@ impl<'t> TableReader<'t> {
         }
     }
 
+    /// Reads a value that must be text.
     pub(super) fn text<'v>(&self, key: &str, value: &'v Spanned<DeValue<'t>>) -> Result<&'v str, Fault> {
         value.get_ref().as_str().ok_or_else(|| self.wrong(value.span().start, &format!("{key} must be text in quotes")))
     }
 
+    /// Reads a value that must be a table.
     pub(super) fn table<'v>(&self, key: &str, value: &'v Spanned<DeValue<'t>>) -> Result<&'v DeTable<'t>, Fault> {
         value.get_ref().as_table().ok_or_else(|| self.wrong(value.span().start, &format!("{key} must be a table")))
     }
 
-    /// Takes one setting into a layer.
+    /// Takes one setting into a layer. `others` are the keys that may stand beside settings there.
     pub(super) fn setting(
         &self,
         layer: &mut Layer,
@@ -83,7 +88,7 @@ impl<'t> TableReader<'t> {
             let known = in_files().map(|setting| setting.names().key).chain(others.iter().copied());
             return Err(self.unknown(key, &format!("in {place}"), known));
         };
-        // A count, or the 0 that is without end, may stand without quotes.
+        // A count, or the 0 of a timeout that never comes, may stand without quotes.
         let word = match value.get_ref() {
             DeValue::String(word) => word.as_ref(),
             DeValue::Integer(number) if number.radix() == 10 => number.as_str(),

@@ -83,6 +83,19 @@ fn config_mistake_shows_no_secret() {
 }
 
 #[test]
+fn first_config_holds_any_text() {
+    for text in ["plain", "\"\\' = # \n", "a\u{0}\u{1b}\u{7f}\t灵\u{2028}", "\\u0041", "a.b"] {
+        let key = FirstKey::Own { access_key_id: text.to_owned(), access_key_secret: "s".to_owned() };
+        let written = first_config(text, &FirstProfile { region: "cn-beijing".to_owned(), key });
+        let config = load(&written).unwrap();
+        assert_eq!(config.default_profile.unwrap().0, text, "{written}");
+        let profile = &config.profiles[0];
+        assert_eq!(profile.name, text);
+        assert!(matches!(&profile.credentials.base, Some(Base::Key(key)) if key.id == text.trim()), "{written}");
+    }
+}
+
+#[test]
 fn config_numbers_need_no_quotes() {
     let config = load("[defaults]\nretries = 2\ntimeout = 0\n").unwrap();
     assert_eq!(config.defaults.get(&RETRIES.names).unwrap().value, "2");

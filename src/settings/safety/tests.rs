@@ -36,7 +36,7 @@ fn policy(rules: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn the_first_rule_that_matches_decides() {
+fn safety_policy_first_matching_rule_decides() {
     for (rules, send, look) in [
         (&[][..], "allowed", "allowed"),
         (&[("eflo-controller:SendFile", "deny")], "refused", "allowed"),
@@ -56,7 +56,7 @@ fn the_first_rule_that_matches_decides() {
 }
 
 #[test]
-fn a_refusal_names_the_rule_and_where_it_stands() {
+fn safety_policy_refusal_names_the_rule_and_its_place() {
     let denied = clearances(Some(&policy(&[("*:Send*", "deny")])), &[]);
     let expected = format!("refused: SendFile is not called: the rule *:Send* of {FILE} denies it");
     assert_eq!(told(&denied[0]), expected);
@@ -67,7 +67,7 @@ fn a_refusal_names_the_rule_and_where_it_stands() {
 }
 
 #[test]
-fn what_cannot_be_understood_stops_what_changes_something_and_is_warned_of_elsewhere() {
+fn safety_policy_that_cannot_be_read_refuses_send_and_warns_on_describe() {
     for text in [
         "",
         "{",
@@ -92,7 +92,7 @@ fn what_cannot_be_understood_stops_what_changes_something_and_is_warned_of_elsew
 }
 
 #[test]
-fn variables_take_the_place_of_switch_and_rules() {
+fn safety_policy_variables_replace_switch_and_rules() {
     let denying = policy(&[("*:Send*", "deny")]);
     let off = denying.replace("true", "false");
     for (file, variables, send) in [
@@ -114,7 +114,7 @@ fn variables_take_the_place_of_switch_and_rules() {
 }
 
 #[test]
-fn the_policy_beside_a_config_file_elsewhere_holds_too() {
+fn safety_policy_beside_the_named_config_file_holds_too() {
     let home = TempDir::new().unwrap();
     std::fs::write(home.path().join("config.json"), "{}").unwrap();
     std::fs::write(home.path().join("safety-policy.json"), policy(&[("*:Send*", "deny")])).unwrap();

@@ -1,18 +1,17 @@
 //! `~/.alibabacloud/credentials.ini`, the file of the official SDKs.
 
-use super::super::file::WrittenRole;
-use super::super::official::named_by_variable;
-use super::Resolver;
+use super::super::official_cli::named_by_variable;
+use super::Settings;
 use crate::credentials::{Offer, Oidc, OidcToken, Role, Spec};
 use crate::fault::{Fault, Hint, Kind};
 use crate::files::read_small_text;
-use crate::rpc::Key;
+use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
 use configparser::ini::Ini;
 
-impl Resolver<'_> {
-    /// What the file has to offer: the section that a variable names, else `default`. The SDKs of other languages call
-    /// the file `credentials`.
+impl Settings {
+    /// Gives what the file has to offer: the section that a variable names, else `default`. The SDKs of some languages
+    /// call the file `credentials`.
     pub(super) fn ini(&self) -> Offer {
         let folder = self.environment.home().map(|home| home.join(".alibabacloud"));
         let paths: Vec<_> = match self.environment.path("ALIBABA_CLOUD_CREDENTIALS_FILE") {
@@ -34,16 +33,16 @@ impl Resolver<'_> {
         Offer::Absent(format!("{} is not there", self.environment.shown(first)))
     }
 
-    /// What the file's text has to offer.
+    /// Gives what the file's text has to offer.
     pub fn ini_text(&self, text: &str, shown: &str) -> Offer {
         let mut ini = Ini::new_cs();
-        // A comment behind a value is told apart below, as the SDK of Go does.
+        // A comment behind a value is cut off below, as the SDK of Go does.
         ini.set_inline_comment_symbols(Some(&[]));
         ini.set_multiline(false);
         if ini.read(text.trim_start_matches('\u{feff}').to_owned()).is_err() {
             return broken(format!("{shown} is not an INI file"));
         }
-        let section = named_by_variable(self.environment).map_or("default", |(_, name)| name);
+        let section = named_by_variable(&self.environment).map_or("default", |(_, name)| name);
         if !ini.sections().iter().any(|name| name == section) {
             return Offer::Absent(format!("{shown} has no section {}", safe(section)));
         }
@@ -53,6 +52,7 @@ impl Resolver<'_> {
         }
     }
 
+    /// Gives a section as a source, or says, as the end of a sentence about the section, why it is none.
     fn section(&self, section: &Section<'_>) -> Result<Spec, String> {
         let kind = section.needed("type")?;
         match kind.as_str() {
@@ -60,28 +60,30 @@ impl Resolver<'_> {
             "sts" => Ok(Spec::Static(section.key(Some(section.needed("security_token")?))?)),
             "ram_role_arn" => {
                 let key = section.key(section.get("security_token"))?;
-                Ok(Spec::Role { base: Box::new(Spec::Static(key)), role: self.ini_role(section)? })
+                let (role, sts) = self.ini_role(section)?;
+                Ok(Spec::Role { base: Box::new(Spec::Static(key)), role, sts })
             }
-            "oidc_role_arn" => Ok(Spec::Oidc(Oidc {
-                provider_arn: section.needed("oidc_provider_arn")?,
-                token: OidcToken::File(section.needed("oidc_token_file_path")?.into()),
-                role: self.ini_role(section)?,
-            })),
+            "oidc_role_arn" => {
+                let provider_arn = section.needed("oidc_provider_arn")?;
+                let token = OidcToken::File(section.needed("oidc_token_file_path")?.into());
+                let (role, sts) = self.ini_role(section)?;
+                Ok(Spec::Oidc(Oidc { provider_arn, token, role, sts }))
+            }
             "ecs_ram_role" => self.ecs_role(section.get("role_name")).map_err(|fault| fault.message),
             kind => Err(format!("is of type {}, which cannot be used here", safe(kind))),
         }
     }
 
-    fn ini_role(&self, section: &Section<'_>) -> Result<Role, String> {
-        let written = WrittenRole {
+    /// Gives the role of a section, and where STS is asked for it.
+    fn ini_role(&self, section: &Section<'_>) -> Result<(Role, Endpoint), String> {
+        let role = self.role(Role {
             arn: section.needed("role_arn")?,
             session_name: section.get("role_session_name"),
             policy: section.get("policy"),
-            ..WrittenRole::default()
-        };
+            ..Role::default()
+        })?;
         let enable_vpc = section.get("enable_vpc").is_some_and(|word| word.eq_ignore_ascii_case("true"));
-        let sts = self.sts(None, None, enable_vpc).map_err(|fault| fault.message)?;
-        self.role(written, sts)
+        Ok((role, self.sts_endpoint(None, None, enable_vpc).map_err(|fault| fault.message)?))
     }
 }
 
@@ -95,7 +97,7 @@ struct Section<'a> {
 }
 
 impl Section<'_> {
-    /// A value, of the section itself or of `[DEFAULT]`; keys are the same in any case, as configparser has them.
+    /// Gives a value of the section itself or of `[DEFAULT]`. Keys match in any case, as they do in configparser.
     fn get(&self, key: &str) -> Option<String> {
         let sections = self.ini.get_map_ref();
         let value = |section: &str| {
@@ -115,7 +117,7 @@ impl Section<'_> {
     }
 }
 
-/// A value without the quotes around it, or without the comment that follows it behind a blank.
+/// Gives a value without the quotes around it, or without the comment that follows behind a blank.
 fn unquoted(value: &str) -> &str {
     let value = value.trim();
     for quote in ['"', '\''] {

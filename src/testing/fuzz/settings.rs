@@ -4,16 +4,15 @@
 use crate::credentials::{Offer, Spec};
 use crate::fault::Fault;
 use crate::output::fault_hint;
-use crate::rpc::{Endpoint, Key};
-use crate::settings::{Base, Config, Environment, NotInUse, Official, Origin, Resolver};
+use crate::rpc::Key;
+use crate::settings::{Base, Config, Environment, NotInUse, OfficialCli, Origin, Settings};
 use crate::testing::shown::is_shown_safely;
 use secrecy::ExposeSecret;
 use std::path::Path;
 
 /// Reads `config.toml`.
 pub fn config(text: &str) {
-    let world = World::new(b"");
-    let mut config = world.config();
+    let mut config = empty_config();
     if let Err(fault) = config.read(text) {
         is_told_well(&fault);
         let line = fault.message.split(':').nth(1).and_then(|line| line.parse::<usize>().ok());
@@ -21,9 +20,10 @@ pub fn config(text: &str) {
         assert!(line.is_some_and(|line| (1..=lines).contains(&line)), "of {lines} lines: {}", fault.message);
         return;
     }
-    let resolver = world.resolver(&config);
+    let settings = settings(b"", config);
+    let config = settings.config();
     for profile in &config.profiles {
-        is_source_or_told_well(&resolver.of_config(profile, &[]), text);
+        is_source_or_told_well(&settings.own_profile(profile, &[]), text);
         if let Some(Base::Key(key)) = &profile.credentials.base {
             shows_no_secret(key, &format!("{config:?}"), text);
         }
@@ -32,20 +32,20 @@ pub fn config(text: &str) {
 
 /// Reads the official CLI's `config.json`.
 pub fn official(bytes: &[u8]) {
-    let world = World::new(bytes);
-    let config = world.config();
-    let resolver = world.resolver(&config);
+    let official = OfficialCli::of_bytes("config.json".to_owned(), bytes);
+    let settings = settings(bytes, empty_config());
     let text = String::from_utf8_lossy(bytes);
-    match world.official.profiles() {
+    match official.profiles() {
         Ok(profiles) => {
             for profile in profiles {
-                is_source_or_told_well(&resolver.official(profile, std::slice::from_ref(&profile.name)), &text);
+                let source = settings.official_profile(profile, std::slice::from_ref(&profile.name));
+                is_source_or_told_well(&source, &text);
             }
         }
         Err(fault) => is_told_well(&fault),
     }
-    match world.official.in_use() {
-        Ok(profile) => is_source_or_told_well(&resolver.official_by_name(&profile.name, &[]), &text),
+    match official.in_use() {
+        Ok(profile) => is_source_or_told_well(&settings.official_by_name(&profile.name, &[]), &text),
         Err(NotInUse::Absent(why)) => assert!(is_shown_safely(&why), "{why:?}"),
         Err(NotInUse::Missing(fault) | NotInUse::Unreadable(fault)) => is_told_well(&fault),
     }
@@ -53,44 +53,21 @@ pub fn official(bytes: &[u8]) {
 
 /// Reads the official SDKs' `credentials.ini`.
 pub fn ini(text: &str) {
-    let world = World::new(b"");
-    let config = world.config();
-    match world.resolver(&config).ini_text(text, "credentials.ini") {
+    match settings(b"", empty_config()).ini_text(text, "credentials.ini") {
         Offer::Spec(spec) => is_source_or_told_well(&Ok(spec), text),
         Offer::Absent(why) => assert!(is_shown_safely(&why), "{why:?}"),
         Offer::Broken(fault) => is_told_well(&fault),
     }
 }
 
-/// An empty home, but for the official CLI's file.
-struct World {
-    environment: Environment,
-    official: Official,
+fn empty_config() -> Config {
+    Config::empty("config.toml".to_owned(), Origin::BuiltIn)
 }
 
-impl World {
-    fn new(official: &[u8]) -> Self {
-        World {
-            environment: Environment::of_test(Path::new("/home/nobody"), &[]),
-            official: Official::of_bytes("config.json".to_owned(), official),
-        }
-    }
-
-    fn config(&self) -> Config {
-        Config::empty("config.toml".to_owned(), Origin::BuiltIn)
-    }
-
-    fn resolver<'a>(&'a self, config: &'a Config) -> Resolver<'a> {
-        Resolver {
-            chosen: None,
-            environment: &self.environment,
-            config,
-            official: &self.official,
-            sts_endpoint: None,
-            vpc_region: None,
-            metadata: Endpoint::ecs_metadata(),
-        }
-    }
+/// Gives the settings of an empty home, but for these files.
+fn settings(official: &[u8], config: Config) -> Settings {
+    let official = OfficialCli::of_bytes("config.json".to_owned(), official);
+    Settings::of_files(official, config, Environment::of_test(Path::new("/home/nobody"), &[]))
 }
 
 fn is_source_or_told_well(source: &Result<Spec, Fault>, text: &str) {

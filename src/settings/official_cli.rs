@@ -1,7 +1,7 @@
 //! `~/.aliyun/config.json`, the official CLI's profiles: read, never written.
 //!
-//! Each profile, and each value in it, is read by itself and only when it is wanted, so that one that is odd spoils no
-//! other. Keys match in any case and of two the last counts, as they do for that CLI.
+//! Each profile, and each value in it, is read by itself and only when it is wanted, so that an odd one spoils no other.
+//! Keys match in any case, and the last of two counts, as for that CLI.
 
 use super::Environment;
 use crate::fault::{Fault, Hint, Kind};
@@ -10,25 +10,25 @@ use crate::text::{mended, safe};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
-/// The variables that name a profile of that CLI, in its order.
+/// Lists the variables that name a profile of that CLI, in its order.
 const PROFILE_VARIABLES: [&str; 3] = ["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"];
 const IGNORE_VARIABLES: [&str; 2] = ["ALIBABA_CLOUD_IGNORE_PROFILE", "ALIBABACLOUD_IGNORE_PROFILE"];
-/// The SDKs' switch: no profile is used unless somebody names it.
+/// Names the SDKs' switch by which no profile is used unless somebody names it.
 const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
 
-/// The profile that a variable names for the official CLI and the SDKs: the variable and the name.
+/// Gives the variable that names a profile for the official CLI and the SDKs, and the name.
 pub(super) fn named_by_variable(environment: &Environment) -> Option<(&'static str, &str)> {
     environment.first(&PROFILE_VARIABLES)
 }
 
-/// The file of the official CLI, so far as it could be read.
-pub struct Official {
+/// Holds the file of the official CLI, as far as it could be read.
+pub struct OfficialCli {
     shown: String,
     content: Content,
-    /// The profile that a variable names, and the variable.
+    /// The variable that names a profile, and the name.
     named: Option<(&'static str, String)>,
-    /// The switch that keeps its profile in use from being used.
+    /// The variable that keeps its profile in use from being used.
     disabled: Option<&'static str>,
 }
 
@@ -36,30 +36,30 @@ enum Content {
     Absent,
     /// A variable says that it is to be left out.
     Ignored(&'static str),
-    /// Why it cannot be read. Only whoever needs it minds.
+    /// Why it cannot be read, which matters only to whoever needs it.
     Unreadable(String),
     Profiles {
         current: Option<String>,
-        profiles: Vec<Profile>,
+        profiles: Vec<OfficialProfile>,
     },
 }
 
-/// A profile of the official CLI.
-pub struct Profile {
+/// Holds a profile of the official CLI.
+pub struct OfficialProfile {
     pub name: String,
     fields: Fields,
 }
 
-/// Why the official CLI's profile in use cannot serve.
+/// Says why the official CLI's profile in use cannot serve.
 pub enum NotInUse {
-    /// There is none, and nobody says that there is one.
+    /// There is no such profile, and nobody says that there is one.
     Absent(String),
-    /// Somebody names one that is not there.
+    /// A variable, or the file itself, names a profile that is not there.
     Missing(Fault),
     Unreadable(Fault),
 }
 
-impl Official {
+impl OfficialCli {
     /// Reads the file, if there is one.
     pub(super) fn find(environment: &Environment) -> Self {
         let named = environment.path(FILE);
@@ -78,27 +78,27 @@ impl Official {
         };
         let named = named_by_variable(environment).map(|(variable, name)| (variable, name.to_owned()));
         let disabled = environment.is_true(DISABLED).then_some(DISABLED);
-        Official { shown, content, named, disabled }
+        OfficialCli { shown, content, named, disabled }
     }
 
-    /// No such file.
+    /// Stands for a file that is not there.
     pub(super) fn absent() -> Self {
-        Official { shown: String::new(), content: Content::Absent, named: None, disabled: None }
+        OfficialCli { shown: String::new(), content: Content::Absent, named: None, disabled: None }
     }
 
-    /// A file with these bytes.
+    /// Reads a file with these bytes.
     #[cfg(any(test, feature = "fuzz"))]
     pub fn of_bytes(shown: String, bytes: &[u8]) -> Self {
-        Official { shown, content: read(bytes), ..Self::absent() }
+        OfficialCli { shown, content: read(bytes), ..Self::absent() }
     }
 
-    /// The file's name, for messages.
+    /// Gives the file's name, for messages.
     pub(super) fn shown(&self) -> &str {
         &self.shown
     }
 
-    /// Its profiles, none where it is absent. Fails if it cannot be read.
-    pub fn profiles(&self) -> Result<&[Profile], Fault> {
+    /// Gives its profiles. Fails if the file is there and cannot be read.
+    pub fn profiles(&self) -> Result<&[OfficialProfile], Fault> {
         match &self.content {
             Content::Absent | Content::Ignored(_) => Ok(&[]),
             Content::Profiles { profiles, .. } => Ok(profiles),
@@ -109,13 +109,13 @@ impl Official {
         }
     }
 
-    /// The profile of that name, the first of several. Fails if the file cannot be read.
-    pub(super) fn profile(&self, name: &str) -> Result<Option<&Profile>, Fault> {
+    /// Gives the first profile of that name. Fails if the file is there and cannot be read.
+    pub(super) fn profile(&self, name: &str) -> Result<Option<&OfficialProfile>, Fault> {
         Ok(self.profiles()?.iter().find(|profile| profile.name == name))
     }
 
-    /// The profile that the official CLI would use.
-    pub fn in_use(&self) -> Result<&Profile, NotInUse> {
+    /// Gives the profile that the official CLI would use.
+    pub fn in_use(&self) -> Result<&OfficialProfile, NotInUse> {
         let absent = match (&self.content, self.disabled) {
             (_, Some(variable)) => Some(format!("{variable} is true")),
             (Content::Absent, _) => Some(format!("{} is not there", self.shown)),
@@ -153,7 +153,7 @@ impl Official {
         if names.is_empty() { fault } else { fault.hint(format!("the profiles there are: {}", names.join(", "))) }
     }
 
-    /// Why nothing can come from the file although it is there: to be told where something is missing then.
+    /// Says why nothing can come from the file although it is there. It is told where a region or a key is missing.
     pub(super) fn problem(&self) -> Option<String> {
         match (self.in_use(), &self.content) {
             (Err(NotInUse::Missing(fault) | NotInUse::Unreadable(fault)), _) => Some(fault.message),
@@ -163,19 +163,19 @@ impl Official {
     }
 }
 
-impl Profile {
-    /// A text without blanks around it; none where it is absent, null or blank. If it is no text the end of a sentence
-    /// about the profile comes back.
+impl OfficialProfile {
+    /// Gives a text without blanks around it, unless it is absent, null or blank. What is no text fails with the end of
+    /// a sentence about the profile.
     pub(super) fn text(&self, key: &str) -> Result<Option<String>, String> {
         Ok(self.untrimmed(key)?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
     }
 
-    /// A text as it stands there.
+    /// Gives a text as it stands there.
     pub(super) fn untrimmed(&self, key: &str) -> Result<Option<String>, String> {
         self.fields.read(key).map_err(|()| format!("has {key}, which is not text"))
     }
 
-    /// A whole number of seconds; 0 is as good as absent.
+    /// Gives a whole number of seconds. 0 is as good as absent.
     pub(super) fn seconds(&self, key: &str) -> Result<Option<u64>, String> {
         let number = self.fields.read(key).or_else(|()| match self.fields.read::<String>(key) {
             Ok(Some(text)) => text.trim().parse().map(Some).map_err(drop),
@@ -194,30 +194,30 @@ impl Profile {
     }
 }
 
-/// The values of a JSON object, unread, by their keys in lower case.
+/// Holds the unread values of a JSON object by their keys in lower case.
 pub(super) struct Fields(HashMap<String, Box<RawValue>>);
 
 impl Fields {
+    /// Reads an object, but for its values.
     pub(super) fn of(json: &str) -> serde_json::Result<Self> {
         let fields: HashMap<String, Box<RawValue>> = serde_json::from_str(json)?;
         Ok(Fields(fields.into_iter().map(|(key, value)| (key.to_ascii_lowercase(), value)).collect()))
     }
 
-    /// A value; none where it is absent or null. Its own error would quote the text, a secret perhaps.
+    /// Reads a value, unless it is absent or null. The library's own error would quote the text, perhaps a secret.
     pub(super) fn read<T: serde::de::DeserializeOwned>(&self, key: &str) -> Result<Option<T>, ()> {
         let Some(value) = self.0.get(key) else { return Ok(None) };
         serde_json::from_str(value.get()).map_err(drop)
     }
-}
 
-impl Fields {
-    /// The objects of a list; null for nothing is passed over.
+    /// Reads the objects of a list, in which null is passed over.
     pub(super) fn list(&self, key: &str) -> Result<Vec<Fields>, ()> {
         let list: Vec<Option<Box<RawValue>>> = self.read(key)?.unwrap_or_default();
         list.into_iter().flatten().map(|object| Fields::of(object.get()).map_err(drop)).collect()
     }
 }
 
+/// Reads the file, as far as the names of its profiles.
 fn read(bytes: &[u8]) -> Content {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
@@ -237,7 +237,7 @@ fn read(bytes: &[u8]) -> Content {
     };
     let profile = |json: Box<RawValue>| {
         let fields = Fields::of(json.get()).ok()?;
-        Some(Profile { name: fields.read("name").ok()?.unwrap_or_default(), fields })
+        Some(OfficialProfile { name: fields.read("name").ok()?.unwrap_or_default(), fields })
     };
     Content::Profiles {
         current: current.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),

@@ -1,12 +1,11 @@
-//! Profiles of the official CLI as sources of keys: every mode of its `config.json` that works without a browser.
+//! A profile of the official CLI as a source of keys, in every mode that works without a browser.
 //!
-//! Facts: the CLI's own source. It never reads `region_id` for STS, infers an empty mode from what is there, and does
-//! not guard against a profile that is its own source.
+//! By that CLI's own code: it never reads `region_id` for STS, infers an empty mode from what is there, and does not
+//! guard against a profile that is its own source.
 
-use super::super::file::WrittenRole;
-use super::super::official::Profile;
-use super::Resolver;
-use crate::credentials::{CloudSso, OAuth, Oidc, OidcToken, Role, Session, Spec};
+use super::super::official_cli::OfficialProfile;
+use super::{Settings, pass};
+use crate::credentials::{Login, Oidc, OidcToken, Role, Session, Spec};
 use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
@@ -14,10 +13,10 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use std::time::Duration;
 
-impl Resolver<'_> {
-    /// A profile of the official CLI as a source. `passed` are the profiles that led here. Fails if its mode cannot be
-    /// used here, or if something of it is missing.
-    pub fn official(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
+impl Settings {
+    /// Gives a profile of the official CLI as a source. `passed` are the profiles that led to it, itself included. Fails
+    /// if its mode cannot be used here, or if something of it is missing.
+    pub fn official_profile(&self, profile: &OfficialProfile, passed: &[String]) -> Result<Spec, Fault> {
         let name = safe(&profile.name);
         let wrong = |why: String| {
             Fault::new(Kind::Credentials, format!("profile {name} of {} {why}", self.official.shown()))
@@ -30,20 +29,21 @@ impl Resolver<'_> {
             Ok(Key { id: needed("access_key_id")?, secret, token: token.map(SecretString::from) })
         };
         let role = || self.official_role(profile).map_err(wrong);
-        let on = |base: Spec| Ok::<_, Fault>(Spec::Role { base: Box::new(base), role: role()? });
+        let sts = || self.official_sts(profile).map_err(wrong);
+        let on = |base: Spec| Ok::<_, Fault>(Spec::Role { base: Box::new(base), role: role()?, sts: sts()? });
         let time = |key: &str| {
             let seconds = profile.seconds(key).ok().flatten()?;
             Timestamp::from_second(seconds.try_into().ok()?).ok()
         };
-        let session = |mode: &'static str, access_token: &str, expires: &str| -> Result<Session, Fault> {
+        let session = |login: Login, access_token: &str, expires: &str| -> Result<Spec, Fault> {
             let cached = key(text("sts_token")?).ok().filter(|key| key.token.is_some());
-            Ok(Session {
+            Ok(Spec::Session(Session {
                 profile: profile.name.clone(),
-                mode,
+                login,
                 access_token: text(access_token)?.map(SecretString::from),
                 access_token_expires: time(expires),
                 cached: cached.zip(time("sts_expiration")),
-            })
+            }))
         };
         let mode = match text("mode")? {
             Some(mode) => mode,
@@ -57,11 +57,11 @@ impl Resolver<'_> {
             "RamRoleArnWithRoleName" => on(self.ecs_role(text("ram_role_name")?)?)?,
             "ChainableRamRoleArn" => on(self.official_by_name(&needed("source_profile")?, passed)?)?,
             "External" => {
-                self.is_external_allowed(&name)?;
+                self.check_external(&name)?;
                 Spec::Process(needed("process_command")?)
             }
             "CredentialsURI" => {
-                self.is_external_allowed(&name)?;
+                self.check_external(&name)?;
                 let by_variable = || self.environment.first(&[super::URI]).map(|(_, uri)| uri.to_owned());
                 let uri = text("credentials_uri")?.or_else(by_variable);
                 Spec::Uri(uri.ok_or_else(|| wrong("has no credentials_uri".to_owned()))?)
@@ -74,18 +74,21 @@ impl Resolver<'_> {
                     OidcToken::File(file.unwrap_or_default().into())
                 },
                 role: role()?,
+                sts: sts()?,
             }),
-            "CloudSSO" => Spec::CloudSso(CloudSso {
-                session: session("CloudSSO", "access_token", "cloud_sso_access_token_expire")?,
-                sign_in_url: needed("cloud_sso_sign_in_url")?,
-                account_id: needed("cloud_sso_account_id")?,
-                access_config: needed("cloud_sso_access_config")?,
-            }),
-            "OAuth" => Spec::OAuth(OAuth {
-                session: session("OAuth", "oauth_access_token", "oauth_access_token_expire")?,
-                endpoint: oauth_site(&needed("oauth_site_type")?)
-                    .ok_or_else(|| wrong("has an oauth_site_type other than CN and INTL".to_owned()))?,
-            }),
+            "CloudSSO" => {
+                let login = Login::CloudSso {
+                    sign_in_url: needed("cloud_sso_sign_in_url")?,
+                    account_id: needed("cloud_sso_account_id")?,
+                    access_config: needed("cloud_sso_access_config")?,
+                };
+                session(login, "access_token", "cloud_sso_access_token_expire")?
+            }
+            "OAuth" => {
+                let site = oauth_site(&needed("oauth_site_type")?)
+                    .ok_or_else(|| wrong("has an oauth_site_type other than CN and INTL".to_owned()))?;
+                session(Login::OAuth(site), "oauth_access_token", "oauth_access_token_expire")?
+            }
             "RsaKeyPair" | "BearerToken" | "Anonymous" => {
                 return Err(wrong(format!("is of mode {mode}, which cannot sign this call"))
                     .hint("use another profile: mode AK, StsToken, RamRoleArn, EcsRamRole or OIDC, for example"));
@@ -95,11 +98,11 @@ impl Resolver<'_> {
         })
     }
 
-    /// The same by name.
+    /// Gives a profile of the official CLI by its name as a source.
     pub fn official_by_name(&self, name: &str, passed: &[String]) -> Result<Spec, Fault> {
-        let passed = self.pass(name, passed)?;
+        let passed = pass(name, passed)?;
         match self.official.profile(name)? {
-            Some(profile) => self.official(profile, &passed),
+            Some(profile) => self.official_profile(profile, &passed),
             None => {
                 let message = format!("{} has no profile {}", self.official.shown(), safe(name));
                 Err(Fault::new(Kind::Credentials, message).hint(Hint::AliyunProfiles))
@@ -107,27 +110,30 @@ impl Resolver<'_> {
         }
     }
 
-    fn official_role(&self, profile: &Profile) -> Result<Role, String> {
+    fn official_role(&self, profile: &OfficialProfile) -> Result<Role, String> {
         let session_name = match profile.text("ram_session_name")? {
             Some(name) => Some(name),
             // The SDK's name for it in the OIDC mode.
             None => profile.text("role_session_name")?,
         };
-        let written = WrittenRole {
+        self.role(Role {
             arn: profile.text("ram_role_arn")?.ok_or("has no ram_role_arn")?,
             session_name,
             external_id: profile.text("external_id")?,
             policy: profile.untrimmed("policy")?.filter(|policy| !policy.trim().is_empty()),
             duration: profile.seconds("expired_seconds")?.map(Duration::from_secs),
-        };
+        })
+    }
+
+    fn official_sts(&self, profile: &OfficialProfile) -> Result<Endpoint, String> {
         let (named, region) = (profile.text("sts_endpoint")?, profile.text("sts_region")?);
-        let sts = self.sts(named.as_deref(), region.as_deref(), profile.is_true("enable_vpc"));
-        self.role(written, sts.map_err(|fault| format!("cannot be used: {fault}"))?)
+        let sts = self.sts_endpoint(named.as_deref(), region.as_deref(), profile.is_true("enable_vpc"));
+        sts.map_err(|fault| format!("cannot be used: {fault}"))
     }
 }
 
-/// The mode of a profile that names none, as the official CLI infers it.
-fn inferred_mode(profile: &Profile) -> &'static str {
+/// Infers the mode of a profile that names none, as the official CLI does.
+fn inferred_mode(profile: &OfficialProfile) -> &'static str {
     let has = |keys: &[&str]| keys.iter().all(|key| profile.is_set(key));
     let modes: [(&[&str], &str); 8] = [
         (&["access_key_id", "access_key_secret", "sts_token"], "StsToken"),
@@ -142,6 +148,7 @@ fn inferred_mode(profile: &Profile) -> &'static str {
     modes.into_iter().find(|(keys, _)| has(keys)).map_or("", |(_, mode)| mode)
 }
 
+/// Gives the endpoint of a site of OAuth, if there is such a site.
 fn oauth_site(site: &str) -> Option<Endpoint> {
     let host = match site {
         "CN" => "oauth.aliyun.com",

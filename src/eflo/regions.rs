@@ -1,8 +1,8 @@
-//! From a region to the host of eflo-controller there, by the rule of the official SDK.
+//! The regions of eflo-controller, and its host in each by the rule of the official SDK.
 
 use crate::rpc::Endpoint;
 
-/// Regions of the API's help pages with their places. There may be more: any region is accepted.
+/// Names the regions of the API's help pages with their places. There may be more: any region is accepted.
 pub const REGIONS: [(&str, &str); 14] = [
     ("cn-wulanchabu", "Ulanqab"),
     ("cn-beijing", "Beijing"),
@@ -20,7 +20,7 @@ pub const REGIONS: [(&str, &str); 14] = [
     ("ap-northeast-1", "Tokyo"),
 ];
 
-/// Which of a region's hosts is called.
+/// Says which of a region's two hosts is called.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EndpointType {
     #[default]
@@ -29,11 +29,8 @@ pub enum EndpointType {
     Vpc,
 }
 
-/// The endpoint of a region.
-///
-/// # Errors
-/// A region that cannot be part of a host name.
-pub fn endpoint(region: &str, kind: EndpointType) -> Result<Endpoint, String> {
+/// Gives the endpoint of a region, or says why the region cannot be part of a host name.
+pub fn endpoint_of(region: &str, kind: EndpointType) -> Result<Endpoint, String> {
     let service = match kind {
         EndpointType::Public => "eflo-controller",
         EndpointType::Vpc => "eflo-controller-vpc",
@@ -41,7 +38,7 @@ pub fn endpoint(region: &str, kind: EndpointType) -> Result<Endpoint, String> {
     Endpoint::parse(&format!("{service}.{region}.aliyuncs.com"))
 }
 
-/// Where the service is asked, as it is told.
+/// Holds where the service is asked, as reports say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Location {
     /// The region that the host names, else the one that is set.
@@ -50,14 +47,14 @@ pub struct Location {
     pub host: Option<String>,
 }
 
-/// The known region that a host names.
+/// Gives the known region that a host names, if it names one.
 pub fn region_of(host: &str) -> Option<&'static str> {
-    let known = REGIONS.into_iter().map(|(region, _)| region);
-    known.into_iter().find(|region| host.split('.').any(|label| label == *region))
+    let mut known = REGIONS.into_iter().map(|(region, _)| region);
+    known.find(|region| host.split('.').any(|label| label == *region))
 }
 
-/// The known region that was meant by one that is a slip of the pen. Only a number that differs is no slip: there are
-/// more regions than those that are known here.
+/// Gives the known region that a misspelt one is nearest to. A region that differs from a known one in its number alone
+/// is not misspelt, for there are more regions than are known here.
 pub fn nearest_region(region: &str) -> Option<&'static str> {
     let stem = |region: &str| region.trim_end_matches(|c: char| c.is_ascii_digit()).to_ascii_lowercase();
     let known = REGIONS.into_iter().map(|(known, _)| known);
@@ -71,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_region_of_a_host_is_known() {
+    fn region_is_read_from_the_host_name() {
         assert_eq!(region_of("eflo-controller.cn-wulanchabu.aliyuncs.com"), Some("cn-wulanchabu"));
         assert_eq!(region_of("eflo-controller-vpc.cn-beijing.aliyuncs.com"), Some("cn-beijing"));
         for host in ["gateway.example.com", "127.0.0.1", "cn-beijing-gateway.example.com"] {
@@ -80,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_a_region_is_told_from_a_region_that_is_not_known() {
+    fn misspelt_region_is_told_from_an_unknown_one() {
         for (slip, meant) in
             [("cn-wulanchabo", "cn-wulanchabu"), ("cn-bejing", "cn-beijing"), ("CN-beijing", "cn-beijing")]
         {
@@ -92,12 +89,12 @@ mod tests {
     }
 
     #[test]
-    fn follows_the_rule_in_any_region() {
-        let host = |region, kind| endpoint(region, kind).unwrap().to_string();
+    fn endpoint_host_follows_region_and_endpoint_type() {
+        let host = |region, kind| endpoint_of(region, kind).unwrap().to_string();
         assert_eq!(host("cn-beijing", EndpointType::Public), "https://eflo-controller.cn-beijing.aliyuncs.com");
         assert_eq!(host("me-new-1", EndpointType::Vpc), "https://eflo-controller-vpc.me-new-1.aliyuncs.com");
         for (region, _) in REGIONS {
-            endpoint(region, EndpointType::Vpc).unwrap();
+            endpoint_of(region, EndpointType::Vpc).unwrap();
         }
     }
 }
