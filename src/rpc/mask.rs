@@ -81,7 +81,8 @@ impl Secrets {
     /// Says whether a word, which is ASCII, has a piece of a secret.
     fn has_piece(&self, word: &str) -> bool {
         let mut pieces = (PIECE..=word.len()).map(|end| &word[end - PIECE..end]);
-        pieces.any(|piece| self.secrets.iter().any(|secret| secret.expose_secret().contains(piece)))
+        self.may_stand_in(word)
+            && pieces.any(|piece| self.secrets.iter().any(|secret| secret.expose_secret().contains(piece)))
     }
 
     /// Says whether a text may quote a secret: whether as many bytes in a row as a quote has at least are pairs of a
