@@ -98,7 +98,7 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<'stati
 impl Node {
     fn of_cluster(self, cluster_id: &str) -> Option<NamedNode<'static>> {
         // Networks of an unknown shape cost no more than the address.
-        let networks = self.networks.and_then(|list| serde_json::from_str::<Vec<Network>>(list.get()).ok());
+        let networks = self.networks.and_then(|list| serde_json::from_str::<Vec<NodeNetwork>>(list.get()).ok());
         Some(NamedNode {
             hostname: self.hostname,
             node_group: self.node_group_name.or_else(|| self.node_group_id.clone()),
