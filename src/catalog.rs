@@ -45,6 +45,8 @@ pub enum EntryKind {
     ErrorCode,
     ErrorText,
     ApiError,
+    /// A number that efloctl ends with; [`all`] has none of them.
+    ExitCode,
 }
 
 impl EntryKind {
@@ -55,6 +57,7 @@ impl EntryKind {
             Self::ErrorCode => "error code",
             Self::ErrorText => "error text",
             Self::ApiError => "API error",
+            Self::ExitCode => "exit code",
         }
     }
 }
@@ -156,7 +159,7 @@ fn named(word: &str) -> Vec<&'static CatalogEntry> {
 
 fn names_error(entry: &CatalogEntry) -> bool {
     match entry.kind {
-        EntryKind::OverallStatus | EntryKind::NodeStatus => false,
+        EntryKind::OverallStatus | EntryKind::NodeStatus | EntryKind::ExitCode => false,
         EntryKind::ErrorCode => entry.word != node_errors::NO_ERROR,
         EntryKind::ErrorText | EntryKind::ApiError => true,
     }

@@ -3,7 +3,7 @@
 
 use super::topics::TOPICS;
 use super::{CONNECTION, Cli, DISPLAY, GLOBAL, WAITING};
-use crate::exit::CODES;
+use crate::output::EXIT_CODES;
 use crate::text::wrapped;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Arg, ArgAction, ColorChoice, Command, CommandFactory};
@@ -129,7 +129,7 @@ fn topics() -> String {
 }
 
 fn codes() -> String {
-    CODES.map(|(code, meaning)| format!("  {code:>3}  {meaning}")).join("\n")
+    EXIT_CODES.map(|code| format!("  {:>3}  {}", code.word, code.meaning)).join("\n")
 }
 
 /// Those that a gate meets; the table of all has no room beside so many options.

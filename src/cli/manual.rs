@@ -7,7 +7,7 @@
 
 use super::help::{HelpDetail, command, example, has_codes};
 use super::topics::{Block, TOPICS, Topic};
-use crate::exit::CODES;
+use crate::output::EXIT_CODES;
 use crate::settings::{ALL, AnySetting};
 use clap::{ColorChoice, Command};
 use clap_mangen::Man;
@@ -75,7 +75,7 @@ fn page(command: &Command, name: &str, path: &[&str]) -> io::Result<String> {
     let mut rest = Roff::new();
     if has_codes(command.get_name()) {
         rest.control("SH", ["EXIT STATUS"]).text([roman("The first that applies, from the top:")]);
-        terms(&mut rest, CODES.iter().map(|(code, meaning)| (code.to_string(), (*meaning).to_owned())));
+        terms(&mut rest, EXIT_CODES.map(|code| (code.word.to_owned(), code.meaning.to_owned())).into_iter());
     }
     if path.is_empty() {
         rest.control("SH", ["ENVIRONMENT"]);

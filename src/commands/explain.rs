@@ -1,11 +1,11 @@
 //! `explain`: the catalog and our exit codes, offline.
 
 use super::Context;
-use crate::catalog;
+use crate::catalog::{self, CatalogEntry};
 use crate::cli::{ExplainArgs, LOOKUP_FORMATS};
 use crate::exit;
 use crate::fault::Fault;
-use crate::output::{ExitCode, explanations, explanations_json};
+use crate::output::{EXIT_CODES, explanations, explanations_json};
 use crate::settings::OutputFormat;
 use crate::text::safe;
 
@@ -13,14 +13,11 @@ use crate::text::safe;
 pub(super) fn explain(args: &ExplainArgs, context: &Context) -> anyhow::Result<u8> {
     let format = context.format_without_file(args.output.as_deref(), LOOKUP_FORMATS)?;
     let pasted = args.words.join(" ");
-    if let Some(code) = exit_code(&pasted) {
-        match format {
-            OutputFormat::Json => context.terminal.answer(|out| explanations_json(&[code], out)),
-            _ => context.terminal.answer(|out| code.write(context.terminal.stdout(), out)),
-        };
-        return Ok(exit::SUCCESS);
-    }
-    let entries: Vec<_> = if args.words.is_empty() { catalog::all().collect() } else { catalog::find(&pasted) };
+    let entries: Vec<_> = match exit_code(&pasted) {
+        Some(code) => vec![code],
+        None if args.words.is_empty() => catalog::all().collect(),
+        None => catalog::find(&pasted),
+    };
     if entries.is_empty() {
         let fault = Fault::usage(format!("\"{}\" is not in the catalog", safe(&pasted)));
         let hint = match catalog::nearest(&pasted) {
@@ -37,12 +34,11 @@ pub(super) fn explain(args: &ExplainArgs, context: &Context) -> anyhow::Result<u
     Ok(exit::SUCCESS)
 }
 
-/// The exit code that is meant by `5`, `exit 5` or `exit code 5`.
-fn exit_code(pasted: &str) -> Option<ExitCode> {
+/// Finds the exit code that is meant by `5`, `exit 5` or `exit code 5`.
+fn exit_code(pasted: &str) -> Option<&'static CatalogEntry> {
     let is_no_label = |word: &&str| !["exit", "code", "status"].iter().any(|label| word.eq_ignore_ascii_case(label));
     let words = pasted.split(|c: char| c.is_whitespace() || ":=\"',.".contains(c)).filter(|word| !word.is_empty());
     let words: Vec<&str> = words.filter(is_no_label).collect();
     let [number] = words[..] else { return None };
-    let (code, meaning) = exit::CODES.into_iter().find(|(code, _)| number == code.to_string())?;
-    Some(ExitCode::new(code, meaning, exit::remedy(code)))
+    EXIT_CODES.iter().find(|code| code.word == number)
 }

@@ -22,74 +22,63 @@ use crate::text::{Text, mended, safe};
 use answer::Answer;
 use envelope::Envelope;
 use nodes::{List, Read};
-use serde::de::Deserializer;
 use std::sync::Arc;
 
-/// No one node, and nothing that stands around the lists of nodes, is larger: in bytes. A small packed answer must not
-/// become as much memory as its sender likes.
+/// Limits, in bytes, one node that is cut off and all that stands around the lists of nodes: a small compressed answer
+/// must not become as much memory as its sender likes.
 const LARGEST_PART: usize = 16 << 20;
 
-/// No fleet has more nodes.
+/// Limits the nodes of one answer. No fleet has as many.
 const MOST_NODES: usize = 5_000_000;
 
 /// Takes the bytes of one answer, then gives the snapshot.
 pub struct Decoder<'q> {
     question: &'q Question,
     envelope: Envelope,
-    /// The lists of nodes so far.
+    /// The lists of nodes that have begun.
     lists: Vec<List>,
-    /// The nodes kept in the lists that are at their end.
+    /// How many nodes are kept in the lists that have ended.
     kept: usize,
-    /// More than so many are refused.
+    /// How many nodes an answer may have.
     most: usize,
-    /// Whether the last of them is not at its end.
+    /// Whether the last of `lists` has not ended yet.
     is_in_list: bool,
-    /// The beginning of a node that is cut off.
+    /// The beginning of a node whose other bytes have not come yet.
     cut: Vec<u8>,
-    /// Until there are so many bytes of it another try is not worth it: a node that drips must not be read anew each
-    /// time.
+    /// How long `cut` must be before it is read again: twice as long as at the last try. A node that comes in a few
+    /// bytes at a time would else be read from its beginning with every chunk.
     enough: usize,
-    /// What the texts of the answer may quote.
+    /// What the answer may quote, and nobody may see.
     secrets: Arc<Secrets>,
 }
 
 impl<'q> Decoder<'q> {
     pub fn new(question: &'q Question) -> Self {
         let (envelope, lists, cut) = Default::default();
-        Decoder {
-            question,
-            envelope,
-            lists,
-            kept: 0,
-            most: MOST_NODES,
-            is_in_list: false,
-            cut,
-            enough: 0,
-            secrets: Arc::new(Secrets::new([])),
-        }
+        let (kept, enough, is_in_list, secrets) = (0, 0, false, Arc::new(Secrets::new([])));
+        Decoder { question, envelope, lists, kept, most: MOST_NODES, is_in_list, cut, enough, secrets }
     }
 
-    /// Reads what is left.
+    /// Reads what is left, and gives the snapshot.
     ///
     /// # Errors
-    /// What came is no answer of DescribeSendFileResults, or shows no such invocation or node.
+    /// The bytes are no answer of DescribeSendFileResults, tell of an error, or show no such invocation or node.
     pub fn finish(&mut self) -> Result<Snapshot, Fault> {
         let rest = std::mem::take(&mut self.cut);
         self.take(&rest)?;
         if self.is_in_list {
             return Err(not_an_answer("it breaks off within a node"));
         }
-        let text = std::mem::take(&mut self.envelope).into_text();
+        let text = std::mem::take(&mut self.envelope).text;
         let text = mended(&text);
         let text = text.trim_start_matches('\u{feff}');
         let mut answer = Answer::new(self.question, Arc::clone(&self.secrets), std::mem::take(&mut self.lists));
-        let mut json = serde_json::Deserializer::from_str(text);
-        let read = json.deserialize_map(&mut answer).and_then(|()| json.end());
+        let read = answer.read(text);
         if read.is_ok()
             && let Some(error) = answer.error()
         {
             let code = error.code.as_ref().map_or_else(String::new, |code| code.safe_word());
-            // Whichever of the two is wrong, it is no answer to go by.
+            // Either the error or the records must be wrong, and nobody can say which.
             return Err(match answer.records.as_slice() {
                 [] => error,
                 _ => not_an_answer(&format!("it tells of the error {code} beside its records")),
@@ -111,7 +100,10 @@ impl<'q> Decoder<'q> {
         }
     }
 
-    /// Takes bytes, and gives how many of them are done with.
+    /// Reads as far as the bytes go. Gives how many are done with: a node that is cut off is not.
+    ///
+    /// # Errors
+    /// They are no list of nodes where one began.
     fn take(&mut self, bytes: &[u8]) -> Result<usize, Fault> {
         let mut at = 0;
         while at < bytes.len() {
@@ -121,7 +113,7 @@ impl<'q> Decoder<'q> {
                         Read::Cut(len) => return Ok(at + len),
                         Read::Ended(len) => {
                             self.is_in_list = false;
-                            self.kept += list.len();
+                            self.kept += list.nodes.len();
                             at += len;
                         }
                     }
@@ -140,13 +132,16 @@ impl<'q> Decoder<'q> {
         Ok(at)
     }
 
-    /// Ends it when it is more than any answer is.
-    fn is_bearable(&self) -> Result<(), Fault> {
+    /// Refuses an answer that is larger than any answer is.
+    ///
+    /// # Errors
+    /// It has too many nodes, or one part is too long.
+    fn check_size(&self) -> Result<(), Fault> {
         let open = self.lists.last().filter(|_| self.is_in_list);
-        if self.kept + open.map_or(0, List::len) > self.most {
+        if self.kept + open.map_or(0, |list| list.nodes.len()) > self.most {
             return Err(too_much(&format!("more than {} nodes", self.most)));
         }
-        if self.envelope.len().max(self.cut.len()) > LARGEST_PART {
+        if self.envelope.text.len().max(self.cut.len()) > LARGEST_PART {
             return Err(too_much("a part larger than 16 MiB that is no list of nodes"));
         }
         Ok(())
@@ -166,7 +161,7 @@ impl Body for Decoder<'_> {
         } else {
             self.cut.extend_from_slice(bytes);
             if self.cut.len() < self.enough {
-                return self.is_bearable();
+                return self.check_size();
             }
             let mut whole = std::mem::take(&mut self.cut);
             let done = self.take(&whole)?;
@@ -174,21 +169,21 @@ impl Body for Decoder<'_> {
             self.cut = whole;
         }
         self.enough = self.cut.len() * 2;
-        self.is_bearable()
+        self.check_size()
     }
 }
 
-/// Reads one whole answer.
+/// Reads one complete answer.
 ///
 /// # Errors
-/// As [`Decoder::finish`] has it.
+/// When [`Decoder::finish`] fails.
 pub fn decode(bytes: &[u8], question: &Question) -> Result<Snapshot, Fault> {
     let mut decoder = Decoder::new(question);
     decoder.chunk(bytes)?;
     decoder.finish()
 }
 
-/// That the answer does not show what was asked about.
+/// Gives the fault of an answer that does not show what was asked about.
 fn not_found(question: &Question, request_id: Option<Text<'static>>) -> Fault {
     let id = &question.invoke_id;
     let fault = match &question.node_id {
@@ -198,15 +193,18 @@ fn not_found(question: &Question, request_id: Option<Text<'static>>) -> Fault {
     Fault { request_id, ..fault }
 }
 
+/// Gives the fault of what is no answer of this operation; the next one may be right.
 fn not_an_answer(why: &str) -> Fault {
-    let why = crate::text::shortened(why);
-    Fault::new(Kind::Answer, format!("what came back is no answer of DescribeSendFileResults: {why}"))
-        .hint(Hint::CheckEndpoint)
-        .later()
+    unusable(&crate::text::shortened(why)).later()
 }
 
+/// Gives the fault of an answer that is too large; the next one will be as large.
 fn too_much(what: &str) -> Fault {
-    Fault::new(Kind::Answer, format!("what came back is no answer of DescribeSendFileResults: it has {what}"))
+    unusable(&format!("it has {what}"))
+}
+
+fn unusable(why: &str) -> Fault {
+    Fault::new(Kind::Answer, format!("what came back is no answer of DescribeSendFileResults: {why}"))
         .hint(Hint::CheckEndpoint)
 }
 

@@ -1,38 +1,38 @@
 //! The failure budget: how many failed nodes of an invocation a gate accepts.
 //!
-//! It forgives PartialFailed over a complete list and nothing else. A canary of three nodes that failed everywhere is
-//! Failed and stays so, whatever share was accepted.
+//! It forgives PartialFailed over a complete list, and nothing else. A first batch of three nodes that all failed is
+//! Failed and stays so, whatever share is accepted.
 
 use crate::invocation::{Doubt, Snapshot, Verdict};
 use std::fmt;
 use std::str::FromStr;
 
-/// What `--max-failed` says: `5`, or `2.5%` of the nodes that the file was sent to.
+/// Says how many failed nodes are accepted: `5`, or `2.5%` of the nodes that the file was sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Budget {
     Nodes(u64),
-    /// `digits / 10^decimals` percent: exact, for a fraction of binary digits would not be.
+    /// This many percent: `digits` divided by 10 to the power of `decimals`. A binary fraction would not be exact.
     Share {
         digits: u64,
         decimals: u32,
     },
 }
 
-/// What a budget makes of an invocation.
+/// Says what a budget makes of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weighed {
     Forgiven,
     /// More nodes failed than are accepted.
     Exceeded,
-    /// Something else than failed nodes is wrong, and that is never forgiven.
+    /// Something other than failed nodes is wrong, and that is never forgiven.
     NotItsCase,
 }
 
 impl Budget {
-    /// Without one: no failed node is accepted.
+    /// Accepts no failed node, as it is without a budget.
     pub const NONE: Budget = Budget::Nodes(0);
 
-    /// How many failed nodes of so many are accepted.
+    /// Gives how many failed nodes are accepted among `of` nodes.
     fn nodes(self, of: u64) -> u64 {
         match self {
             Budget::Nodes(nodes) => nodes,
@@ -43,7 +43,7 @@ impl Budget {
         }
     }
 
-    /// How many of so many nodes it says, rounded up.
+    /// Gives how many of these nodes it stands for, rounded up.
     pub fn of_rounded_up(self, nodes: usize) -> usize {
         match self {
             Budget::Nodes(count) => usize::try_from(count).unwrap_or(usize::MAX),
@@ -54,23 +54,24 @@ impl Budget {
         }
     }
 
-    /// Whether so many failed nodes of so many are more than are accepted.
+    /// Tells whether `failed` nodes among `of` are more than are accepted.
     pub fn is_exceeded_by(self, failed: usize, of: usize) -> bool {
         failed as u64 > self.nodes(of as u64)
     }
 
-    /// Whether more nodes failed than are accepted, whatever is still open. A share is one of `NodeCount`; without
-    /// that, of the nodes listed.
+    /// Tells whether more nodes of an invocation failed than are accepted, whatever is still open. A share is one of
+    /// `NodeCount`; without a `NodeCount` it is one of the listed nodes.
     pub fn is_exceeded(self, snapshot: &Snapshot) -> bool {
-        snapshot.failed() > self.nodes(snapshot.node_count.unwrap_or_else(|| snapshot.listed()))
+        snapshot.failed() > self.nodes(snapshot.node_count.unwrap_or(snapshot.listed))
     }
 
-    /// What it makes of an invocation.
+    /// Says what it makes of an invocation.
     pub fn weigh(self, snapshot: &Snapshot) -> Weighed {
-        let is_its_case = snapshot.verdict == Verdict::PartialFailed && snapshot.is_complete() && snapshot.failed() > 0;
-        // Of a send: nodes that nobody knows of, and an invocation that calls itself failed though none of its nodes
-        // did.
-        let is_its_case = is_its_case
+        // In a send, nodes that no call reached or that nobody knows about are never forgiven, nor is an invocation
+        // that calls itself failed though none of its nodes failed.
+        let is_its_case = snapshot.verdict == Verdict::PartialFailed
+            && snapshot.is_complete
+            && snapshot.failed() > 0
             && snapshot.counts.not_sent() + snapshot.counts.unconfirmed() == 0
             && !snapshot.doubts.contains(&Doubt::FailedWithoutFailedNode);
         match (is_its_case, self.is_exceeded(snapshot)) {

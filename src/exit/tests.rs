@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 const VERDICTS: [Verdict; 5] =
     [Verdict::Failed, Verdict::PartialFailed, Verdict::Running, Verdict::Pending, Verdict::Success];
 
-/// Faults that an id can come to while a command runs; those of usage are told before any call.
+/// Kinds of faults that an id can end with while a command runs; faults of usage are known before any call.
 const OF_A_CALL: [Kind; 5] = [Kind::Credentials, Kind::Network, Kind::Service, Kind::Answer, Kind::NotFound];
 
 const ENDINGS: [Ending; 7] = [
@@ -21,20 +21,20 @@ const ENDINGS: [Ending; 7] = [
     Ending::Signal(Signal::Hangup),
 ];
 
-/// What is known of one id, before it is made an [`Outcome`].
+/// Says what is known of one id; an [`Outcome`] is made of it.
 #[derive(Clone, Copy, Debug)]
-struct Told {
+struct Known {
     verdict: Option<Verdict>,
     fault: Option<Kind>,
 }
 
-impl Told {
+impl Known {
     fn seen(verdict: Verdict) -> Self {
-        Told { verdict: Some(verdict), fault: None }
+        Known { verdict: Some(verdict), fault: None }
     }
 
     fn lost(kind: Kind) -> Self {
-        Told { verdict: None, fault: Some(kind) }
+        Known { verdict: None, fault: Some(kind) }
     }
 
     fn outcome(self) -> Outcome {
@@ -49,7 +49,7 @@ impl Told {
     }
 }
 
-/// A snapshot with this verdict: Success needs a node to prove it, the others only the overall status.
+/// Makes a snapshot with this verdict. Success needs a node to prove it, the others need the overall status alone.
 fn snapshot(verdict: Verdict) -> Snapshot {
     let mut record = Record { status: Some(Text::new(verdict.word())), ..Record::default() };
     if verdict == Verdict::Success {
@@ -62,81 +62,81 @@ fn snapshot(verdict: Verdict) -> Snapshot {
     snapshot
 }
 
-/// What outcomes add up to where no failed node is accepted.
+/// Adds up outcomes without a budget.
 fn sum(outcomes: &[Outcome], ending: Ending) -> Sum {
     super::sum(None, outcomes, ending)
 }
 
-/// Everything that can be known of an id that was asked about.
-fn all_told() -> Vec<Told> {
-    let mut told = vec![Told { verdict: None, fault: None }];
+/// Lists everything that can be known of an id that was asked about.
+fn all_known() -> Vec<Known> {
+    let mut known = vec![Known { verdict: None, fault: None }];
     for verdict in [None].into_iter().chain(VERDICTS.map(Some)) {
         for fault in [None].into_iter().chain(OF_A_CALL.map(Some)) {
-            told.extend((verdict.is_some() || fault.is_some()).then_some(Told { verdict, fault }));
+            known.extend((verdict.is_some() || fault.is_some()).then_some(Known { verdict, fault }));
         }
     }
-    told
+    known
 }
 
-type Row = (u8, fn(&[Told], Ending) -> bool);
+type Row = (u8, fn(&[Known], Ending) -> bool);
 
-fn any_verdict(told: &[Told], verdict: Verdict) -> bool {
-    told.iter().any(|told| told.verdict == Some(verdict))
+fn any_verdict(known: &[Known], verdict: Verdict) -> bool {
+    known.iter().any(|known| known.verdict == Some(verdict))
 }
 
-fn any_fault(told: &[Told], kinds: &[Kind]) -> bool {
-    told.iter().any(|told| told.fault.is_some_and(|kind| kinds.contains(&kind)))
+fn any_fault(known: &[Known], kinds: &[Kind]) -> bool {
+    known.iter().any(|known| known.fault.is_some_and(|kind| kinds.contains(&kind)))
 }
 
-fn is_open(told: &[Told]) -> bool {
-    !told.iter().all(|told| told.is_finished())
+fn is_open(known: &[Known]) -> bool {
+    !known.iter().all(|known| known.is_finished())
 }
 
-/// The contract's table: the first row that applies, from the top.
+/// The contract's table; the first row that applies counts.
 const TABLE: [Row; 11] = [
     (130, |_, ending| ending == Ending::Signal(Signal::Interrupt)),
     (143, |_, ending| ending == Ending::Signal(Signal::Terminate)),
     (129, |_, ending| ending == Ending::Signal(Signal::Hangup)),
-    (1, |told, _| any_verdict(told, Verdict::Failed)),
-    (3, |told, _| any_verdict(told, Verdict::PartialFailed)),
-    (4, |told, _| any_fault(told, &[Kind::Credentials])),
-    (5, |told, _| any_fault(told, &[Kind::Network, Kind::Service, Kind::Answer])),
-    (6, |told, _| any_fault(told, &[Kind::NotFound])),
-    (124, |told, ending| is_open(told) && ending == Ending::OutOfTime),
-    (8, |told, _| is_open(told)),
+    (1, |known, _| any_verdict(known, Verdict::Failed)),
+    (3, |known, _| any_verdict(known, Verdict::PartialFailed)),
+    (4, |known, _| any_fault(known, &[Kind::Credentials])),
+    (5, |known, _| any_fault(known, &[Kind::Network, Kind::Service, Kind::Answer])),
+    (6, |known, _| any_fault(known, &[Kind::NotFound])),
+    (124, |known, ending| is_open(known) && ending == Ending::OutOfTime),
+    (8, |known, _| is_open(known)),
     (0, |_, _| true),
 ];
 
-fn expected_code(told: &[Told], ending: Ending) -> u8 {
-    TABLE.iter().find(|(_, applies)| applies(told, ending)).unwrap().0
+fn expected_code(known: &[Known], ending: Ending) -> u8 {
+    TABLE.iter().find(|(_, applies)| applies(known, ending)).unwrap().0
 }
 
-/// Of several ids the first of Failed, PartialFailed, Running, Pending, Success; Success only if it is that of all.
-fn expected_verdict(told: &[Told]) -> Option<Verdict> {
+/// Gives the first of Failed, PartialFailed, Running, Pending, Success that any id has; Success only if all have it.
+fn expected_verdict(known: &[Known]) -> Option<Verdict> {
     let [open_or_failed @ .., success] = VERDICTS;
-    let first = open_or_failed.into_iter().find(|verdict| any_verdict(told, *verdict));
-    first.or_else(|| told.iter().all(|told| told.verdict == Some(success)).then_some(success))
+    let first = open_or_failed.into_iter().find(|verdict| any_verdict(known, *verdict));
+    first.or_else(|| known.iter().all(|known| known.verdict == Some(success)).then_some(success))
 }
 
-fn outcomes(told: &[Told]) -> Vec<Outcome> {
-    told.iter().map(|told| told.outcome()).collect()
+fn outcomes(known: &[Known]) -> Vec<Outcome> {
+    known.iter().map(|known| known.outcome()).collect()
 }
 
 #[test]
-fn one_outcome_and_two_add_up_as_the_table_has_it_however_it_ended() {
-    let all = all_told();
+fn exit_code_verdict_and_finished_of_one_and_two_outcomes_follow_the_table() {
+    let all = all_known();
     assert_eq!(all.len(), 36);
     let mut codes = BTreeSet::new();
     for first in &all {
         let alone = [*first];
         let pairs = all.iter().map(|second| vec![*first, *second]);
-        for told in pairs.chain([alone.to_vec()]) {
-            let outcomes = outcomes(&told);
+        for known in pairs.chain([alone.to_vec()]) {
+            let outcomes = outcomes(&known);
             for ending in ENDINGS {
                 let sum = sum(&outcomes, ending);
-                assert_eq!(sum.code, expected_code(&told, ending), "{told:?}, {ending:?}");
-                assert_eq!(sum.verdict, expected_verdict(&told), "{told:?}, {ending:?}");
-                assert_eq!(sum.finished, !is_open(&told), "{told:?}, {ending:?}");
+                assert_eq!(sum.code, expected_code(&known, ending), "{known:?}, {ending:?}");
+                assert_eq!(sum.verdict, expected_verdict(&known), "{known:?}, {ending:?}");
+                assert_eq!(sum.finished, !is_open(&known), "{known:?}, {ending:?}");
                 codes.insert(sum.code);
             }
         }
@@ -146,26 +146,26 @@ fn one_outcome_and_two_add_up_as_the_table_has_it_however_it_ended() {
 }
 
 #[test]
-fn among_many_the_first_row_that_applies_to_any_of_them_counts() {
-    let mut told = vec![Told::seen(Verdict::Success); 100];
-    assert_eq!(sum(&outcomes(&told), Ending::Complete).code, 0);
+fn exit_code_of_many_outcomes_is_that_of_the_first_row_that_applies_to_any() {
+    let mut known = vec![Known::seen(Verdict::Success); 100];
+    assert_eq!(sum(&outcomes(&known), Ending::Complete).code, 0);
     for (next, code) in [
-        (Told::seen(Verdict::Pending), 8),
-        (Told::lost(Kind::NotFound), 6),
-        (Told::lost(Kind::Answer), 5),
-        (Told::lost(Kind::Credentials), 4),
-        (Told::seen(Verdict::PartialFailed), 3),
-        (Told::seen(Verdict::Failed), 1),
+        (Known::seen(Verdict::Pending), 8),
+        (Known::lost(Kind::NotFound), 6),
+        (Known::lost(Kind::Answer), 5),
+        (Known::lost(Kind::Credentials), 4),
+        (Known::seen(Verdict::PartialFailed), 3),
+        (Known::seen(Verdict::Failed), 1),
     ] {
-        told.insert(told.len() / 2, next);
-        assert_eq!(sum(&outcomes(&told), Ending::Complete).code, code, "{next:?}");
+        known.insert(known.len() / 2, next);
+        assert_eq!(sum(&outcomes(&known), Ending::Complete).code, code, "{next:?}");
     }
 }
 
 #[test]
-fn success_is_told_only_when_every_id_was_answered() {
-    let success = Told::seen(Verdict::Success);
-    for other in [Told { verdict: None, fault: None }, Told::lost(Kind::NotFound), Told::lost(Kind::Network)] {
+fn verdict_is_success_only_when_every_id_was_answered() {
+    let success = Known::seen(Verdict::Success);
+    for other in [Known { verdict: None, fault: None }, Known::lost(Kind::NotFound), Known::lost(Kind::Network)] {
         let sum = sum(&outcomes(&[success, other]), Ending::Complete);
         assert_eq!((sum.verdict, sum.finished), (None, false), "{other:?}");
         assert_ne!(sum.code, 0, "{other:?}");
@@ -174,10 +174,10 @@ fn success_is_told_only_when_every_id_was_answered() {
 }
 
 #[test]
-fn wrong_usage_comes_before_every_verdict() {
+fn exit_code_of_wrong_usage_comes_before_that_of_every_verdict() {
     for kind in [Kind::Usage, Kind::Config] {
-        for other in all_told() {
-            let outcomes = outcomes(&[other, Told::lost(kind)]);
+        for other in all_known() {
+            let outcomes = outcomes(&[other, Known::lost(kind)]);
             assert_eq!(code_of_faults(&outcomes), 2, "{kind:?} beside {other:?}");
             assert_eq!(sum(&outcomes, Ending::Complete).code, 2, "{kind:?} beside {other:?}");
         }
@@ -185,37 +185,37 @@ fn wrong_usage_comes_before_every_verdict() {
 }
 
 #[test]
-fn output_that_cannot_be_written_turns_0_into_5_and_hides_no_other_code() {
-    for (code, _) in CODES {
+fn output_that_cannot_be_written_turns_exit_code_0_into_5_and_no_other() {
+    for code in ALL {
         assert_eq!(code_when_unwritten(code), if code == 0 { 5 } else { code });
     }
 }
 
 #[test]
-fn whoever_did_not_ask_for_the_verdict_hears_of_faults_alone() {
-    let all = all_told();
+fn exit_code_without_exit_status_is_that_of_faults_alone() {
+    let all = all_known();
     for first in &all {
         for second in &all {
-            let told = [*first, *second];
+            let known = [*first, *second];
             let rows = TABLE.iter().filter(|(code, _)| [4, 5, 6].contains(code));
-            let mut applying = rows.filter(|(_, applies)| applies(&told, Ending::Complete));
-            assert_eq!(code_of_faults(&outcomes(&told)), applying.next().map_or(0, |(code, _)| *code), "{told:?}");
+            let mut applying = rows.filter(|(_, applies)| applies(&known, Ending::Complete));
+            assert_eq!(code_of_faults(&outcomes(&known)), applying.next().map_or(0, |(code, _)| *code), "{known:?}");
         }
     }
     assert_eq!(code_of_faults(&[]), 0);
 }
 
 #[test]
-fn the_worst_fault_is_the_one_whose_code_comes_first() {
+fn worst_fault_is_the_one_whose_exit_code_comes_first() {
     let kinds = [Kind::NotFound, Kind::Service, Kind::Credentials, Kind::Network];
-    let outcomes = outcomes(&kinds.map(Told::lost));
+    let outcomes = outcomes(&kinds.map(Known::lost));
     assert_eq!(worst(&outcomes).unwrap().kind, Kind::Credentials);
     assert_eq!(worst(&outcomes[..2]).unwrap().kind, Kind::Service);
-    assert!(worst(&[Told::seen(Verdict::Failed).outcome()]).is_none());
+    assert!(worst(&[Known::seen(Verdict::Failed).outcome()]).is_none());
 }
 
 #[test]
-fn every_kind_of_fault_has_its_code() {
+fn every_kind_of_fault_has_its_exit_code() {
     for (kind, code) in [
         (Kind::Usage, 2),
         (Kind::Config, 2),
@@ -231,16 +231,16 @@ fn every_kind_of_fault_has_its_code() {
 }
 
 #[test]
-fn the_codes_are_listed_in_the_order_in_which_the_first_applies() {
-    assert_eq!(CODES.map(|(code, _)| code), [130, 143, 129, 2, 1, 3, 4, 5, 6, 124, 8, 0]);
-    let without_usage: Vec<u8> = CODES.iter().map(|(code, _)| *code).filter(|code| *code != 2).collect();
+fn exit_codes_are_listed_in_the_order_in_which_the_first_applies() {
+    assert_eq!(ALL, [130, 143, 129, 2, 1, 3, 4, 5, 6, 124, 8, 0]);
+    let without_usage: Vec<u8> = ALL.into_iter().filter(|code| *code != 2).collect();
     assert_eq!(without_usage, TABLE.map(|(code, _)| code));
 }
 
 #[test]
-fn a_signal_is_told_as_a_shell_reports_it() {
-    let told = |signal: Signal| (signal.name(), signal.code());
-    assert_eq!(told(Signal::Hangup), ("SIGHUP", 128 + 1));
-    assert_eq!(told(Signal::Interrupt), ("SIGINT", 128 + 2));
-    assert_eq!(told(Signal::Terminate), ("SIGTERM", 128 + 15));
+fn exit_code_of_a_signal_is_128_and_its_number() {
+    let known = |signal: Signal| (signal.name(), signal.code());
+    assert_eq!(known(Signal::Hangup), ("SIGHUP", 128 + 1));
+    assert_eq!(known(Signal::Interrupt), ("SIGINT", 128 + 2));
+    assert_eq!(known(Signal::Terminate), ("SIGTERM", 128 + 15));
 }

@@ -1,36 +1,35 @@
 //! What earlier answers about an id prove against a later one, within a watch.
 //!
-//! An answer may list fewer nodes than the one before it. What was seen is not forgotten: the list is a short one then,
+//! An answer may list fewer nodes than the one before it. What was seen is not forgotten: the list then counts as short,
 //! and a node that was seen failed counts as it was last seen, until it is listed again.
 
-use super::{Counts, Doubt, Keep, Node, NodeFields, Snapshot, overall, verdict};
+use super::{Counts, Doubt, Keep, Node, Snapshot, overall, verdict};
 use std::collections::HashSet;
 
-/// What the answers about one id have shown so far.
+/// Remembers what the answers about one id have shown so far.
 #[derive(Debug, Default)]
 pub struct History {
     /// The most nodes that an answer listed.
     listed: u64,
     /// The most nodes that an answer counted.
     counted: u64,
-    /// The ids of the nodes that were ever seen failed.
+    /// The ids of the nodes that any answer showed as failed.
     failed: HashSet<String>,
 }
 
 impl History {
-    /// Remembers a node as failed. Says whether it is seen failed for the first time; a node without an id is known by
-    /// its index.
+    /// Remembers a node as failed, and tells whether it was not so before. A node without an id is known by its index.
     pub fn add_failed(&mut self, node: &Node<'_>, at: usize) -> bool {
         self.failed.insert(node.id().map_or_else(|| format!("#{at}"), |id| id.as_written().to_owned()))
     }
 
-    /// How many nodes it remembers.
+    /// Gives how many nodes it remembers as failed.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         self.failed.len()
     }
 
-    /// Judges a snapshot in the light of those before it, of which `last` was the last.
+    /// Judges a snapshot anew by what the answers before it have shown; `last` is the one directly before it.
     pub fn judge(&mut self, mut snapshot: Snapshot, last: Option<&Snapshot>) -> Snapshot {
         if snapshot.is_one_node {
             return snapshot;
@@ -43,15 +42,14 @@ impl History {
         if !is_shorter && missing.is_empty() {
             return snapshot;
         }
-        snapshot.is_short = true;
+        snapshot.is_complete = false;
         for node in &missing {
-            snapshot.nodes.push(&fields(node), Keep::Everything);
+            snapshot.nodes.push(&node.fields(), Keep::Everything);
         }
         snapshot.counts = Counts::of(snapshot.nodes.iter());
         // An answer without nodes is judged by itself.
         if listed > 0 {
-            let overall = overall(snapshot.status.as_ref());
-            let (verdict, doubts) = verdict::judge(overall, snapshot.counts.classes, !snapshot.is_short);
+            let (verdict, doubts) = verdict::judge(overall(&snapshot.status), &snapshot.counts, false);
             (snapshot.verdict, snapshot.doubts) = (verdict.unwrap_or(snapshot.verdict), doubts);
         } else if !snapshot.doubts.contains(&Doubt::ShortList) {
             snapshot.doubts.push(Doubt::ShortList);
@@ -62,7 +60,7 @@ impl History {
         snapshot
     }
 
-    /// The nodes of the last snapshot that were ever seen failed, and that this one does not list.
+    /// Gives the nodes of the last snapshot that were seen failed at some time, and that this snapshot does not list.
     fn missing<'a>(&self, last: &'a Snapshot, snapshot: &Snapshot) -> Vec<Node<'a>> {
         if self.failed.is_empty() {
             return Vec::new();
@@ -78,18 +76,5 @@ impl History {
         };
         let moved = last.nodes.iter().enumerate().filter(|(at, node)| !is_in_place(*at, node)).map(|(_, node)| node);
         moved.filter(|node| has_failed(node) && !is_listed(node)).collect()
-    }
-}
-
-fn fields<'a>(node: &Node<'a>) -> NodeFields<'a> {
-    NodeFields {
-        node_id: node.id(),
-        status: node.status_word(),
-        error_code: node.error_code(),
-        error_info: node.error_info(),
-        creation_time: node.creation_time(),
-        start_time: node.start_time(),
-        update_time: node.update_time(),
-        finish_time: node.finish_time(),
     }
 }

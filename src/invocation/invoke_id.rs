@@ -1,16 +1,16 @@
-//! What an invocation is called: asked about by a question, shown by every output.
+//! The id of an invocation, which a question asks about and every output shows.
 
 use crate::text::safe;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// An InvokeId as SendFile gave it, or no id: a recording of bare answers carries none. Shown by `Display`, which is
-/// safe; null in JSON where there is no id.
+/// Holds an InvokeId as SendFile gave it, or no id, for a recording of bare answers carries no id. `Display` shows it
+/// safely; without an id it is null in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InvokeId(Option<String>);
 
 impl InvokeId {
-    /// What a recording of bare answers is about.
+    /// Stands for the one invocation of a recording that names no id.
     pub const UNNAMED: InvokeId = InvokeId(None);
 
     /// Takes an id as it was written.
@@ -18,7 +18,7 @@ impl InvokeId {
         InvokeId(Some(id.into()))
     }
 
-    /// The id as it was written, for asking and comparing. Never print it.
+    /// Gives the id as it was written, for asking and comparing. Never print it.
     pub fn as_written(&self) -> Option<&str> {
         self.0.as_deref()
     }

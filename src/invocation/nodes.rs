@@ -1,6 +1,6 @@
 //! The nodes of an invocation, kept small: a fleet of a million is one answer.
 //!
-//! All text stands in one string and a node is some numbers into it; what a question does not need of a node that
+//! All text stands in one string, and a node is some positions in it. What a question does not need of a node that
 //! went well is not kept at all ([`Keep`]).
 
 use super::status::{Class, NodeStatus};
@@ -10,18 +10,18 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-/// How much of a node is kept.
+/// Says how much of a node is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     /// Everything, for outputs that list every field.
     Everything,
     /// Of a node with no error its id, status and how long it takes; of the others everything but the times as written.
     Outcomes,
-    /// The first node and no other: whether there is any.
+    /// The first node alone, which tells whether there is any.
     Presence,
 }
 
-/// One node as the API wrote it. "No error" in any spelling and empty text are none.
+/// Holds the fields of one node as the API wrote them. Empty text, and "no error" in any spelling, are `None`.
 #[derive(Clone, Debug, Default)]
 pub struct NodeFields<'a> {
     pub node_id: Option<Text<'a>>,
@@ -34,15 +34,15 @@ pub struct NodeFields<'a> {
     pub finish_time: Option<Text<'a>>,
 }
 
-/// Nodes in the API's order, each id once.
+/// Holds nodes in the API's order. After [`Nodes::join`] each id stands once.
 #[derive(Debug, Default)]
 pub struct Nodes {
     text: String,
     rows: Vec<Row>,
     details: Vec<Detail>,
-    /// When the last of them finished, in seconds since 1970.
-    last_finish: Option<i64>,
-    /// Of a send: for each node the place of its call's InvokeId, or [`NO_DETAIL`].
+    /// When the last node finished, in seconds since 1970.
+    pub(super) last_finish: Option<i64>,
+    /// In a send: for each node the index of its call's InvokeId in `invoke_ids`, or [`NO_INDEX`].
     calls: Vec<u32>,
     invoke_ids: Vec<String>,
 }
@@ -50,51 +50,40 @@ pub struct Nodes {
 #[derive(Clone, Copy, Debug)]
 struct Row {
     id: Span,
-    /// Index into `details`, or [`NO_DETAIL`].
+    /// Index into `details`, or [`NO_INDEX`].
     detail: u32,
-    /// Seconds: of an open node since 1970, when it began; of any other, how long it took. Or [`NO_TIME`].
+    /// For an open node when it began, in seconds since 1970; for any other how many seconds it took. Or [`NO_TIME`].
     time: u32,
     status: NodeStatus,
 }
 
-const NO_DETAIL: u32 = u32::MAX;
+const NO_INDEX: u32 = u32::MAX;
 const NO_TIME: u32 = u32::MAX;
 
-/// A piece of `Nodes::text`; an empty one is none.
+/// Marks a piece of `Nodes::text`; an empty piece stands for no text.
 #[derive(Clone, Copy, Debug, Default)]
 struct Span {
     start: u32,
     len: u32,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Detail {
-    /// The API's own word, where it is not the page's spelling of the status.
-    word: Span,
-    error_code: Span,
-    error_info: Span,
-    creation_time: Span,
-    start_time: Span,
-    update_time: Span,
-    finish_time: Span,
-}
+/// The texts of a node besides its id, in the order of [`DetailField`].
+type Detail = [Span; 7];
 
-impl Detail {
-    fn map(&self, moved: impl Fn(Span) -> Span) -> Detail {
-        Detail {
-            word: moved(self.word),
-            error_code: moved(self.error_code),
-            error_info: moved(self.error_info),
-            creation_time: moved(self.creation_time),
-            start_time: moved(self.start_time),
-            update_time: moved(self.update_time),
-            finish_time: moved(self.finish_time),
-        }
-    }
+#[derive(Clone, Copy)]
+enum DetailField {
+    /// The API's own word for the status, where it is not the page's spelling.
+    StatusWord,
+    ErrorCode,
+    ErrorInfo,
+    CreationTime,
+    StartTime,
+    UpdateTime,
+    FinishTime,
 }
 
 impl Nodes {
-    /// Adds a node as it comes. Nodes named twice are sorted out by [`Nodes::join`].
+    /// Adds a node that the API listed.
     pub fn push(&mut self, node: &NodeFields<'_>, keep: Keep) {
         if keep == Keep::Presence && !self.rows.is_empty() {
             return;
@@ -103,45 +92,36 @@ impl Nodes {
         self.push_as(status, node, keep);
     }
 
-    /// Adds a node whose status is efloctl's own word, or was read before.
+    /// Adds a node under a status that was read before, or that is efloctl's own.
     pub fn push_as(&mut self, status: NodeStatus, node: &NodeFields<'_>, keep: Keep) {
-        let word = node.status.as_ref().map_or(status.word(), Text::as_written);
         let id = self.store(node.node_id.as_ref());
-        let plain = status != NodeStatus::Unknown
-            && status.class() != Class::Failed
+        let keeps_all = keep == Keep::Everything;
+        let went_well = !matches!(status.class(), Class::Failed | Class::Unknown)
             && node.error_code.is_none()
             && node.error_info.is_none();
-        let detail = if keep != Keep::Everything && plain {
-            NO_DETAIL
-        } else {
-            let keeps_times = keep == Keep::Everything;
-            let detail = Detail {
-                word: if word == status.word() && status != NodeStatus::Unknown {
-                    Span::default()
-                } else {
-                    self.store(node.status.as_ref())
-                },
-                error_code: self.store(node.error_code.as_ref()),
-                error_info: self.store(node.error_info.as_ref()),
-                creation_time: self.store(node.creation_time.as_ref().filter(|_| keeps_times)),
-                start_time: self.store(node.start_time.as_ref().filter(|_| keeps_times)),
-                update_time: self.store(node.update_time.as_ref().filter(|_| keeps_times)),
-                finish_time: self.store(node.finish_time.as_ref().filter(|_| keeps_times)),
-            };
-            self.details.push(detail);
-            position(self.details.len() - 1)
-        };
+        let mut detail = NO_INDEX;
+        if keeps_all || !went_well {
+            let has_own_word = |word: &&Text<'_>| status == NodeStatus::Unknown || word.as_written() != status.word();
+            let times = [&node.creation_time, &node.start_time, &node.update_time, &node.finish_time];
+            let [creation, start, update, finish] = times.map(|time| time.as_ref().filter(|_| keeps_all));
+            let own_word = node.status.as_ref().filter(has_own_word);
+            let texts =
+                [own_word, node.error_code.as_ref(), node.error_info.as_ref(), creation, start, update, finish];
+            detail = position(self.details.len());
+            let texts = texts.map(|text| self.store(text));
+            self.details.push(texts);
+        }
         let finish = node.finish_time.as_ref().and_then(times::seconds);
         self.last_finish = self.last_finish.max(finish);
         let time = if status.class() == Class::Open { times::began(node) } else { times::took(node, finish) };
         self.rows.push(Row { id, detail, time: time.unwrap_or(NO_TIME), status });
     }
 
-    /// Adds a node as an invocation of a send lists it, under another id and status if need be.
+    /// Adds a node of a send under its status there. Takes its times from the node as an invocation listed it, if one
+    /// did: `fields` may lack them.
     pub fn push_listed(&mut self, status: NodeStatus, fields: &NodeFields<'_>, listed: Option<Node<'_>>, keep: Keep) {
         self.push_as(status, fields, keep);
         if let (Some(row), Some(listed)) = (self.rows.last_mut(), listed) {
-            // Its times may not have been kept.
             row.time = listed.row.time;
             self.last_finish = self.last_finish.max(listed.nodes.last_finish);
         }
@@ -158,15 +138,15 @@ impl Nodes {
         let details = position(self.details.len());
         let moved = |span: Span| if span.len == 0 { span } else { Span { start: span.start + text, ..span } };
         self.text.push_str(&other.text);
-        self.details.extend(other.details.iter().map(|detail| detail.map(moved)));
+        self.details.extend(other.details.into_iter().map(|detail| detail.map(moved)));
         self.rows.extend(other.rows.iter().map(|row| Row {
             id: moved(row.id),
-            detail: if row.detail == NO_DETAIL { NO_DETAIL } else { row.detail + details },
+            detail: if row.detail == NO_INDEX { NO_INDEX } else { row.detail + details },
             ..*row
         }));
     }
 
-    /// Makes each id stand once, as its worst, where it stood first. Nodes without an id stay as they are.
+    /// Keeps one node of each id: the worst listing, at the place of the first. Nodes without an id stay as they are.
     /// Gives how many were dropped.
     pub fn join(&mut self) -> usize {
         if !self.may_repeat() {
@@ -192,8 +172,8 @@ impl Nodes {
         dropped
     }
 
-    /// Whether two ids could be the same. Almost no answer repeats one, and sorting numbers costs far less than
-    /// keeping a map of every id while they come in.
+    /// Tells whether two ids have the same hash, and so could be the same. Almost no answer repeats an id, and sorting
+    /// hashes costs far less than a map of all ids.
     fn may_repeat(&self) -> bool {
         let hasher = RandomState::new();
         let ids = self.rows.iter().filter(|row| row.id.len > 0);
@@ -202,33 +182,27 @@ impl Nodes {
         hashes.windows(2).any(|pair| pair[0] == pair[1])
     }
 
-    /// When the last of them finished, in seconds since 1970.
-    pub fn last_finish(&self) -> Option<i64> {
-        self.last_finish
-    }
-
-    /// Says by which call each node was sent to: places in a list of InvokeIds; none where there is no InvokeId.
+    /// Makes them the nodes of a send: for each node takes the index of its call's InvokeId, or `None` where no call
+    /// was accepted.
     pub fn set_calls(&mut self, invoke_ids: Vec<String>, calls: impl Iterator<Item = Option<usize>>) {
         self.invoke_ids = invoke_ids;
-        self.calls = calls.map(|call| call.map_or(NO_DETAIL, position)).collect();
+        self.calls = calls.map(|call| call.map_or(NO_INDEX, position)).collect();
     }
 
-    /// Whether they are those of a send.
-    pub fn are_of_a_send(&self) -> bool {
-        !self.calls.is_empty()
-    }
-
-    /// How many nodes there are.
+    /// Gives the number of nodes.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// The node at a place in the API's order; panics beyond the end, as a slice does.
+    /// Gives the node at an index in the API's order.
+    ///
+    /// # Panics
+    /// The index is not below [`Nodes::len`].
     pub fn get(&self, at: usize) -> Node<'_> {
         Node { nodes: self, row: &self.rows[at], at }
     }
 
-    /// Every node, in the API's order.
+    /// Gives every node, in the API's order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Node<'_>> {
         self.rows.iter().enumerate().map(|(at, row)| Node { nodes: self, row, at })
     }
@@ -245,12 +219,12 @@ impl Nodes {
     }
 }
 
-/// An offset as it is stored. An answer is refused long before it comes near 4 GiB.
+/// Converts an offset to the form in which it is stored. An answer is refused long before it comes near 4 GiB.
 fn position(at: usize) -> u32 {
     u32::try_from(at).expect("an answer is smaller than 4 GiB")
 }
 
-/// One node of [`Nodes`].
+/// Points to one node of [`Nodes`].
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
     nodes: &'a Nodes,
@@ -259,27 +233,28 @@ pub struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// Its id; none where the API gave none.
+    /// Gives the id, if the API wrote one.
     pub fn id(&self) -> Option<Text<'a>> {
         self.text(self.row.id)
     }
 
+    /// Gives the status, one of the API page's list or of a send's.
     pub fn status(&self) -> NodeStatus {
         self.row.status
     }
 
-    /// Of a send, the InvokeId of the call that sent to it; none where no such call was accepted.
+    /// Gives, for a node of a send, the InvokeId of the call that sent to it; `None` where no such call was accepted.
     pub fn invoke_id(&self) -> Option<&'a str> {
         let call = *self.nodes.calls.get(self.at)?;
         self.nodes.invoke_ids.get(call as usize).map(String::as_str)
     }
 
-    /// Whether it is a node of a send.
+    /// Tells whether it is a node of a send.
     pub fn is_of_a_send(&self) -> bool {
-        self.nodes.are_of_a_send()
+        !self.nodes.calls.is_empty()
     }
 
-    /// The node as it was pushed.
+    /// Gives all that is kept of it.
     pub fn fields(&self) -> NodeFields<'a> {
         NodeFields {
             node_id: self.id(),
@@ -293,60 +268,62 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The API's own word for the status; none where it gave none.
+    /// Gives the API's own word for the status, if it wrote one.
     pub fn status_word(&self) -> Option<Text<'a>> {
-        match self.detail(|detail| detail.word) {
-            None if self.row.status == NodeStatus::Unknown => None,
-            None => Some(Text::of_trimmed(self.row.status.word())),
-            word => word,
-        }
+        let of_page = || Some(self.row.status).filter(|status| *status != NodeStatus::Unknown);
+        self.detail(DetailField::StatusWord).or_else(|| Some(Text::of_trimmed(of_page()?.word())))
     }
 
+    /// Gives the error code, if it has an error.
     pub fn error_code(&self) -> Option<Text<'a>> {
-        self.detail(|detail| detail.error_code)
+        self.detail(DetailField::ErrorCode)
     }
 
+    /// Gives the API's text on the error.
     pub fn error_info(&self) -> Option<Text<'a>> {
-        self.detail(|detail| detail.error_info)
+        self.detail(DetailField::ErrorInfo)
     }
 
-    /// When an open node began, in seconds since 1970.
+    /// Gives when an open node began, in seconds since 1970.
     pub fn began(&self) -> Option<u32> {
         Some(self.row.time).filter(|time| *time != NO_TIME && self.row.status.class() == Class::Open)
     }
 
-    /// How many seconds a node took that is not open any more.
+    /// Gives how many seconds the sending took to a node that is no longer open.
     pub fn took(&self) -> Option<u32> {
         Some(self.row.time).filter(|time| *time != NO_TIME && self.row.status.class() != Class::Open)
     }
 
-    /// How many seconds the sending to it took; of an open node, until the look.
-    pub fn seconds(&self, look: Timestamp) -> Option<u64> {
+    /// Gives how many seconds the sending to it took; for an open node, how many have passed `now`.
+    pub fn seconds(&self, now: Timestamp) -> Option<u64> {
         match self.began() {
-            Some(began) => u64::try_from(look.as_second() - i64::from(began)).ok(),
+            Some(began) => u64::try_from(now.as_second() - i64::from(began)).ok(),
             None => self.took().map(u64::from),
         }
     }
 
-    /// Times are as the API wrote them, and kept with [`Keep::Everything`] alone.
+    /// Gives CreationTime as the API wrote it. Times are kept with [`Keep::Everything`] alone.
     pub fn creation_time(&self) -> Option<Text<'a>> {
-        self.detail(|detail| detail.creation_time)
+        self.detail(DetailField::CreationTime)
     }
 
+    /// Gives StartTime as the API wrote it.
     pub fn start_time(&self) -> Option<Text<'a>> {
-        self.detail(|detail| detail.start_time)
+        self.detail(DetailField::StartTime)
     }
 
+    /// Gives UpdateTime as the API wrote it.
     pub fn update_time(&self) -> Option<Text<'a>> {
-        self.detail(|detail| detail.update_time)
+        self.detail(DetailField::UpdateTime)
     }
 
+    /// Gives FinishTime as the API wrote it.
     pub fn finish_time(&self) -> Option<Text<'a>> {
-        self.detail(|detail| detail.finish_time)
+        self.detail(DetailField::FinishTime)
     }
 
-    fn detail(&self, field: impl Fn(&Detail) -> Span) -> Option<Text<'a>> {
-        self.nodes.details.get(self.row.detail as usize).and_then(|detail| self.text(field(detail)))
+    fn detail(&self, field: DetailField) -> Option<Text<'a>> {
+        self.nodes.details.get(self.row.detail as usize).and_then(|detail| self.text(detail[field as usize]))
     }
 
     fn text(&self, span: Span) -> Option<Text<'a>> {

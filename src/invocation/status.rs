@@ -1,9 +1,9 @@
 //! The API's words for how far a sending has come, and their classes.
 //!
-//! Words are compared without regard to case (DESIGN of the verdict); a word that is not on the API page is kept and
-//! counts as unknown: never as success.
+//! Words are compared without regard to case. A word that is not on the API page is kept, and counts as unknown, never
+//! as success.
 
-/// The status of one node, by the API page's list.
+/// Names the status of one node: those of the API page, and those that only a send has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NodeStatus {
     Pending,
@@ -14,17 +14,17 @@ pub enum NodeStatus {
     Failed,
     Error,
     Timeout,
-    /// Of a send: no call that names the node can have been carried out, and one may follow.
+    /// In a send: no call that names the node can have been carried out so far, and one may follow.
     ToBeSent,
-    /// Of a send: no call that names the node can have been carried out, and none follows.
+    /// In a send: no call that names the node can have been carried out, and no call follows.
     NotSent,
-    /// Of a send: nobody knows whether the node got the file.
+    /// In a send: nobody knows whether the node got the file.
     Unconfirmed,
-    /// A word off the page, or none.
+    /// The API wrote another word, or no word.
     Unknown,
 }
 
-/// What a node's status amounts to; the later, the worse. Of a node that is listed twice the worst counts.
+/// Says what a node's status amounts to; the later, the worse. Of a node that is listed twice the worst counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     Success,
@@ -34,7 +34,7 @@ pub enum Class {
 }
 
 impl NodeStatus {
-    /// Every status of the API page, in the order in which counts are shown.
+    /// The statuses of the API page, in the order in which counts are shown.
     pub const LISTED: [NodeStatus; 8] = [
         NodeStatus::Pending,
         NodeStatus::Running,
@@ -54,7 +54,7 @@ impl NodeStatus {
         Self::LISTED.into_iter().find(|status| status.word().eq_ignore_ascii_case(word)).unwrap_or(Self::Unknown)
     }
 
-    /// The API page's spelling; of a send, efloctl's own word.
+    /// Gives the API page's spelling; for a status of a send efloctl's own word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Pending => "Pending",
@@ -71,7 +71,7 @@ impl NodeStatus {
         }
     }
 
-    /// What the status amounts to.
+    /// Says what the status amounts to.
     pub const fn class(self) -> Class {
         match self {
             Self::Pending | Self::Running | Self::ToBeSent => Class::Open,
@@ -83,12 +83,12 @@ impl NodeStatus {
     }
 }
 
-/// The status of the whole invocation, in the order in which the first counts when an answer has several records.
+/// Names the status of the whole invocation. Where an answer has several records, the first in this order counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OverallStatus {
     Pending,
     Running,
-    /// A word off the page, or none.
+    /// The API wrote another word, or no word.
     Unknown,
     Failed,
     PartialFailed,
@@ -103,7 +103,7 @@ impl OverallStatus {
         Self::LISTED.into_iter().find(|status| status.word().eq_ignore_ascii_case(word)).unwrap_or(Self::Unknown)
     }
 
-    /// The API page's spelling.
+    /// Gives the API page's spelling.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Pending => "Pending",
@@ -115,7 +115,7 @@ impl OverallStatus {
         }
     }
 
-    /// Whether the API says that nothing more will happen.
+    /// Tells whether the API says that nothing more will happen.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Success | Self::Failed | Self::PartialFailed)
     }

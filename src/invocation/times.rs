@@ -1,14 +1,14 @@
-//! How long nodes took, told from the times that the API wrote. A time without a zone, or an end before its beginning,
-//! tells nothing.
+//! How long the sending to nodes took, from the times that the API wrote. A time without a zone tells nothing, nor does
+//! an end that is before its beginning.
 
 use super::{Class, NodeFields, Nodes};
 use crate::text::Text;
 use jiff::Timestamp;
 
-/// Fewer deliveries than these say nothing about the others.
+/// How many deliveries must be done before they say anything about the others.
 const ENOUGH: usize = 5;
 
-/// How long the deliveries of an invocation took, in seconds.
+/// Says how long the deliveries of an invocation took, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deliveries {
     pub shortest: u64,
@@ -18,7 +18,7 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
-    /// Those of the nodes with status Success; nothing while there are few.
+    /// Takes the nodes with status Success. Gives nothing while they are fewer than five.
     pub fn of(nodes: &Nodes) -> Option<Self> {
         let done = nodes.iter().filter(|node| node.status().class() == Class::Success);
         let mut times: Vec<u32> = done.filter_map(|node| node.took()).collect();
@@ -31,18 +31,18 @@ impl Deliveries {
     }
 }
 
-/// A time in seconds since 1970.
+/// Converts a time as the API wrote it to seconds since 1970.
 pub fn seconds(time: &Text<'_>) -> Option<i64> {
     time.as_written().parse::<Timestamp>().ok().map(Timestamp::as_second)
 }
 
-/// When the sending to a node began, in seconds since 1970.
+/// Gives when the sending to a node began, in seconds since 1970.
 pub(super) fn began(node: &NodeFields<'_>) -> Option<u32> {
     let time = node.start_time.as_ref().or(node.creation_time.as_ref())?;
     u32::try_from(seconds(time)?).ok()
 }
 
-/// How many seconds the sending to a node took that finished then.
+/// Gives how many seconds the sending to a node took, by when it finished.
 pub(super) fn took(node: &NodeFields<'_>, finished: Option<i64>) -> Option<u32> {
     u32::try_from(finished? - i64::from(began(node)?)).ok()
 }

@@ -3,10 +3,10 @@
 //! The API's overall status and its nodes may contradict each other, and its page's text does so itself. So the nodes
 //! decide where their list is complete, the overall status elsewhere, and nothing is Success unless all of it is.
 
-use super::status::{Class, NodeStatus, OverallStatus};
+use super::{Class, Counts, NodeStatus, OverallStatus};
 use serde::Serialize;
 
-/// What became of an invocation, in the order in which the first counts when there are several.
+/// Says what became of an invocation. Of several invocations the first in this order counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Verdict {
     Failed,
@@ -17,7 +17,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The word that people and scripts read.
+    /// Gives the word that people and scripts read.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Failed => "Failed",
@@ -28,65 +28,36 @@ impl Verdict {
         }
     }
 
-    /// Whether nothing more will happen.
+    /// Tells whether nothing more will happen.
     pub const fn is_finished(self) -> bool {
         matches!(self, Self::Failed | Self::PartialFailed | Self::Success)
     }
 }
 
-/// What made a verdict doubtful, though it stands.
+/// Says what to warn of beside a verdict that stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
-    /// Fewer nodes are listed, or counted, than `NodeCount` or an earlier answer has.
+    /// Fewer nodes are listed or counted than `NodeCount` or an earlier answer says.
     ShortList,
     /// This many nodes that were seen failed are no longer listed.
     FailedNodesNotListed(usize),
-    /// `NodeCount` is there and is no number, so nobody knows whether all nodes are listed.
+    /// `NodeCount` is present and is no number, so nobody knows whether all nodes are listed.
     UnreadableCount,
-    /// A node with a status off the API page was counted as failed.
+    /// A node with a status that is not on the API page was counted as failed.
     UnknownCountedAsFailed,
-    /// The overall status tells of failure, and no node did fail.
+    /// The overall status is Failed or PartialFailed, and no node failed.
     FailedWithoutFailedNode,
     /// Nodes are listed that the file was not sent to.
     NeverAskedFor,
 }
 
-/// How many nodes are of each class.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Classes {
-    /// Of the open ones, those that are Pending.
-    pub pending: u64,
-    pub open: u64,
-    pub failed: u64,
-    pub unknown: u64,
-    pub success: u64,
-}
-
-impl Classes {
-    /// Counts one node.
-    pub fn add(&mut self, status: NodeStatus) {
-        self.pending += u64::from(status == NodeStatus::Pending);
-        match status.class() {
-            Class::Open => self.open += 1,
-            Class::Failed => self.failed += 1,
-            Class::Unknown => self.unknown += 1,
-            Class::Success => self.success += 1,
-        }
-    }
-
-    fn total(self) -> u64 {
-        self.open + self.failed + self.unknown + self.success
-    }
-}
-
-/// The verdict on a whole invocation, and what is doubtful about it; no verdict means that there is no such
-/// invocation. `complete` tells whether all nodes are listed. The numbers are the contract's rows.
-pub fn judge(overall: OverallStatus, nodes: Classes, complete: bool) -> (Option<Verdict>, Vec<Doubt>) {
+/// Gives the verdict on a whole invocation, and what to warn of; no verdict means that there is no such invocation.
+/// `complete` says whether all nodes are listed. The numbers are those of the contract's rows.
+pub fn judge(overall: OverallStatus, nodes: &Counts, complete: bool) -> (Option<Verdict>, Vec<Doubt>) {
     let total = nodes.total();
-    let mut doubts = Vec::new();
-    if !complete {
-        doubts.push(Doubt::ShortList);
-    }
+    let [open, failed, unknown, success] =
+        [Class::Open, Class::Failed, Class::Unknown, Class::Success].map(|class| nodes.of_class(class));
+    let mut doubts = if complete { Vec::new() } else { vec![Doubt::ShortList] };
     let waiting = |all_pending| Some(if all_pending { Verdict::Pending } else { Verdict::Running });
     let said_pending = overall == OverallStatus::Pending;
 
@@ -99,17 +70,17 @@ pub fn judge(overall: OverallStatus, nodes: Classes, complete: bool) -> (Option<
         };
         return (verdict, doubts);
     }
-    if nodes.open > 0 {
-        return (waiting(said_pending && nodes.pending == total), doubts); // 5
+    if open > 0 {
+        return (waiting(said_pending && nodes.get(NodeStatus::Pending) == total), doubts); // 5
     }
-    if !overall.is_final() && (!complete || nodes.unknown > 0 || nodes.success == total) {
+    if !overall.is_final() && (!complete || unknown > 0 || success == total) {
         return (Some(Verdict::Running), doubts); // 6
     }
 
-    if nodes.unknown > 0 {
+    if unknown > 0 {
         doubts.push(Doubt::UnknownCountedAsFailed);
     }
-    let verdict = match (nodes.failed + nodes.unknown, nodes.success) {
+    let verdict = match (failed + unknown, success) {
         (0, _) if overall == OverallStatus::Success => Verdict::Success, // 7
         (0, _) => {
             doubts.push(Doubt::FailedWithoutFailedNode); // 8
@@ -122,7 +93,8 @@ pub fn judge(overall: OverallStatus, nodes: Classes, complete: bool) -> (Option<
     (Some(verdict), doubts)
 }
 
-/// The verdict on one node alone; no verdict means that it is not listed. The letters are the contract's rows.
+/// Gives the verdict on one node alone, and what to warn of; no verdict means that it is not listed. The letters are
+/// those of the contract's rows.
 pub fn judge_node(overall: OverallStatus, node: Option<NodeStatus>) -> (Option<Verdict>, Vec<Doubt>) {
     let Some(node) = node else { return (None, Vec::new()) }; // a
     match node.class() {

@@ -83,7 +83,7 @@ fn class(snapshot: &Snapshot, node: &Node<'_>) -> Class {
 fn tally(snapshot: &Snapshot, statuses: impl Fn(Class) -> String) -> String {
     let listed = snapshot.counts.total();
     let (unconfirmed, not_sent) = (snapshot.counts.unconfirmed(), snapshot.counts.not_sent());
-    let may_be_sent = snapshot.nodes.iter().filter(|node| node.status() == NodeStatus::ToBeSent).count() as u64;
+    let may_be_sent = snapshot.counts.get(NodeStatus::ToBeSent);
     let failed = snapshot.failed() - unconfirmed - (not_sent - may_be_sent);
     let open = snapshot.open() - may_be_sent;
     let all = nodes_in_all(snapshot);
@@ -109,7 +109,7 @@ fn tally(snapshot: &Snapshot, statuses: impl Fn(Class) -> String) -> String {
 
 /// How many nodes the file was sent to, as far as is known.
 pub fn nodes_in_all(snapshot: &Snapshot) -> u64 {
-    snapshot.expected().max(snapshot.counts.total())
+    snapshot.expected.max(snapshot.counts.total())
 }
 
 /// A span of seconds, no finer than is of use: `48s`, `3m 20s`, `2d 5h`.
@@ -126,8 +126,8 @@ pub fn seconds(seconds: u64) -> String {
 pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
     match doubt {
         Doubt::ShortList => {
-            let (listed, all) = (snapshot.listed(), nodes_words(snapshot.expected()));
-            match listed < snapshot.expected() {
+            let (listed, all) = (snapshot.listed, nodes_words(snapshot.expected));
+            match listed < snapshot.expected {
                 true => format!("only {listed} of {all} listed; the others are unknown"),
                 false => format!("an earlier answer counted {all}; this one counts fewer"),
             }
@@ -208,7 +208,7 @@ pub fn budget_words(budget: Budget, outcome: &Outcome) -> Option<String> {
     Some(match budget.weigh(snapshot) {
         Weighed::Forgiven => format!("within --max-failed {budget}"),
         Weighed::Exceeded => format!("more than --max-failed {budget}"),
-        Weighed::NotItsCase if !snapshot.is_complete() => format!("--max-failed {budget} forgives no short list"),
+        Weighed::NotItsCase if !snapshot.is_complete => format!("--max-failed {budget} forgives no short list"),
         Weighed::NotItsCase if snapshot.verdict == Verdict::Failed => {
             format!("--max-failed {budget} forgives PartialFailed alone")
         }

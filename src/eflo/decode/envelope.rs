@@ -1,38 +1,38 @@
 //! Finds the lists of nodes in an answer while it comes in, byte by byte, and sets everything else aside.
 //!
-//! It follows brackets, strings and keys, no more: whether what it set aside is JSON at all is for the JSON library to
-//! say, once it is whole. A key that is written with escapes is not recognised; its list then stays where it is, and
-//! is read with the rest. Of white space one blank is kept, wherever it stands: an answer of nothing else must not fill
-//! the memory.
+//! It follows brackets, strings and keys, no more. Whether the text that it set aside is JSON is said by the JSON
+//! library, once the text is complete. A key that is written with escapes is not recognised; its list then stays in the
+//! text, and is read with the rest. White space is kept as one blank: an answer of nothing else must not fill the
+//! memory.
 
-/// The keys that lead to a list of nodes, from the outside in; none where the way leads through a list.
-const WAY: [Option<&[u8]>; 6] =
+/// The path to a list of nodes: the key before each bracket, from the outside in. A list's item has no key.
+const PATH: [Option<&[u8]>; 6] =
     [None, Some(b"Invocations"), Some(b"Invocation"), None, Some(b"InvokeNodes"), Some(b"InvokeNode")];
-/// The brackets that open on the way.
+/// The brackets that open along the path.
 const BRACKETS: &[u8; 6] = b"{{[{{[";
-/// No key on the way is longer.
+/// More bytes than the longest key of the path has.
 const LONGEST_KEY: usize = 16;
 
-/// What stands around the lists of nodes.
+/// Holds what stands around the lists of nodes.
 #[derive(Default)]
 pub(super) struct Envelope {
-    /// The answer without the lists: each is replaced by its number.
-    text: Vec<u8>,
-    /// How many brackets are open, and how many of them, from the outside, are on the way.
+    /// The answer, in which a number stands for each list.
+    pub(super) text: Vec<u8>,
+    /// How many brackets are open, and how many of them, from the outside, are on the path.
     depth: usize,
-    on_way: usize,
+    on_path: usize,
     is_string: bool,
     is_escaped: bool,
-    /// The last string that ended, as far as it could be a key on the way.
+    /// The last string that ended, or as much of it as a key of the path could have.
     string: Vec<u8>,
-    /// The key whose value comes.
+    /// The key whose value comes next.
     key: Option<Vec<u8>>,
 }
 
 impl Envelope {
     /// Takes bytes up to the beginning of a list of nodes. Gives how many it took, and whether a list begins then.
     pub(super) fn take(&mut self, bytes: &[u8]) -> (usize, bool) {
-        // What is kept is copied in pieces as long as they come.
+        // Where the piece begins that is not copied yet.
         let mut kept = 0;
         for (at, &byte) in bytes.iter().enumerate() {
             if self.is_string {
@@ -43,7 +43,7 @@ impl Envelope {
                     self.text.push(b' ');
                 }
                 kept = at + 1;
-            } else if byte == b'[' && self.is_on_way(byte) && self.depth == WAY.len() - 1 {
+            } else if byte == b'[' && self.is_on_path(byte) && self.depth == PATH.len() - 1 {
                 self.text.extend_from_slice(&bytes[kept..at]);
                 return (at + 1, true);
             } else {
@@ -58,16 +58,6 @@ impl Envelope {
     pub(super) fn put_list(&mut self, number: usize) {
         self.text.extend_from_slice(number.to_string().as_bytes());
         self.key = None;
-    }
-
-    /// How much of it there is so far.
-    pub(super) fn len(&self) -> usize {
-        self.text.len()
-    }
-
-    /// The answer without its lists.
-    pub(super) fn into_text(self) -> Vec<u8> {
-        self.text
     }
 
     fn string_byte(&mut self, byte: u8) {
@@ -93,26 +83,26 @@ impl Envelope {
             b':' => self.key = Some(std::mem::take(&mut self.string)),
             b',' => self.key = None,
             b'{' | b'[' => {
-                if self.is_on_way(byte) {
-                    self.on_way += 1;
+                if self.is_on_path(byte) {
+                    self.on_path += 1;
                 }
                 self.depth += 1;
                 self.key = None;
             }
             b'}' | b']' => {
                 self.depth = self.depth.saturating_sub(1);
-                self.on_way = self.on_way.min(self.depth);
+                self.on_path = self.on_path.min(self.depth);
                 self.key = None;
             }
             _ => {}
         }
     }
 
-    /// Whether a bracket that opens here leads on to a list of nodes.
-    fn is_on_way(&self, bracket: u8) -> bool {
-        self.on_way == self.depth
+    /// Tells whether a bracket that opens here is the next one of the path.
+    fn is_on_path(&self, bracket: u8) -> bool {
+        self.on_path == self.depth
             && BRACKETS.get(self.depth) == Some(&bracket)
-            && WAY[self.depth] == self.key.as_deref()
+            && PATH[self.depth] == self.key.as_deref()
     }
 }
 
@@ -125,7 +115,7 @@ mod tests {
         for piece in pieces {
             assert_eq!(envelope.take(piece.as_bytes()), (piece.len(), false));
         }
-        String::from_utf8(envelope.into_text()).unwrap()
+        String::from_utf8(envelope.text).unwrap()
     }
 
     #[test]

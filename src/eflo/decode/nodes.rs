@@ -4,14 +4,14 @@ use super::compact;
 use crate::invocation::{Class, NodeFields, NodeStatus, Nodes, Question};
 use crate::rpc::Secrets;
 use crate::text::{Lenient, Name, Text, mended};
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A list that is being read, or was.
+/// Reads a list of nodes, and holds those that it read.
 #[derive(Default)]
 pub(super) struct List {
-    nodes: Nodes,
+    pub(super) nodes: Nodes,
     /// What may come next.
     next: Next,
 }
@@ -24,19 +24,19 @@ enum Next {
     Node,
 }
 
-/// How far a list was read.
+/// Says how far a list was read.
 pub(super) enum Read {
-    /// It ended after so many bytes.
+    /// The list ends after this many bytes.
     Ended(usize),
-    /// So many bytes are done with; what follows is cut.
+    /// This many bytes are done with; behind them a node is cut off.
     Cut(usize),
 }
 
 impl List {
-    /// Reads as many nodes as are there.
+    /// Reads every node that is complete.
     ///
     /// # Errors
-    /// What comes is no list of nodes.
+    /// The bytes are no list of nodes.
     pub(super) fn take(&mut self, bytes: &[u8], question: &Question, secrets: &Secrets) -> Result<Read, String> {
         let mut at = 0;
         loop {
@@ -68,12 +68,10 @@ impl List {
         }
     }
 
-    /// How many nodes are kept so far.
-    pub(super) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Reads a node that the library could not read, if it is but a text that is broken.
+    /// Reads a node that the JSON library refuses, if only text in it is cut within a character.
+    ///
+    /// # Errors
+    /// Something else is wrong with it.
     fn read_mended(
         &mut self,
         node: &[u8],
@@ -87,14 +85,10 @@ impl List {
         }
         .map_err(|e| e.to_string())
     }
-
-    pub(super) fn into_nodes(self) -> Nodes {
-        self.nodes
-    }
 }
 
-/// How long the object is that begins here, if it ends here too. The library calls some cuts wrong, such as that of
-/// `-1` after its sign, so a mistake counts only in an object that is whole.
+/// Gives the length of the object that begins here, if its end is here too. The JSON library takes some cuts for
+/// mistakes, such as that of `-1` after its sign; so a mistake counts only in an object that is complete.
 fn whole(bytes: &[u8]) -> Option<usize> {
     let (mut depth, mut is_string, mut is_escaped) = (0_usize, false, false);
     for (at, &byte) in bytes.iter().enumerate() {
@@ -111,7 +105,10 @@ fn whole(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// Reads one node and keeps it, if it is one that was asked about. Gives how many bytes it took.
+/// Reads one node, and keeps it if it was asked about. Gives how many bytes it took.
+///
+/// # Errors
+/// The bytes are no node, or one that is cut off.
 pub(super) fn read_node(
     bytes: &[u8],
     question: &Question,
@@ -121,9 +118,9 @@ pub(super) fn read_node(
     let (mut node, len) = match compact::read(bytes) {
         Some(read) => read,
         None => {
-            let mut json = serde_json::Deserializer::from_slice(bytes).into_iter::<Fields<'_>>();
-            let Some(fields) = json.next() else { return Ok(0) };
-            (fields?.0, json.byte_offset())
+            let mut json = serde_json::Deserializer::from_slice(bytes);
+            let node = json.deserialize_map(FieldsVisitor)?;
+            (node, json.into_iter::<IgnoredAny>().byte_offset())
         }
     };
     node.error_code = node.error_code.filter(is_error);
@@ -138,25 +135,17 @@ pub(super) fn read_node(
     Ok(len)
 }
 
-/// What a status amounts to.
+/// Gives the class of a status as it was written.
 fn class(word: &Option<Text<'_>>) -> Class {
     NodeStatus::parse(word.as_ref().map_or("", Text::as_written)).class()
 }
 
-/// The API writes "no error" as `Null` or `null` too.
+/// Tells an error from the API's word for none, which is `Null` or `null`.
 fn is_error(text: &Text<'_>) -> bool {
     !text.as_written().eq_ignore_ascii_case("null")
 }
 
-/// A node's fields as the JSON library reads them.
-struct Fields<'a>(NodeFields<'a>);
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FieldsVisitor).map(Fields)
-    }
-}
-
+/// Reads a node's fields by the JSON library.
 struct FieldsVisitor;
 
 impl<'de> Visitor<'de> for FieldsVisitor {

@@ -102,7 +102,7 @@ fn nodes_in_another_order_are_no_change() {
 /// The verdict so far, how many nodes count as failed, and whether the list is a short one.
 fn judged(fold: &Fold) -> (Verdict, u64, bool) {
     let snapshot = fold.outcomes()[0].snapshot().unwrap();
-    (snapshot.verdict, snapshot.failed(), !snapshot.is_complete())
+    (snapshot.verdict, snapshot.failed(), !snapshot.is_complete)
 }
 
 #[test]

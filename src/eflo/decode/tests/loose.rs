@@ -49,7 +49,7 @@ fn node_count_is_a_number_or_its_text_and_anything_else_makes_the_list_short() {
         let record = json!({"InvocationStatus": "PartialFailed", "NodeCount": odd,
             "InvokeNodes": {"InvokeNode": [failed, success]}});
         let snapshot = read(&answer(record));
-        assert_eq!((snapshot.node_count, snapshot.is_complete()), (None, false), "{odd}");
+        assert_eq!((snapshot.node_count, snapshot.is_complete), (None, false), "{odd}");
         assert_eq!(snapshot.doubts, [Doubt::UnreadableCount], "{odd}");
         assert_eq!(Budget::Nodes(1).weigh(&snapshot), Weighed::NotItsCase, "{odd} is never forgiven");
     }
