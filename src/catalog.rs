@@ -1,5 +1,5 @@
-//! What each status and error means, and what to do about it, for whoever has to explain one: `explain`, the error
-//! report, the hint under a failed call. Data alone, a row a word; knows the words of the API, and nothing of ours.
+//! What each status and error means, and what to do about it: for `explain`, for the report of errors, for the hint
+//! under a failed call. Data alone, with a row for each word.
 
 mod api_errors;
 mod node_errors;
@@ -13,7 +13,7 @@ use std::iter;
 
 use serde::Serialize;
 
-/// Does it help to send the file again, unchanged?
+/// Says whether it helps to send the file again, unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resend {
@@ -25,6 +25,7 @@ pub enum Resend {
 }
 
 impl Resend {
+    /// Words the advice for people.
     pub fn words(self) -> &'static str {
         match self {
             Self::Yes => "yes, once: the cause may have passed",
@@ -36,7 +37,7 @@ impl Resend {
     }
 }
 
-/// Where a word stands in an answer; the same word may stand in several places.
+/// Says where a word stands in an answer. The same word may stand in several places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
@@ -50,6 +51,7 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
+    /// Names the place for people.
     pub fn words(self) -> &'static str {
         match self {
             Self::OverallStatus => "overall status",
@@ -62,7 +64,8 @@ impl EntryKind {
     }
 }
 
-/// One word and its explanation. The sentences follow a label (`means:`, `do:`), so they begin small and end bare.
+/// Explains one word. The sentences stand behind a label (`means`, `do`), so they begin with a small letter and end
+/// without a full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct CatalogEntry {
     pub kind: EntryKind,
@@ -77,7 +80,7 @@ pub struct CatalogEntry {
     pub same_as: Option<&'static str>,
 }
 
-/// The parts of a row, named, so that the tables read as sentences.
+/// Builds a row from named parts, so that the tables read as sentences.
 impl CatalogEntry {
     const fn new(kind: EntryKind, word: &'static str, resend: Resend) -> Self {
         Self { kind, word, meaning: "", cause: None, remedy: "", afterwards: None, resend, same_as: None }
@@ -100,43 +103,46 @@ impl CatalogEntry {
     }
 }
 
-/// Every entry, in the order in which people read an answer: from the whole down to the reason.
+/// Gives every entry, in the order in which people read an answer: overall status, node status, error.
 pub fn all() -> impl Iterator<Item = &'static CatalogEntry> {
     [statuses::OVERALL, statuses::NODE, node_errors::CODES, texts::TEXTS, api_errors::CODES].into_iter().flatten()
 }
 
-/// What a pasted word means, in any spelling; several entries when it is several things, none when it is unknown.
+/// Explains a pasted word or line, in any spelling. Gives several entries when a word has several meanings, and none
+/// when it is unknown.
 pub fn find(pasted: &str) -> Vec<&'static CatalogEntry> {
     let whole = named(pasted);
     if !whole.is_empty() {
         return whole;
     }
     let mentioned: Vec<_> = spelling::parts(pasted).flat_map(named).collect();
-    // "Error: FileAlreadyExists" asks about the code: the word before it is a label, though it is a status too.
+    // "Error: FileAlreadyExists" asks about the code. The word before it is a label here, though it is a status too.
     let errors_alone = mentioned.iter().any(|entry| names_error(entry));
     all().filter(|entry| mentioned.contains(entry) && (!errors_alone || names_error(entry))).collect()
 }
 
-/// The word that was probably meant by one that `find` does not know.
+/// Guesses the word that was meant by one that [`find`] does not know.
 pub fn nearest(pasted: &str) -> Option<&'static str> {
     let words: Vec<_> = all().map(|entry| entry.word).collect();
     iter::once(pasted).chain(spelling::parts(pasted)).find_map(|part| spelling::nearest(part, &words))
 }
 
-/// Why a node failed: by its code, and by its text when the code is absent or not known. "No error" explains nothing.
+/// Explains why a node failed: by its code, or by its text if the code is absent or unknown. "No error" explains
+/// nothing.
 pub fn node_error(code: Option<&str>, info: Option<&str>) -> Option<&'static CatalogEntry> {
     let by_code = code.and_then(|code| row(node_errors::CODES, code));
-    // A text may be a code in words: `File already exists`.
+    // A text may be a code written in words: `File already exists`.
     let by_text = |info| row(texts::TEXTS, texts::usual_wording(info)).or_else(|| row(node_errors::CODES, info));
     by_code.filter(|entry| names_error(entry)).or_else(|| by_text(info?).filter(|entry| names_error(entry)))
 }
 
+/// Explains the status of a node.
 pub fn node_status(word: &str) -> Option<&'static CatalogEntry> {
     row(statuses::NODE, word)
 }
 
-/// Why a call failed. A code that is not listed belongs to the longest listed one before a dot in it:
-/// `Throttling.Other` is a `Throttling`. `MissingInvokeId` and its like are told by how they begin.
+/// Explains why a call failed. A code that is not listed belongs to the longest listed code that it begins with, up to
+/// one of its dots: `Throttling.Other` to `Throttling`. `MissingInvokeId` and its like belong to `MissingParameter`.
 pub fn api_error(code: &str) -> Option<&'static CatalogEntry> {
     let code = spelling::bare(code);
     if !spelling::is_one_code(code) {
@@ -147,7 +153,7 @@ pub fn api_error(code: &str) -> Option<&'static CatalogEntry> {
         .or_else(|| row(api_errors::CODES, api_errors::missing_parameter(code)?))
 }
 
-/// The entries of one word, in reading order.
+/// Gives the entries of one word, in reading order.
 fn named(word: &str) -> Vec<&'static CatalogEntry> {
     let (usual, refusal) = (texts::usual_wording(word), api_error(word));
     let is_named = |entry: &CatalogEntry| match entry.kind {

@@ -1,8 +1,8 @@
 //! What nodes are called: hostname, node group, zone, as `efloctl nodes` saw them or as somebody wrote them down.
 //!
 //! The API names a node by its id alone, so names are looked up in a file. They are never needed: no call is made for
-//! them here, nothing fails for want of them, and the file is read once, when the first name is wanted. NodeNames come
-//! from outside and are [`Text`] like all that does.
+//! them here, nothing fails without them, and the file is read once, when the first name is wanted. Names come from
+//! outside, and are [`Text`] as all that does.
 
 mod file;
 mod filter;
@@ -14,21 +14,21 @@ pub use filter::NodeFilter;
 pub use fold::folded;
 pub use places::{Places, Where};
 
-use crate::text::Text;
+use crate::text::{Text, first_of};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::cell::{Cell, OnceCell};
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-/// NodeNames that were seen longer ago than this are said to be old.
+/// Names that were seen longer ago than this are said to be old.
 const OLD: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The only operating state that promises a running node.
+/// The one operating state of the API that promises a running node.
 const RUNNING: &str = "Using";
 
-/// What is known of one node. The fields stand in this order in the file and in `tsv`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Holds what is known of one node. The fields stand in this order in the file and in `tsv`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct NamedNode<'a> {
     pub node_id: Text<'a>,
     pub hostname: Option<Text<'a>>,
@@ -46,31 +46,18 @@ pub struct NamedNode<'a> {
     pub address: Option<Text<'a>>,
     /// When it was seen: UTC, RFC 3339.
     pub seen_at: Option<Text<'a>>,
-    /// Its node group's id, while it is listed: it is not kept.
+    /// The id of its node group. The file has no column for it, so only a node that was just listed has one.
     #[serde(skip)]
     pub group_id: Option<Text<'a>>,
 }
 
 impl<'a> NamedNode<'a> {
-    /// A node of which nothing but the id is known.
+    /// Makes a node of which only the id is known.
     pub fn new(node_id: Text<'a>) -> Self {
-        NamedNode {
-            node_id,
-            hostname: None,
-            node_group: None,
-            zone: None,
-            hyper_node: None,
-            cluster_id: None,
-            region: None,
-            machine_type: None,
-            state: None,
-            address: None,
-            seen_at: None,
-            group_id: None,
-        }
+        NamedNode { node_id, ..NamedNode::default() }
     }
 
-    /// The fields in the order of the file's columns.
+    /// Gives the fields in the order of the file's columns.
     pub fn columns(&self) -> [Option<&Text<'a>>; 11] {
         [
             Some(&self.node_id),
@@ -88,25 +75,27 @@ impl<'a> NamedNode<'a> {
     }
 }
 
-/// A row of the file, of which only what is asked for is read: views look up every node of a fleet.
+/// Points to a row of the file. A column is read only when it is asked for, because views look up every node of a fleet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NodeRow<'a>(&'a str);
 
 impl<'a> NodeRow<'a> {
+    /// Gives the hostname.
     pub fn hostname(self) -> Option<Text<'a>> {
         self.column(1)
     }
 
-    /// The name of its node group; the group's id where it has no name.
+    /// Gives the name of its node group; the group's id where it has no name.
     pub fn node_group(self) -> Option<Text<'a>> {
         self.column(2)
     }
 
-    /// HpnZone, the network pod.
+    /// Gives its HpnZone, the network pod.
     pub fn zone(self) -> Option<Text<'a>> {
         self.column(3)
     }
 
+    /// Gives the id of its hyper node.
     pub fn hyper_node(self) -> Option<Text<'a>> {
         self.column(4)
     }
@@ -124,14 +113,15 @@ impl<'a> NodeRow<'a> {
     }
 
     fn node_id(self) -> Text<'a> {
-        self.column(0).unwrap_or_else(|| Text::of_trimmed(""))
+        self.column(0).unwrap_or_default()
     }
 
     fn column(self, at: usize) -> Option<Text<'a>> {
-        self.0.split('\t').nth(at).map(Text::new).filter(is_known)
+        // An empty column is not known, nor is one with the sign for that.
+        self.0.split('\t').nth(at).map(Text::new).filter(|text| !matches!(text.as_written(), "" | "-"))
     }
 
-    /// All that is known of the node.
+    /// Reads all columns.
     pub fn whole(self) -> NamedNode<'a> {
         NamedNode {
             node_id: self.node_id(),
@@ -149,7 +139,7 @@ impl<'a> NodeRow<'a> {
         }
     }
 
-    /// How people call the node, with its id: `gpu-012 (e01-cn-zvp2tgykr08)`. Safe to show.
+    /// Gives the name that people use, with the id: `gpu-012 (e01-cn-zvp2tgykr08)`. Safe to show.
     pub fn called(self) -> String {
         match self.hostname() {
             Some(hostname) => format!("{} ({})", hostname.safe_word(), self.node_id().safe()),
@@ -158,35 +148,30 @@ impl<'a> NodeRow<'a> {
     }
 }
 
-/// An empty column is not known, nor is one with the sign for that.
-fn is_known(column: &Text<'_>) -> bool {
-    !matches!(column.as_written(), "" | "-")
-}
-
-/// The names of nodes, read from their file when the first is wanted.
+/// Looks names of nodes up in a file, which is read when the first name is wanted.
 pub struct NodeNames {
     path: Option<PathBuf>,
     /// The file, and what is wrong with it.
     file: OnceCell<(NameFile, Option<String>)>,
-    /// NodeNames seen before this time are old: as they are written in the file.
+    /// Names seen before this time are old. It is written as times are in the file.
     old_before: String,
-    /// When the oldest of the old names was seen that were looked up.
+    /// When the oldest of all old names that were looked up was seen.
     oldest: Cell<Option<Timestamp>>,
 }
 
 impl NodeNames {
-    /// The names in a file, if there is one.
+    /// Takes the names from a file; without a path there are no names.
     pub fn in_file(path: Option<PathBuf>) -> Self {
         let old_before = Timestamp::now().checked_sub(OLD).unwrap_or(Timestamp::MIN);
         NodeNames { path, file: OnceCell::new(), old_before: written(old_before), oldest: Cell::new(None) }
     }
 
-    /// No names at all.
+    /// Knows no names.
     pub fn none() -> Self {
         NodeNames::in_file(None)
     }
 
-    /// The names in rows as a file has them.
+    /// Takes the names from rows as a file has them.
     #[cfg(test)]
     pub fn of_rows(rows: &str) -> Self {
         let names = NodeNames::none();
@@ -197,7 +182,7 @@ impl NodeNames {
         names
     }
 
-    /// What is known of a node.
+    /// Gives what is known of a node.
     pub fn get(&self, node_id: &str) -> Option<NodeRow<'_>> {
         let file = self.file();
         let node = file.get(node_id)?;
@@ -210,12 +195,12 @@ impl NodeNames {
         Some(node)
     }
 
-    /// Whether any name is known.
+    /// Tells whether any name is known.
     pub fn are_known(&self) -> bool {
         !self.file().is_empty()
     }
 
-    /// What to warn of after names were used: what is wrong with their file, and that they are old.
+    /// Says what to warn of after names were used: what is wrong with their file, and that they are old.
     pub fn doubts(&self) -> Vec<String> {
         let problem = self.file.get().and_then(|(_, problem)| problem.clone());
         problem.into_iter().chain(self.age()).collect()
@@ -226,7 +211,8 @@ impl NodeNames {
         Some(format!("names of nodes were seen up to {days} days ago; `efloctl nodes` looks them up anew"))
     }
 
-    /// The nodes that have this hostname: where a node id is wanted, a word that is no known id may be one.
+    /// Gives the ids of the nodes that have a hostname: where a node id is wanted, a word that is no known id may be a
+    /// hostname.
     pub fn ids_of_host(&self, word: &str) -> Vec<Text<'_>> {
         if self.file().get(word).is_some() {
             return Vec::new();
@@ -235,7 +221,7 @@ impl NodeNames {
         self.file().nodes().filter(has_it).map(NodeRow::node_id).collect()
     }
 
-    /// The first of these words that is a hostname and no known id.
+    /// Finds the first word that is a hostname and no known id.
     pub fn first_host<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
         let unknown: Vec<&str> = words.filter(|word| self.file().get(word).is_none()).collect();
         if unknown.is_empty() || !self.are_known() {
@@ -246,8 +232,8 @@ impl NodeNames {
         unknown.into_iter().find(|word| hosts.contains(*word))
     }
 
-    /// What to say before something is sent to these nodes, of those that were in a state that promises no running
-    /// node when they were seen.
+    /// Warns, before something is sent to these nodes, of those that were in a state that promises no running node when
+    /// they were last seen.
     pub fn not_running<'i>(&self, node_ids: impl Iterator<Item = &'i str>) -> Option<String> {
         const MOST: usize = 5;
         let doubtful = |id| {
@@ -255,19 +241,14 @@ impl NodeNames {
             let state = node.state().filter(|state| state.as_written() != RUNNING)?;
             Some(format!("{} {}", node.called(), state.safe_word()))
         };
-        let mut doubtful: Vec<String> = node_ids.filter_map(doubtful).collect();
+        let doubtful: Vec<String> = node_ids.filter_map(doubtful).collect();
         let count = doubtful.len();
-        doubtful.truncate(MOST);
-        let first = doubtful.join(", ");
-        match count {
-            0 => None,
-            1 => Some(format!("1 node was not running when it was last seen: {first}")),
-            2..=MOST => Some(format!("{count} nodes were not running when they were last seen: {first}")),
-            _ => {
-                let more = count - MOST;
-                Some(format!("{count} nodes were not running when they were last seen: {first} and {more} more"))
-            }
-        }
+        let were = match count {
+            0 => return None,
+            1 => "1 node was not running when it was last seen".to_owned(),
+            _ => format!("{count} nodes were not running when they were last seen"),
+        };
+        Some(format!("{were}: {}", first_of(&doubtful, MOST)))
     }
 
     fn file(&self) -> &NameFile {
@@ -275,7 +256,7 @@ impl NodeNames {
     }
 }
 
-/// A time as it stands in the file.
+/// Writes a time as it stands in the file.
 pub fn written(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -38,7 +38,7 @@ pub use lists::{SentLine, list_json, profiles, sends, settings_table};
 pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
 pub use phrases::{
-    called, count_of, doubt, end_line, names_of, nodes_in_all, nodes_words, progress, seconds, verdict_line,
+    called, doubt, end_line, names_of, nodes_in_all, nodes_words, progress, seconds, verdict_line,
 };
 pub use plain::nameless;
 pub use plan::{PlannedCall, SendPlan, send_plan, send_plan_json, write_planned};

@@ -1,15 +1,17 @@
 //! Text from outside: shown only when made safe.
 //!
-//! A server, a node or a file may write anything: escape sequences that repaint a terminal, bidi overrides that
-//! turn a line around, newlines that forge another line. [`Text`] therefore has no `Display`; whoever wants to show
-//! it must say [`Text::safe`]. Serialising loses nothing: the JSON writer escapes instead. Knows nothing of ours.
+//! A server, a node or a file may write anything: escape sequences that repaint a terminal, bidi overrides that turn a
+//! line around, newlines that forge another line. [`Text`] therefore has no `Display`; whoever shows it must call
+//! [`Text::safe`]. Serialising loses nothing, because the JSON writer escapes instead.
 
 mod colour;
+mod counted;
 mod json;
 mod layout;
 mod mended;
 
 pub use colour::paint;
+pub use counted::{and_more, count_of, first_of};
 pub use json::{escaped_piece, to_json, write_json, write_pretty_json};
 pub use layout::{cut, padded, shortened, wrapped, wrapped_below};
 pub use mended::{len_of_cut, mended};
@@ -18,12 +20,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A piece of text from outside, without white space at its ends.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Holds a piece of text from outside, without white space at its ends.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text<'a>(Cow<'a, str>);
 
 impl<'a> Text<'a> {
-    /// The text, trimmed: the API's own sample ends a time in a newline and begins a path with a tab.
+    /// Takes a text and trims it: the API's own sample ends a time in a newline and begins a path with a tab.
     pub fn new(text: impl Into<Cow<'a, str>>) -> Self {
         Text(match text.into() {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
@@ -32,37 +34,37 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// Text that was trimmed before.
+    /// Takes a text that is trimmed already.
     pub fn of_trimmed(text: &'a str) -> Self {
         Text(Cow::Borrowed(text))
     }
 
-    /// The text for people's eyes: see [`safe`].
+    /// Gives the text for people's eyes: see [`safe`].
     pub fn safe(&self) -> Cow<'_, str> {
         safe(&self.0)
     }
 
-    /// The text for people's eyes, no longer than a line of a report should be.
+    /// Gives the text for people's eyes, cut where it is longer than a line of a report should be.
     pub fn safe_line(&self) -> String {
         layout::no_longer(&self.0, 1000)
     }
 
-    /// The text for people's eyes where one word is expected, such as a status or a code.
+    /// Gives the text for people's eyes, cut where it is longer than one word such as a status or a code should be.
     pub fn safe_word(&self) -> String {
         layout::no_longer(&self.0, 100)
     }
 
-    /// The text as it was written, for comparing and looking up. Never print it.
+    /// Gives the text as it was written, for comparing and looking up. Never print it.
     pub fn as_written(&self) -> &str {
         &self.0
     }
 
-    /// Whether nothing but white space was written.
+    /// Tells whether nothing but white space was written.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The same text, owned.
+    /// Copies the text, if it is only borrowed.
     pub fn into_owned(self) -> Text<'static> {
         Text(Cow::Owned(self.0.into_owned()))
     }
@@ -80,39 +82,19 @@ impl Serialize for Text<'_> {
     }
 }
 
-/// A key as it is written, without a copy where it has no escapes.
-pub struct Name<'a>(Cow<'a, str>);
+/// Reads a key of a JSON object, without a copy where it has no escapes.
+#[derive(Deserialize)]
+pub struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl Name<'_> {
+    /// Gives the key.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(NameVisitor)
-    }
-}
-
-struct NameVisitor;
-
-impl<'de> de::Visitor<'de> for NameVisitor {
-    type Value = Name<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Name(Cow::Borrowed(name)))
-    }
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Name(Cow::Owned(name.to_owned())))
-    }
-}
-
-/// A field as lenient as the API is with types: a string, a number or a boolean is its text; null, an empty string,
-/// a list or an object is none.
+/// Reads a field that the API may write in any type: a string, a number or a boolean is its text; null, an empty
+/// string, a list and an object are `None`.
 #[derive(Default)]
 pub struct Lenient<'a>(pub Option<Text<'a>>);
 
@@ -161,9 +143,9 @@ impl<'de> de::Visitor<'de> for LenientVisitor {
     }
 }
 
-/// Makes text safe to show: white space becomes a space, and whatever could act on a terminal, command the runner of a
-/// pipeline that reads the log, hide or turn text around stands as its escape, `\u{202e}`. The one such function; every
-/// output but `raw` goes through it, or through JSON's escapes of the same characters ([`is_unsafe`]).
+/// Makes text safe to show. White space becomes a space. Whatever could act on a terminal, command the runner of a
+/// pipeline that reads the log, hide text or turn it around becomes its escape, `\u{202e}`. Every output but `raw` goes
+/// through this one function, or through JSON's escapes of the same characters ([`is_unsafe`]).
 pub fn safe(text: &str) -> Cow<'_, str> {
     // Nearly all text is plain, and a fleet has much of it.
     let bytes = text.as_bytes();
@@ -171,8 +153,6 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     if is_plain && !bytes.windows(2).any(|pair| pair == b"::") { Cow::Borrowed(text) } else { escaped(text) }
 }
 
-/// Never inlined: text is made safe in many places, and seldom is there anything to escape.
-#[inline(never)]
 fn escaped(text: &str) -> Cow<'_, str> {
     if !commands_a_runner(text) && !text.chars().any(is_unsafe) && !is_piled_up(text) {
         return Cow::Borrowed(text);
@@ -192,8 +172,8 @@ fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Whether the runner of a pipeline could read a command in a line with this text: `::error::` where a line begins, and
-/// any word may once a narrow screen has wrapped it; `##[error]`, `##vso[...]` and `##teamcity[...]` anywhere.
+/// Tells whether the runner of a pipeline could read a command in a line with this text: `::error::` where a line begins,
+/// as any word may once a narrow screen has wrapped it; `##[error]`, `##vso[...]` and `##teamcity[...]` anywhere.
 fn commands_a_runner(text: &str) -> bool {
     text.match_indices("::").any(|(at, _)| begins_word_command(&text[..at], &text[at..]))
         || (text.contains("##") && text.match_indices('[').any(|(at, _)| ends_bracket_command(&text[..at])))
@@ -207,7 +187,7 @@ fn ends_bracket_command(before: &str) -> bool {
     before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
 }
 
-/// So many marks on one letter no script needs; more of them run over the lines above and below.
+/// Limits the marks on one letter. No script needs more, and more would cover the lines above and below.
 const MOST_MARKS: usize = 8;
 
 fn is_piled_up(text: &str) -> bool {
@@ -218,17 +198,16 @@ fn is_piled_up(text: &str) -> bool {
     })
 }
 
-/// Whether a character takes no column of its own.
+/// Tells whether a character takes no column of its own.
 fn is_mark(c: char) -> bool {
     !c.is_ascii() && layout::columns_of(c) == 0
 }
 
-/// Whether a character acts instead of being read: by its class in Unicode 17 a control (`Cc`), a format character
-/// (`Cf`: bidi marks and overrides, joiners, tags, annotations), a separator of lines or paragraphs (`Zl`, `Zp`), one
-/// that shows as nothing (`Default_Ignorable_Code_Point`: fillers, variation selectors), or no character at all. So
-/// what is left has the columns that the layout counts, and no two texts look the same for what cannot be seen. Marks
-/// on letters, blanks of other widths and private characters are left: they show.
-#[inline(never)]
+/// Tells whether a character acts instead of being read. By its class in Unicode 17 that is a control (`Cc`), a format
+/// character (`Cf`: bidi marks and overrides, joiners, tags, annotations), a separator of lines or paragraphs (`Zl`,
+/// `Zp`), one that shows as nothing (`Default_Ignorable_Code_Point`: fillers, variation selectors), or a number that is
+/// no character. All others take the columns that the layout counts, and no two texts look the same though they differ.
+/// Marks on letters, blanks of other widths and private characters are not unsafe: they show.
 pub fn is_unsafe(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();

@@ -1,5 +1,5 @@
-//! The errors of a call that the service refused, so that a hint can stand under it. Such a call asked about a file
-//! and got no answer: whether sending again helps is not known from any of them.
+//! The errors of a call that the service refused, for the hint under it. None of them says whether it helps to send a
+//! file again.
 
 use super::{CatalogEntry, EntryKind, Resend};
 
@@ -103,7 +103,8 @@ pub(super) static CODES: &[CatalogEntry] = &[
         .remedy("try again in a minute"),
 ];
 
-/// The family of codes that carry the name of a parameter inside: `Missing` and then the parameter.
+/// Recognises the codes that name a parameter: `Missing` and then the parameter. Gives the word that they are listed
+/// under.
 pub(super) fn missing_parameter(code: &str) -> Option<&'static str> {
     let (beginning, parameter) = code.split_at_checked("Missing".len())?;
     (beginning.eq_ignore_ascii_case("Missing") && !parameter.is_empty()).then_some(MISSING_PARAMETER)

@@ -1,11 +1,11 @@
-//! The error codes of a node: why the file did not arrive there. Each remedy names the SendFile parameter to change,
-//! or the thing on the node to look at, for that is what the reader does next. What is on the node afterwards is
-//! derived from the published source of the Cloud Assistant Agent: it is likely, and not what the API's page says.
+//! The error codes of a node: why the file did not arrive there. Each remedy names the parameter of SendFile to change
+//! or the thing on the node to look at, because that is what the reader does next. What is on the node afterwards comes
+//! from the published source of the Cloud Assistant Agent, not from the API's page, so it is told as likely.
 
 use super::Resend::{AfterFix, Later, No};
 use super::{CatalogEntry, EntryKind, Resend};
 
-/// How the API writes that there is no error.
+/// The API's word for "no error".
 pub(super) const NO_ERROR: &str = "Null";
 
 pub(super) static CODES: &[CatalogEntry] = &[

@@ -1,4 +1,4 @@
-//! The statuses of a file sending, of the whole and of each node. Open ones say "wait": a second sending helps nobody.
+//! The statuses of an invocation and of its nodes. The remedy for an open status is to wait: sending twice helps nobody.
 
 use super::Resend::{AfterFix, Later, No, Yes};
 use super::{CatalogEntry, EntryKind, Resend};

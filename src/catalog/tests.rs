@@ -77,13 +77,13 @@ fn separated(code: &str, separator: &str) -> String {
 }
 
 #[test]
-fn the_catalog_is_the_reference_in_reading_order() {
+fn catalog_has_every_word_of_the_reference_in_reading_order() {
     let words: Vec<_> = all().map(|entry| (entry.kind, entry.word)).collect();
     assert_eq!(words, reference());
 }
 
 #[test]
-fn a_word_stands_once_in_its_kind_in_any_spelling() {
+fn catalog_has_each_word_of_a_kind_once_in_any_spelling() {
     let entries: Vec<_> = all().collect();
     for (at, one) in entries.iter().enumerate() {
         for other in &entries[at + 1..] {
@@ -94,7 +94,7 @@ fn a_word_stands_once_in_its_kind_in_any_spelling() {
 }
 
 #[test]
-fn every_word_is_found_however_it_is_written() {
+fn find_knows_every_word_in_any_spelling() {
     for (kind, word) in reference() {
         let mut spellings = vec![
             word.to_owned(),
@@ -117,14 +117,14 @@ fn every_word_is_found_however_it_is_written() {
 }
 
 #[test]
-fn a_word_that_is_several_things_gives_each() {
+fn find_gives_every_meaning_of_a_word() {
     for word in ["Pending", "Running", "Success", "Failed"] {
         assert_eq!(found(word), [(EntryKind::OverallStatus, word), (EntryKind::NodeStatus, word)]);
     }
 }
 
 #[test]
-fn every_row_says_something_fit_to_stand_after_a_label() {
+fn catalog_sentences_are_fit_to_stand_behind_a_label() {
     for entry in all() {
         for sentence in [Some(entry.meaning), entry.cause, Some(entry.remedy), entry.afterwards].into_iter().flatten() {
             assert!(!sentence.is_empty(), "{}: nothing said", entry.word);
@@ -137,7 +137,7 @@ fn every_row_says_something_fit_to_stand_after_a_label() {
 }
 
 #[test]
-fn a_text_that_repeats_a_code_says_what_the_code_says() {
+fn error_text_that_says_what_a_code_says_has_the_same_explanation() {
     for (text, counterpart) in TEXTS {
         let entry = node_error(None, Some(text)).unwrap();
         assert_eq!((entry.word, entry.same_as), (text, counterpart));
@@ -150,7 +150,7 @@ fn a_text_that_repeats_a_code_says_what_the_code_says() {
 }
 
 #[test]
-fn sending_again_is_advised_as_the_reference_does() {
+fn resend_advice_of_every_word_is_that_of_the_reference() {
     let resend = |code| node_error(Some(code), None).unwrap().resend;
     let never = ["NodeNotExists", "NodeReleased"];
     let later = ["ClientNotResponse", "ClientIsUpgrading", "DeliveryTimeout"];
@@ -178,7 +178,7 @@ fn sending_again_is_advised_as_the_reference_does() {
 }
 
 #[test]
-fn pasted_lines_are_taken_apart() {
+fn find_takes_pasted_lines_apart() {
     for (pasted, kind, word) in [
         ("FileAlreadyExists: some text", EntryKind::ErrorCode, "FileAlreadyExists"),
         ("Code: Forbidden.RAM", EntryKind::ApiError, "Forbidden.RAM"),
@@ -201,7 +201,7 @@ fn pasted_lines_are_taken_apart() {
 }
 
 #[test]
-fn other_wordings_lead_to_the_usual_one() {
+fn find_knows_other_wordings() {
     for (other, usual) in [
         ("the specified node does not exists", "the specified instance does not exists"),
         ("The node has node  when create task.", "the node has released when create task"),
@@ -226,7 +226,7 @@ fn other_wordings_lead_to_the_usual_one() {
 }
 
 #[test]
-fn the_most_specific_api_code_wins() {
+fn api_error_is_explained_by_the_most_specific_code() {
     for (code, word) in [
         ("Throttling.User", Some("Throttling.User")),
         ("Throttling.User.Daily", Some("Throttling.User")),
@@ -250,7 +250,7 @@ fn the_most_specific_api_code_wins() {
 }
 
 #[test]
-fn a_node_error_is_told_by_its_code_and_else_by_its_text() {
+fn node_error_is_explained_by_its_code_and_else_by_its_text() {
     let word = |code, info| node_error(code, info).map(|entry| entry.word);
     let text = Some("The command delivery has been timeout ");
     assert_eq!(word(Some("FileCreateFail"), text), Some("FileCreateFail"));
@@ -267,7 +267,7 @@ fn a_node_error_is_told_by_its_code_and_else_by_its_text() {
 }
 
 #[test]
-fn a_typo_is_led_to_the_word_meant() {
+fn nearest_word_of_a_typo_is_the_one_meant() {
     for (typed, word) in [
         ("FileAlreadyExist", "FileAlreadyExists"),
         ("AlreadyExists", "FileAlreadyExists"),
@@ -286,7 +286,7 @@ fn a_typo_is_led_to_the_word_meant() {
 }
 
 #[test]
-fn rubbish_is_near_nothing() {
+fn nearest_word_of_nonsense_is_none() {
     let long = "FileAlreadyExists".repeat(10_000);
     for rubbish in ["", " ", "...", "xyzzy", "banana", "full", "a", "the", "文件", "\u{202e}\0", &long] {
         assert_eq!(found(rubbish), [], "{rubbish:.20}");
@@ -295,7 +295,7 @@ fn rubbish_is_near_nothing() {
 }
 
 #[test]
-fn scripts_read_these_spellings() {
+fn catalog_json_words_stay_as_scripts_read_them() {
     assert_eq!(serde_json::to_value(Resend::AfterFix).unwrap(), "after_fix");
     assert_eq!(serde_json::to_value(EntryKind::ApiError).unwrap(), "api_error");
 }

@@ -1,5 +1,5 @@
-//! The error texts of a node, in the API's own grammar: they are literals to recognise, not prose to mend.
-//! They are shared with commands; those that a file cannot meet are kept, for people paste them all the same.
+//! The error texts of a node, in the API's own grammar, because they are compared with what it writes. The API uses them
+//! for commands too. Those that no file can cause are here all the same, for people paste them.
 
 use super::Resend::{AfterFix, No, Yes};
 use super::{CatalogEntry, EntryKind, Resend, node_errors, spelling};
@@ -55,9 +55,9 @@ pub(super) static TEXTS: &[CatalogEntry] = &[
     same("the authority of file is invalid", "FileAuthorityInvalid"),
 ];
 
-/// Other wordings of what is listed: those of DescribeInvocations, those of the sibling service, which says `instance`,
-/// and those of people who see no error.
-const OTHERWISE: [(&str, &str); 9] = [
+/// Other wordings of listed texts: those of DescribeInvocations, those of the ECS service, which says `instance`, and
+/// those of people who mean "no error".
+const OTHER_WORDINGS: [(&str, &str); 9] = [
     ("the specified node does not exists", "the specified instance does not exists"),
     ("the node has node when create task", "the node has released when create task"),
     ("the specified node has been released", "the specified instance has been released"),
@@ -69,9 +69,9 @@ const OTHERWISE: [(&str, &str); 9] = [
     ("none", node_errors::NO_ERROR),
 ];
 
-/// The wording under which a text is listed; itself when it has no other.
+/// Gives the wording under which a text is listed: the text itself where it has no other.
 pub(super) fn usual_wording(text: &str) -> &str {
-    let known = OTHERWISE.iter().find(|(other, _)| spelling::same(other, text));
+    let known = OTHER_WORDINGS.iter().find(|(other, _)| spelling::same(other, text));
     known.map_or(text, |(_, usual)| usual)
 }
 
@@ -79,7 +79,8 @@ const fn text(word: &'static str, resend: Resend) -> CatalogEntry {
     CatalogEntry::new(EntryKind::ErrorText, word, resend)
 }
 
-/// A text that says what a code says: explained once, there. A code that is not listed does not compile.
+/// Makes the entry of a text that says what a code says, from the entry of that code. A code that is not listed does not
+/// compile.
 const fn same(word: &'static str, code: &str) -> CatalogEntry {
     let mut at = 0;
     while !equal(node_errors::CODES[at].word, code) {
@@ -89,7 +90,7 @@ const fn same(word: &'static str, code: &str) -> CatalogEntry {
     CatalogEntry { kind: EntryKind::ErrorText, word, same_as: Some(code.word), ..code }
 }
 
-/// `==` on strings does not exist at compile time.
+/// Compares strings at compile time, when `==` cannot.
 const fn equal(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut at = 0;

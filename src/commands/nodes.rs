@@ -9,11 +9,11 @@ use crate::exit::{self, Signal};
 use crate::fault::{Fault, Hint, Kind};
 use crate::feed::{ListEvent, Lister, Listing};
 use crate::names::{NameFile, NamedNode, NodeFilter, NodeRow, written};
-use crate::output::{count_of, list_json, node_ids, node_table, node_tsv};
+use crate::output::{list_json, node_ids, node_table, node_tsv};
 use crate::settings::{self, OutputFormat, Settings};
 use crate::signals;
 use crate::terminal::Terminal;
-use crate::text::{Text, cut, safe};
+use crate::text::{Text, count_of, cut, first_of, safe};
 use std::cell::Cell;
 
 /// Runs `nodes`.
@@ -148,11 +148,9 @@ fn problems(listing: &Listing) -> Vec<Fault> {
         }
     }
     for (fault, ids) in same {
-        let first: Vec<String> = ids.iter().take(MOST).map(|id| Text::new(*id).safe_word()).collect();
-        let more = ids.len().saturating_sub(MOST);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let ids: Vec<String> = ids.iter().map(|id| Text::new(*id).safe_word()).collect();
         let what = if ids.len() == 1 { "the cluster" } else { "the clusters" };
-        let message = format!("{what} {}{more} could not be listed: {}", first.join(", "), fault.message);
+        let message = format!("{what} {} could not be listed: {}", first_of(&ids, MOST), fault.message);
         problems.push(permitted(Fault { message, ..fault.clone() }, "eflo:ListClusterNodes"));
     }
     problems

@@ -1,79 +1,86 @@
-//! Which of many nodes are wanted: by group, zone, state, and by what their hostnames look like.
+//! Which of many nodes are wanted: by group, zone and state, and by a pattern of their hostnames.
 
 use super::NamedNode;
-use crate::text::{Text, safe};
+use crate::text::{Text, first_of, safe};
 use std::collections::BTreeSet;
 
-/// What a node has to be to be wanted; what is not said is all the same.
+/// Says what a node has to be to be wanted. `None` admits every node.
 #[derive(Debug, Default)]
 pub struct NodeFilter {
-    /// A node group: its name, its id, or its name or id behind its cluster's id and a `/`.
+    /// A node group: its name or its id, alone or behind its cluster's id and a `/`.
     pub group: Option<String>,
     pub zone: Option<String>,
     /// An operating state, in any case.
     pub state: Option<String>,
-    /// A pattern of hostnames, in which `*` stands for anything and `?` for one character.
+    /// A pattern of hostnames, in which `*` stands for any text and `?` for one character.
     pub pattern: Option<String>,
 }
 
+/// Tells how one word of a filter is compared with a node.
+struct Criterion {
+    /// What a node that does not fit is said to lack.
+    name: &'static str,
+    wanted: fn(&NodeFilter) -> &Option<String>,
+    /// The node's own word, from which it is told whether the wanted one fits.
+    own: for<'n> fn(&'n NamedNode<'_>) -> &'n Option<Text<'n>>,
+    fits: fn(&NamedNode<'_>, &str) -> bool,
+}
+
+const CRITERIA: [Criterion; 4] = [
+    Criterion { name: "node group", wanted: |filter| &filter.group, own: |node| &node.node_group, fits: is_in_group },
+    Criterion {
+        name: "zone",
+        wanted: |filter| &filter.zone,
+        own: |node| &node.zone,
+        fits: |node, word| node.zone.as_ref().is_some_and(|own| own.as_written().eq_ignore_ascii_case(word)),
+    },
+    Criterion {
+        name: "state",
+        wanted: |filter| &filter.state,
+        own: |node| &node.state,
+        fits: |node, word| node.state.as_ref().is_some_and(|own| own.as_written().eq_ignore_ascii_case(word)),
+    },
+    Criterion {
+        name: "hostname",
+        wanted: |filter| &filter.pattern,
+        own: |node| &node.hostname,
+        fits: |node, pattern| node.hostname.as_ref().is_some_and(|own| matches(pattern, own.as_written())),
+    },
+];
+
 impl NodeFilter {
-    /// Whether a node is wanted.
+    /// Tells whether a node is wanted.
     pub fn admits(&self, node: &NamedNode<'_>) -> bool {
-        let is = |wanted: &Option<String>, own: Option<&Text<'_>>| {
-            wanted.as_ref().is_none_or(|word| own.is_some_and(|own| own.as_written().eq_ignore_ascii_case(word)))
-        };
-        let fits = |pattern: &String| node.hostname.as_ref().is_some_and(|host| matches(pattern, host.as_written()));
-        self.group.as_ref().is_none_or(|group| is_in_group(node, group))
-            && is(&self.zone, node.zone.as_ref())
-            && is(&self.state, node.state.as_ref())
-            && self.pattern.as_ref().is_none_or(fits)
+        CRITERIA.iter().all(|by| (by.wanted)(self).as_ref().is_none_or(|word| (by.fits)(node, word)))
     }
 
-    /// The clusters that have a group of the wanted name, where it is a mere name.
+    /// Gives the clusters that have a group of the wanted name, if a name alone is wanted.
     pub fn clusters_of_group<'n>(&self, nodes: &[NamedNode<'n>]) -> BTreeSet<Text<'n>> {
         let Some(group) = &self.group else { return BTreeSet::new() };
         let has_name = |node: &&NamedNode<'_>| node.node_group.as_ref().is_some_and(|own| own.as_written() == group);
         nodes.iter().filter(has_name).filter_map(|node| node.cluster_id.clone()).collect()
     }
 
-    /// What to say where none of these nodes is wanted: the first word that fits none, and the words that would. None
-    /// where nothing was said.
+    /// Says why it admits none of these nodes: names the first word that fits no node, and the words that would fit.
+    /// Gives nothing where a node is admitted, or every node would be.
     pub fn why_none(&self, nodes: &[NamedNode<'_>]) -> Option<String> {
         const MOST: usize = 10;
-        let alone = |group: &Option<String>, zone: &Option<String>, state: &Option<String>| NodeFilter {
-            group: group.clone(),
-            zone: zone.clone(),
-            state: state.clone(),
-            pattern: None,
-        };
-        type Own = fn(&NamedNode<'_>) -> Option<String>;
-        let fields: [(&str, &Option<String>, Self, Own); 3] = [
-            ("node group", &self.group, alone(&self.group, &None, &None), |node| word(&node.node_group)),
-            ("zone", &self.zone, alone(&None, &self.zone, &None), |node| word(&node.zone)),
-            ("state", &self.state, alone(&None, &None, &self.state), |node| word(&node.state)),
-        ];
-        for (what, wanted, filter, own) in fields {
-            let Some(wanted) = wanted else { continue };
-            if nodes.iter().any(|node| filter.admits(node)) {
+        for by in &CRITERIA {
+            let Some(wanted) = (by.wanted)(self) else { continue };
+            if nodes.iter().any(|node| (by.fits)(node, wanted)) {
                 continue;
             }
-            let there: BTreeSet<String> = nodes.iter().filter_map(own).collect();
-            let more = if there.len() > MOST { " and more" } else { "" };
-            let there: Vec<String> = there.into_iter().take(MOST).collect();
-            let there = if there.is_empty() {
-                "none is known".to_owned()
-            } else {
-                format!("there are {}{more}", there.join(", "))
+            let known: BTreeSet<String> = nodes.iter().filter_map(|node| (by.own)(node).as_ref()).map(Text::safe_word).collect();
+            let known: Vec<String> = known.into_iter().collect();
+            let known = match known.as_slice() {
+                [] => "none is known".to_owned(),
+                known => format!("there are {}", first_of(known, MOST)),
             };
-            return Some(format!("no node has the {what} {}: {there}", safe(wanted)));
+            return Some(format!("no node has the {} {}: {known}", by.name, safe(wanted)));
         }
-        let is_all = [&self.group, &self.zone, &self.state, &self.pattern].iter().all(|word| word.is_none());
-        (!is_all).then(|| format!("none of {} nodes is all that was asked for", nodes.len()))
+        let is_none = !nodes.is_empty() && nodes.iter().all(|node| !self.admits(node));
+        is_none.then(|| format!("none of {} nodes is all that was asked for", nodes.len()))
     }
-}
-
-fn word(text: &Option<Text<'_>>) -> Option<String> {
-    text.as_ref().map(Text::safe_word)
 }
 
 fn is_in_group(node: &NamedNode<'_>, wanted: &str) -> bool {
@@ -84,11 +91,11 @@ fn is_in_group(node: &NamedNode<'_>, wanted: &str) -> bool {
     is_it(wanted) || of_cluster.is_some_and(is_it)
 }
 
-/// Whether a whole name is as the pattern has it.
+/// Tells whether a whole name is as the pattern has it.
 fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut at, mut of) = (0, 0);
-    // The last star, and how much of the name is in front of what it stands for and behind.
+    // The place of the last star, and how much of the name it and all before it stand for.
     let mut star: Option<(usize, usize)> = None;
     while at < name.len() {
         match pattern.get(of) {
@@ -124,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_named_by_name_by_id_or_behind_its_cluster() {
+    fn node_filter_takes_a_group_by_name_by_id_or_behind_its_cluster() {
         let node = NamedNode { group_id: Some(Text::new("ng-0815")), ..node("gpu-1", "ng-b", "i11") };
         for (wanted, is_wanted) in [
             ("ng-b", true),
@@ -143,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_is_wanted_if_all_of_it_fits_and_not_if_something_is_unknown() {
+    fn node_filter_admits_a_node_that_fits_in_all_and_none_of_which_a_wanted_word_is_unknown() {
         let word = |word: &str| Some(word.to_owned());
         let all = || NodeFilter { group: None, zone: word("a1"), state: word("using"), pattern: word("gpu-*") };
         assert!(all().admits(&node("gpu-1", "g", "i")));
@@ -163,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_of_several_clusters_is_found_out() {
+    fn node_filter_finds_the_clusters_that_share_a_group_name() {
         let nodes = [node("a", "ng", "i1"), node("b", "ng", "i2"), node("c", "other", "i3")];
         let clusters = |group: Option<&str>| {
             let filter = NodeFilter { group: group.map(str::to_owned), ..NodeFilter::default() };
@@ -173,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_nothing_is_answered_with_what_there_is() {
+    fn node_filter_that_admits_no_node_says_which_words_there_are() {
         let nodes = [node("a", "ng-b", "i1"), node("b", "ng-a", "i2")];
         let why = |group: Option<&str>, zone: Option<&str>, pattern: Option<&str>| {
             let word = |word: Option<&str>| word.map(str::to_owned);
@@ -187,12 +194,14 @@ mod tests {
             why(Some("ng-a"), Some("B\u{202e}1"), None).unwrap(),
             "no node has the zone B\\u{202e}1: there are A1"
         );
-        assert_eq!(why(Some("ng-a"), None, Some("x*")).unwrap(), "none of 2 nodes is all that was asked for");
+        assert_eq!(why(Some("ng-a"), None, Some("x*")).unwrap(), "no node has the hostname x*: there are a, b");
+        assert_eq!(why(Some("ng-a"), None, Some("a")).unwrap(), "none of 2 nodes is all that was asked for");
+        assert_eq!(why(Some("ng-a"), None, Some("b")), None);
         assert_eq!(why(None, None, None), None);
     }
 
     #[test]
-    fn a_pattern_fits_whole_names() {
+    fn hostname_pattern_fits_whole_names() {
         for (pattern, name, fits) in [
             ("gpu-*", "gpu-012", true),
             ("gpu-*", "my-gpu-012", false),
@@ -209,7 +218,7 @@ mod tests {
         }
     }
 
-    /// The same, plain and slow.
+    /// Matches a pattern as the program does, plainly and slowly.
     fn fits(pattern: &[u8], name: &[u8]) -> bool {
         match (pattern, name) {
             ([], name) => name.is_empty(),
@@ -221,7 +230,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_pattern_fits_what_a_plain_matcher_says(pattern in "[ab?*]{0,8}", name in "[ab]{0,8}") {
+        fn hostname_pattern_fits_what_a_plain_matcher_says(pattern in "[ab?*]{0,8}", name in "[ab]{0,8}") {
             prop_assert_eq!(matches(&pattern, &name), fits(pattern.as_bytes(), name.as_bytes()));
         }
     }

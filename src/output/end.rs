@@ -7,6 +7,7 @@ use super::table::{INDENT, field, invocations, node_rows, note, summary, title};
 use super::{Report, open_nodes, phrases};
 use crate::invocation::Counts;
 use crate::terminal::Surface;
+use crate::text::{and_more, count_of};
 use std::io::{self, Write};
 use textwrap::core::display_width;
 
@@ -46,7 +47,7 @@ pub fn end(report: &Report<'_>, surface: Surface, out: &mut dyn Write) -> io::Re
             let rest = &failures[at..];
             let (errors, nodes) = (rest.len() as u64, rest.iter().map(Failure::count).sum());
             gap(out)?;
-            let errors = phrases::count_of(errors, "more error");
+            let errors = count_of(errors, "more error");
             note(&format!("and {errors} with {}", phrases::nodes_words(nodes)), surface, out)?;
             break;
         }
@@ -70,7 +71,7 @@ fn short(report: &Report<'_>, failure: &Failure<'_>, surface: Surface, out: &mut
         field("do", entry.remedy, surface, out)?;
     }
     let names: Vec<String> = failure.nodes.iter().take(NAMED).map(|node| report.called(node)).collect();
-    let row = |count: usize| names[..count].join(" ") + &super::failure::and_more(failure.nodes.len() - count);
+    let row = |count: usize| names[..count].join(" ") + &and_more(failure.nodes.len() - count);
     // As many as one row holds: the errors that follow need the screen more.
     let fits = |count: &usize| surface.width.is_none_or(|width| display_width(&row(*count)) + INDENT <= width);
     let count = (1..=names.len()).rev().find(fits).unwrap_or(names.len().min(1));

@@ -1,12 +1,12 @@
 //! What failed, grouped by error: how many nodes, what it means, what to do, whether sending again helps, which nodes.
 
-use super::failure::{Failure, and_more};
+use super::failure::Failure;
 use super::paint::{faint, strong};
 use super::table::{field, heading, note, title};
 use super::{Report, phrases};
 use crate::names::folded;
 use crate::terminal::Surface;
-use crate::text::wrapped;
+use crate::text::{and_more, count_of, wrapped};
 use std::io::{self, Write};
 use textwrap::core::display_width;
 
@@ -34,7 +34,7 @@ pub fn errors(report: &Report<'_>, max: usize, surface: Surface, out: &mut dyn W
         }
         let hidden = &failures[shown..];
         if !hidden.is_empty() {
-            let errors = phrases::count_of(hidden.len() as u64, "other error");
+            let errors = count_of(hidden.len() as u64, "other error");
             let nodes = phrases::nodes_words(hidden.iter().map(Failure::count).sum());
             writeln!(out)?;
             note(&format!("not listed: {errors} with {nodes}; --max-nodes 0 lists all"), surface, out)?;

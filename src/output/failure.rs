@@ -7,7 +7,7 @@ mod kinds;
 
 use crate::catalog::{self, CatalogEntry, Resend};
 use crate::invocation::{Node, Snapshot};
-use crate::text::Text;
+use crate::text::{Text, and_more};
 use kinds::kind_of;
 use std::collections::HashMap;
 
@@ -230,11 +230,6 @@ fn told(texts: impl ExactSizeIterator<Item = (String, u64)>, of: u64) -> String 
     let more = texts.len().saturating_sub(TOLD);
     let told = |(text, count): (String, u64)| if count == of { text } else { format!("{text} ({count})") };
     texts.take(TOLD).map(told).collect::<Vec<_>>().join(", ") + &and_more(more)
-}
-
-/// That there are more, if there are.
-pub(super) fn and_more(count: usize) -> String {
-    if count > 0 { format!(" and {count} more") } else { String::new() }
 }
 
 /// A node's error in a line, where it has one: its code, and what that means or what the API said.

@@ -7,10 +7,11 @@ mod summary;
 pub use summary::summary;
 
 use super::Report;
-use super::phrases::{self, first_of};
+use super::phrases;
 use super::problems::{Problem, problems};
 use crate::exit::Outcome;
 use crate::invocation::Snapshot;
+use crate::text::first_of;
 use std::io::{self, Write};
 
 /// More than these of a step the job's page does not show.

@@ -1,11 +1,10 @@
 //! The nodes of an account: for people, for programs, and for `xargs`.
 
 use super::grid::grid;
-use super::phrases::count_of;
 use super::table::note;
 use crate::names::NamedNode;
 use crate::terminal::Surface;
-use crate::text::Text;
+use crate::text::{Text, count_of};
 use std::collections::HashSet;
 use std::io::{self, Write};
 

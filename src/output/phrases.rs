@@ -1,10 +1,9 @@
 //! Phrases about invocations and nodes that several outputs share.
 
-use super::failure::and_more;
 use crate::exit::{Budget, Ending, Outcome, Weighed};
 use crate::invocation::{Class, Counts, Doubt, InvokeId, Node, NodeStatus, Snapshot, Verdict};
 use crate::names::{NodeNames, NodeRow};
-use crate::text::Text;
+use crate::text::{Text, count_of, first_of};
 use jiff::SignedDuration;
 
 /// As many different words of a server stand in a line; the rest are counted.
@@ -28,17 +27,6 @@ pub fn called(node: &Node<'_>, names: Option<&NodeNames>) -> String {
 /// A number of nodes.
 pub fn nodes_words(count: u64) -> String {
     count_of(count, "node")
-}
-
-/// A number of things.
-pub fn count_of(count: u64, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
-}
-
-/// The first of some names, and how many more there are.
-pub fn first_of(names: &[String], most: usize) -> String {
-    let more = names.len().saturating_sub(most);
-    names[..names.len() - more].join(", ") + &and_more(more)
 }
 
 /// Several invocations by name.

@@ -1,12 +1,12 @@
 //! What a send is going to do, before it does it: for people who have to say yes, and for programs.
 
-use super::phrases::{count_of, nodes_words};
+use super::phrases::nodes_words;
 use super::table::field;
 use crate::clock;
 use crate::exit::Budget;
 use crate::terminal::Surface;
 use crate::terminal::Terminal;
-use crate::text::{safe, write_json, write_pretty_json};
+use crate::text::{and_more, count_of, safe, write_json, write_pretty_json};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -85,8 +85,7 @@ pub fn send_plan(plan: &SendPlan<'_>, surface: Surface, out: &mut dyn Write) -> 
     let profile = plan.profile.map_or_else(|| ", no profile".to_owned(), |name| format!(", profile {}", safe(name)));
     line("where", &format!("{place}{profile}{origin}"), out)?;
     let named: Vec<_> = plan.not_sent.iter().take(NAMED).map(|id| safe(id)).collect();
-    let more = count - named.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let more = and_more(count - named.len());
     line("nodes", &format!("{count}: {}{more}", named.join(", ")), out)?;
     let (calls, batches) = (plan.calls.len(), sizes(plan.batches));
     line("calls", &format!("{calls}, in batches {batches}; {} s for each node", plan.delivery_timeout), out)?;

@@ -2,7 +2,7 @@
 
 use owo_colors::Style;
 
-/// The word in the style, where colour is wanted.
+/// Paints a word in a style, where colour is wanted.
 pub fn paint(colour: bool, word: &str, style: Style) -> String {
     if colour { style.style(word).to_string() } else { word.to_owned() }
 }

@@ -1,5 +1,5 @@
-//! JSON that is safe to show and loses nothing: what acts instead of being read stands as its `\u` escape, and so does
-//! the bracket of what the runner of a pipeline would take for a command.
+//! JSON that is safe to show and loses nothing: a character that acts instead of being read becomes its `\u` escape, and
+//! so does the bracket of what the runner of a pipeline would take for a command.
 
 use super::{ends_bracket_command, is_unsafe, mended};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 /// Writes a value in one line, without a newline at its end.
 ///
 /// # Errors
-/// The writer's own.
+/// The writer fails.
 pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut line = Vec::with_capacity(256);
     value.serialize(&mut Serializer::with_formatter(&mut line, Safe(CompactFormatter))).map_err(io::Error::from)?;
@@ -20,9 +20,9 @@ pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()>
 /// Writes a value over several lines, for people's eyes too, without a newline at its end.
 ///
 /// # Errors
-/// The writer's own.
+/// The writer fails.
 pub fn write_pretty_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    // The pieces are small and many, and each would be a call through the writer's table.
+    // The pieces are small and many, and each would else be a call through `dyn Write`.
     let mut out = BufWriter::with_capacity(32 << 10, out);
     value
         .serialize(&mut Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new())))
@@ -30,23 +30,21 @@ pub fn write_pretty_json(value: &impl Serialize, out: &mut dyn Write) -> io::Res
     out.flush()
 }
 
-/// A value as one line of JSON.
+/// Gives a value as one line of JSON.
 pub fn to_json(value: &impl Serialize) -> String {
     let mut bytes = Vec::new();
     write_json(value, &mut bytes).expect("memory takes everything");
     String::from_utf8(bytes).expect("JSON is UTF-8")
 }
 
-/// A piece of a string in which nothing acts. The library has taken out what JSON itself must escape; of ASCII only DEL
+/// Escapes what acts in a piece of a string. The library has taken out what JSON itself must escape; of ASCII only DEL
 /// is left.
 fn safe(fragment: &str) -> Cow<'_, str> {
-    // To the end without a look at each: that is faster on text as short as this.
+    // A fold looks at all bytes without a branch at each, which is faster on text as short as this.
     let is_plain = fragment.bytes().fold(true, |is_plain, byte| is_plain & (byte < 0x7f) & (byte != b'#'));
     if is_plain { Cow::Borrowed(fragment) } else { escaped(fragment) }
 }
 
-/// Never inlined: there are many serializers, and one of this is enough.
-#[inline(never)]
 fn escaped(fragment: &str) -> Cow<'_, str> {
     let is_command = fragment.contains("##") && fragment.contains('[');
     let mut escaped = String::with_capacity(fragment.len() + 16);
@@ -60,8 +58,8 @@ fn escaped(fragment: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// A piece of a string in JSON that others wrote, in which nothing acts, nor once another piece stands beside it: a
-/// runner's command needs its `#`. What is no text is told as [`mended()`] tells it.
+/// Escapes what acts in a piece of a string of somebody else's JSON, and every `#`, without which no runner reads a
+/// command, whatever piece stands beside it. Bytes that are no text become what [`mended()`] makes of them.
 pub fn escaped_piece(bytes: &[u8]) -> String {
     let mut escaped = String::with_capacity(bytes.len() + 16);
     for c in mended(bytes).chars() {
@@ -79,7 +77,7 @@ fn escape(c: char, escaped: &mut String) {
     }
 }
 
-/// A formatter that escapes more than JSON must.
+/// Formats JSON as the inner formatter does, and escapes more than JSON must.
 struct Safe<F>(F);
 
 macro_rules! as_the_inner_one {

@@ -1,15 +1,15 @@
-//! Lines that fit a screen: broken at spaces, so that an id, a path or a code stays whole, and beside wide letters, for
-//! Chinese has no spaces.
+//! Lines that fit a screen. They are broken at spaces, so that an id, a path or a code stays whole, and beside wide
+//! letters, because Chinese has no spaces.
 
 use textwrap::core::{Word, display_width};
 use textwrap::{Options, WordSeparator, WordSplitter, wrap};
 
-/// Lines no wider than `width`, but for a word that is wider itself.
+/// Breaks a text into lines no wider than `width`. Only a word that is wider itself makes a wider line.
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     wrapped_below(text, width, "")
 }
 
-/// The same, with all lines but the first indented.
+/// Breaks a text into lines as [`wrapped`] does, and indents all but the first.
 pub fn wrapped_below(text: &str, width: usize, indent: &str) -> Vec<String> {
     if display_width(text) <= width {
         return vec![text.to_owned()];
@@ -22,7 +22,7 @@ pub fn wrapped_below(text: &str, width: usize, indent: &str) -> Vec<String> {
     wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
-/// The pieces of a line that stay whole: words, and each wide letter by itself.
+/// Gives the pieces of a line that stay whole: words, and each wide letter by itself.
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let mut rest = line;
     Box::new(std::iter::from_fn(move || {
@@ -44,7 +44,7 @@ fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     }))
 }
 
-/// As much of a line as so many columns hold.
+/// Gives as much of a line as these columns hold.
 pub fn cut(line: &str, columns: usize) -> String {
     let mut room = columns;
     let fits = |c: &char| {
@@ -56,17 +56,17 @@ pub fn cut(line: &str, columns: usize) -> String {
     line.chars().take_while(fits).collect()
 }
 
-/// How many columns a character takes; a mark on a letter takes none.
+/// Gives how many columns a character takes; a mark on a letter takes 0.
 pub(super) fn columns_of(c: char) -> usize {
     display_width(c.encode_utf8(&mut [0; 4]))
 }
 
-/// A text with blanks behind it, up to so many columns.
+/// Adds blanks behind a text, up to these columns.
 pub fn padded(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(display_width(text))))
 }
 
-/// Text of a stranger: safe, and cut where it goes on and on.
+/// Makes text from outside safe, and cuts it behind `most` characters.
 pub(super) fn no_longer(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", super::safe(&text[..end])),
@@ -74,21 +74,9 @@ pub(super) fn no_longer(text: &str, most: usize) -> String {
     }
 }
 
-/// Text of a stranger in a message: safe, in one line, no longer than a person reads.
+/// Makes text from outside fit for a message: safe, in one line, no longer than a person reads.
 pub fn shortened(text: &str) -> String {
-    const ENOUGH: usize = 300;
-    let mut short = String::new();
-    for word in text.split_whitespace() {
-        let room = ENOUGH.saturating_sub(short.chars().count());
-        if word.chars().nth(room).is_some() {
-            short.extend(word.chars().take(room));
-            short.push('…');
-            break;
-        }
-        short.push_str(word);
-        short.push(' ');
-    }
-    super::safe(short.trim_end()).into_owned()
+    no_longer(&text.split_whitespace().collect::<Vec<_>>().join(" "), 300)
 }
 
 #[cfg(test)]

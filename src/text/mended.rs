@@ -1,11 +1,11 @@
-//! JSON of a writer who cuts text in the middle of a character: half of a surrogate pair, as an escape, or bytes that
+//! JSON whose writer cut text in the middle of a character: it has half of a surrogate pair as an escape, or bytes that
 //! are no UTF-8. One such text must not make a whole answer unreadable.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// The JSON as text that the JSON library can read, if all else about it is right. What is no character becomes U+FFFD,
-/// and behind it in hex what stood there: two ids that are broken in different ways stay two.
+/// Gives the JSON as text that the JSON library can read, if all else about it is right. What is no character becomes
+/// U+FFFD with the original in hex behind it, so that two ids that are broken in different ways stay two.
 pub fn mended(json: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(json) {
         Ok(text) => whole_pairs(text).map_or(Cow::Borrowed(text), Cow::Owned),
@@ -16,8 +16,8 @@ pub fn mended(json: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// How many bytes at the end of a piece of a string can only be mended with the piece that follows it: the beginning of
-/// a character, of an escape or of a pair of them.
+/// Gives how many bytes at the end of a piece of a string can only be mended together with the next piece: they are the
+/// beginning of a character, of an escape or of a pair of escapes.
 pub fn len_of_cut(piece: &[u8]) -> usize {
     let mut rest = piece;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
@@ -49,7 +49,7 @@ fn utf8(bytes: &[u8]) -> String {
     text
 }
 
-/// The text with no half of a pair; none if there is none.
+/// Replaces each half of a surrogate pair that stands alone. Gives nothing where there is nothing to replace.
 fn whole_pairs(text: &str) -> Option<String> {
     let mut whole = String::new();
     let (mut at, mut done) = (0, 0);
@@ -63,17 +63,17 @@ fn whole_pairs(text: &str) -> Option<String> {
                 at += 6;
                 done = at;
             }
-            // What is escaped is no beginning of an escape itself.
+            // The character behind a backslash begins no escape itself.
             _ => at += if text.as_bytes().get(at + 1).is_some_and(u8::is_ascii) { 2 } else { 1 },
         }
     }
     (done > 0).then(|| whole + &text[done..])
 }
 
-/// The number in an escape like `\u00e4` that stands there.
+/// Reads the number of an escape like `\u00e4` that stands at a place.
 fn escape(text: &str, at: usize) -> Option<u16> {
     let hex = text.get(at..at + 6)?.strip_prefix("\\u")?;
-    // A sign would pass for a digit.
+    // The parser of numbers would also take a sign.
     let is_hex = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hex.then(|| u16::from_str_radix(hex, 16).ok()).flatten()
 }

@@ -4,6 +4,7 @@
 use super::super::Report;
 use super::super::phrases::{self, ending_words};
 use super::super::problems::{Problem, problems};
+use crate::text::{count_of, first_of};
 
 /// A page of the summary, of at most `room` bytes: the verdict, a table of the invocations, the failed nodes by error.
 /// None where not even the verdict has room.
@@ -87,7 +88,7 @@ fn invocations(report: &Report<'_>, page: &mut SummaryPage) {
             None => format!("| {name} | no answer | | | | |\n"),
         };
         if !page.add(&row) {
-            let rest = phrases::count_of((report.outcomes.len() - at) as u64, "invocation");
+            let rest = count_of((report.outcomes.len() - at) as u64, "invocation");
             page.close(&format!("\n{rest} more had no room here.\n"));
             return;
         }
@@ -109,10 +110,8 @@ fn section(problem: &Problem, page: &mut SummaryPage) -> bool {
         text.push_str(&format!("- again: {}\n", resend.words()));
     }
     if problem.nodes.is_empty() {
-        let more = problem.invocations.len().saturating_sub(50);
-        let names: Vec<String> = problem.invocations.iter().take(50).map(|name| escaped(name)).collect();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        text.push_str(&format!("\n{}{more}\n", names.join(", ")));
+        let names: Vec<String> = problem.invocations.iter().map(|name| escaped(name)).collect();
+        text.push_str(&format!("\n{}\n", first_of(&names, 50)));
         return page.add(&text);
     }
     const FRAME: usize = 120;
