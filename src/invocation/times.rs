@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_took_from_its_start_else_its_creation_to_its_finish() {
+    fn node_time_is_from_start_or_creation_to_finish() {
         const ODD: [&str; 5] = ["2026-01-02T03:04:05", "soon", "2026-01-02", "1700000000", "2026-13-02T03:04:05Z"];
         let took = |times| {
             let node = node(times, "Success");
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn deliveries_are_told_of_once_there_are_five() {
+    fn delivery_times_are_known_once_five_nodes_are_done() {
         let mut nodes = Nodes::default();
         let ends = ["10", "03", "48", "12", "30"].map(|second| format!("2026-01-02T03:04:{second}Z"));
         for (at, end) in ends.iter().enumerate() {

@@ -7,7 +7,7 @@ fn row(id: &str, host: &str, state: &str, seen: &str) -> String {
 }
 
 #[test]
-fn the_file_is_read_when_the_first_name_is_wanted_and_told_of_once() {
+fn names_file_is_read_once_when_the_first_name_is_wanted() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("nodes.tsv");
     let names = NodeNames::in_file(Some(path.clone()));
@@ -21,14 +21,14 @@ fn the_file_is_read_when_the_first_name_is_wanted_and_told_of_once() {
 }
 
 #[test]
-fn no_file_is_no_names() {
+fn names_are_none_without_a_file() {
     assert!(!NodeNames::none().are_known());
     assert_eq!(NodeNames::none().get("a"), None);
     assert_eq!(NodeNames::none().not_running(["a"].into_iter()), None);
 }
 
 #[test]
-fn names_that_were_used_are_said_to_be_old_after_30_days() {
+fn names_that_were_looked_up_are_said_to_be_old_after_30_days() {
     let days_ago = |days: i64| written(Timestamp::now() - SignedDuration::from_hours(days * 24));
     let rows = row("a", "gpu-1", "Using", &days_ago(29)) + &row("b", "gpu-2", "Using", &days_ago(45));
     let names = NodeNames::of_rows(&(rows + "c\tgpu-3\nd\tgpu-4\t\t\t\t\t\t\t\t\t0 BC\n"));
@@ -41,7 +41,7 @@ fn names_that_were_used_are_said_to_be_old_after_30_days() {
 }
 
 #[test]
-fn a_hostname_leads_to_the_ids_that_have_it_unless_it_is_an_id() {
+fn ids_of_a_hostname_are_found_unless_it_is_a_node_id() {
     let names = NodeNames::of_rows("a\tgpu-1\nb\tgpu-1\ngpu-9\tx\nc\tgpu-9\n");
     let ids = |word| names.ids_of_host(word).iter().map(|id| id.as_written().to_owned()).collect::<Vec<_>>();
     assert_eq!(ids("gpu-1"), ["a", "b"]);
@@ -51,7 +51,7 @@ fn a_hostname_leads_to_the_ids_that_have_it_unless_it_is_an_id() {
 }
 
 #[test]
-fn nodes_that_were_not_running_are_named_before_a_send() {
+fn names_warn_of_nodes_that_were_not_running() {
     let seen = "2026-11-26T03:00:00Z";
     let mut rows = row("a", "gpu-1", "Using", seen) + &row("b", "gpu-2", "Unused", seen) + &row("c", "-", "-", seen);
     let names = NodeNames::of_rows(&rows);

@@ -55,7 +55,7 @@ mod tests {
     use crate::exit;
 
     #[test]
-    fn every_exit_code_has_its_words_in_the_order_in_which_the_first_applies() {
+    fn exit_code_words_are_those_of_all_exit_codes_in_order() {
         assert_eq!(EXIT_CODES.map(|entry| entry.word.to_owned()), exit::ALL.map(|code| code.to_string()));
     }
 }

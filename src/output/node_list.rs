@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_without_a_value_is_left_out_and_the_region_too() {
+    fn node_table_leaves_out_the_region_and_empty_columns() {
         let nodes = [node("e01-a", "gpu-1"), NamedNode { zone: None, ..node("e01-bcd", "灵骏") }];
         let table = "NODE     HOST   ZONE  CLUSTER\ne01-a    gpu-1  A1    i1\ne01-bcd  灵骏         i1\n";
         assert_eq!(shown(&nodes, None), format!("{table}\n2 nodes of 1 cluster\n"));
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn tsv_is_what_a_file_of_names_holds() {
+    fn node_tsv_is_what_a_file_of_names_holds() {
         let mut out = Vec::new();
         node_tsv(&[node("e01-a", "gpu\t\u{202e}1")], &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), "e01-a\tgpu \\u{202e}1\t-\tA1\t-\ti1\tcn-wulanchabu\t-\t-\t-\t-\n");

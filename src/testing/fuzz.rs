@@ -3,10 +3,12 @@
 //! A target panics when something does not hold, and does nothing else. `tests/fuzz` feeds them with bytes that it
 //! makes up; the tests feed them with every case in `tests/data/fuzz`. Exists for these two alone.
 
+mod names;
 mod outputs;
 mod settings;
 mod texts;
 
+pub use names::names;
 pub use texts::text;
 
 use super::decoder;
@@ -22,10 +24,10 @@ use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::str::from_utf8;
 
-/// Longer than this no message is, whatever a stranger wrote: 300 characters of his, each perhaps an escape.
+/// Limits the length of a message in bytes: it may quote 300 characters from outside, each perhaps as an escape.
 const LONGEST_MESSAGE: usize = 8000;
 
-/// An answer of the API.
+/// Reads an answer of the API.
 pub fn answer(data: &[u8]) {
     let everything = question(None, Keep::Everything);
     let whole = eflo::decode(data, &everything);
@@ -54,7 +56,7 @@ pub fn answer(data: &[u8]) {
     outputs::are_safe(snapshot);
 }
 
-/// A recording, and an answer that is recorded.
+/// Reads a recording; and records an answer, and plays it.
 pub fn recording(data: &[u8]) {
     for wanted in [&[][..], &[InvokeId::new("t-1")], &[InvokeId::new("t-1"), InvokeId::new("t-2")]] {
         match Recording::read("the file", data, wanted) {
@@ -78,26 +80,26 @@ pub fn recording(data: &[u8]) {
     keeps(data);
 }
 
-/// The config file.
+/// Reads the config file.
 pub fn config(data: &[u8]) {
     if let Ok(text) = from_utf8(data) {
         settings::config(text);
     }
 }
 
-/// The config file of the official CLI.
+/// Reads the config file of the official CLI.
 pub fn official(data: &[u8]) {
     settings::official(data);
 }
 
-/// The credentials file of the official SDKs.
+/// Reads the credentials file of the official SDKs.
 pub fn ini(data: &[u8]) {
     if let Ok(text) = from_utf8(data) {
         settings::ini(text);
     }
 }
 
-/// The body of a refusal, and what stands in its headers.
+/// Reads the body of a refusal, and what stands in its headers.
 pub fn refusal(data: &[u8]) {
     let header = from_utf8(data).ok();
     // A secret that the server may well quote: a piece of what it says.
@@ -125,7 +127,7 @@ pub fn refusal(data: &[u8]) {
     }
 }
 
-/// An answer that was recorded shows the same when it is played.
+/// Asserts that an answer that was recorded shows the same when it is played.
 fn keeps(answer: &[u8]) {
     let asked = question(Some("t-1"), Keep::Outcomes);
     let Ok(snapshot) = eflo::decode(answer, &asked) else { return };
@@ -146,7 +148,7 @@ fn keeps(answer: &[u8]) {
     assert_eq!((snapshot.node_count, snapshot.failed()), (played.node_count, played.failed()));
 }
 
-/// Each node that is listed, asked for alone.
+/// Asserts that the first nodes that are listed are found when each is asked for alone.
 fn one_node(data: &[u8], snapshot: &Snapshot, document: &Value) {
     for id in snapshot.nodes.iter().filter_map(|node| node.id()).take(3) {
         let asked = Question { node_id: Some(id.as_written().to_owned()), ..question(None, Keep::Everything) };
@@ -156,7 +158,7 @@ fn one_node(data: &[u8], snapshot: &Snapshot, document: &Value) {
     }
 }
 
-/// Nothing is Success unless all of it is.
+/// Asserts that nothing is Success unless all of it is.
 fn never_lies(snapshot: &Snapshot) {
     let is_success = |word: &str| word.eq_ignore_ascii_case("success");
     if snapshot.verdict == Verdict::Success {
@@ -166,7 +168,7 @@ fn never_lies(snapshot: &Snapshot) {
     assert_eq!(snapshot.counts.total(), snapshot.nodes.len() as u64);
 }
 
-/// It is no answer, or shows no such invocation.
+/// Asserts that a fault tells of bytes that are no answer, or of an answer without the invocation.
 fn is_no_snapshot(fault: &Fault) {
     match fault.code {
         // It tells of an error.
@@ -185,8 +187,8 @@ fn is_told_well(fault: &Fault) {
     assert!(fault.message.len() < LONGEST_MESSAGE, "a message of {} bytes", fault.message.len());
 }
 
-/// The document as the JSON library reads it; none where that reads less than the decoder, or a key stands twice in an
-/// object, which the library takes for the last of the two.
+/// Gives the document as the JSON library reads it. Gives nothing where the library reads less than the decoder, or where
+/// a key stands twice in an object, of which the library takes the last.
 fn plain_document(data: &[u8]) -> Option<Value> {
     let text = mended(data);
     let document: Value = serde_json::from_str(&text).ok()?;
@@ -227,10 +229,11 @@ mod tests {
 
     type Target = fn(&[u8]);
 
-    const TARGETS: [(&str, Target); 7] = [
+    const TARGETS: [(&str, Target); 8] = [
         ("answer", answer),
         ("config", config),
         ("ini", ini),
+        ("names", names),
         ("official", official),
         ("recording", recording),
         ("refusal", refusal),

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn breaks_at_spaces_alone() {
+    fn wrapped_breaks_at_spaces_alone() {
         assert_eq!(wrapped("send e01-cn-9lb3c15m81j again", 12), ["send", "e01-cn-9lb3c15m81j", "again"]);
         assert_eq!(wrapped("short", 12), ["short"]);
         assert_eq!(wrapped_below("one two three", 8, "  "), ["one two", "  three"]);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn chinese_wraps_between_its_letters_and_words_in_it_stay_whole() {
+    fn wrapped_breaks_chinese_between_letters_and_keeps_words_whole() {
         assert_eq!(wrapped("目标目录中已存在", 7), ["目标目", "录中已", "存在"]);
         assert_eq!(wrapped("目录 /etc/app.conf 已存在", 14), ["目录", "/etc/app.conf", "已存在"]);
         let lines = wrapped("错误FileAlreadyExists：文件已存在，请检查", 20);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_take_no_room() {
+    fn wrapped_gives_colours_no_room() {
         assert_eq!(wrapped("\x1b[31mFailed\x1b[0m here", 11).len(), 1);
     }
 }

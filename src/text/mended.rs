@@ -87,14 +87,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn valid_json_is_left_as_it_is() {
+    fn mended_leaves_valid_json_as_it_is() {
         for json in ["", r#"{"a":"\ud83d\ude00 \u00e4 \\ud83d \" 灵骏"}"#, r"\", r"\u", r"\ud8", r"\u+d83", "\\灵"] {
             assert!(matches!(mended(json.as_bytes()), Cow::Borrowed(text) if text == json), "{json}");
         }
     }
 
     #[test]
-    fn lone_surrogate_is_replaced() {
+    fn mended_replaces_a_lone_surrogate() {
         for (json, text) in [
             (r#""\ud83d""#, "\u{fffd}(d83d)"),
             (r#""a\uDE00b""#, "a\u{fffd}(de00)b"),
@@ -108,13 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn invalid_utf8_is_replaced() {
+    fn mended_replaces_invalid_utf8() {
         assert_eq!(mended(b"\"a\xff\xe7\x81\" \xe7\x81\xb5"), "\"a\u{fffd}(ff)\u{fffd}(e7)\u{fffd}(81)\" 灵");
         assert_eq!(mended(b"\xff\\ud83d"), "\u{fffd}(ff)\u{fffd}(d83d)");
     }
 
     #[test]
-    fn different_broken_texts_stay_different() {
+    fn mended_keeps_different_broken_texts_different() {
         let ids = [&b"\"a\\ud83d\""[..], b"\"a\\ud83e\"", b"\"a\xd8\"", b"\"a\xd8(3d)\"", b"\"a\""];
         let mended: std::collections::BTreeSet<String> = ids.iter().map(|id| mended(id).into_owned()).collect();
         assert_eq!(mended.len(), ids.len());

@@ -30,7 +30,7 @@ fn text_is_trimmed_like_the_api_page_sample() {
 }
 
 #[test]
-fn lenient_field_takes_any_type() {
+fn lenient_field_takes_any_json_type() {
     let read = |json: &str| serde_json::from_str::<Lenient<'_>>(json).unwrap().0.map(|t| t.as_written().to_owned());
     assert_eq!(read("3").as_deref(), Some("3"));
     assert_eq!(read("\" a\\n\"").as_deref(), Some("a"));
@@ -58,7 +58,7 @@ const DEFAULT_IGNORABLE: &[(u32, u32)] = &[
 ];
 
 #[test]
-fn unsafe_characters_are_those_of_the_classes() {
+fn unsafe_characters_are_those_of_the_unicode_classes() {
     let classes = [FORMAT, CONTROLS_AND_SEPARATORS, DEFAULT_IGNORABLE].concat();
     let is_none = |n: u32| (0xfdd0..=0xfdef).contains(&n) || n & 0xfffe == 0xfffe;
     for c in '\0'..=char::MAX {

@@ -57,7 +57,7 @@ fn told(nodes: &Nodes) -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_field_comes_back_as_it_was_pushed() {
+fn nodes_give_back_every_field_as_it_was_pushed() {
     let nodes =
         nodes(&[full("a", "Failed", "1"), NodeFields::default(), full("灵骏", "Success", "2")], Keep::Everything);
     assert_eq!(nodes.len(), 3);
@@ -69,7 +69,7 @@ fn every_field_comes_back_as_it_was_pushed() {
 }
 
 #[test]
-fn of_a_node_without_an_error_only_id_and_status_are_kept_when_outcomes_are_asked_for() {
+fn nodes_kept_for_outcomes_have_only_id_and_status_unless_there_is_an_error() {
     for status in ["Success", "Running", "Pending"] {
         let kept = nodes(&[plain("a", status)], Keep::Outcomes);
         let [id, word, rest @ ..] = fields(kept.get(0));
@@ -81,7 +81,7 @@ fn of_a_node_without_an_error_only_id_and_status_are_kept_when_outcomes_are_aske
 }
 
 #[test]
-fn a_word_is_kept_as_the_api_wrote_it() {
+fn nodes_keep_the_status_word_as_the_api_wrote_it() {
     for word in ["Success", "SUCCESS", "failed", "Cancelled", "Ünbekannt", "Unknown", "unknown"] {
         let nodes = nodes(&[plain("a", word)], Keep::Everything);
         assert_eq!(nodes.get(0).status_word().map(|word| word.as_written().to_owned()).as_deref(), Some(word));
@@ -90,7 +90,7 @@ fn a_word_is_kept_as_the_api_wrote_it() {
 }
 
 #[test]
-fn where_no_id_repeats_nothing_is_dropped() {
+fn join_drops_nothing_where_no_id_repeats() {
     for count in [0, 1, 2, 1000] {
         let of: Vec<_> = (0..count).map(|at| plain(&format!("node-{at}"), "Success")).collect();
         let mut nodes = nodes(&of, Keep::Outcomes);
@@ -100,7 +100,7 @@ fn where_no_id_repeats_nothing_is_dropped() {
 }
 
 #[test]
-fn a_node_listed_many_times_stands_once_with_all_that_its_worst_listing_says() {
+fn join_keeps_the_worst_listing_of_a_node() {
     let of = [
         full("a", "Success", "1"),
         full("b", "Success", "2"),
@@ -120,7 +120,7 @@ fn a_node_listed_many_times_stands_once_with_all_that_its_worst_listing_says() {
 }
 
 #[test]
-fn a_thousand_listings_of_one_node_are_one() {
+fn join_makes_one_node_of_a_thousand_listings() {
     let mut of: Vec<_> = (0..1000).map(|_| plain("a", "Success")).collect();
     of[700] = full("a", "Running", "open");
     let mut nodes = nodes(&of, Keep::Outcomes);
@@ -129,7 +129,7 @@ fn a_thousand_listings_of_one_node_are_one() {
 }
 
 #[test]
-fn nodes_without_an_id_are_never_joined() {
+fn join_keeps_every_node_without_an_id() {
     let nameless = || NodeFields { node_id: None, ..plain("", "Failed") };
     let of = [nameless(), plain("a", "Failed"), nameless(), plain("a", "Failed"), nameless()];
     let mut nodes = nodes(&of, Keep::Outcomes);
@@ -139,14 +139,14 @@ fn nodes_without_an_id_are_never_joined() {
 }
 
 #[test]
-fn ids_are_told_apart_by_case_and_by_length() {
+fn join_tells_ids_apart_by_case_and_length() {
     let of = ["a", "A", "aa", "a a"].map(|id| plain(id, "Success"));
     let mut nodes = nodes(&of, Keep::Outcomes);
     assert_eq!((nodes.join(), nodes.len()), (0, 4));
 }
 
 #[test]
-fn appended_nodes_stand_behind_with_all_their_fields() {
+fn append_keeps_all_fields_of_both_records() {
     let mut first = nodes(&[full("a", "Failed", "1"), plain("b", "Success")], Keep::Outcomes);
     let second = nodes(&[plain("c", "Success")], Keep::Outcomes);
     first.append(second);
@@ -161,7 +161,7 @@ fn appended_nodes_stand_behind_with_all_their_fields() {
 }
 
 #[test]
-fn what_is_appended_is_joined_with_what_was_there() {
+fn join_works_across_appended_records() {
     let mut first = nodes(&[full("a", "Success", "1"), full("b", "Success", "2")], Keep::Everything);
     first.append(nodes(
         &[full("b", "Error", "3"), full("c", "Success", "4"), full("a", "Success", "5")],

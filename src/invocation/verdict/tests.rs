@@ -124,7 +124,7 @@ fn node_counts(listed: usize) -> Vec<Option<u64>> {
 }
 
 #[test]
-fn every_combination_is_judged_as_the_table_has_it() {
+fn verdict_of_every_combination_follows_the_table() {
     let mut met: BTreeMap<&str, usize> = BTreeMap::new();
     for nodes in mixtures() {
         for overall in OVERALL {
@@ -146,7 +146,7 @@ fn every_combination_is_judged_as_the_table_has_it() {
 }
 
 #[test]
-fn a_node_alone_is_judged_as_the_table_has_it_whatever_is_listed_besides() {
+fn verdict_of_one_node_follows_the_table() {
     for overall in OVERALL {
         for status in NODE {
             for node_count in [None, Some(1), Some(3)] {
@@ -164,12 +164,12 @@ fn a_node_alone_is_judged_as_the_table_has_it_whatever_is_listed_besides() {
 }
 
 #[test]
-fn without_a_record_nothing_is_found() {
+fn verdict_without_a_record_is_not_found() {
     assert!(look_at(vec![]).is_none() && look_at_node(vec![]).is_none());
 }
 
 #[test]
-fn words_are_judged_without_regard_to_case() {
+fn verdict_takes_statuses_in_any_case() {
     let upper = |word: Option<&str>| word.map(str::to_uppercase);
     let lower = |word: Option<&str>| word.map(str::to_lowercase);
     for respelt in [upper, lower] {
@@ -189,7 +189,7 @@ fn words_are_judged_without_regard_to_case() {
 }
 
 #[test]
-fn a_short_list_is_told_of_in_every_case_but_that_of_one_node() {
+fn verdict_warns_of_a_short_list_except_for_one_node() {
     for nodes in mixtures() {
         for overall in OVERALL {
             let case = case(overall, &nodes, Some(nodes.len() as u64 + 1));
@@ -202,7 +202,7 @@ fn a_short_list_is_told_of_in_every_case_but_that_of_one_node() {
 }
 
 #[test]
-fn an_error_beside_a_success_changes_nothing() {
+fn verdict_is_not_changed_by_an_error_code_beside_success() {
     let mut record = record(Some("Success"), Some(1), &[]);
     let node = NodeFields {
         node_id: Some(Text::new("node-0")),
@@ -217,7 +217,7 @@ fn an_error_beside_a_success_changes_nothing() {
 }
 
 #[test]
-fn failed_open_and_success_are_all_the_nodes_there_are() {
+fn counts_of_failed_open_and_success_add_up_to_all_nodes() {
     for nodes in mixtures() {
         for overall in OVERALL {
             let case = case(overall, &nodes, None);
@@ -231,7 +231,7 @@ fn failed_open_and_success_are_all_the_nodes_there_are() {
 }
 
 #[test]
-fn nodes_are_counted_by_status_and_others_under_their_own_name() {
+fn counts_are_by_status_and_unknown_statuses_under_their_own_name() {
     let words = ["Success", "SUCCESS", "Cancelled", "Stopped", "Cancelled", "failed"].map(Some);
     let nodes: Vec<_> = words.into_iter().chain([None]).collect();
     let counts: Counts = snapshot_of(&case(None, &nodes, None)).counts;

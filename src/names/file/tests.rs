@@ -30,7 +30,7 @@ fn read(bytes: &[u8]) -> (Vec<String>, Option<(usize, usize)>) {
 }
 
 #[test]
-fn a_row_is_an_id_and_a_hostname_and_whatever_else_is_known() {
+fn names_file_row_is_node_id_hostname_and_more_columns() {
     let row =
         "e01-a\tgpu-1\tng-b\tA1\ths-1\ti11\tcn-wulanchabu\tefg2.NH60C5\tUsing\t10.0.0.7\t2026-11-26T03:00:00Z\tnew";
     let (file, broken) = NameFile::of_bytes(row.as_bytes().to_vec());
@@ -46,7 +46,7 @@ fn a_row_is_an_id_and_a_hostname_and_whatever_else_is_known() {
 }
 
 #[test]
-fn broken_and_foreign_lines_are_counted_and_harm_no_other_row() {
+fn names_file_counts_broken_lines_and_reads_all_other_rows() {
     assert_eq!(read(b""), (vec![], None));
     assert_eq!(read(b"\xef\xbb\xbfa\tone\n\n  \nb\ttwo"), (vec!["a one".to_owned(), "b two".to_owned()], None));
     assert_eq!(read(b"<html>\na\tone\nno tab\n\tno id\na b\tblank"), (vec!["a one".to_owned()], Some((1, 3))));
@@ -55,7 +55,7 @@ fn broken_and_foreign_lines_are_counted_and_harm_no_other_row() {
 }
 
 #[test]
-fn of_two_rows_of_one_node_the_one_seen_last_counts() {
+fn names_file_takes_the_row_of_a_node_that_was_seen_last() {
     let row = |host: &str, seen: &str| format!("a\t{host}{}{seen}\n", "\t".repeat(9));
     let (old, new) = (row("old", "2026-01-01T00:00:00Z"), row("new", "2026-02-01T00:00:00Z"));
     for rows in [format!("{old}{new}"), format!("{new}{old}"), format!("a\tunseen\n{new}{old}")] {
@@ -64,7 +64,7 @@ fn of_two_rows_of_one_node_the_one_seen_last_counts() {
 }
 
 #[test]
-fn a_file_that_cannot_be_used_is_told_and_gives_no_names() {
+fn names_file_that_cannot_be_read_is_told_and_gives_no_names() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("nodes.tsv");
     let told = |path: &Path| {
@@ -81,7 +81,7 @@ fn a_file_that_cannot_be_used_is_told_and_gives_no_names() {
 }
 
 #[test]
-fn a_listed_cluster_is_replaced_whole_and_others_stay() {
+fn names_file_replaces_listed_clusters_and_keeps_others() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new/efloctl/nodes.tsv");
     replace(&path, &["i1", "i2"], &[node("b", "two", "i1"), node("a", "one", "i1"), node("z", "far", "i2")]).unwrap();
@@ -100,7 +100,7 @@ fn a_listed_cluster_is_replaced_whole_and_others_stay() {
 }
 
 #[test]
-fn what_is_no_row_goes_and_what_a_newer_version_wrote_stays() {
+fn names_file_replace_drops_broken_rows_and_keeps_unknown_columns() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("nodes.tsv");
     std::fs::write(&path, "garbage\nz\tfar\tng\tA1\t\ti9\t\t\t\t\t\tfuture\n").unwrap();
@@ -110,7 +110,7 @@ fn what_is_no_row_goes_and_what_a_newer_version_wrote_stays() {
 }
 
 #[test]
-fn writers_at_the_same_time_lose_nothing_of_each_other() {
+fn names_file_writers_at_the_same_time_lose_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("nodes.tsv");
     std::thread::scope(|scope| {
@@ -129,7 +129,7 @@ fn writers_at_the_same_time_lose_nothing_of_each_other() {
 }
 
 #[test]
-fn a_file_that_is_no_file_is_not_replaced() {
+fn names_file_replaces_no_folder() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("nodes.tsv");
     std::fs::create_dir(&path).unwrap();

@@ -8,7 +8,7 @@ fn fold(names: &[&str]) -> String {
 }
 
 #[test]
-fn hostnames_fold_on_their_last_number_and_keep_its_zeros() {
+fn folded_hostnames_keep_the_zeros_of_their_last_number() {
     for (names, folded) in [
         (&["gpu-012", "gpu-013", "gpu-014", "gpu-040"][..], "gpu-[012-014,040]"),
         (&["gpu-098", "gpu-099", "gpu-100", "gpu-101"], "gpu-[098-101]"),
@@ -28,14 +28,14 @@ fn hostnames_fold_on_their_last_number_and_keep_its_zeros() {
 }
 
 #[test]
-fn a_hostname_that_could_be_taken_for_a_fold_or_for_two_stands_in_quotes() {
+fn folded_hostnames_quote_a_name_that_looks_like_a_range_or_two_names() {
     assert_eq!(fold(&["gpu-[1-3]", "gpu-1", "a b7", "x,y8"]), r#""a b7" gpu-1 "gpu-[1-3]" "x,y8""#);
     assert_eq!(fold(&["gpu\u{202e}-1"]), r#""gpu\\u{202e}-1""#);
     assert_eq!(fold(&["7777777777777777777"]), "7777777777777777777", "more digits than any number of a node");
 }
 
 #[test]
-fn what_is_more_than_asked_for_is_counted() {
+fn folded_hostnames_count_those_that_are_left_out() {
     let names = ["a1", "a2", "a4", "b1", "b2", "b3", "c"].map(Text::new);
     assert_eq!(folded(names.clone().into_iter(), 2), ("a[1-2,4]".to_owned(), 4));
     assert_eq!(folded(names.clone().into_iter(), 1), ("a[1-2]".to_owned(), 5));
@@ -73,7 +73,7 @@ proptest! {
     }
 
     #[test]
-    fn a_cut_fold_names_only_what_is_there_and_counts_the_rest(
+    fn folded_hostnames_that_are_cut_name_only_given_hosts_and_count_the_rest(
         names in proptest::collection::btree_set("[ab]-0{0,1}[0-9]{1,2}", 0..40), most in 0..10_usize
     ) {
         let (shown, left_out) = folded(names.iter().map(|name| Text::new(name.as_str())), most);
@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn a_fold_of_anything_is_safe_to_show(names in proptest::collection::vec(any::<String>(), 0..10)) {
+    fn folded_hostnames_are_safe_to_show(names in proptest::collection::vec(any::<String>(), 0..10)) {
         let shown = folded(names.iter().map(|name| Text::new(name.as_str())), usize::MAX).0;
         prop_assert!(crate::testing::shown::is_shown_safely(&shown));
     }

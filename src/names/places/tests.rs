@@ -29,7 +29,7 @@ fn by(by: By, words: &str) -> Option<(By, String)> {
 }
 
 #[test]
-fn failures_are_compared_with_what_the_file_was_sent_to() {
+fn where_compares_failures_with_what_the_file_was_sent_to() {
     let rows = "a\tgpu-1\tng-a\tA1\nb\tgpu-2\tng-b\tA1\nc\tgpu-3\tng-b\tA1\nother\tgpu-4\tng-b\tA1";
     let ids = ["a", "b", "c", "d"];
     assert_eq!(found(rows, &ids, &["a", "b", "c"]), by(By::NodeGroup, "ng-b 2 of 2, ng-a 1 of 1"));
@@ -38,7 +38,7 @@ fn failures_are_compared_with_what_the_file_was_sent_to() {
 }
 
 #[test]
-fn zones_count_where_all_nodes_are_of_one_group() {
+fn where_is_by_zone_if_all_nodes_are_of_one_group() {
     let rows = "a\tgpu-1\tng-a\tA1\nb\tgpu-2\tng-a\tB1\nc\tgpu-3\tng-a";
     assert_eq!(found(rows, &["a", "b"], &["a"]), by(By::Zone, "A1 1 of 1"));
     assert_eq!(
@@ -50,14 +50,14 @@ fn zones_count_where_all_nodes_are_of_one_group() {
 }
 
 #[test]
-fn groups_of_one_name_in_several_clusters_are_told_apart() {
+fn where_names_the_cluster_of_groups_with_one_name() {
     let rows = "a\t-\tng\t\t\ti1\nb\t-\tng\t\t\ti2\nc\t-\tother\t\t\ti2";
     let words = "i1/ng 1 of 1, i2/ng 1 of 1, other 1 of 1";
     assert_eq!(found(rows, &["a", "b", "c"], &["a", "b", "c"]), by(By::NodeGroup, words));
 }
 
 #[test]
-fn the_first_five_places_are_told_and_the_rest_counted() {
+fn where_names_five_places_and_counts_the_rest() {
     let rows: String = ["a", "b", "c", "d", "e", "f", "g"].map(|id| format!("{id}\t-\tng-{id}\n")).concat();
     let ids = ["a", "b", "c", "d", "e", "f", "g"];
     let words = "ng-a 1 of 1, ng-b 1 of 1, ng-c 1 of 1, ng-d 1 of 1, ng-e 1 of 1, and 2 more";
@@ -65,19 +65,19 @@ fn the_first_five_places_are_told_and_the_rest_counted() {
 }
 
 #[test]
-fn without_a_group_or_a_zone_nothing_is_said() {
+fn where_is_none_without_groups_and_zones() {
     assert_eq!(found("", &["a"], &["a"]), None);
     assert_eq!(found("a\tgpu-1", &["a"], &["a"]), None);
     assert_eq!(found("other\tgpu-1\tng-a", &["a"], &["a"]), None);
 }
 
 #[test]
-fn a_group_that_looks_like_another_is_shown_safely() {
+fn where_shows_group_names_safely() {
     assert_eq!(found("a\tgpu-1\tng\u{202e}b", &["a"], &["a"]), by(By::NodeGroup, "ng\\u{202e}b 1 of 1"));
 }
 
 #[test]
-fn the_document_names_the_kind_of_place_and_counts() {
+fn where_in_json_has_the_kind_of_place_and_counts() {
     let names = NodeNames::of_rows("a\tgpu-1\tng-a\nb\tgpu-2\tng-b");
     let snapshot = snapshot(&["a", "b", "x"]);
     let found = Places::of(&snapshot, &names).unwrap().of_nodes(snapshot.nodes.iter().skip(1));

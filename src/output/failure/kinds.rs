@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_differ_in_digits_hex_addresses_or_ids_are_of_one_kind() {
+    fn failure_texts_that_differ_in_digits_hex_addresses_or_ids_are_of_one_kind() {
         for (one, other) in [
             ("no route to 10.0.0.1:22", "No route to 192.168.17.254:2222"),
             ("no route to fe80::1", "no route to 2001:db8:0:a::ff"),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_differ_in_words_are_of_several_kinds() {
+    fn failure_texts_that_differ_in_words_are_of_several_kinds() {
         let words =
             ["no space left on device", "permission denied", "read-only file system", "a bad decade", "disk1 full"];
         let kinds = words.map(|text| kind(text, "n"));

@@ -35,7 +35,7 @@ fn places(failures: &[Failure<'_>]) -> Vec<Vec<usize>> {
 }
 
 #[test]
-fn an_error_is_a_code_without_one_a_text_and_without_both_a_status() {
+fn failures_are_grouped_by_code_else_by_text_else_by_status() {
     let nodes = nodes(&[
         ("Failed", "FileCreateFail", "the disk is full"),
         ("Error", "filecreatefail", "no space is left"),
@@ -49,20 +49,20 @@ fn an_error_is_a_code_without_one_a_text_and_without_both_a_status() {
 }
 
 #[test]
-fn a_code_a_text_and_a_status_of_the_same_word_are_three_errors() {
+fn failures_keep_apart_a_code_a_text_and_a_status_of_the_same_word() {
     let nodes = nodes(&[("Error", "Timeout", ""), ("Error", "", "Timeout"), ("Timeout", "", "")]);
     assert_eq!(places(&grouped(&nodes)), [[0], [1], [2]]);
 }
 
 #[test]
-fn the_largest_error_is_first_and_equal_ones_stand_in_the_order_of_the_answer() {
+fn failures_are_in_order_of_size_then_of_the_answer() {
     let codes = ["B", "C", "A", "C", "B", "D", "C"];
     let nodes = nodes(&codes.map(|code| ("Failed", code, "")));
     assert_eq!(places(&grouped(&nodes)), [vec![1, 3, 6], vec![0, 4], vec![2], vec![5]]);
 }
 
 #[test]
-fn each_different_text_and_status_is_told_with_its_count_and_none_of_another_node() {
+fn failure_counts_each_different_text_and_status() {
     let nodes = nodes(&[
         ("Timeout", "FileCreateFail", "no space left on device"),
         ("Aborted", "FileCreateFail", "permission denied"),
@@ -81,7 +81,7 @@ fn each_different_text_and_status_is_told_with_its_count_and_none_of_another_nod
 }
 
 #[test]
-fn one_text_of_all_nodes_is_told_by_itself_and_one_that_the_catalog_says_is_not_repeated() {
+fn failure_tells_one_text_without_a_count_and_none_that_the_catalog_says() {
     let one = nodes(&[("Failed", "FileCreateFail", "permission denied"); 3]);
     let one = grouped(&one);
     assert_eq!(one[0].said().as_deref(), Some("permission denied"));
@@ -94,7 +94,7 @@ fn one_text_of_all_nodes_is_told_by_itself_and_one_that_the_catalog_says_is_not_
 }
 
 #[test]
-fn texts_that_differ_only_in_their_own_address_are_one_error_told_by_the_first() {
+fn failures_whose_texts_differ_only_in_an_address_are_one() {
     let texts: Vec<String> = (0..10_000).map(|at| format!("no route to 10.0.{}.{}", at / 256, at % 256)).collect();
     let fields: Vec<(&str, &str, &str)> = texts.iter().map(|text| ("Failed", "", text.as_str())).collect();
     let nodes = nodes(&fields);
@@ -105,7 +105,7 @@ fn texts_that_differ_only_in_their_own_address_are_one_error_told_by_the_first()
 }
 
 #[test]
-fn what_a_server_makes_many_is_told_in_part_and_counted() {
+fn failure_tells_five_texts_and_statuses_and_counts_the_rest() {
     let words: Vec<String> = ('a'..='j').map(|c| format!("word {c}")).collect();
     let fields: Vec<(&str, &str, &str)> = words.iter().map(|word| (word.as_str(), "C", word.as_str())).collect();
     let nodes = nodes(&fields);
@@ -116,7 +116,7 @@ fn what_a_server_makes_many_is_told_in_part_and_counted() {
 }
 
 #[test]
-fn an_unknown_code_means_what_its_texts_mean_where_all_mean_the_same() {
+fn failure_of_an_unknown_code_is_explained_by_texts_that_mean_the_same() {
     let word = |fields: &[(&str, &str, &str)]| {
         grouped(&nodes(fields))[0].entry.map(|entry| entry.same_as.unwrap_or(entry.word))
     };
@@ -129,7 +129,7 @@ fn an_unknown_code_means_what_its_texts_mean_where_all_mean_the_same() {
 }
 
 #[test]
-fn only_what_failed_is_a_failure() {
+fn failures_are_of_failed_nodes_alone() {
     let fields = [
         ("Success", "AccountNotExists", "an error beside a success"),
         ("Running", "ClientNotResponse", ""),

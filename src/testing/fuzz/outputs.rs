@@ -11,7 +11,7 @@ use quick_xml::events::Event;
 use serde_json::Value;
 use std::io::{self, Write};
 
-/// Writes a snapshot in every format.
+/// Asserts that every format of a snapshot is safe to show, and has all nodes.
 pub fn are_safe(snapshot: Snapshot) {
     let ids: Vec<Option<String>> =
         snapshot.nodes.iter().map(|node| node.id().map(|id| id.as_written().to_owned())).collect();
@@ -47,14 +47,14 @@ pub fn are_safe(snapshot: Snapshot) {
     }
 }
 
-/// Every node, as many as there are.
+/// Shows every node, as many as there are.
 const NODES: View = View::Nodes { filter: Filter::All, max: 0 };
 
 fn rendered(format: OutputFormat, report: &Report<'_>, view: &View) -> Vec<String> {
     lines(|out| output::render(format, report, view, Surface { width: None, colour: false }, out))
 }
 
-/// JSON loses nothing, and shows nothing that acts.
+/// Asserts that JSON loses nothing, and shows nothing that acts.
 fn json(report: &Report<'_>, ids: &[Option<String>]) {
     let node_ids =
         |nodes: &[Value]| nodes.iter().map(|node| node["node_id"].as_str().map(str::to_owned)).collect::<Vec<_>>();
@@ -70,7 +70,7 @@ fn json(report: &Report<'_>, ids: &[Option<String>]) {
     assert_eq!(node_ids(&nodes), ids);
 }
 
-/// What a pipeline reads is well-formed, and a server can forge nothing in it.
+/// Asserts that what a pipeline reads is well-formed, and that a server can forge nothing in it.
 fn pipelines(report: &Report<'_>) {
     let junit = lines(|out| output::junit(report, out)).join("\n");
     let allowed = |c: char| matches!(c, '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
@@ -100,7 +100,7 @@ fn pipelines(report: &Report<'_>) {
     assert_eq!(lines(|out| output::step_outputs(report, out)).len(), 3);
 }
 
-fn lines(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<String> {
+pub(super) fn lines(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Vec<String> {
     let mut bytes = Vec::new();
     write(&mut bytes).expect("memory takes everything");
     let text = String::from_utf8(bytes).expect("output is UTF-8");

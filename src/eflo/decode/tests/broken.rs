@@ -29,7 +29,7 @@ fn snapshot(answer: &[u8]) -> Snapshot {
 const SUCCESS: &[u8] = br#""InvocationStatus":"Success","#;
 
 #[test]
-fn a_text_that_is_broken_hides_no_other_node() {
+fn decode_reads_all_nodes_though_a_text_is_cut_within_a_character() {
     for broken in [&br"\ud83d"[..], br"\ude00", br"\ud83d\u0041", b"\xff", b"\xe7\x81", b"\xed\xa0\xbd"] {
         let nodes = [
             &br#"{"NodeId":"a","InvocationStatus":"Success"},{"NodeId":"b","ErrorInfo":"disk "#[..],
@@ -45,7 +45,7 @@ fn a_text_that_is_broken_hides_no_other_node() {
 }
 
 #[test]
-fn a_text_that_is_broken_is_read_in_every_field_and_key() {
+fn decode_reads_text_cut_within_a_character_in_every_field_and_key() {
     let node: Vec<String> = ["NodeId", "InvocationStatus", "ErrorCode", "ErrorInfo"]
         .into_iter()
         .chain(["CreationTime", "StartTime", "UpdateTime", "FinishTime", r"Odd\ud83d"])
@@ -63,7 +63,7 @@ fn fields_of(snapshot: &Snapshot) -> [Option<String>; 8] {
 }
 
 #[test]
-fn a_status_that_is_broken_is_never_success() {
+fn decode_never_takes_a_broken_status_for_success() {
     for status in [r"Success\ud83d", r"\ude00Success", r"Succ\ud83dess"] {
         let node = format!(r#"{{"NodeId":"a","InvocationStatus":"{status}"}}"#);
         let snapshot = snapshot(&raw(SUCCESS, node.as_bytes()));
@@ -75,7 +75,7 @@ fn a_status_that_is_broken_is_never_success() {
 }
 
 #[test]
-fn a_status_of_another_type_is_never_success() {
+fn decode_never_takes_a_status_of_another_type_for_success() {
     for status in ["null", "1", "true", r#"["Success"]"#, r#"{"Success":"Success"}"#, r#""""#] {
         let node = format!(r#"{{"NodeId":"a","InvocationStatus":{status}}}"#);
         assert_eq!(snapshot(&raw(SUCCESS, node.as_bytes())).verdict, Verdict::Failed, "{status}");
@@ -86,7 +86,7 @@ fn a_status_of_another_type_is_never_success() {
 }
 
 #[test]
-fn ids_that_are_broken_in_different_ways_stay_different_nodes() {
+fn decode_keeps_apart_node_ids_that_are_broken_in_different_ways() {
     let ids = [r"a\ud83d", r"a\ud83e", r"a\ude00", "a"];
     let node = |id: &str, status: &str| format!(r#"{{"NodeId":"{id}","InvocationStatus":"{status}"}}"#);
     let nodes = ids.map(|id| node(id, "Failed")).join(",");
@@ -104,7 +104,7 @@ fn ids_that_are_broken_in_different_ways_stay_different_nodes() {
 }
 
 #[test]
-fn fields_of_two_megabytes_are_kept_whole() {
+fn decode_keeps_fields_of_two_megabytes_whole() {
     let long = "x".repeat(2_000_000);
     let node =
         format!(r#"{{"NodeId":"{long}","InvocationStatus":"Failed","ErrorInfo":"\ud83d{long}","Odd":"{long}"}}"#);
@@ -119,7 +119,7 @@ fn fields_of_two_megabytes_are_kept_whole() {
 }
 
 #[test]
-fn nulls_everywhere_are_nothing() {
+fn decode_takes_null_for_absent_in_every_field() {
     let node = r#"{"NodeId":null,"InvocationStatus":null,"ErrorCode":null,"ErrorInfo":null,"FinishTime":null}"#;
     let fields = br#""InvocationStatus":null,"Name":null,"Overwrite":null,"NodeCount":null,"#;
     let snapshot = snapshot(&raw(fields, node.as_bytes()));

@@ -5,7 +5,7 @@ use crate::exit::{Budget, Weighed};
 use crate::invocation::Doubt;
 
 #[test]
-fn total_count_may_be_of_any_type() {
+fn decode_takes_a_total_count_of_any_type() {
     for count in [json!("1"), json!(1), json!(null), json!(""), json!("many"), json!(-1.5), json!([1]), json!({})] {
         let mut answer: Value = serde_json::from_str(SAMPLE).unwrap();
         answer["TotalCount"] = count;
@@ -14,7 +14,7 @@ fn total_count_may_be_of_any_type() {
 }
 
 #[test]
-fn node_count_is_a_number_or_its_text_and_anything_else_makes_the_list_short() {
+fn decode_takes_node_count_as_number_or_text_and_anything_else_makes_the_list_short() {
     for (count, expected) in [
         (json!(3), Some(3)),
         (json!(0), Some(0)),
@@ -56,7 +56,7 @@ fn node_count_is_a_number_or_its_text_and_anything_else_makes_the_list_short() {
 }
 
 #[test]
-fn overwrite_is_a_boolean_or_its_text_in_any_case_and_anything_else_is_none() {
+fn decode_takes_overwrite_as_boolean_or_text_in_any_case() {
     for (overwrite, expected) in [
         (json!(true), Some(true)),
         (json!(false), Some(false)),
@@ -74,7 +74,7 @@ fn overwrite_is_a_boolean_or_its_text_in_any_case_and_anything_else_is_none() {
 }
 
 #[test]
-fn times_are_kept_as_they_are_written_and_none_fails_the_answer() {
+fn decode_keeps_times_as_they_are_written() {
     for time in [
         "2023-04-10T10:53:46.156+08:00",
         "2023-02-06T07:12:50Z",
@@ -99,7 +99,7 @@ fn times_are_kept_as_they_are_written_and_none_fails_the_answer() {
 }
 
 #[test]
-fn no_error_is_none_in_every_spelling() {
+fn decode_takes_null_in_every_spelling_for_no_error() {
     for none in [json!("Null"), json!("null"), json!("NULL"), json!(" null\n"), json!(""), json!(" "), json!(null)] {
         let snapshot = one_node(json!({"NodeId": "a", "ErrorCode": none, "ErrorInfo": none}));
         assert_eq!(snapshot.nodes.get(0).error_code(), None, "{none}");
@@ -111,7 +111,7 @@ fn no_error_is_none_in_every_spelling() {
 }
 
 #[test]
-fn a_field_of_another_type_is_its_text_or_none() {
+fn decode_takes_a_field_of_another_type_as_its_text() {
     for (value, expected) in [
         (json!("text"), Some("text")),
         (json!(644), Some("644")),
@@ -141,7 +141,7 @@ fn a_field_of_another_type_is_its_text_or_none() {
 }
 
 #[test]
-fn lists_may_be_null_absent_or_empty_at_every_level() {
+fn decode_takes_null_absent_and_empty_lists_at_every_level() {
     for invocations in [json!(null), json!({}), json!({"Invocation": null}), json!({"Invocation": []})] {
         let fault = read_not_found(&json!({"RequestId": "R", "Invocations": invocations}));
         assert_eq!(word(&fault.request_id).as_deref(), Some("R"), "{invocations}");
@@ -157,7 +157,7 @@ fn lists_may_be_null_absent_or_empty_at_every_level() {
 }
 
 #[test]
-fn unknown_fields_of_any_shape_are_passed_over_at_every_level() {
+fn decode_passes_over_unknown_fields_at_every_level() {
     let odd = json!([{"NodeId": "no", "Invocations": {"Invocation": [3]}}, "InvokeNode", null, 1e300]);
     let node = json!({"NodeId": "a", "InvocationStatus": "Success", "Odd": odd, "": odd, "nodeid": odd,
         " NodeId": "b", "InvocationStatus\n": "Failed"});
@@ -173,7 +173,7 @@ fn unknown_fields_of_any_shape_are_passed_over_at_every_level() {
 }
 
 #[test]
-fn ids_and_statuses_of_any_form_are_kept() {
+fn decode_keeps_node_ids_and_statuses_of_any_form() {
     for id in ["e01-cn-9lb3c15m81j", "i-2ze4", "节点 7", "null", "0", "a\u{1f680}\"\\/b"] {
         let snapshot = one_node(json!({"NodeId": id, "InvocationStatus": "Draining"}));
         assert_eq!(fields(snapshot.nodes.get(0))[..2], texts([id, "Draining"]));
@@ -181,7 +181,7 @@ fn ids_and_statuses_of_any_form_are_kept() {
 }
 
 #[test]
-fn the_content_of_the_file_is_never_looked_at() {
+fn decode_never_looks_at_the_content_of_the_file() {
     for content in
         [r#""\ud800 half a pair""#, r#""{\"RequestId\":""#, r#"{"InvokeNodes":[1]}"#, "[[[]]]", "1e999", "null"]
     {

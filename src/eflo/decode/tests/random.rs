@@ -144,7 +144,7 @@ fn write_text(text: &str, seed: u64, is_compact: bool, json: &mut String) {
 
 proptest! {
     #[test]
-    fn any_answer_reads_as_the_plain_decoder_reads_it(
+    fn decode_reads_any_answer_as_the_plain_decoder_does(
         answer in answers(),
         seed in any::<u64>(),
         is_compact in any::<bool>(),

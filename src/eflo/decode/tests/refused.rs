@@ -14,7 +14,7 @@ fn refusal(bytes: &[u8]) -> Fault {
 }
 
 #[test]
-fn what_is_no_json_object_of_this_operation_is_refused() {
+fn decode_refuses_what_is_no_json_object_of_this_operation() {
     for text in [
         "",
         " \r\n\t",
@@ -55,7 +55,7 @@ fn what_is_no_json_object_of_this_operation_is_refused() {
 }
 
 #[test]
-fn an_answer_that_tells_of_an_error_is_that_error_and_never_one_of_its_records() {
+fn decode_gives_the_error_that_an_answer_tells_of_and_never_its_records() {
     let told = |text: &str| {
         let fault = refusal(text.as_bytes());
         (fault.kind, fault.again.helps(), fault.code.map(|code| code.as_written().to_owned()))
@@ -88,7 +88,7 @@ fn an_answer_that_tells_of_an_error_is_that_error_and_never_one_of_its_records()
 }
 
 #[test]
-fn of_a_key_that_stands_twice_the_worse_value_counts() {
+fn decode_takes_the_worse_value_of_a_key_that_stands_twice() {
     let decoded = |record: &str, node: &str| {
         let text = format!(
             r#"{{"Invocations":{{"Invocation":[{{{record},"InvokeNodes":{{"InvokeNode":[{{"NodeId":"n",{node}}}]}}}}]}}}}"#
@@ -117,7 +117,7 @@ fn of_a_key_that_stands_twice_the_worse_value_counts() {
 }
 
 #[test]
-fn a_record_of_another_invocation_makes_the_answer_unusable() {
+fn decode_refuses_a_record_of_another_invocation() {
     let asked = Question { invoke_id: InvokeId::new("t-1"), ..everything() };
     let answer = |id: &str| {
         format!(
@@ -135,14 +135,14 @@ fn a_record_of_another_invocation_makes_the_answer_unusable() {
 }
 
 #[test]
-fn a_byte_order_mark_before_an_answer_is_passed_over() {
+fn decode_passes_over_a_byte_order_mark() {
     let text = "\u{feff}{\"Invocations\":{\"Invocation\":[{\"InvokeNodes\":{\"InvokeNode\":[{\"InvocationStatus\":\"Success\"}]}}]}}";
     assert_eq!(decode(text.as_bytes(), &everything()).unwrap().nodes.len(), 1);
 }
 
 /// A service that quotes the key in a good answer.
 #[test]
-fn a_secret_is_masked_in_the_texts_of_nodes_and_records() {
+fn decode_masks_a_secret_in_texts_of_nodes_and_records() {
     let key = Key { id: "id".to_owned(), secret: "k3yk3yk3y-secret".into(), token: None };
     let text = r#"{"Invocations":{"Invocation":[{"Name":"k3yk3yk3y-secret","InvokeNodes":{"InvokeNode":[{"NodeId":"n","ErrorInfo":"bad k3yk3yk3y-secret, and yk3y-secret"}]}}]}}"#;
     let question = everything();
@@ -155,7 +155,7 @@ fn a_secret_is_masked_in_the_texts_of_nodes_and_records() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_refused_unless_they_stand_within_a_text() {
+fn decode_refuses_bytes_that_are_no_text_outside_of_strings() {
     for bytes in [&b"\x1f\x8b\x08\x00\x00"[..], b"\xff{\"RequestId\":\"R\"}", b"{\"RequestId\":\xff}", b"{\xff:1}"] {
         assert_eq!(refusal(bytes).kind, Kind::Answer);
     }
@@ -167,7 +167,7 @@ fn bytes_that_are_no_text_are_refused_unless_they_stand_within_a_text() {
 }
 
 #[test]
-fn every_beginning_of_an_answer_is_refused() {
+fn decode_refuses_an_answer_that_is_cut_off_anywhere() {
     let whole = super::SAMPLE.trim_end().as_bytes();
     assert!(decode(whole, &everything()).is_ok());
     for end in 0..whole.len() {
@@ -176,7 +176,7 @@ fn every_beginning_of_an_answer_is_refused() {
 }
 
 #[test]
-fn lists_of_another_shape_are_refused_at_every_level() {
+fn decode_refuses_lists_of_another_shape_at_every_level() {
     let shapes = [json!([]), json!([{}]), json!("none"), json!(0), json!(true)];
     for shape in &shapes {
         refused(&json!({"RequestId": "R", "Invocations": shape}));
@@ -199,7 +199,7 @@ fn refused(answer: &Value) {
 }
 
 #[test]
-fn a_refusal_is_short_and_safe_to_show_whatever_came() {
+fn decode_error_is_short_and_safe_to_show() {
     let long = format!("\u{1b}[2J\u{202e}{}", "x".repeat(1 << 20));
     for answer in [json!(long), json!({"Invocations": long}), answer(json!(long)), answer_of_nodes(json!([long]))] {
         let message = refusal(answer.to_string().as_bytes()).message;
@@ -211,7 +211,7 @@ fn a_refusal_is_short_and_safe_to_show_whatever_came() {
 const DEEP: usize = 100_000;
 
 #[test]
-fn nesting_however_deep_is_passed_over_in_what_is_not_read() {
+fn decode_passes_over_deep_nesting_in_fields_that_it_does_not_read() {
     for nested in ["[".repeat(DEEP) + &"]".repeat(DEEP), r#"{"a":"#.repeat(DEEP) + "1" + &"}".repeat(DEEP)] {
         let node = format!(r#"{{"NodeId":"a","ErrorInfo":{nested},"Odd":{nested},"InvocationStatus":"Success"}}"#);
         let record = format!(r#"{{"Content":{nested},"Name":{nested},"InvokeNodes":{{"InvokeNode":[{node}]}}}}"#);
@@ -222,7 +222,7 @@ fn nesting_however_deep_is_passed_over_in_what_is_not_read() {
 }
 
 #[test]
-fn nesting_however_deep_is_refused_where_it_is_no_answer() {
+fn decode_refuses_deep_nesting_that_is_no_answer() {
     for open in ["[", r#"{"a":"#, r#"{"Invocations":"#, r#"{"RequestId":["#] {
         refusal(open.repeat(DEEP).as_bytes());
     }
@@ -235,7 +235,7 @@ fn nesting_however_deep_is_refused_where_it_is_no_answer() {
 }
 
 #[test]
-fn more_nodes_than_any_fleet_has_are_refused_in_one_list_or_in_many() {
+fn decode_refuses_more_nodes_than_the_limit_in_one_list_or_in_many() {
     let nodes = |count: usize| json!({"InvokeNodes": {"InvokeNode": vec![json!({"NodeId": "n"}); count]}});
     for (records, is_refused) in [(vec![3], false), (vec![2, 1], false), (vec![4], true), (vec![3, 1], true)] {
         let records: Vec<Value> = records.into_iter().map(nodes).collect();

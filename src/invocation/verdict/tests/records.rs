@@ -8,7 +8,7 @@ fn ids(snapshot: &Snapshot) -> Vec<String> {
 }
 
 #[test]
-fn node_listed_twice_counts_once_as_its_worst() {
+fn verdict_counts_a_node_listed_twice_once_as_its_worst() {
     for first in NODE {
         for second in NODE {
             let worst = if oracle::class(second) > oracle::class(first) { second } else { first };
@@ -32,7 +32,7 @@ fn node_listed_twice_counts_once_as_its_worst() {
 }
 
 #[test]
-fn node_asked_about_and_listed_twice_counts_as_its_worst() {
+fn verdict_of_one_node_listed_twice_is_that_of_its_worst() {
     for first in NODE {
         for second in NODE {
             let worst = if oracle::class(second) > oracle::class(first) { second } else { first };
@@ -46,7 +46,7 @@ fn node_asked_about_and_listed_twice_counts_as_its_worst() {
 }
 
 #[test]
-fn node_listed_twice_does_not_complete_a_short_list() {
+fn verdict_takes_no_node_listed_twice_for_two() {
     let nodes = [(Some("a"), Some("Failed")), (Some("a"), Some("Failed")), (Some("b"), Some("Failed"))];
     let running = snapshot(vec![record(Some("Running"), Some(3), &nodes)]);
     assert_eq!(running.node_count, Some(3), "the third node is out there");
@@ -57,7 +57,7 @@ fn node_listed_twice_does_not_complete_a_short_list() {
 }
 
 #[test]
-fn nodes_without_an_id_count_each() {
+fn verdict_counts_every_node_without_an_id() {
     let nodes = [(None, Some("Success")), (None, Some("Failed")), (None, Some("Success"))];
     let snapshot = snapshot(vec![record(Some("PartialFailed"), Some(3), &nodes)]);
     assert_eq!((snapshot.nodes.len(), snapshot.node_count), (3, Some(3)));
@@ -99,7 +99,7 @@ fn verdict_of_several_records_is_of_all_nodes() {
 }
 
 #[test]
-fn node_in_two_records_counts_once_as_its_worst() {
+fn verdict_counts_a_node_in_two_records_once_as_its_worst() {
     let first = record(Some("Success"), Some(2), &[(Some("a"), Some("Success")), (Some("b"), Some("Success"))]);
     let second = record(Some("Failed"), Some(2), &[(Some("b"), Some("Error")), (Some("c"), Some("Success"))]);
     let snapshot = snapshot(vec![first, second]);
