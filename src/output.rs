@@ -1,7 +1,7 @@
 //! A report onto a writer, in every format: pure, with width and colour as arguments.
 //!
 //! Nothing here decides anything: outcomes, budget and how it ended come in with the [`Report`]. Text from outside is
-//! shown by its safe form alone; JSON escapes it.
+//! shown in its safe form alone; JSON escapes it. This is the lowest room that may name a flag or a command.
 
 mod catalog_view;
 mod checks;
@@ -17,6 +17,7 @@ mod hint;
 mod junit;
 mod lists;
 mod node_list;
+mod page;
 mod paint;
 mod phrases;
 mod plain;
@@ -25,7 +26,7 @@ mod problems;
 mod sent;
 mod table;
 
-pub use catalog_view::{explanations, explanations_json};
+pub use catalog_view::explanations;
 pub use checks::{Check, Health, checks, checks_json};
 pub use document::{NodeDocument, counts_json};
 pub use exit_codes::EXIT_CODES;
@@ -37,9 +38,7 @@ pub use junit::junit;
 pub use lists::{SentLine, list_json, profiles, sends, settings_table};
 pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
-pub use phrases::{
-    called, doubt, end_line, names_of, nodes_in_all, nodes_words, progress, seconds, verdict_line,
-};
+pub use phrases::{called, doubt, end_line, names_of, nodes_in_all, progress, seconds, verdict_line};
 pub use plain::nameless;
 pub use plan::{PlannedCall, SendPlan, send_plan, send_plan_json, write_planned};
 
@@ -49,19 +48,20 @@ use crate::names::{NodeNames, NodeRow, Places, Where};
 use crate::settings::OutputFormat;
 use crate::terminal::Surface;
 use failure::failures;
+use page::Page;
 use phrases::name_of;
 use std::cell::OnceCell;
 use std::io::{self, Write};
 
-/// Everything that a command has to show.
+/// Holds everything that a command has to show, and works out once what several outputs need.
 pub struct Report<'a> {
     pub region: Option<&'a str>,
     pub outcomes: &'a [Outcome],
-    /// What a gate was told to accept.
+    /// How many failed nodes are accepted.
     pub budget: Option<Budget>,
     pub ending: Ending,
     pub sum: Sum,
-    /// What nodes are called, where somebody knows.
+    /// What nodes are called, if that is known.
     names: Option<&'a NodeNames>,
     failures: OnceCell<Vec<Vec<Failure<'a>>>>,
     failures_of_all: OnceCell<Vec<Failure<'a>>>,
@@ -69,42 +69,42 @@ pub struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// A report of what is known of each id, with what it adds up to.
+    /// Begins a report of what is known of each id, and adds it up.
     pub fn new(region: Option<&'a str>, outcomes: &'a [Outcome], budget: Option<Budget>, ending: Ending) -> Self {
         let sum = exit::sum(budget, outcomes, ending);
         let (failures, failures_of_all, places) = Default::default();
         Report { region, outcomes, budget, ending, sum, names: None, failures, failures_of_all, places }
     }
 
-    /// The same report, with what nodes are called.
+    /// Adds what nodes are called.
     pub fn with_names(self, names: &'a NodeNames) -> Self {
         Report { names: Some(names), ..self }
     }
 
-    /// What is known of a node besides its id.
+    /// Gives what is known of a node besides its id.
     fn name_of(&self, node: &Node<'_>) -> Option<NodeRow<'a>> {
         name_of(node, self.names)
     }
 
-    /// How people call a node, with its id; safe to show.
+    /// Gives what people call a node, with its id; safe to show.
     fn called(&self, node: &Node<'_>) -> String {
         called(node, self.names)
     }
 
-    /// Where the nodes are that failed with an error in the invocation at a place.
+    /// Says where the nodes are that failed with an error in one invocation, given by its index.
     fn place_of(&self, at: usize, failure: &Failure<'_>) -> Option<Where> {
         let of = |outcome: &'a Outcome| Places::of(outcome.snapshot()?, self.names?);
         let places = self.places.get_or_init(|| self.outcomes.iter().map(of).collect());
         Some(places[at].as_ref()?.of_nodes(failure.nodes.iter().copied()))
     }
 
-    /// What failed in the invocation at a place, by error.
+    /// Gives what failed in one invocation by error, the invocation by its index.
     fn failures(&self, at: usize) -> &[Failure<'a>] {
         let of = |outcome: &'a Outcome| outcome.snapshot().map(failures).unwrap_or_default();
         &self.failures.get_or_init(|| self.outcomes.iter().map(of).collect())[at]
     }
 
-    /// What failed in all invocations, by error.
+    /// Gives what failed in all invocations, by error.
     fn failures_of_all(&self) -> &[Failure<'a>] {
         let failed = |(at, outcome): (usize, &'a Outcome)| {
             let snapshot = outcome.snapshot();
@@ -115,28 +115,28 @@ impl<'a> Report<'a> {
         self.failures_of_all.get_or_init(|| by_error(self.outcomes.iter().enumerate().flat_map(failed)))
     }
 
-    /// Whether sending again can help any of the nodes that did not get the file.
+    /// Tells whether sending again can help any of the nodes that did not get the file.
     pub fn can_resend(&self) -> bool {
         let can = |failure: &Failure<'_>| failure.entry.is_none_or(|entry| entry.resend != crate::catalog::Resend::No);
         self.failures_of_all().iter().any(can)
     }
 
-    /// Whether failed nodes of an invocation are accepted.
+    /// Tells whether the failed nodes of an invocation are accepted.
     fn forgives(&self, outcome: &Outcome) -> bool {
         self.budget.is_some_and(|budget| outcome.is_forgiven(budget))
     }
 }
 
-/// What is shown of a report.
+/// Says what is shown of a report.
 #[derive(Clone, Debug)]
 pub enum View {
-    /// Nodes that a filter admits, at most so many of an invocation in the table.
+    /// The nodes that a filter admits; in the table at most `max` of an invocation.
     Nodes { filter: Filter, max: usize },
-    /// Errors, at most so many nodes of each in the table.
+    /// The errors; in the table at most `max` nodes of each.
     Errors { max: usize },
     /// How a watch ended.
     End,
-    /// What was sent, for whoever waits for it later: ids, one a line.
+    /// The ids of what was sent, one on each line, for a command that waits for it later.
     Ids,
 }
 
@@ -150,26 +150,25 @@ pub fn render(
 ) -> io::Result<()> {
     match format {
         OutputFormat::Table => match view {
-            View::Nodes { filter, max } => table::table(report, filter, *max, surface, out),
-            View::Errors { max } => errors::errors(report, *max, surface, out),
-            View::End => end::end(report, surface, out),
+            View::Nodes { filter, max } => table::table(report, filter, *max, &mut Page::new(surface, out)),
+            View::Errors { max } => errors::errors(report, *max, &mut Page::new(surface, out)),
+            View::End => end::end(report, &mut Page::new(surface, out)),
             View::Ids => plain::sent_ids(report, out),
         },
         OutputFormat::Json => document::document(report, view, out),
         OutputFormat::Jsonl => match view {
-            View::Nodes { filter, .. } => plain::jsonl(report, filter, out),
-            View::Errors { .. } => plain::jsonl(report, &Filter::Failed, out),
+            View::Nodes { .. } | View::Errors { .. } => plain::jsonl(report, view.filter(), out),
             View::End | View::Ids => document::result_event(report, out),
         },
         OutputFormat::Tsv => plain::tsv(report, view.filter(), out),
         OutputFormat::Ids => plain::ids(report, view.filter(), out),
-        // The API's own bytes have passed to the reader as they came.
+        // The API's own bytes went to stdout as they came.
         OutputFormat::Raw => Ok(()),
     }
 }
 
 impl View {
-    /// The nodes that it is about.
+    /// Gives the filter of the nodes that it is about.
     fn filter(&self) -> &Filter {
         match self {
             View::Nodes { filter, .. } => filter,
@@ -179,7 +178,7 @@ impl View {
     }
 }
 
-/// Which nodes are shown. The verdict and the counts are those of all nodes.
+/// Says which nodes are shown. The verdict and the counts are those of all nodes.
 #[derive(Clone, Debug, Default)]
 pub enum Filter {
     #[default]
@@ -190,6 +189,7 @@ pub enum Filter {
 }
 
 impl Filter {
+    /// Tells whether a node of a snapshot is shown.
     fn admits(&self, snapshot: &Snapshot, node: &Node<'_>) -> bool {
         match self {
             Filter::All => true,
@@ -207,7 +207,7 @@ impl Filter {
     }
 }
 
-/// Open nodes, the one that has been open longest first.
+/// Gives the open nodes, the one that has been open longest first.
 fn open_nodes(snapshot: &Snapshot) -> Vec<Node<'_>> {
     let is_open = |node: &Node<'_>| node.status().class() != Class::Success && !snapshot.is_failed(node);
     let mut nodes: Vec<Node<'_>> = snapshot.nodes.iter().filter(is_open).collect();

@@ -9,10 +9,10 @@ use crate::exit;
 use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::names::NameFile;
-use crate::output::{Check, Health, checks, checks_json, fault_hint, nodes_words};
+use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Network, Proxies, Transport};
 use crate::settings::{self, Clearance, OtherKey, OutputFormat, Settings};
-use crate::text::{safe, shortened};
+use crate::text::{count_of, safe, shortened};
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
@@ -134,7 +134,7 @@ impl Checks<'_> {
         let days = |time: Timestamp| Timestamp::now().duration_since(time).as_hours() / 24;
         let seen = names.nodes().filter_map(|node| node.whole().seen_at?.as_written().parse().ok());
         let (count, oldest) = (names.nodes().count(), seen.map(days).max());
-        let known = format!("those of {} are known", nodes_words(count as u64));
+        let known = format!("those of {} are known", count_of(count as u64, "node"));
         match oldest {
             Some(days) if days > OLD_NAMES => {
                 self.warn("node names", format!("{known}, seen up to {days} days ago"), LOOK_UP);

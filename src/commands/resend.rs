@@ -10,11 +10,10 @@ use crate::fault::{Fault, Kind};
 use crate::feed::Policy;
 use crate::invocation::{InvokeId, Keep, Snapshot};
 use crate::names::NodeNames;
-use crate::output::nodes_words;
 use crate::send::{Answer, File, Followed, Ledger, Lock, Log, Looking, NodeList, Plan, Remaining, lock_of};
 use crate::settings::{self, OutputFormat, Settings};
 use crate::signals;
-use crate::text::safe;
+use crate::text::{count_of, safe};
 use crate::watch::{Until, WatchPlan};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -203,11 +202,12 @@ impl Resending<'_> {
             let named = nodes.iter().take(10).copied().collect::<Vec<_>>().join(", ");
             let more = nodes.len().saturating_sub(10);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let count = nodes_words(nodes.len() as u64);
+            let count = count_of(nodes.len() as u64, "node");
             terminal.warn(&format!("{count} left out, for sending again does not mend {error}: {named}{more}"));
         }
         if remaining.open > 0 {
-            terminal.progress(&format!("efloctl: {} still open: watched, not sent to", nodes_words(remaining.open)));
+            terminal
+                .progress(&format!("efloctl: {} still open: watched, not sent to", count_of(remaining.open, "node")));
         }
     }
 

@@ -18,7 +18,7 @@ use crate::send::{
     Answer, File, Folder, Ledger, Log, LogEntry, Manner, Order, Plan, Run, Schedule, Sender, Sending, SharedLog,
 };
 use crate::settings::{self, Flags, OutputFormat, ProgressMode, Settings, parse_duration};
-use crate::text::safe;
+use crate::text::{count_of, safe};
 use crate::watch::{Until, WatchPlan};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -111,7 +111,7 @@ impl Job<'_> {
             return Err(Fault::usage("nothing was sent, for nobody can be asked here")
                 .hint("look at the plan with --dry-run, then say --yes"));
         }
-        let count = output::nodes_words((self.together.len() + self.alone.len()) as u64);
+        let count = count_of((self.together.len() + self.alone.len()) as u64, "node");
         terminal.prompt(&format!("send to {count}? [y/N] "));
         let mut answer = String::new();
         let _ = std::io::stdin().lock().read_line(&mut answer);

@@ -105,8 +105,7 @@ impl Nodes {
             let times = [&node.creation_time, &node.start_time, &node.update_time, &node.finish_time];
             let [creation, start, update, finish] = times.map(|time| time.as_ref().filter(|_| keeps_all));
             let own_word = node.status.as_ref().filter(has_own_word);
-            let texts =
-                [own_word, node.error_code.as_ref(), node.error_info.as_ref(), creation, start, update, finish];
+            let texts = [own_word, node.error_code.as_ref(), node.error_info.as_ref(), creation, start, update, finish];
             detail = position(self.details.len());
             let texts = texts.map(|text| self.store(text));
             self.details.push(texts);

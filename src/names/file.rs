@@ -71,7 +71,8 @@ impl NameFile {
             let id = line.split_once('\t').map_or("", |(id, _)| id);
             if is_node_id(id) && (is_whole || !line.contains('\u{fffd}')) {
                 let row = start..start + line.len();
-                let is_seen_last = |known: &Range<usize>| NodeRow(line).seen_at() >= NodeRow(&text[known.clone()]).seen_at();
+                let is_seen_last =
+                    |known: &Range<usize>| NodeRow(line).seen_at() >= NodeRow(&text[known.clone()]).seen_at();
                 match rows.get_mut(id) {
                     Some(known) if is_seen_last(known) => *known = row,
                     Some(_) => {}

@@ -70,7 +70,8 @@ impl NodeFilter {
             if nodes.iter().any(|node| (by.fits)(node, wanted)) {
                 continue;
             }
-            let known: BTreeSet<String> = nodes.iter().filter_map(|node| (by.own)(node).as_ref()).map(Text::safe_word).collect();
+            let known: BTreeSet<String> =
+                nodes.iter().filter_map(|node| (by.own)(node).as_ref()).map(Text::safe_word).collect();
             let known: Vec<String> = known.into_iter().collect();
             let known = match known.as_slice() {
                 [] => "none is known".to_owned(),

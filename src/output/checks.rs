@@ -1,12 +1,12 @@
-//! What `doctor` found, a line a check, for people and for programs.
+//! What `doctor` found, check by check, for people and for programs.
 
-use super::paint::{faint, mark, strong};
+use super::paint::{faint, paint_health, strong};
 use crate::terminal::Surface;
 use crate::text::{wrapped, write_pretty_json};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// How a check went.
+/// Says how a check went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
@@ -15,7 +15,7 @@ pub enum Health {
     Fail,
 }
 
-/// One check. All its text is safe to show.
+/// Says what one check found. All its text is safe to show.
 #[derive(Clone, Debug, Serialize)]
 pub struct Check {
     /// What was checked: `credentials`.
@@ -25,37 +25,29 @@ pub struct Check {
     pub detail: String,
     /// What to do about it.
     pub remedy: Option<String>,
-    /// The exit code that a failure stands for.
+    /// The exit code that `doctor` ends with if it failed.
     pub exit_code: Option<u8>,
 }
 
-/// Writes a line a check, its remedy below.
+/// Writes a line for each check, and its remedy below.
 pub fn checks(checks: &[Check], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     const INDENT: usize = 19;
     let width = surface.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT).max(24));
+    let lines = |text: &str| text.lines().flat_map(|line| wrapped(line, width)).collect::<Vec<_>>();
     for check in checks {
-        let (word, health) = match check.health {
-            Health::Ok => ("ok", check.health),
-            Health::Warn => ("warn", check.health),
-            Health::Fail => ("FAIL", check.health),
-        };
-        let word = mark(surface.colour, &format!("{word:<4}"), health);
-        for (at, line) in check.detail.lines().flat_map(|line| wrapped(line, width)).enumerate() {
-            if at == 0 {
-                writeln!(out, "{word}  {}  {line}", strong(surface.colour, &format!("{:<11}", check.name)))?;
-            } else {
-                writeln!(out, "{:INDENT$}{line}", "")?;
-            }
-        }
-        let remedy = check.remedy.iter().flat_map(|remedy| remedy.lines()).flat_map(|line| wrapped(line, width));
-        for line in remedy {
-            writeln!(out, "{:INDENT$}{}", "", faint(surface.colour, &line))?;
+        let name = strong(surface.colour, &format!("{:<11}", check.name));
+        let mut before = format!("{}  {name}  ", paint_health(surface.colour, check.health));
+        let remedy = lines(check.remedy.as_deref().unwrap_or_default());
+        let remedy = remedy.iter().map(|line| faint(surface.colour, line));
+        for line in lines(&check.detail).into_iter().chain(remedy) {
+            writeln!(out, "{before}{line}")?;
+            before = " ".repeat(INDENT);
         }
     }
     Ok(())
 }
 
-/// Writes them as one document.
+/// Writes the checks as one document.
 pub fn checks_json(checks: &[Check], exit_code: u8, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct ChecksDocument<'a> {
@@ -63,6 +55,5 @@ pub fn checks_json(checks: &[Check], exit_code: u8, out: &mut dyn Write) -> io::
         exit_code: u8,
         checks: &'a [Check],
     }
-    write_pretty_json(&ChecksDocument { schema_version: 1, exit_code, checks }, out)?;
-    writeln!(out)
+    write_pretty_json(&ChecksDocument { schema_version: 1, exit_code, checks }, out)
 }

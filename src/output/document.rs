@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use std::io::{self, Write};
 
-/// As many different texts of an error are written; the rest are counted.
+/// How many different texts of an error are written; the others are counted.
 const TEXTS: usize = 20;
 
 /// Writes the document.
@@ -25,17 +25,15 @@ pub fn document(report: &Report<'_>, view: &View, out: &mut dyn Write) -> io::Re
         View::Errors { .. } => InvocationPart::Errors,
         View::End | View::Ids => InvocationPart::Nodes(&Filter::All),
     };
-    write_pretty_json(&ReportDocument { report, part, is_event: None }, out)?;
-    writeln!(out)
+    write_pretty_json(&ReportDocument { report, part, is_event: None }, out)
 }
 
 /// Writes the document as the last event of a watch, in a line and without nodes.
 pub fn result_event(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_json(&ReportDocument { report, part: InvocationPart::Nothing, is_event: Some(Timestamp::now()) }, out)?;
-    writeln!(out)
+    write_json(&ReportDocument { report, part: InvocationPart::Nothing, is_event: Some(Timestamp::now()) }, out)
 }
 
-/// What an invocation carries besides its summary.
+/// Says what an invocation carries besides its summary.
 #[derive(Clone, Copy)]
 enum InvocationPart<'a> {
     Nodes(&'a Filter),
@@ -46,7 +44,7 @@ enum InvocationPart<'a> {
 struct ReportDocument<'r, 'a> {
     report: &'r Report<'a>,
     part: InvocationPart<'r>,
-    /// When the event happened.
+    /// When it happened, if it is an event.
     is_event: Option<Timestamp>,
 }
 
@@ -69,7 +67,7 @@ impl Serialize for ReportDocument<'_, '_> {
     }
 }
 
-/// A list that is made while it is written.
+/// Makes a list while it is written.
 pub(super) struct Seq<F>(pub(super) F);
 
 impl<F, I> Serialize for Seq<F>
@@ -85,7 +83,7 @@ where
 
 struct InvocationDocument<'r, 'a> {
     report: &'r Report<'a>,
-    /// Its place in the report.
+    /// Its index in the report.
     at: usize,
     part: InvocationPart<'r>,
 }
@@ -139,12 +137,12 @@ fn admitted<'a>(snapshot: &'a Snapshot, filter: &'a Filter) -> impl Iterator<Ite
     snapshot.nodes.iter().filter(move |node| filter.admits(snapshot, node))
 }
 
-/// A time to the second, as the schema shows it.
+/// Writes a time to the second, as the schema shows it.
 fn second(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// Counts by status, every one of the API surface's.
+/// Shows counts by status, with every status of the API page.
 pub fn counts_json(counts: &Counts) -> impl Serialize + '_ {
     struct Map<'a>(&'a Counts);
     impl Serialize for Map<'_> {
@@ -155,7 +153,7 @@ pub fn counts_json(counts: &Counts) -> impl Serialize + '_ {
     Map(counts)
 }
 
-/// One node, and what it is called.
+/// Shows one node, and what it is called.
 pub struct NodeDocument<'a> {
     node: Node<'a>,
     name: Option<NodeRow<'a>>,
@@ -223,7 +221,7 @@ struct TextDocument<'a> {
     count: u64,
 }
 
-/// The statuses of an error's nodes with their counts; no status is counted as in the counts of an invocation.
+/// Shows the statuses of an error's nodes with their counts. No status is `Unknown`, as in the counts of an invocation.
 struct Statuses<'a>(&'a Failure<'a>);
 
 impl Serialize for Statuses<'_> {

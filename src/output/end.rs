@@ -1,97 +1,81 @@
-//! The end of a watch for people: by cause, not by node, on one screen. What was sent, what failed and what to do,
-//! what is still open; of several invocations the list.
+//! The end of a watch for people, on one screen: what was sent, what failed and what to do, what is still open, and of
+//! several invocations the list. Nodes are told by their error, not one by one.
 
 use super::failure::Failure;
-use super::paint::strong;
-use super::table::{INDENT, field, invocations, node_rows, note, summary, title};
+use super::page::Page;
+use super::table::{invocations, node_rows, summary};
 use super::{Report, open_nodes, phrases};
 use crate::invocation::Counts;
-use crate::terminal::Surface;
 use crate::text::{and_more, count_of};
-use std::io::{self, Write};
+use std::io;
 use textwrap::core::display_width;
 
-/// Lines of a common screen, less those that stderr has below: the next step, the verdict, the prompt.
+/// Lines of a common screen, without those that stderr needs: the next step, the verdict, the prompt.
 const LINES: usize = 24 - 3;
 
-/// At most this many nodes are named, of an error and of those that are open.
+/// How many nodes are named, of an error and of those that are open.
 const NAMED: usize = 10;
 
-/// Writes it: as many errors as a screen holds, the largest first.
-pub fn end(report: &Report<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let lines = |write: &dyn Fn(&mut dyn Write) -> io::Result<()>| -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        write(&mut bytes)?;
-        Ok(bytes)
-    };
-    let several = report.outcomes.len() > 1;
-    let head = match report.outcomes {
-        [one] => lines(&|out| summary(report, one, surface, out))?,
-        _ => Vec::new(),
-    };
-    let open = lines(&|out| open(report, surface, out))?;
-    let list = if several { lines(&|out| invocations(report, surface, out))? } else { Vec::new() };
-    out.write_all(&head)?;
-    let mut is_first = head.is_empty();
-    let mut gap = |out: &mut dyn Write| if std::mem::take(&mut is_first) { Ok(()) } else { writeln!(out) };
-
-    let height = |part: &[u8]| part.iter().filter(|byte| **byte == b'\n').count();
+/// Writes the end of a watch, with as many errors as a screen holds, the largest first.
+pub fn end(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    let [head, open, list] = [
+        page.part(|page| if let [one] = report.outcomes { summary(report, one, page) } else { Ok(()) })?,
+        page.part(|page| open(report, page))?,
+        page.part(|page| if report.outcomes.len() > 1 { invocations(report, page) } else { Ok(()) })?,
+    ];
+    let height = |part: &str| part.lines().count();
     let mut room = LINES.saturating_sub(height(&head) + height(&open) + height(&list));
+    page.put(&head)?;
     let failures = report.failures_of_all();
     for (at, failure) in failures.iter().enumerate() {
-        let block = lines(&|out| short(report, failure, surface, out))?;
-        let is_last = at + 1 == failures.len();
-        // A gap above, and below it a line for what has no room.
-        let needed = height(&block) + 1 + if is_last { 0 } else { 2 };
-        if at > 0 && needed > room {
-            let rest = &failures[at..];
-            let (errors, nodes) = (rest.len() as u64, rest.iter().map(Failure::count).sum());
-            gap(out)?;
-            let errors = count_of(errors, "more error");
-            note(&format!("and {errors} with {}", phrases::nodes_words(nodes)), surface, out)?;
+        let block = page.part(|page| short(report, failure, page))?;
+        let with_gap = height(&block) + 1;
+        // Below any but the last there must be room for the line that counts the rest, and its gap.
+        let rest = &failures[at..];
+        if at > 0 && with_gap + if rest.len() > 1 { 2 } else { 0 } > room {
+            let errors = count_of(rest.len() as u64, "more error");
+            page.gap()?;
+            page.note(&format!("and {errors} with {}", count_of(rest.iter().map(Failure::count).sum(), "node")))?;
             break;
         }
-        room = room.saturating_sub(height(&block) + 1);
-        gap(out)?;
-        out.write_all(&block)?;
+        room = room.saturating_sub(with_gap);
+        page.gap()?;
+        page.put(&block)?;
     }
     for part in [open, list].iter().filter(|part| !part.is_empty()) {
-        gap(out)?;
-        out.write_all(part)?;
+        page.gap()?;
+        page.put(part)?;
     }
     Ok(())
 }
 
-/// An error in short.
-fn short(report: &Report<'_>, failure: &Failure<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let name = strong(surface.colour, &failure.name());
+/// Writes an error in short.
+fn short(report: &Report<'_>, failure: &Failure<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let meaning = failure.meaning().unwrap_or_else(|| "not in efloctl's catalog".to_owned());
-    title(&[name, phrases::nodes_words(failure.count()), meaning], surface, out)?;
-    if let Some(entry) = failure.entry {
-        field("do", entry.remedy, surface, out)?;
-    }
+    page.title(&[page.strong(&failure.name()), count_of(failure.count(), "node"), meaning])?;
+    page.field_of("do", failure.entry.map(|entry| entry.remedy))?;
     let names: Vec<String> = failure.nodes.iter().take(NAMED).map(|node| report.called(node)).collect();
     let row = |count: usize| names[..count].join(" ") + &and_more(failure.nodes.len() - count);
     // As many as one row holds: the errors that follow need the screen more.
-    let fits = |count: &usize| surface.width.is_none_or(|width| display_width(&row(*count)) + INDENT <= width);
+    let fits = |count: &usize| display_width(&row(*count)) <= page.width().saturating_sub(Page::INDENT);
     let count = (1..=names.len()).rev().find(fits).unwrap_or(names.len().min(1));
-    field("nodes", &row(count), surface, out)
+    page.field("nodes", &row(count))
 }
 
-/// The nodes that are still open as counts, and those that have been open longest.
-fn open(report: &Report<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+/// Writes how many nodes are still open, and those that have been open longest.
+fn open(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     for outcome in report.outcomes {
-        let Some((look, snapshot)) = &outcome.seen else { continue };
-        let nodes = open_nodes(snapshot);
+        let Some(seen) = &outcome.seen else { continue };
+        let nodes = open_nodes(&seen.1);
         if nodes.is_empty() {
             continue;
         }
-        let whose = if report.outcomes.len() > 1 { format!(" of {}", outcome.invoke_id) } else { String::new() };
+        let of = if report.outcomes.len() > 1 { format!(" of {}", outcome.invoke_id) } else { String::new() };
         let counts = phrases::counts(&Counts::of(nodes.iter().copied()));
-        let longest =
-            if nodes.len() > NAMED { format!("; the {NAMED} that have been open longest:") } else { ":".into() };
-        title(&[format!("{}{whose}", strong(surface.colour, "open")), format!("{counts}{longest}")], surface, out)?;
-        node_rows(report, (*look, snapshot), &nodes[..nodes.len().min(NAMED)], surface, out)?;
+        let shown = &nodes[..nodes.len().min(NAMED)];
+        let longest = if shown.len() < nodes.len() { "; the 10 that have been open longest:" } else { ":" };
+        page.title(&[page.strong("open") + &of, counts + longest])?;
+        node_rows(report, seen, shown, page)?;
     }
     Ok(())
 }

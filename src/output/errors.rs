@@ -1,121 +1,94 @@
 //! What failed, grouped by error: how many nodes, what it means, what to do, whether sending again helps, which nodes.
 
 use super::failure::Failure;
-use super::paint::{faint, strong};
-use super::table::{field, heading, note, title};
+use super::page::Page;
+use super::table::heading;
 use super::{Report, phrases};
 use crate::names::folded;
-use crate::terminal::Surface;
 use crate::text::{and_more, count_of, wrapped};
-use std::io::{self, Write};
+use std::io;
 use textwrap::core::display_width;
 
-/// As many errors of an invocation are shown; the rest are counted.
+/// How many errors of an invocation are shown; the others are counted.
 const BLOCKS: usize = 20;
 
-/// Writes a block an error, the largest first, for every invocation that was answered. With `max`, so many nodes of
-/// each error and the first errors; 0 shows all of both.
-pub fn errors(report: &Report<'_>, max: usize, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let mut is_first = true;
+/// Writes a block for each error, the largest first, of every invocation that was answered. Shows at most `max` nodes
+/// and as many hosts of an error, and the first errors; with 0 it shows all.
+pub fn errors(report: &Report<'_>, max: usize, page: &mut Page<'_>) -> io::Result<()> {
     for (at, outcome) in report.outcomes.iter().enumerate() {
         let Some(snapshot) = outcome.snapshot() else { continue };
-        if !std::mem::take(&mut is_first) {
-            writeln!(out)?;
-        }
-        heading(report, outcome, snapshot, surface, out)?;
+        page.gap()?;
+        heading(report, outcome, snapshot, page)?;
         if !snapshot.is_one_node {
-            field("nodes", &phrases::progress(snapshot), surface, out)?;
+            page.field("nodes", &phrases::progress(snapshot))?;
         }
         let failures = report.failures(at);
-        let shown = if max == 0 { failures.len() } else { failures.len().min(BLOCKS) };
-        for failure in &failures[..shown] {
-            writeln!(out)?;
-            block(report, at, failure, max, surface, out)?;
+        let (shown, hidden) = failures.split_at(if max == 0 { failures.len() } else { failures.len().min(BLOCKS) });
+        for failure in shown {
+            page.gap()?;
+            block(report, at, failure, if max == 0 { usize::MAX } else { max }, page)?;
         }
-        let hidden = &failures[shown..];
         if !hidden.is_empty() {
             let errors = count_of(hidden.len() as u64, "other error");
-            let nodes = phrases::nodes_words(hidden.iter().map(Failure::count).sum());
-            writeln!(out)?;
-            note(&format!("not listed: {errors} with {nodes}; --max-nodes 0 lists all"), surface, out)?;
+            let nodes = count_of(hidden.iter().map(Failure::count).sum(), "node");
+            page.gap()?;
+            page.note(&format!("not listed: {errors} with {nodes}; --max-nodes 0 lists all"))?;
         }
     }
     Ok(())
 }
 
-fn block(
-    report: &Report<'_>,
-    at: usize,
-    failure: &Failure<'_>,
-    max: usize,
-    surface: Surface,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let count = phrases::nodes_words(failure.count());
-    let statuses = failure.statuses();
-    let name = failure.name();
-    let count = match failure.statuses.len() {
+fn block(report: &Report<'_>, at: usize, failure: &Failure<'_>, max: usize, page: &mut Page<'_>) -> io::Result<()> {
+    let (name, statuses) = (failure.name(), failure.statuses());
+    let statuses = match failure.statuses.len() {
         // The error is called by its status.
-        1 if name == statuses => count,
-        1 => format!("{count}{}", faint(surface.colour, &format!(", {statuses}"))),
-        _ => format!("{count}{}", faint(surface.colour, &format!(": {statuses}"))),
+        1 if name == statuses => String::new(),
+        1 => format!(", {statuses}"),
+        _ => format!(": {statuses}"),
     };
-    title(&[strong(surface.colour, &name), count], surface, out)?;
-    if let Some(said) = failure.said() {
-        field("said", &said, surface, out)?;
-    }
+    let count = count_of(failure.count(), "node") + &page.faint(&statuses);
+    page.title(&[page.strong(&name), count])?;
+    page.field_of("said", failure.said())?;
     match failure.entry {
         Some(entry) => {
-            field("means", entry.meaning, surface, out)?;
-            field("do", entry.remedy, surface, out)?;
+            page.field("means", entry.meaning)?;
+            page.field("do", entry.remedy)?;
         }
-        None => field("means", "not in efloctl's catalog; the API may have learnt it since", surface, out)?,
+        None => page.field("means", "not in efloctl's catalog; the API may have learnt it since")?,
     }
-    field("again", failure.resend().words(), surface, out)?;
-    if let Some(place) = report.place_of(at, failure) {
-        field("where", &place.words(), surface, out)?;
-    }
-    hosts(report, failure, max, surface, out)?;
-    let shown = if max == 0 { failure.nodes.len() } else { failure.nodes.len().min(max) };
-    ids(failure, shown, surface, out)?;
-    let hidden = failure.nodes.len() - shown;
-    if hidden > 0 { field("", &format!("and {hidden} more; --max-nodes 0 lists all"), surface, out) } else { Ok(()) }
+    page.field("again", failure.resend().words())?;
+    page.field_of("where", report.place_of(at, failure).map(|place| place.words()))?;
+    page.field_of("hosts", hosts(report, failure, max))?;
+    ids(failure, max, page)?;
+    let hidden = failure.nodes.len().saturating_sub(max);
+    page.field_of("", (hidden > 0).then(|| format!("and {hidden} more; --max-nodes 0 lists all")))
 }
 
-/// The hostnames in short, where every node has one.
-fn hosts(
-    report: &Report<'_>,
-    failure: &Failure<'_>,
-    max: usize,
-    surface: Surface,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+/// Folds the hostnames, if every node has one.
+fn hosts(report: &Report<'_>, failure: &Failure<'_>, max: usize) -> Option<String> {
     let hosts: Option<Vec<_>> = failure.nodes.iter().map(|node| report.name_of(node)?.hostname()).collect();
-    let Some(hosts) = hosts else { return Ok(()) };
-    let (folded, left_out) = folded(hosts.into_iter(), if max == 0 { usize::MAX } else { max });
-    field("hosts", &(folded + &and_more(left_out)), surface, out)
+    let (folded, left_out) = folded(hosts?.into_iter(), max);
+    Some(folded + &and_more(left_out))
 }
 
-/// The first node ids, as many a line as there is room for, none ever split.
-fn ids(failure: &Failure<'_>, most: usize, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let ids: Vec<String> = failure.nodes.iter().take(most).map(phrases::node_name).collect();
-    let Some(width) = surface.width else { return field("nodes", &ids.join(" "), surface, out) };
-    // An id may hold a space; it is still one.
-    let glued: Vec<String> = ids.iter().map(|id| id.replace(' ', "\u{a0}")).collect();
-    let mut label = "nodes";
-    for line in wrapped(&glued.join(" "), width.saturating_sub(9).max(1)) {
-        let line = line.replace('\u{a0}', " ");
-        let has_room = display_width(&line) + 9 <= width;
-        if has_room {
-            writeln!(out, "  {}{line}", faint(surface.colour, &format!("{label:<7}")))?;
-        } else {
-            // A long id has a line of its own, so that no terminal breaks it.
-            if !label.is_empty() {
-                writeln!(out, "  {}", faint(surface.colour, label))?;
-            }
-            writeln!(out, "{line}")?;
+/// Writes the first node ids, as many on a line as there is room for. No id is split.
+fn ids(failure: &Failure<'_>, most: usize, page: &mut Page<'_>) -> io::Result<()> {
+    // An id may hold a space; it is still one word.
+    let ids = failure.nodes.iter().take(most).map(|node| phrases::node_name(node).replace(' ', "\u{a0}"));
+    let ids = ids.collect::<Vec<_>>().join(" ");
+    let room = page.width().saturating_sub(Page::INDENT).max(1);
+    for (at, line) in wrapped(&ids, room).iter().enumerate() {
+        let (line, label) = (line.replace('\u{a0}', " "), if at == 0 { "nodes" } else { "" });
+        let label = page.faint(&format!("{label:<7}"));
+        if display_width(&line) <= room {
+            page.line(&format!("  {label}{line}"))?;
+            continue;
         }
-        label = "";
+        // A long id has a line of its own, so that no terminal breaks it.
+        if at == 0 {
+            page.line(&format!("  {}", page.faint("nodes")))?;
+        }
+        page.line(&line)?;
     }
     Ok(())
 }

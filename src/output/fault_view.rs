@@ -6,12 +6,14 @@ use crate::terminal::Surface;
 use crate::text::{Text, to_json, wrapped};
 use serde::Serialize;
 
-/// A fault as the lines that follow `efloctl: error: `.
+/// Gives a fault as the lines that follow `efloctl: error: `.
 pub fn fault_text(fault: &Fault, surface: Surface) -> String {
     let width = surface.width.map_or(usize::MAX, |width| width.saturating_sub(11).max(20));
     let mut text = fault.message.clone();
+    // A line with an indentation of its own is to be copied as it is.
+    let broken = |line: &str| if line.starts_with(' ') { vec![line.to_owned()] } else { wrapped(line, width) };
     let mut add = |label: &str, value: &str| {
-        for (at, line) in value.lines().flat_map(|line| wrapped_line(line, width)).enumerate() {
+        for (at, line) in value.lines().flat_map(broken).enumerate() {
             let label = if at == 0 { label } else { "" };
             text.push_str(&format!("\n  {label:<9}{line}"));
         }
@@ -25,12 +27,7 @@ pub fn fault_text(fault: &Fault, surface: Surface) -> String {
     text
 }
 
-/// A line with its own indentation kept.
-fn wrapped_line(line: &str, width: usize) -> Vec<String> {
-    if line.starts_with(' ') { vec![line.to_owned()] } else { wrapped(line, width) }
-}
-
-/// A failure of efloctl itself as one line of JSON, with the code that the process ends with.
+/// Gives a failure of efloctl itself as one line of JSON, with the code that the process ends with.
 pub fn fault_json(fault: &Fault, exit_code: u8) -> String {
     #[derive(Serialize)]
     struct Line<'a> {
@@ -46,7 +43,7 @@ pub fn fault_json(fault: &Fault, exit_code: u8) -> String {
     to_json(&Line { schema_version: 1, error: Failure { fault: FaultDocument::of(fault), exit_code } })
 }
 
-/// A fault within a document.
+/// Shows a fault within a document.
 #[derive(Serialize)]
 pub struct FaultDocument<'a> {
     kind: Kind,

@@ -1,14 +1,13 @@
-//! What to do about a fault, in words. The one place where the advice that rises from below gets its flags and
-//! commands.
+//! What to do about a fault, in words. The one place where the hints of the rooms below get their flags and commands.
 
 use crate::catalog;
 use crate::fault::{Fault, Hint};
 use std::borrow::Cow;
 
-/// Codes that a wrong set-up brings about: of the clock, the endpoint and what stands before it.
+/// The codes that come of a wrong set-up: of the clock, of the endpoint, of a proxy before it.
 const OF_THE_SETUP: [&str; 5] = ["InvalidTimeStamp", "Missing", "InvalidApi", "InvalidAction", "InvalidProduct"];
 
-/// What to do next: the fault's own hint, else the catalog's remedy for its code.
+/// Says what to do next: by the fault's own hint, else by the catalog's remedy for its code.
 pub fn fault_hint(fault: &Fault) -> Option<String> {
     if let Some(hint) = &fault.hint {
         return Some(worded(hint).into_owned());
@@ -20,7 +19,7 @@ pub fn fault_hint(fault: &Fault) -> Option<String> {
     Some(if is_of_setup { format!("{remedy}; efloctl doctor checks the set-up") } else { remedy.to_owned() })
 }
 
-/// A hint as a sentence, or as a sentence with the lines to write below it.
+/// Words a hint: a sentence, perhaps with lines below it that are to be written into a file.
 fn worded(hint: &Hint) -> Cow<'_, str> {
     let text = match hint {
         Hint::Text(text) => text,
@@ -77,7 +76,7 @@ fn worded(hint: &Hint) -> Cow<'_, str> {
     text.into()
 }
 
-/// Lines that are right where they are to be written.
+/// Says what to write into the config file, as it is right for that file.
 fn no_credentials(config: &str, profile: Option<&str>, is_there: bool) -> String {
     const KEYS: &str = "access_key_id = \"LTAI...\"\n  access_key_secret = \"...\"";
     match profile {

@@ -2,13 +2,13 @@
 //!
 //! A node that failed is a failure with its code, what it means and what to do; one that may still change is an error.
 //! Whatever else keeps an invocation from Success is a testcase under the invocation's own name, so that no report
-//! looks green beside a gate that is not. It is written node by node: a whole fleet needs no memory of its own.
+//! looks green beside a gate that is red. It is written node by node: a fleet needs no memory of its own.
 
 use super::Report;
 use super::failure::{error_words, of_node};
-use super::phrases::{self, ending_words};
+use super::phrases;
 use crate::exit::Outcome;
-use crate::invocation::{Class, Doubt, Node, Snapshot, Verdict};
+use crate::invocation::{Class, Node, Snapshot, Verdict};
 use crate::names::NodeRow;
 use crate::text::Text;
 use quick_xml::Writer;
@@ -22,18 +22,13 @@ pub fn junit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let root = xml.create_element("testsuites").with_attribute(("name", "efloctl"));
-    root.with_attributes(all.attributes().iter().map(|(name, count)| (*name, count.as_str()))).write_inner_content(
-        |xml| {
-            for suite in &suites {
-                suite.write(report, xml)?;
-            }
-            Ok(())
-        },
-    )?;
+    let counts = all.attributes();
+    root.with_attributes(counts.iter().map(|(name, count)| (*name, count.as_str())))
+        .write_inner_content(|xml| suites.iter().try_for_each(|suite| suite.write(report, xml)))?;
     writeln!(xml.into_inner())
 }
 
-/// How many testcases there are, and how many of them did not pass.
+/// Counts testcases, and those that did not pass.
 #[derive(Default)]
 struct Tally {
     tests: u64,
@@ -59,8 +54,9 @@ impl Tally {
     }
 }
 
-/// Why a testcase did not pass.
+/// Says why a testcase did not pass.
 struct NotPassed {
+    /// `failure` or `error`.
     element: &'static str,
     kind: String,
     message: String,
@@ -73,11 +69,11 @@ impl NotPassed {
     }
 }
 
-/// One invocation.
+/// Holds what is written of one invocation.
 struct Suite<'a> {
     name: String,
     outcome: &'a Outcome,
-    /// What keeps it from Success besides its nodes.
+    /// What keeps the invocation from Success besides its nodes.
     own: Vec<NotPassed>,
     tally: Tally,
 }
@@ -104,18 +100,24 @@ impl<'a> Suite<'a> {
             suite = suite.with_attribute(("time", seconds.to_string().as_str()));
         }
         if let Some((at, _)) = &self.outcome.seen {
-            // The report's readers know no zone.
+            // The readers of such reports know no zone.
             suite = suite.with_attribute(("timestamp", at.strftime("%Y-%m-%dT%H:%M:%S").to_string().as_str()));
         }
         suite.write_inner_content(|xml| {
-            properties(&facts(self.outcome, report), xml)?;
+            xml.create_element("properties").write_inner_content(|xml| {
+                for (name, value) in facts(self.outcome, report) {
+                    let attributes = [("name", name), ("value", value.as_str())];
+                    xml.create_element("property").with_attributes(attributes).write_empty()?;
+                }
+                Ok(())
+            })?;
             for problem in &self.own {
                 testcase(&self.name, &self.name, None, Some(problem), xml)?;
             }
-            let Some((look, snapshot)) = &self.outcome.seen else { return Ok(()) };
+            let Some((seen_at, snapshot)) = &self.outcome.seen else { return Ok(()) };
             for node in snapshot.nodes.iter() {
                 let problem = node_problem(snapshot, &node, report);
-                testcase(&self.name, &phrases::node_name(&node), node.seconds(*look), problem.as_ref(), xml)?;
+                testcase(&self.name, &phrases::node_name(&node), node.seconds(*seen_at), problem.as_ref(), xml)?;
             }
             Ok(())
         })?;
@@ -123,14 +125,14 @@ impl<'a> Suite<'a> {
     }
 }
 
-/// What there is to know of an invocation besides its nodes.
+/// Gives what there is to know of an invocation besides its nodes.
 fn facts(outcome: &Outcome, report: &Report<'_>) -> Vec<(&'static str, String)> {
     let shown = |text: Option<&Text<'_>>| text.map(|text| text.safe().into_owned());
     let snapshot = outcome.snapshot();
     let facts = [
         ("verdict", snapshot.map(|snapshot| snapshot.verdict.word().to_owned())),
         ("status", snapshot.and_then(|snapshot| shown(snapshot.status.as_ref()))),
-        ("ending", Some(ending_words(report.ending)).filter(|words| !words.is_empty())),
+        ("ending", phrases::ending_words(report.ending)),
         ("max_failed", report.budget.map(|budget| budget.to_string())),
         ("node_count", snapshot.and_then(|snapshot| snapshot.node_count).map(|count| count.to_string())),
         ("region", report.region.map(|region| crate::text::safe(region).into_owned())),
@@ -139,38 +141,37 @@ fn facts(outcome: &Outcome, report: &Report<'_>) -> Vec<(&'static str, String)> 
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
+/// Gives what keeps an invocation from Success besides its nodes. `no_node_tells` says that no testcase of a node shows
+/// that it is not Success.
 fn own_problems(outcome: &Outcome, no_node_tells: bool) -> Vec<NotPassed> {
     let mut problems = Vec::new();
     if let Some(fault) = outcome.why_unanswered() {
         let kind = fault.code.as_ref().map_or_else(|| "no answer".into(), |code| code.safe());
-        let mut problem = NotPassed::error(&kind, fault.message.lines().next().unwrap_or_default().to_owned());
+        let mut problem = NotPassed::error(&kind, phrases::first_line(fault).to_owned());
         problem.details = super::fault_hint(fault).map(|hint| format!("do: {hint}")).unwrap_or_default();
         problems.push(problem);
     }
     let Some(snapshot) = outcome.snapshot() else { return problems };
-    // A gate that is green is warned of a short list, and its report is green too.
-    let doubt = snapshot.doubts.iter().find(|doubt| matches!(doubt, Doubt::ShortList | Doubt::UnreadableCount));
-    if let Some(doubt) = doubt.filter(|_| snapshot.verdict != Verdict::Success) {
-        problems.push(NotPassed::error("short list", phrases::doubt(*doubt, snapshot)));
+    // Beside Success a short list is only warned of, and the report is green as the gate is.
+    if snapshot.verdict == Verdict::Success {
+        return problems;
     }
-    let verdict = snapshot.verdict.word();
-    if problems.is_empty() && no_node_tells && snapshot.verdict != Verdict::Success {
+    problems.extend(phrases::short_list(snapshot).map(|message| NotPassed::error("short list", message)));
+    if problems.is_empty() && no_node_tells {
         let element = if snapshot.is_finished() { "failure" } else { "error" };
-        let message = phrases::verdict_line(outcome);
-        problems.push(NotPassed { element, kind: verdict.to_owned(), message, details: String::new() });
+        let problem = NotPassed::error(snapshot.verdict.word(), phrases::verdict_line(outcome));
+        problems.push(NotPassed { element, ..problem });
     }
     problems
 }
 
+/// Says why a node's testcase did not pass, if it did not.
 fn node_problem(snapshot: &Snapshot, node: &Node<'_>, report: &Report<'_>) -> Option<NotPassed> {
     let status = node.status_word().map_or_else(|| "no status".to_owned(), |word| word.safe().into_owned());
     if !snapshot.is_failed(node) {
-        let why = ending_words(report.ending);
-        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-        return match node.status().class() {
-            Class::Success => None,
-            _ => Some(NotPassed::error(&status, format!("still {status} when the watch ended{why}"))),
-        };
+        let why = phrases::ending_words(report.ending).map_or_else(String::new, |why| format!(": {why}"));
+        let message = format!("still {status} when the watch ended{why}");
+        return (node.status().class() != Class::Success).then(|| NotPassed::error(&status, message));
     }
     let code = node.error_code().map(|code| code.safe().into_owned());
     let failure = of_node(*node);
@@ -191,18 +192,7 @@ fn node_problem(snapshot: &Snapshot, node: &Node<'_>, report: &Report<'_>) -> Op
     Some(NotPassed { element: "failure", kind: code.unwrap_or(status), message, details })
 }
 
-fn properties(facts: &[(&'static str, String)], xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
-    let properties = xml.create_element("properties");
-    properties.write_inner_content(|xml| {
-        for (name, value) in facts {
-            let property = xml.create_element("property");
-            property.with_attributes([("name", *name), ("value", value.as_str())]).write_empty()?;
-        }
-        Ok(())
-    })?;
-    Ok(())
-}
-
+/// Writes a testcase.
 fn testcase(
     suite: &str,
     name: &str,

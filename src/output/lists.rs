@@ -1,6 +1,6 @@
 //! Profiles and settings as lists, for people and for programs.
 
-use super::grid::grid;
+use super::page::Page;
 use super::paint::strong;
 use crate::settings::{ProfileSummary, SettingLine};
 use crate::terminal::Surface;
@@ -21,7 +21,7 @@ pub fn profiles(profiles: &[ProfileSummary], surface: Surface, out: &mut dyn Wri
         ]
     };
     let heads = ["", "PROFILE", "REGION", "CREDENTIALS", "FILE"];
-    grid(heads, profiles.len(), |at| row(&profiles[at]), surface, out)
+    Page::new(surface, out).grid(heads, profiles.len(), |at| row(&profiles[at]))
 }
 
 /// Writes a row a setting: its value and where that came from.
@@ -30,7 +30,7 @@ pub fn settings_table(settings: &[SettingLine], surface: Surface, out: &mut dyn 
         let value = line.value.as_deref().map_or_else(|| "-".to_owned(), |value| safe(value).into_owned());
         [line.name.to_owned(), value, line.origin.clone()]
     };
-    grid(["SETTING", "VALUE", "ORIGIN"], settings.len(), |at| row(&settings[at]), surface, out)
+    Page::new(surface, out).grid(["SETTING", "VALUE", "ORIGIN"], settings.len(), |at| row(&settings[at]))
 }
 
 /// A send as it is listed. Nothing of it is safe to show yet.
@@ -70,13 +70,12 @@ pub fn sends(sends: &[SentLine], surface: Surface, out: &mut dyn Write) -> io::R
         ]
     };
     let heads = ["WHEN (UTC)", "SEND", "VERDICT", "NODES", "REGION", "FILE", "TO"];
-    grid(heads, sends.len(), |at| row(&sends[at]), surface, out)
+    Page::new(surface, out).grid(heads, sends.len(), |at| row(&sends[at]))
 }
 
 /// Writes a list as one document, under its name.
 pub fn list_json<T: Serialize>(name: &'static str, list: &[T], out: &mut dyn Write) -> io::Result<()> {
-    write_pretty_json(&ListDocument { name, list }, out)?;
-    writeln!(out)
+    write_pretty_json(&ListDocument { name, list }, out)
 }
 
 /// A list under a name of its own.

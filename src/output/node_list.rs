@@ -1,14 +1,14 @@
 //! The nodes of an account: for people, for programs, and for `xargs`.
 
-use super::grid::grid;
-use super::table::note;
+use super::page::Page;
 use crate::names::NamedNode;
 use crate::terminal::Surface;
 use crate::text::{Text, count_of};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-/// Writes a row a node, without columns that have no value, and how many there are. The region is the same for all.
+/// Writes a row for each node, without columns that have no value, and how many nodes there are. The region is the same
+/// for all.
 pub fn node_table(nodes: &[NamedNode<'_>], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let heads = ["NODE", "HOST", "GROUP", "ZONE", "HYPERNODE", "CLUSTER", "TYPE", "STATE", "ADDRESS"];
     let row = |at: usize| {
@@ -18,22 +18,16 @@ pub fn node_table(nodes: &[NamedNode<'_>], surface: Surface, out: &mut dyn Write
         let mut cells = known.into_iter().map(|text| text.as_ref().map_or_else(String::new, Text::safe_word));
         std::array::from_fn(|at| if at == 0 { node_id.safe_word() } else { cells.next().unwrap_or_default() })
     };
-    grid(heads, nodes.len(), row, surface, out)?;
-    if !nodes.is_empty() {
-        writeln!(out)?;
-    }
-    note(&sum(nodes), surface, out)
-}
-
-/// How many there are: `312 nodes of 2 clusters`.
-fn sum(nodes: &[NamedNode<'_>]) -> String {
+    let mut page = Page::new(surface, out);
+    page.grid(heads, nodes.len(), row)?;
+    page.gap()?;
     let clusters: HashSet<_> = nodes.iter().filter_map(|node| node.cluster_id.as_ref()).collect();
-    let count = count_of(nodes.len() as u64, "node");
-    if clusters.is_empty() { count } else { format!("{count} of {}", count_of(clusters.len() as u64, "cluster")) }
+    let of =
+        if clusters.is_empty() { String::new() } else { format!(" of {}", count_of(clusters.len() as u64, "cluster")) };
+    page.note(&(count_of(nodes.len() as u64, "node") + &of))
 }
 
-/// Writes all that is known of each, a line a node, parted by tabs, in the order of the file of names; `-` for what is
-/// not known.
+/// Writes a line for each node: all that is known of it, in the columns of the file of names; `-` for what is not known.
 pub fn node_tsv(nodes: &[NamedNode<'_>], out: &mut dyn Write) -> io::Result<()> {
     for node in nodes {
         let columns = node.columns().map(|column| column.map_or("-".into(), Text::safe));
@@ -42,7 +36,7 @@ pub fn node_tsv(nodes: &[NamedNode<'_>], out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-/// Writes the ids, one a line.
+/// Writes the ids, one on each line.
 pub fn node_ids(nodes: &[NamedNode<'_>], out: &mut dyn Write) -> io::Result<()> {
     nodes.iter().try_for_each(|node| writeln!(out, "{}", node.node_id.safe()))
 }

@@ -1,65 +1,61 @@
 //! Phrases about invocations and nodes that several outputs share.
 
 use crate::exit::{Budget, Ending, Outcome, Weighed};
+use crate::fault::Fault;
 use crate::invocation::{Class, Counts, Doubt, InvokeId, Node, NodeStatus, Snapshot, Verdict};
 use crate::names::{NodeNames, NodeRow};
 use crate::text::{Text, count_of, first_of};
 use jiff::SignedDuration;
 
-/// As many different words of a server stand in a line; the rest are counted.
+/// How many different words of a server stand in a line; the others are counted.
 const TOLD: usize = 5;
 
-/// What a node is called: its id, safe to show.
+/// Gives a node's id, safe to show, or `-`.
 pub fn node_name(node: &Node<'_>) -> String {
     node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned())
 }
 
-/// What is known of a node besides its id.
+/// Gives what is known of a node besides its id.
 pub fn name_of<'n>(node: &Node<'_>, names: Option<&'n NodeNames>) -> Option<NodeRow<'n>> {
     names?.get(node.id()?.as_written())
 }
 
-/// How people call a node, with its id where that is not all there is: `gpu-012 (e01-…)`. Safe to show.
+/// Gives what people call a node: `gpu-012 (e01-…)`, or its id if no name is known. Safe to show.
 pub fn called(node: &Node<'_>, names: Option<&NodeNames>) -> String {
     name_of(node, names).map_or_else(|| node_name(node), NodeRow::called)
 }
 
-/// A number of nodes.
-pub fn nodes_words(count: u64) -> String {
-    count_of(count, "node")
-}
-
-/// Several invocations by name.
+/// Lists invocations by their ids.
 pub fn names_of(ids: &[&InvokeId]) -> String {
     first_of(&ids.iter().map(|id| id.to_string()).collect::<Vec<_>>(), TOLD)
 }
 
-/// The counts that are not zero: `16 Success, 3 Failed`.
+/// Lists the counts that are not zero: `16 Success, 3 Failed`.
 pub fn counts(counts: &Counts) -> String {
     let counts = counts.iter().filter(|(_, count)| *count > 0);
     let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {}", word.safe_word())).collect();
-    // The statuses of the API's surface are always told.
+    // The statuses of the API's page are never among those that are only counted.
     first_of(&counts, NodeStatus::LISTED.len() + TOLD)
 }
 
-/// How far an invocation has come, in counts that add up: `8 ok, 3 failed, 9 open of 20`.
+/// Says how far an invocation has come, in counts that add up: `8 ok, 3 failed, 9 open of 20`.
 pub fn progress(snapshot: &Snapshot) -> String {
     tally(snapshot, |_| String::new())
 }
 
-/// The same with the statuses behind each: `8 ok, 3 failed (2 Failed, 1 Timeout), 9 open of 20`.
+/// Says how far an invocation has come, with the statuses: `8 ok, 3 failed (2 Failed, 1 Timeout), 9 open of 20`.
 pub fn progress_by_status(snapshot: &Snapshot) -> String {
     let by_status = |wanted: Class| {
         let is_own = |node: &Node<'_>| NodeStatus::OF_A_SEND.contains(&node.status());
         let nodes = Counts::of(snapshot.nodes.iter().filter(|node| class(snapshot, node) == wanted && !is_own(node)));
         let plain = if wanted == Class::Failed { NodeStatus::Failed } else { NodeStatus::Running };
-        // A status may say no more than its class does.
+        // Failed and Running say no more than the words before them.
         if nodes.get(plain) == nodes.total() { String::new() } else { format!(" ({})", counts(&nodes)) }
     };
     tally(snapshot, by_status)
 }
 
-/// What a node counts as: Success, failed, or open.
+/// Says what a node counts as: Success, failed, or open.
 fn class(snapshot: &Snapshot, node: &Node<'_>) -> Class {
     match node.status().class() {
         Class::Success => Class::Success,
@@ -68,6 +64,7 @@ fn class(snapshot: &Snapshot, node: &Node<'_>) -> Class {
     }
 }
 
+/// Counts the nodes of a snapshot in words, with more words behind the failed and the open ones.
 fn tally(snapshot: &Snapshot, statuses: impl Fn(Class) -> String) -> String {
     let listed = snapshot.counts.total();
     let (unconfirmed, not_sent) = (snapshot.counts.unconfirmed(), snapshot.counts.not_sent());
@@ -95,12 +92,12 @@ fn tally(snapshot: &Snapshot, statuses: impl Fn(Class) -> String) -> String {
     }
 }
 
-/// How many nodes the file was sent to, as far as is known.
+/// Gives how many nodes the file was sent to, as far as is known.
 pub fn nodes_in_all(snapshot: &Snapshot) -> u64 {
     snapshot.expected.max(snapshot.counts.total())
 }
 
-/// A span of seconds, no finer than is of use: `48s`, `3m 20s`, `2d 5h`.
+/// Writes a number of seconds, no finer than is of use: `48s`, `3m 20s`, `2d 5h`.
 pub fn seconds(seconds: u64) -> String {
     const DAY: u64 = 24 * 60 * 60;
     if seconds < DAY {
@@ -110,11 +107,11 @@ pub fn seconds(seconds: u64) -> String {
     if days < 10 && hours > 0 { format!("{days}d {hours}h") } else { format!("{days}d") }
 }
 
-/// What is doubtful about a verdict.
+/// Warns of what is doubtful about a verdict.
 pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
     match doubt {
         Doubt::ShortList => {
-            let (listed, all) = (snapshot.listed, nodes_words(snapshot.expected));
+            let (listed, all) = (snapshot.listed, count_of(snapshot.expected, "node"));
             match listed < snapshot.expected {
                 true => format!("only {listed} of {all} listed; the others are unknown"),
                 false => format!("an earlier answer counted {all}; this one counts fewer"),
@@ -159,37 +156,46 @@ pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
     }
 }
 
-/// One invocation's end in one line.
+/// Warns of a list that is short, or that may be.
+pub fn short_list(snapshot: &Snapshot) -> Option<String> {
+    let is_it = |doubt: &&Doubt| matches!(doubt, Doubt::ShortList | Doubt::UnreadableCount);
+    snapshot.doubts.iter().find(is_it).map(|found| doubt(*found, snapshot))
+}
+
+/// Gives the first line of a fault's message.
+pub fn first_line(fault: &Fault) -> &str {
+    fault.message.lines().next().unwrap_or_default()
+}
+
+/// Tells the end of one invocation in one line.
 pub fn verdict_line(outcome: &Outcome) -> String {
     let name = &outcome.invoke_id;
-    let first_line = |message: &str| message.lines().next().unwrap_or_default().to_owned();
     let Some(snapshot) = outcome.snapshot() else {
-        let why = outcome.why_unanswered().map_or("not seen yet".to_owned(), |fault| first_line(&fault.message));
-        return format!("{name}: no answer: {why}");
+        return format!("{name}: no answer: {}", outcome.why_unanswered().map_or("not seen yet", first_line));
     };
     let mut line = format!("{name}: {}", snapshot.verdict.word());
     if snapshot.counts.total() > 0 {
         line.push_str(&format!(": {}", progress(snapshot)));
     }
     if let Some(fault) = &outcome.fault {
-        line.push_str(&format!("; {}", first_line(&fault.message)));
+        line.push_str(&format!("; {}", first_line(fault)));
     }
     line
 }
 
-/// How a watch ended before everything had: empty where it did not.
-pub fn ending_words(ending: Ending) -> String {
-    match ending {
-        Ending::Complete => String::new(),
+/// Says why a watch ended before everything had finished, if it did.
+pub fn ending_words(ending: Ending) -> Option<String> {
+    Some(match ending {
+        Ending::Complete => return None,
         Ending::OutOfTime => "out of time".to_owned(),
         Ending::FailFast => "ended by --fail-fast".to_owned(),
         Ending::RecordingEnded => "the recording ends here".to_owned(),
         Ending::ReaderGone => "the reader went away".to_owned(),
         Ending::Signal(signal) => format!("ended by {}", signal.name()),
-    }
+    })
 }
 
-/// What a budget makes of an invocation; none where it has nothing to say.
+/// Says what a budget makes of an invocation that has finished and is not Success.
 pub fn budget_words(budget: Budget, outcome: &Outcome) -> Option<String> {
     let snapshot =
         outcome.snapshot().filter(|snapshot| snapshot.is_finished() && snapshot.verdict != Verdict::Success)?;
@@ -204,17 +210,16 @@ pub fn budget_words(budget: Budget, outcome: &Outcome) -> Option<String> {
     })
 }
 
-/// How everything ended, and with which exit code, in one line.
+/// Tells in one line how everything ended, and with which exit code.
 pub fn end_line(report: &super::Report<'_>, timeout: Option<std::time::Duration>) -> String {
     let why = match report.ending {
-        Ending::Complete => String::new(),
         Ending::OutOfTime => format!("out of time after {:#?}: ", timeout.unwrap_or_default()),
-        // With one id its own words say how many are open.
+        // With one id the counts say how many are open.
         Ending::FailFast if report.outcomes.len() > 1 => {
             let open = report.outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::open).sum();
-            format!("ended by --fail-fast with {} open: ", nodes_words(open))
+            format!("ended by --fail-fast with {} open: ", count_of(open, "node"))
         }
-        other => format!("{}: ", ending_words(other)),
+        other => ending_words(other).map_or_else(String::new, |words| words + ": "),
     };
     let code = report.sum.code;
     if let [one] = report.outcomes {

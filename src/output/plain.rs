@@ -1,14 +1,15 @@
-//! Lines for other programs: tab-separated fields, bare ids, and a line of JSON a node.
+//! Lines for other programs: tab-separated fields, bare ids, and a line of JSON for each node.
 
 use super::document::NodeDocument;
-use super::{Filter, Report, View, phrases};
+use super::{Filter, Report, View};
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Node, Snapshot};
-use crate::text::{Text, write_json};
+use crate::text::{Text, count_of, write_json};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Invoke id, node id, status, error code, error text, start time, finish time, a line a node; `-` for none.
+/// Writes a line for each node: invoke id, node id, status, error code, error text, start time, finish time; `-` where
+/// there is none.
 pub fn tsv(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     for_each(report, filter, |invoke_id, _, node| {
         let fields = [
@@ -20,15 +21,11 @@ pub fn tsv(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Res
             node.start_time(),
             node.finish_time(),
         ];
-        for (at, field) in fields.iter().enumerate() {
-            let separator = if at == 0 { "" } else { "\t" };
-            write!(out, "{separator}{}", field.as_ref().map_or("-".into(), Text::safe))?;
-        }
-        writeln!(out)
+        writeln!(out, "{}", fields.each_ref().map(|field| field.as_ref().map_or("-".into(), Text::safe)).join("\t"))
     })
 }
 
-/// Node ids, one a line.
+/// Writes the node ids, one on each line.
 pub fn ids(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     for_each(report, filter, |_, _, node| match node.id() {
         Some(id) => writeln!(out, "{}", id.safe()),
@@ -36,19 +33,19 @@ pub fn ids(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Res
     })
 }
 
-/// What a list of ids leaves out, for these nodes have none: a line an invocation.
+/// Warns of nodes that a list of ids leaves out because they have none, in a line for each invocation.
 pub fn nameless(report: &Report<'_>, view: &View) -> Vec<String> {
     let line = |outcome: &Outcome| {
         let snapshot = outcome.snapshot()?;
         let nodes = snapshot.nodes.iter().filter(|node| node.id().is_none() && view.filter().admits(snapshot, node));
         let count = nodes.count() as u64;
-        let (nodes, have) = (phrases::nodes_words(count), if count == 1 { "has" } else { "have" });
+        let (nodes, have) = (count_of(count, "node"), if count == 1 { "has" } else { "have" });
         (count > 0).then(|| format!("{}: {nodes} {have} no id, so the list leaves them out", outcome.invoke_id))
     };
     report.outcomes.iter().filter_map(line).collect()
 }
 
-/// The id of each send; where no log has it, the InvokeIds of its calls.
+/// Writes the id of each send; for a send without a log, the InvokeIds of its calls.
 pub fn sent_ids(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for outcome in report.outcomes {
         let sent = outcome.snapshot().and_then(|snapshot| snapshot.sent.as_ref());
@@ -64,11 +61,11 @@ pub fn sent_ids(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// One line of JSON a node.
+/// Writes a line of JSON for each node.
 pub fn jsonl(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Line<'a> {
-        /// Of a send, the node has its call's.
+        /// A node of a send has its call's InvokeId instead.
         #[serde(skip_serializing_if = "Option::is_none")]
         invoke_id: Option<&'a InvokeId>,
         #[serde(flatten)]
@@ -76,8 +73,7 @@ pub fn jsonl(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::R
     }
     for_each(report, filter, |invoke_id, _, node| {
         let invoke_id = Some(invoke_id).filter(|_| !node.is_of_a_send());
-        write_json(&Line { invoke_id, node: NodeDocument::new(node, report.names) }, out)?;
-        writeln!(out)
+        write_json(&Line { invoke_id, node: NodeDocument::new(node, report.names) }, out)
     })
 }
 

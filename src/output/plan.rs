@@ -1,7 +1,6 @@
 //! What a send is going to do, before it does it: for people who have to say yes, and for programs.
 
-use super::phrases::nodes_words;
-use super::table::field;
+use super::page::Page;
 use crate::clock;
 use crate::exit::Budget;
 use crate::terminal::Surface;
@@ -65,17 +64,17 @@ impl PlannedCall {
 
 /// Writes a plan for people.
 pub fn send_plan(plan: &SendPlan<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let line = |label: &str, text: &str, out: &mut dyn Write| field(label, text, surface, out);
+    let mut page = Page::new(surface, out);
     let count = plan.not_sent.len();
-    writeln!(out, "send {} to {}", safe(plan.name), nodes_words(count as u64))?;
-    line("file", &format!("{}, {}", safe(plan.file), count_of(plan.size as u64, "byte")), out)?;
-    line("sha256", plan.sha256, out)?;
-    line("to", &safe(&format!("{}/{}", plan.target_dir.trim_end_matches('/'), plan.name)), out)?;
+    page.line(&format!("send {} to {}", safe(plan.name), count_of(count as u64, "node")))?;
+    page.field("file", &format!("{}, {}", safe(plan.file), count_of(plan.size as u64, "byte")))?;
+    page.field("sha256", plan.sha256)?;
+    page.field("to", &safe(&format!("{}/{}", plan.target_dir.trim_end_matches('/'), plan.name)))?;
     let owner = format!("{}:{}", plan.file_owner.unwrap_or("root"), plan.file_group.unwrap_or("root"));
     let overwrite = if plan.overwrite { "replaces a file that is there" } else { "leaves a file that is there" };
-    line("mode", &safe(&format!("{}, {owner}, {overwrite}", plan.file_mode.unwrap_or("0644"))), out)?;
+    page.field("mode", &safe(&format!("{}, {owner}, {overwrite}", plan.file_mode.unwrap_or("0644"))))?;
     if let Some(text) = plan.description {
-        line("about", &safe(text), out)?;
+        page.field("about", &safe(text))?;
     }
     let place = match (plan.endpoint, plan.region) {
         (Some(endpoint), _) => format!("at {}", safe(endpoint)),
@@ -83,17 +82,17 @@ pub fn send_plan(plan: &SendPlan<'_>, surface: Surface, out: &mut dyn Write) -> 
     };
     let origin = plan.profile_origin.as_ref().map_or_else(String::new, |origin| format!(" ({})", safe(origin)));
     let profile = plan.profile.map_or_else(|| ", no profile".to_owned(), |name| format!(", profile {}", safe(name)));
-    line("where", &format!("{place}{profile}{origin}"), out)?;
+    page.field("where", &format!("{place}{profile}{origin}"))?;
     let named: Vec<_> = plan.not_sent.iter().take(NAMED).map(|id| safe(id)).collect();
     let more = and_more(count - named.len());
-    line("nodes", &format!("{count}: {}{more}", named.join(", ")), out)?;
+    page.field("nodes", &format!("{count}: {}{more}", named.join(", ")))?;
     let (calls, batches) = (plan.calls.len(), sizes(plan.batches));
-    line("calls", &format!("{calls}, in batches {batches}; {} s for each node", plan.delivery_timeout), out)?;
+    page.field("calls", &format!("{calls}, in batches {batches}; {} s for each node", plan.delivery_timeout))?;
     let budget = match plan.budget {
-        Some(budget) => format!("at most {budget} of {} may fail before the next call", nodes_words(count as u64)),
+        Some(budget) => format!("at most {budget} of {} may fail before the next call", count_of(count as u64, "node")),
         None => "no node may fail before the next batch".to_owned(),
     };
-    line("budget", &budget, out)
+    page.field("budget", &budget)
 }
 
 /// The sizes of batches; like ones are counted.
@@ -125,10 +124,7 @@ pub fn write_planned(plan: &SendPlan<'_>, terminal: &Terminal) {
         batches: plan.batches,
         calls: plan.calls.len(),
     };
-    terminal.answer(|out| {
-        write_json(&planned, out)?;
-        writeln!(out)
-    });
+    terminal.answer(|out| write_json(&planned, out));
 }
 
 /// Writes a plan as one document.
@@ -138,6 +134,5 @@ pub fn send_plan_json(plan: &SendPlan<'_>, out: &mut dyn Write) -> io::Result<()
         schema_version: u8,
         send: &'a SendPlan<'a>,
     }
-    write_pretty_json(&Document { schema_version: 1, send: plan }, out)?;
-    writeln!(out)
+    write_pretty_json(&Document { schema_version: 1, send: plan }, out)
 }

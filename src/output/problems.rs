@@ -1,38 +1,36 @@
 //! Everything that went wrong in a watch, over all invocations: the errors of nodes, then what is about whole
-//! invocations. For the outputs that a pipeline shows; text is safe already.
+//! invocations. For the outputs that a pipeline shows. All text here is safe to show.
 
 use super::Report;
 use super::failure::Failure;
-use super::phrases::{self, ending_words};
+use super::phrases;
 use crate::catalog::{self, Resend};
 use crate::exit::Outcome;
-use crate::invocation::{Doubt, Verdict};
+use crate::invocation::Verdict;
 use crate::text::Text;
 
-/// One thing that went wrong, over all invocations.
+/// Says what went wrong in one way, over all invocations.
 pub(super) struct Problem {
     pub(super) name: String,
-    /// What it means, where that is known.
+    /// What it means, if that is known.
     pub(super) meaning: Option<String>,
     pub(super) remedy: Option<String>,
     pub(super) resend: Option<Resend>,
-    /// Nodes with it; none where it is about whole invocations.
+    /// The nodes that have it; empty where it is about whole invocations.
     pub(super) nodes: Vec<String>,
     pub(super) invocations: Vec<String>,
-    /// Whether the gate passes over all of it: within the budget, or a doubt about what is Success.
+    /// Whether the exit code passes over it: the budget accepts it, or it is a doubt about a Success.
     pub(super) is_accepted: bool,
 }
 
-/// Everything that went wrong: the errors of nodes, the most frequent first, then what is about whole invocations.
+/// Gives everything that went wrong: the errors of nodes, the most frequent first, then what is about whole invocations.
 pub(super) fn problems(report: &Report<'_>) -> Vec<Problem> {
     let mut problems: Vec<Problem> =
         report.failures_of_all().iter().map(|failure| of_failure(failure, report)).collect();
     let of_nodes = problems.len();
     for problem in report.outcomes.iter().filter_map(|outcome| of_invocation(outcome, report)) {
-        match problems[of_nodes..]
-            .iter_mut()
-            .find(|known| known.name == problem.name && known.meaning == problem.meaning)
-        {
+        let is_same = |known: &&mut Problem| known.name == problem.name && known.meaning == problem.meaning;
+        match problems[of_nodes..].iter_mut().find(is_same) {
             Some(known) => {
                 known.invocations.extend(problem.invocations);
                 known.is_accepted &= problem.is_accepted;
@@ -56,10 +54,10 @@ fn of_failure(failure: &Failure<'_>, report: &Report<'_>) -> Problem {
     }
 }
 
-/// What is wrong with an invocation besides its failed nodes.
+/// Says what is wrong with an invocation besides its failed nodes.
 fn of_invocation(outcome: &Outcome, report: &Report<'_>) -> Option<Problem> {
-    let about = |what: String, meaning: Option<String>, remedy: Option<String>| Problem {
-        name: what,
+    let about = |name: String, meaning: Option<String>, remedy: Option<String>| Problem {
+        name,
         meaning,
         remedy,
         resend: None,
@@ -67,25 +65,21 @@ fn of_invocation(outcome: &Outcome, report: &Report<'_>) -> Option<Problem> {
         invocations: vec![outcome.invoke_id.to_string()],
         is_accepted: false,
     };
-    let why = Some(ending_words(report.ending)).filter(|words| !words.is_empty());
     if let Some(fault) = outcome.why_unanswered() {
         let code = fault.code.as_ref().map_or_else(|| "no answer".to_owned(), Text::safe_word);
-        let message = fault.message.lines().next().unwrap_or_default().to_owned();
-        return Some(about(code, Some(message), super::fault_hint(fault)));
+        return Some(about(code, Some(phrases::first_line(fault).to_owned()), super::fault_hint(fault)));
     }
     let snapshot = outcome.snapshot()?;
     if !snapshot.is_finished() {
-        return Some(about("not finished".to_owned(), why, None));
+        return Some(about("not finished".to_owned(), phrases::ending_words(report.ending), None));
     }
     let is_success = snapshot.verdict == Verdict::Success;
     if snapshot.failed() == 0 && !is_success {
         let verdict = snapshot.verdict.word();
         let entry = catalog::find(verdict).into_iter().next();
-        let words = entry.map(|entry| (entry.meaning.to_owned(), entry.remedy.to_owned()));
-        let (meaning, remedy) = words.unzip();
+        let (meaning, remedy) = entry.map(|entry| (entry.meaning.to_owned(), entry.remedy.to_owned())).unzip();
         return Some(about(verdict.to_owned(), meaning, remedy));
     }
-    let doubt = snapshot.doubts.iter().find(|doubt| matches!(doubt, Doubt::ShortList | Doubt::UnreadableCount))?;
-    let listed = phrases::doubt(*doubt, snapshot);
-    Some(Problem { is_accepted: is_success, ..about("short list".to_owned(), Some(listed), None) })
+    let listed = Some(phrases::short_list(snapshot)?);
+    Some(Problem { is_accepted: is_success, ..about("short list".to_owned(), listed, None) })
 }

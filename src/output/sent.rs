@@ -6,11 +6,11 @@ use crate::invocation::{CallSummary, Node, NodeStatus, Snapshot};
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-/// The calls of a send; none of an invocation by itself.
+/// Shows the calls of a send.
 pub(super) struct SendDocument<'a>(&'a Snapshot);
 
 impl<'a> SendDocument<'a> {
-    /// What there is to write of a snapshot, if it is of a send.
+    /// Takes a snapshot, if it is of a send.
     pub(super) fn of(snapshot: &'a Snapshot) -> Option<Self> {
         snapshot.sent.is_some().then_some(SendDocument(snapshot))
     }

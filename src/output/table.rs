@@ -3,135 +3,83 @@
 //! A node id is never cut, wrapped or split: it is there to be copied and searched for.
 
 use super::failure::error_words;
-use super::grid::grid;
-use super::paint::{faint, paint_status, paint_verdict, strong};
-use super::phrases;
-use super::{Filter, Report, open_nodes};
+use super::page::Page;
+use super::paint::{paint_status, paint_verdict};
+use super::{Filter, Report, open_nodes, phrases};
 use crate::exit::Outcome;
 use crate::invocation::{Class, Counts, Deliveries, Node, Snapshot, seconds};
 use crate::names::NodeRow;
-use crate::terminal::Surface;
-use crate::text::{Text, wrapped, wrapped_below};
+use crate::text::Text;
 use jiff::Timestamp;
-use std::io::{self, Write};
+use std::io;
 
 /// Writes summary and nodes of every invocation that was answered, at most `max` nodes of each (0: all); of several
 /// invocations a list at the end.
-pub fn table(
-    report: &Report<'_>,
-    filter: &Filter,
-    max: usize,
-    surface: Surface,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let mut is_first = true;
+pub fn table(report: &Report<'_>, filter: &Filter, max: usize, page: &mut Page<'_>) -> io::Result<()> {
     for outcome in report.outcomes {
-        let Some((look, snapshot)) = &outcome.seen else { continue };
-        if !std::mem::take(&mut is_first) {
-            writeln!(out)?;
-        }
-        summary(report, outcome, surface, out)?;
-        nodes(report, (*look, snapshot), filter, max, surface, out)?;
+        let Some(seen) = &outcome.seen else { continue };
+        page.gap()?;
+        summary(report, outcome, page)?;
+        nodes(report, seen, filter, max, page)?;
     }
     if report.outcomes.len() > 1 {
-        if !is_first {
-            writeln!(out)?;
-        }
-        invocations(report, surface, out)?;
+        page.gap()?;
+        invocations(report, page)?;
     }
     Ok(())
 }
 
 /// Writes what was sent where, and what became of it.
-pub fn summary(report: &Report<'_>, outcome: &Outcome, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let Some((look, snapshot)) = &outcome.seen else { return Ok(()) };
-    heading(report, outcome, snapshot, surface, out)?;
-    let told = |text: Option<&Text<'_>>| text.map(Text::safe_line);
+pub(super) fn summary(report: &Report<'_>, outcome: &Outcome, page: &mut Page<'_>) -> io::Result<()> {
+    let Some((seen_at, snapshot)) = &outcome.seen else { return Ok(()) };
+    heading(report, outcome, snapshot, page)?;
     let is_whole = !snapshot.is_one_node;
-    for (label, text) in [
-        ("file", file(snapshot)),
-        ("about", told(snapshot.facts.description.as_ref())),
-        ("sent", sent(snapshot, *look)),
-        ("nodes", is_whole.then(|| phrases::progress_by_status(snapshot))),
-        ("time", Deliveries::of(&snapshot.nodes).filter(|_| is_whole).map(deliveries)),
-    ] {
-        if let Some(text) = text {
-            field(label, &text, surface, out)?;
-        }
-    }
-    Ok(())
+    page.field_of("file", file(snapshot))?;
+    page.field_of("about", snapshot.facts.description.as_ref().map(Text::safe_line))?;
+    page.field_of("sent", sent(snapshot, *seen_at))?;
+    page.field_of("nodes", is_whole.then(|| phrases::progress_by_status(snapshot)))?;
+    page.field_of("time", Deliveries::of(&snapshot.nodes).filter(|_| is_whole).map(deliveries))
 }
 
-/// What it is about, and the verdict.
+/// Writes what it is about, and the verdict.
 pub(super) fn heading(
     report: &Report<'_>,
     outcome: &Outcome,
     snapshot: &Snapshot,
-    surface: Surface,
-    out: &mut dyn Write,
+    page: &mut Page<'_>,
 ) -> io::Result<()> {
     let id = outcome.invoke_id.to_string();
     let name = match snapshot.nodes.iter().next() {
-        Some(node) if snapshot.is_one_node => {
-            format!("node {} of {id}", strong(surface.colour, &report.called(&node)))
-        }
-        _ => strong(surface.colour, &id),
+        Some(node) if snapshot.is_one_node => format!("node {} of {id}", page.strong(&report.called(&node))),
+        _ => page.strong(&id),
     };
-    let mut parts = vec![name, paint_verdict(surface.colour, snapshot.verdict.word(), snapshot.verdict)];
+    let mut parts = vec![name, paint_verdict(page.surface.colour, snapshot.verdict)];
     let said = snapshot.status.as_ref().map_or_else(|| "nothing".to_owned(), Text::safe_word);
     if !snapshot.is_one_node && !snapshot.verdict.word().eq_ignore_ascii_case(&said) {
         parts.push(format!("(the API says {said})"));
     }
-    title(&parts, surface, out)
-}
-
-/// A heading and what belongs to it, below where it has no room beside.
-pub(super) fn title(parts: &[String], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    for line in wrapped_below(&parts.join("  "), surface.width.unwrap_or(usize::MAX), "  ") {
-        writeln!(out, "{line}")?;
-    }
-    Ok(())
-}
-
-/// Columns before the text of a field.
-pub(super) const INDENT: usize = 9;
-
-/// A labelled line of a summary, wrapped where the surface has a width.
-pub(super) fn field(label: &str, text: &str, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let width = surface.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT).max(1));
-    for (at, line) in wrapped(text, width).into_iter().enumerate() {
-        let label = if at == 0 { label } else { "" };
-        writeln!(out, "  {}{line}", faint(surface.colour, &format!("{label:<7}")))?;
-    }
-    Ok(())
-}
-
-/// A line that may be overlooked, such as one that counts what is not listed.
-pub(super) fn note(line: &str, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    for line in wrapped(line, surface.width.unwrap_or(usize::MAX)) {
-        writeln!(out, "{}", faint(surface.colour, &line))?;
-    }
-    Ok(())
+    page.title(&parts)
 }
 
 /// Lists the invocations, the worst first.
-pub(super) fn invocations(report: &Report<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn invocations(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let mut order: Vec<&Outcome> = report.outcomes.iter().collect();
-    // What has no answer is as bad as what failed.
+    // An invocation without an answer is as bad as one that failed.
     order.sort_by_key(|outcome| outcome.snapshot().map(|snapshot| snapshot.verdict));
+    let colour = page.surface.colour;
     let row = |at: usize| {
         let id = order[at].invoke_id.to_string();
         let Some(snapshot) = order[at].snapshot() else {
             return [id, "no answer".to_owned(), String::new(), String::new(), String::new(), String::new()];
         };
         let forgiven = if report.forgives(order[at]) { " (accepted)" } else { "" };
-        let verdict = paint_verdict(surface.colour, snapshot.verdict.word(), snapshot.verdict) + forgiven;
         let (failed, open) = (snapshot.failed(), snapshot.open());
         let ok = snapshot.counts.total() - failed - open;
         let file = snapshot.facts.name.as_ref().map_or_else(String::new, Text::safe_line);
+        let verdict = paint_verdict(colour, snapshot.verdict) + forgiven;
         [id, verdict, ok.to_string(), failed.to_string(), open.to_string(), file]
     };
-    grid(["ID", "VERDICT", "OK", "FAILED", "OPEN", "FILE"], order.len(), row, surface, out)
+    page.grid(["ID", "VERDICT", "OK", "FAILED", "OPEN", "FILE"], order.len(), row)
 }
 
 fn file(snapshot: &Snapshot) -> Option<String> {
@@ -150,10 +98,10 @@ fn file(snapshot: &Snapshot) -> Option<String> {
     Some(if rights.is_empty() { line } else { format!("{line} ({})", rights.join(", ")) })
 }
 
-/// When it was sent, and how long that was before the look.
-fn sent(snapshot: &Snapshot, look: Timestamp) -> Option<String> {
+/// Says when it was sent, and how long before the answer that was.
+fn sent(snapshot: &Snapshot, seen_at: Timestamp) -> Option<String> {
     let time = snapshot.facts.creation_time.as_ref()?;
-    let age = seconds(time).and_then(|sent| u64::try_from(look.as_second() - sent).ok());
+    let age = seconds(time).and_then(|sent| u64::try_from(seen_at.as_second() - sent).ok());
     let age = age.map(|age| format!(" ({} ago)", phrases::seconds(age))).unwrap_or_default();
     Some(time.safe_line() + &age)
 }
@@ -167,43 +115,39 @@ fn deliveries(times: Deliveries) -> String {
     format!("{shortest} to {longest}, half within {median}")
 }
 
-/// The nodes to show: failed ones first, then open ones, then Success.
-fn order<'s>(snapshot: &'s Snapshot, filter: &Filter) -> Vec<Node<'s>> {
+/// Writes a row for each node that the filter admits: failed ones first, then open ones, then Success.
+fn nodes(
+    report: &Report<'_>,
+    seen: &(Timestamp, Snapshot),
+    filter: &Filter,
+    max: usize,
+    page: &mut Page<'_>,
+) -> io::Result<()> {
+    let snapshot = &seen.1;
     let failed = snapshot.nodes.iter().filter(|node| snapshot.is_failed(node));
     let success = snapshot.nodes.iter().filter(|node| node.status().class() == Class::Success);
     let all = failed.chain(open_nodes(snapshot)).chain(success);
-    all.filter(|node| filter.admits(snapshot, node)).collect()
-}
-
-fn nodes(
-    report: &Report<'_>,
-    (look, snapshot): (Timestamp, &Snapshot),
-    filter: &Filter,
-    max: usize,
-    surface: Surface,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let all = order(snapshot, filter);
+    let all: Vec<Node<'_>> = all.filter(|node| filter.admits(snapshot, node)).collect();
     let (shown, hidden) = all.split_at(if max == 0 { all.len() } else { all.len().min(max) });
     if !shown.is_empty() {
-        writeln!(out)?;
-        node_rows(report, (look, snapshot), shown, surface, out)?;
+        page.gap()?;
+        node_rows(report, seen, shown, page)?;
     }
     if !hidden.is_empty() {
         let hidden = phrases::counts(&Counts::of(hidden.iter().copied()));
-        note(&format!("not listed: {hidden}; --max-nodes 0 lists all"), surface, out)?;
+        page.note(&format!("not listed: {hidden}; --max-nodes 0 lists all"))?;
     }
     Ok(())
 }
 
-/// A row a node.
+/// Writes a row for each of these nodes.
 pub(super) fn node_rows(
     report: &Report<'_>,
-    (look, snapshot): (Timestamp, &Snapshot),
+    (seen_at, snapshot): &(Timestamp, Snapshot),
     nodes: &[Node<'_>],
-    surface: Surface,
-    out: &mut dyn Write,
+    page: &mut Page<'_>,
 ) -> io::Result<()> {
+    let colour = page.surface.colour;
     let row = |at: usize| {
         let node = nodes[at];
         let status = node.status_word().map_or_else(|| "-".to_owned(), |word| word.safe_word());
@@ -211,10 +155,10 @@ pub(super) fn node_rows(
         [
             phrases::node_name(&node),
             host.map_or_else(String::new, |host| host.safe_word()),
-            paint_status(surface.colour, &status, node.status()),
-            node.seconds(look).map(phrases::seconds).unwrap_or_default(),
+            paint_status(colour, &status, node.status()),
+            node.seconds(*seen_at).map(phrases::seconds).unwrap_or_default(),
             error_words(node, snapshot.is_failed(&node)).unwrap_or_default(),
         ]
     };
-    grid(["NODE", "HOST", "STATUS", "TIME", "ERROR"], nodes.len(), row, surface, out)
+    page.grid(["NODE", "HOST", "STATUS", "TIME", "ERROR"], nodes.len(), row)
 }

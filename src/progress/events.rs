@@ -140,10 +140,7 @@ fn write_event(terminal: &Terminal, kind: &'static str, body: &impl Serialize) {
         #[serde(flatten)]
         body: &'a B,
     }
-    terminal.answer(|out| {
-        write_json(&Line { r#type: kind, at: clock::stamp(Timestamp::now()), body }, out)?;
-        writeln!(out)
-    });
+    terminal.answer(|out| write_json(&Line { r#type: kind, at: clock::stamp(Timestamp::now()), body }, out));
 }
 
 fn milliseconds(duration: Duration) -> u64 {

@@ -10,7 +10,7 @@ use crate::invocation::{NodeStatus, Snapshot};
 use crate::names::NodeNames;
 use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
-use crate::text::{cut, padded};
+use crate::text::{count_of, cut, padded};
 use crate::watch::{Event, Reporter, WatchPlan, WatchState};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -67,7 +67,7 @@ impl Reporter for LiveReporter<'_> {
                     }
                     if failures.unnamed > 0 {
                         let name = &failures.name;
-                        let all = output::nodes_words(failures.total as u64);
+                        let all = count_of(failures.total as u64, "node");
                         self.line(&format!("{whose}and {} more: {name} ({all} so far)", failures.unnamed));
                     }
                 }
@@ -114,7 +114,7 @@ impl Reporter for LiveReporter<'_> {
 }
 
 fn finished(outcome: &Outcome, snapshot: &Snapshot, colour: bool) -> String {
-    let verdict = paint_verdict(colour, snapshot.verdict.word(), snapshot.verdict);
+    let verdict = paint_verdict(colour, snapshot.verdict);
     format!("{}: {verdict}, {}", outcome.invoke_id, output::progress(snapshot))
 }
 
@@ -136,7 +136,7 @@ fn live_lines(state: &WatchState<'_>, colour: bool, (columns, rows): (usize, usi
         let snapshots = || running.iter().filter_map(|outcome| outcome.snapshot());
         let open: u64 = snapshots().map(Snapshot::open).sum();
         let failed: u64 = state.outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::failed).sum();
-        let failed = output::nodes_words(failed);
+        let failed = count_of(failed, "node");
         let head = format!("{done} of {all} invocations done, {failed} failed, {open} open");
         return vec![fitting(times.iter().map(|time| format!("{head}{time}")), room)];
     }
@@ -152,7 +152,7 @@ fn live_lines(state: &WatchState<'_>, colour: bool, (columns, rows): (usize, usi
         let Some(snapshot) = outcome.snapshot() else {
             return fitting(times.iter().map(|time| format!("{name}waiting for the first answer{time}")), room);
         };
-        let word = paint_verdict(colour, snapshot.verdict.word(), snapshot.verdict);
+        let word = paint_verdict(colour, snapshot.verdict);
         let bar = bar(snapshot, if columns >= 100 { 20 } else { 10 }, colour);
         let progress = output::progress(snapshot);
         let short = format!("{} failed, {} open", snapshot.failed(), snapshot.open());

@@ -14,6 +14,7 @@ use crate::invocation::{InvokeId, Snapshot};
 use crate::names::NodeNames;
 use crate::output;
 use crate::terminal::Terminal;
+use crate::text::count_of;
 use crate::watch::{Change, Event, Reporter, WatchPlan, WatchState};
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -160,7 +161,7 @@ fn progress(outcome: &Outcome, snapshot: &Snapshot, pending: &mut PendingChanges
 }
 
 fn failure(outcome: &Outcome, failures: &Failures<'_>, names: &NodeNames) -> String {
-    let count = output::nodes_words((failures.named.len() + failures.unnamed) as u64);
+    let count = count_of((failures.named.len() + failures.unnamed) as u64, "node");
     let named: Vec<String> = failures.named.iter().map(|node| output::called(node, Some(names))).collect();
     let mut names = named.join(", ");
     if failures.unnamed > 0 {

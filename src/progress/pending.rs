@@ -3,7 +3,7 @@
 
 use super::failures::Failures;
 use crate::invocation::Snapshot;
-use crate::output::nodes_words;
+use crate::text::count_of;
 use crate::watch::Change;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -72,10 +72,10 @@ impl PendingChanges {
     /// Takes the changes, as the beginning of a line: `120 nodes Success, 3 nodes FileAlreadyExists (45 so far); `.
     pub(super) fn take(&mut self) -> String {
         let PendingChanges { by_status, by_error, .. } = std::mem::take(self);
-        let statuses = by_status.into_iter().map(|(status, count)| format!("{} {status}", nodes_words(count)));
+        let statuses = by_status.into_iter().map(|(status, count)| format!("{} {status}", count_of(count, "node")));
         let errors = by_error
             .into_iter()
-            .map(|(error, (new, total))| format!("{} {error} ({total} so far)", nodes_words(new as u64)));
+            .map(|(error, (new, total))| format!("{} {error} ({total} so far)", count_of(new as u64, "node")));
         let words: Vec<String> = statuses.chain(errors).collect();
         if words.is_empty() { String::new() } else { format!("{}; ", words.join(", ")) }
     }

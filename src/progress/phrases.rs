@@ -4,6 +4,7 @@ use crate::exit::Outcome;
 use crate::fault::{Fault, Kind};
 use crate::invocation::InvokeId;
 use crate::output;
+use crate::text::count_of;
 use crate::watch::WatchPlan;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -46,13 +47,13 @@ pub(super) fn retry(name: &InvokeId, fault: &Fault, attempt: u32, delay: Duratio
 
 /// Says that a call of a send was accepted.
 pub(super) fn sent(outcome: &Outcome, invoke_id: &InvokeId, nodes: usize) -> String {
-    format!("{}: sent to {} as {invoke_id}", outcome.invoke_id, output::nodes_words(nodes as u64))
+    format!("{}: sent to {} as {invoke_id}", outcome.invoke_id, count_of(nodes as u64, "node"))
 }
 
 /// Says that a call of a send was not accepted, and why.
 pub(super) fn unsent(outcome: &Outcome, fault: &Fault, nodes: usize) -> String {
     let message = fault.message.lines().next().unwrap_or_default();
-    format!("{}: a call to {} was not accepted: {message}", outcome.invoke_id, output::nodes_words(nodes as u64))
+    format!("{}: a call to {} was not accepted: {message}", outcome.invoke_id, count_of(nodes as u64, "node"))
 }
 
 /// Says that an id is given up, and why. `None` where the key was refused: that ends all ids, and the error at the end

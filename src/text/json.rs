@@ -7,34 +7,34 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
-/// Writes a value in one line, without a newline at its end.
+/// Writes a value as a line.
 ///
 /// # Errors
 /// The writer fails.
 pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut line = Vec::with_capacity(256);
-    value.serialize(&mut Serializer::with_formatter(&mut line, Safe(CompactFormatter))).map_err(io::Error::from)?;
-    out.write_all(&line)
+    out.write_all((to_json(value) + "\n").as_bytes())
 }
 
-/// Writes a value over several lines, for people's eyes too, without a newline at its end.
+/// Writes a value over several lines, for people's eyes too.
 ///
 /// # Errors
 /// The writer fails.
 pub fn write_pretty_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     // The pieces are small and many, and each would else be a call through `dyn Write`.
     let mut out = BufWriter::with_capacity(32 << 10, out);
-    value
-        .serialize(&mut Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new())))
-        .map_err(io::Error::from)?;
+    let mut json = Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new()));
+    value.serialize(&mut json).map_err(io::Error::from)?;
+    writeln!(out)?;
     out.flush()
 }
 
 /// Gives a value as one line of JSON.
 pub fn to_json(value: &impl Serialize) -> String {
-    let mut bytes = Vec::new();
-    write_json(value, &mut bytes).expect("memory takes everything");
-    String::from_utf8(bytes).expect("JSON is UTF-8")
+    let mut json = Vec::with_capacity(256);
+    value
+        .serialize(&mut Serializer::with_formatter(&mut json, Safe(CompactFormatter)))
+        .expect("memory takes everything");
+    String::from_utf8(json).expect("JSON is UTF-8")
 }
 
 /// Escapes what acts in a piece of a string. The library has taken out what JSON itself must escape; of ASCII only DEL

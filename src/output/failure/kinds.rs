@@ -3,10 +3,10 @@
 use crate::invocation::Node;
 use crate::text::Text;
 
-/// Words of letters and digits that are at least as long are ids.
+/// The length from which on a word of letters and digits is taken for an id.
 const ID: usize = 8;
 
-/// A text with a `#` for whatever may differ from node to node.
+/// Gives the kind of a text: the text, in which `#` stands for whatever may differ from node to node.
 pub(super) fn kind_of(text: &Text<'_>, node: &Node<'_>) -> String {
     let text = text.as_written().to_lowercase();
     let own = node.id().map(|id| id.as_written().to_lowercase()).filter(|id| !id.is_empty());
@@ -28,7 +28,7 @@ fn is_in_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':' | '_')
 }
 
-/// A word, which may be an address, a UUID or an id as a whole, or have such parts.
+/// Adds a word, which may be an address, a UUID or an id as a whole, or have such parts.
 fn add_word(word: &str, kind: &mut String) {
     let inner = word.trim_end_matches(['.', ':', '-', '_']);
     let is_number = inner.bytes().any(|byte| byte.is_ascii_digit())
@@ -47,7 +47,7 @@ fn add_word(word: &str, kind: &mut String) {
     }
 }
 
-/// A part of a word, of letters and digits.
+/// Adds a part of a word, which has only letters and digits.
 fn add_part(part: &str, kind: &mut String) {
     let has_digit = part.bytes().any(|byte| byte.is_ascii_digit());
     let is_hex = part.bytes().all(|byte| byte.is_ascii_hexdigit());

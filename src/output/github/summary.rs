@@ -2,27 +2,23 @@
 //! size, and what has no room is counted.
 
 use super::super::Report;
-use super::super::phrases::{self, ending_words};
+use super::super::phrases;
 use super::super::problems::{Problem, problems};
 use crate::text::{count_of, first_of};
 
-/// A page of the summary, of at most `room` bytes: the verdict, a table of the invocations, the failed nodes by error.
-/// None where not even the verdict has room.
+/// Gives the page of the summary, at most `room` bytes: the verdict, a table of the invocations, the problems with their
+/// nodes. Gives nothing if not even the verdict has room.
 pub fn summary(report: &Report<'_>, room: usize) -> Option<String> {
     let mut page = SummaryPage { text: String::new(), room };
     let verdict = report.sum.verdict.map_or("no verdict", |verdict| verdict.word());
-    let mut line = format!("exit code {}", report.sum.code);
-    for more in [
+    let facts = [
+        Some(format!("exit code {}", report.sum.code)),
         report.region.map(escaped),
-        Some(ending_words(report.ending)).filter(|words| !words.is_empty()),
+        phrases::ending_words(report.ending),
         report.budget.map(|budget| format!("`--max-failed {budget}`")),
-    ]
-    .into_iter()
-    .flatten()
-    {
-        line.push_str(&format!(" · {more}"));
-    }
-    if !page.add(&format!("### efloctl: {verdict}\n\n{line}\n")) {
+    ];
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    if !page.add(&format!("### efloctl: {verdict}\n\n{facts}\n")) {
         return None;
     }
     invocations(report, &mut page);
@@ -31,18 +27,14 @@ pub fn summary(report: &Report<'_>, room: usize) -> Option<String> {
         if !section(problem, &mut page) {
             let rest = &problems[at..];
             let nodes = rest.iter().map(|problem| problem.nodes.len()).sum::<usize>() as u64;
-            page.close(&format!(
-                "\n{} more errors with {} have no room here.\n",
-                rest.len(),
-                phrases::nodes_words(nodes)
-            ));
+            page.close(&format!("\n{} more errors with {} have no room here.\n", rest.len(), count_of(nodes, "node")));
             break;
         }
     }
     Some(page.text)
 }
 
-/// Text that grows up to a limit, with a little kept for the line that says what had no room.
+/// Collects text up to a limit. It keeps a reserve for the line that says what had no room.
 struct SummaryPage {
     text: String,
     room: usize,
@@ -63,7 +55,7 @@ impl SummaryPage {
         fits
     }
 
-    /// Adds what the reserve was kept for.
+    /// Adds the line that the reserve was kept for.
     fn close(&mut self, text: &str) {
         if self.text.len() + text.len() <= self.room {
             self.text.push_str(text);
@@ -95,11 +87,11 @@ fn invocations(report: &Report<'_>, page: &mut SummaryPage) {
     }
 }
 
-/// One kind of problem, its nodes folded below it. Whether it had room.
+/// Adds one problem, with its nodes folded below it. Tells whether it had room.
 fn section(problem: &Problem, page: &mut SummaryPage) -> bool {
-    let count = phrases::nodes_words(problem.nodes.len() as u64);
-    let count = if problem.nodes.is_empty() { String::new() } else { format!(": {count}") };
-    let mut text = format!("\n#### {}{count}\n\n", escaped(&problem.name));
+    let count = count_of(problem.nodes.len() as u64, "node");
+    let heading = if problem.nodes.is_empty() { String::new() } else { format!(": {count}") };
+    let mut text = format!("\n#### {}{heading}\n\n", escaped(&problem.name));
     if let Some(meaning) = &problem.meaning {
         text.push_str(&format!("{}\n\n", escaped(meaning)));
     }
@@ -115,7 +107,7 @@ fn section(problem: &Problem, page: &mut SummaryPage) -> bool {
         return page.add(&text);
     }
     const FRAME: usize = 120;
-    text.push_str(&format!("\n<details><summary>{}</summary>\n\n", phrases::nodes_words(problem.nodes.len() as u64)));
+    text.push_str(&format!("\n<details><summary>{count}</summary>\n\n"));
     let mut left = page.left().saturating_sub(text.len() + FRAME);
     let mut named = 0;
     for node in &problem.nodes {
@@ -135,7 +127,7 @@ fn section(problem: &Problem, page: &mut SummaryPage) -> bool {
     page.add(&text)
 }
 
-/// Text in Markdown that stands for itself: whatever could mean something there is a numeric reference. A hyphen means
+/// Escapes text for Markdown: every sign that could mean something there becomes a numeric reference. A hyphen means
 /// something only where a line begins with it.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
