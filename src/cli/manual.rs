@@ -75,7 +75,7 @@ fn page(command: &Command, name: &str, path: &[&str]) -> io::Result<String> {
     let mut rest = Roff::new();
     if has_codes(command.get_name()) {
         rest.control("SH", ["EXIT STATUS"]).text([roman("The first that applies, from the top:")]);
-        terms(&mut rest, EXIT_CODES.map(|code| (code.word.to_owned(), code.meaning.to_owned())).into_iter());
+        terms(&mut rest, EXIT_CODES.map(|code| (code.word.to_owned(), code.meaning.to_owned())));
     }
     if path.is_empty() {
         rest.control("SH", ["ENVIRONMENT"]);

@@ -135,11 +135,11 @@ pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
             match (words.first(), named.is_empty()) {
                 (_, true) => "nodes without a status are counted as failed".to_owned(),
                 (Some(None), false) => format!(
-                    "nodes without a status, and with status {}, are counted as failed: the API surface does not know them",
+                    "nodes without a status, and with status {}, are counted as failed: the API page does not know them",
                     first_of(&named, TOLD)
                 ),
                 (_, false) => format!(
-                    "nodes with status {} are counted as failed: the API surface does not know it",
+                    "nodes with status {} are counted as failed: the API page does not know it",
                     first_of(&named, TOLD)
                 ),
             }

@@ -66,10 +66,8 @@ impl<'q> Answer<'q> {
                     })?;
                 }
                 // Of several codes one that is an error's counts.
-                "Code" | "code" => {
-                    if self.code.as_ref().is_none_or(|first| !is_error_code(first.as_written())) {
-                        self.code = owned(value)?.or(self.code.take());
-                    }
+                "Code" | "code" if self.code.as_ref().is_none_or(|first| !is_error_code(first.as_written())) => {
+                    self.code = owned(value)?.or(self.code.take());
                 }
                 "Message" | "message" => self.message = owned(value)?,
                 _ => {}
