@@ -216,7 +216,7 @@ impl Settings {
     pub fn doubts(&self) -> Vec<String> {
         let mut doubts = Vec::new();
         let shown = &self.config.shown;
-        if self.config.is_exposed {
+        if self.config.is_exposed == Some(true) {
             doubts.push(format!("others can read {shown}; chmod 600 {shown} keeps it to yourself"));
         }
         doubts.extend(self.misspelt_region());

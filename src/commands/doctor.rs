@@ -110,8 +110,9 @@ impl Checks<'_> {
         let shown = config.shown.clone();
         match (config.exists, config.is_exposed) {
             (false, _) => self.ok("config", format!("{shown} is not there, and need not be")),
-            (true, false) => self.ok("config", format!("{shown}, for its owner alone")),
-            (true, true) => self.warn("config", format!("others can read {shown}"), format!("chmod 600 {shown}")),
+            (true, Some(false)) => self.ok("config", format!("{shown}, for its owner alone")),
+            (true, None) => self.ok("config", format!("{shown}; who else may read it is not looked at here")),
+            (true, Some(true)) => self.warn("config", format!("others can read {shown}"), format!("chmod 600 {shown}")),
         }
     }
 

@@ -1,8 +1,12 @@
 //! The process's environment: its variables and its folders. It comes in from outside, so that tests bring their own.
 
 use crate::fault::Fault;
+use crate::system;
+use crate::text::safe;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 /// Lists how the names of variables begin that are read here.
@@ -35,7 +39,7 @@ impl Environment {
         Environment {
             variables,
             garbled,
-            home: dirs::home_dir(),
+            home: system::home(),
             config_dir: dirs::config_dir(),
             cache_dir: dirs::cache_dir(),
             state_dir: dirs::state_dir().or_else(dirs::data_local_dir),
@@ -124,13 +128,15 @@ impl Environment {
         }
     }
 
-    /// Gives a path as it is shown: with `~` for the home.
+    /// Gives a path as it is shown: with `~` for the home, and `/` below that on every system.
     pub fn shown(&self, path: &Path) -> String {
-        let shown = match self.home.as_ref().and_then(|home| path.strip_prefix(home).ok()) {
-            Some(rest) => Path::new("~").join(rest),
-            None => path.to_owned(),
+        let below_home = self.home.as_ref().and_then(|home| path.strip_prefix(home).ok());
+        let parts = below_home.into_iter().flatten().map(OsStr::to_string_lossy);
+        let shown = match below_home {
+            Some(_) => iter::once("~".into()).chain(parts).collect::<Vec<_>>().join("/"),
+            None => path.to_string_lossy().into_owned(),
         };
-        crate::text::safe(&shown.to_string_lossy()).into_owned()
+        safe(&shown).into_owned()
     }
 }
 

@@ -30,8 +30,8 @@ pub struct Config {
     pub exists: bool,
     /// Why it is this file.
     pub origin: Origin,
-    /// Whether others than its owner can read it.
-    pub is_exposed: bool,
+    /// Whether others than its owner can read it; nothing where that is not looked at.
+    pub is_exposed: Option<bool>,
     /// The name of the default profile, and the line that names it.
     pub default_profile: Option<(String, usize)>,
     pub(super) defaults: Layer,
@@ -80,8 +80,8 @@ impl Config {
             }
         };
         // A device or a pipe keeps nothing.
-        let is_exposed = text.is_some()
-            && std::fs::metadata(&path).is_ok_and(|file| file.is_file() && system::is_open_to_others(&file));
+        let file = std::fs::metadata(&path).ok().filter(|file| text.is_some() && file.is_file());
+        let is_exposed = file.and_then(|file| system::is_open_to_others(&file));
         let mut config = Config { exists: text.is_some(), is_exposed, ..Config::empty(shown, origin) };
         if let Some(text) = text {
             config.read(&text)?;
@@ -105,7 +105,7 @@ impl Config {
             shown,
             exists: false,
             origin,
-            is_exposed: false,
+            is_exposed: None,
             default_profile: None,
             defaults: Layer::default(),
             profiles: Vec::new(),

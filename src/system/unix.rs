@@ -9,7 +9,12 @@ use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// The home of whoever runs the process.
+pub fn home() -> Option<PathBuf> {
+    dirs::home_dir()
+}
 
 /// Forbids core files, for this process and for what it starts: keys are in the memory. On Linux the memory is closed
 /// to others of the same user as well, and so to crash handlers that are fed through a pipe, which mind no limit. Best
@@ -49,8 +54,8 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Whether the mode lets anybody but the owner at it.
-pub fn is_open_to_others(metadata: &Metadata) -> bool {
-    metadata.mode() & 0o077 != 0
+pub fn is_open_to_others(metadata: &Metadata) -> Option<bool> {
+    Some(metadata.mode() & 0o077 != 0)
 }
 
 /// Whether the mode keeps strangers from reading it.

@@ -4,10 +4,22 @@ use crossterm::ansi_support::supports_ansi;
 use signal_hook::consts::SIGINT;
 use std::fs::{DirBuilder, Metadata, OpenOptions, Permissions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+/// The home of whoever runs the process, where the official CLI looks for it: by two variables, else the profile's.
+pub fn home() -> Option<PathBuf> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    match (variable("HOMEDRIVE"), variable("HOMEPATH")) {
+        (Some(mut drive), Some(path)) => {
+            drive.push(path);
+            Some(drive.into())
+        }
+        _ => std::env::home_dir(),
+    }
+}
 
 /// Does nothing: a crash leaves no file in the folder that it happened in.
 pub fn leave_no_memory_behind() {}
@@ -37,9 +49,9 @@ pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Says no: who may read it is not looked at here.
-pub fn is_open_to_others(_: &Metadata) -> bool {
-    false
+/// Gives nothing: who may read it is not looked at here.
+pub fn is_open_to_others(_: &Metadata) -> Option<bool> {
+    None
 }
 
 /// Says no: who may read it is not looked at here.

@@ -55,7 +55,7 @@ impl Folder {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, "the folder of the logs is a link"));
         }
         if let Some(permissions) = system::permissions(0o700)
-            && system::is_open_to_others(&metadata)
+            && system::is_open_to_others(&metadata) == Some(true)
         {
             std::fs::set_permissions(&self.0, permissions)?;
         }

@@ -41,7 +41,7 @@ impl Home {
     }
 
     pub(crate) fn config_path(&self) -> PathBuf {
-        self.path().join(".config/efloctl/config.toml")
+        self.path().join(".config").join("efloctl").join("config.toml")
     }
 
     pub(crate) fn config(self, text: &str) -> Self {
@@ -77,6 +77,8 @@ impl Home {
         let under = |name: &str| self.path().join(name).into_os_string();
         let mut all = vec![
             ("HOME", self.path().as_os_str().to_owned()),
+            // Windows' name for it.
+            ("USERPROFILE", self.path().as_os_str().to_owned()),
             ("XDG_CONFIG_HOME", under(".config")),
             ("XDG_DATA_HOME", under(".local/share")),
             ("XDG_STATE_HOME", under(".local/state")),
