@@ -52,7 +52,7 @@ const GLOBAL: &str = "Global options";
 
 /// Tells whether a file sent to a fleet of PAI Lingjun nodes arrived, and why not
 #[derive(Debug, Parser)]
-#[command(name = "efloctl", version, max_term_width = 100)]
+#[command(name = "efloctl", bin_name = "efloctl", version, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: CliCommand,

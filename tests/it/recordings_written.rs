@@ -40,6 +40,7 @@ fn one_file_for_two_flags_or_over_the_config_file_is_refused_before_any_call() {
         assert!(run.err.contains(" are one file, "), "{run}");
     }
     assert_eq!(server.count(), 0);
+    #[cfg(unix)]
     home.run(&["watch", "t-1", "--record", "/dev/null", "--junit", "/dev/null"]).code(0);
 }
 

@@ -39,7 +39,7 @@ fn ca_file_is_trusted_from_every_setting_origin() {
         home.run(&[command, "t-1", "--ca-file", ca]).code(0);
         home.efloctl().args([command, "t-1"]).env("EFLOCTL_CA_FILE", ca).run().code(0);
     }
-    home.config_more(&format!("ca_file = \"{ca}\"\n")).run(&["status", "t-1"]).code(0);
+    home.config_more(&format!("ca_file = '{ca}'\n")).run(&["status", "t-1"]).code(0);
     assert_eq!(server.count(), 5);
 }
 

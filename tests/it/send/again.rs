@@ -178,7 +178,7 @@ fn sends_are_looked_at_by_id_by_path_and_never_two_at_once() {
     home.run(&["status", &id, "--node", "n-99"]).code(6);
     home.run(&["status", &id, "-o", "raw"]).code(2);
     let run = home.run(&["status", "s-20200101T0000-abcdef"]).code(6);
-    assert!(run.err.contains("efloctl/sent"), "{run}");
+    assert!(run.err.contains("sent has no log of it"), "{run}");
     let asked = server.count();
     home.run(&["status", &id, "--region", "cn-beijing"]).code(2);
     home.efloctl().args(["status", &id]).env("EFLOCTL_ENDPOINT", "http://127.0.0.1:9").run().code(2);

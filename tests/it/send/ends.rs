@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+#[cfg(unix)]
 #[test]
 fn a_signal_ends_the_sending_and_the_call_under_way_may_answer() {
     // Its answer takes two seconds to come.
