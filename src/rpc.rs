@@ -3,6 +3,7 @@
 //! It makes the attempt, hands the answer's bytes to a [`Body`] as they come, and says of a failure whether another
 //! attempt could help. Retries, schedules and the meaning of the bytes are for those above.
 
+mod body;
 mod client;
 mod early;
 mod endpoint;
@@ -18,7 +19,8 @@ mod sign;
 mod transport;
 mod unpack;
 
-pub use client::{ApiCall, Body, Client};
+pub use body::{Body, ShortBody};
+pub use client::{ApiCall, Client};
 pub use endpoint::Endpoint;
 pub use exchange::{Answered, Exchange, refusal_of};
 pub use inspect::Inspection;

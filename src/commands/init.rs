@@ -147,7 +147,7 @@ impl Answers<'_> {
     fn ask_unseen(&self, question: &str) -> Result<String, Fault> {
         let echo = Echo::off();
         let mut signals = signals::listen();
-        let listener = std::thread::spawn({
+        std::thread::spawn({
             let echo = echo.clone();
             move || {
                 if let Some(signal) = signals.blocking_recv() {
@@ -157,12 +157,8 @@ impl Answers<'_> {
             }
         });
         self.context.terminal.prompt(question);
-        let read = rpassword::read_password();
+        let read = echo.read_line();
         echo.restore();
-        if read.as_ref().is_err_and(|e| e.kind() == std::io::ErrorKind::Interrupted) {
-            // Ctrl-C, which the library has turned into the signal that ends the process.
-            let _ = listener.join();
-        }
         read.map_err(unread)
     }
 }

@@ -1,9 +1,8 @@
 //! SendFile as it goes over the wire. That a call was accepted says nothing yet about the nodes.
 
-use super::service::{AnswerReader, Request, Service};
-use crate::fault::{Fault, Hint, Kind};
-use crate::rpc::{Body, Key};
-use crate::text::{Lenient, Text, mended, shortened};
+use super::service::{Request, Service, ShortAnswer, unreadable};
+use crate::fault::Fault;
+use crate::text::{Lenient, Text};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::Deserialize;
 
@@ -73,43 +72,12 @@ impl Service {
         let form = file.form(&nodes, &timeout);
         // Where nothing is overwritten, a second call fails on the file that the first one left.
         let request = Request { action: "SendFile", form: &form, is_idempotent: file.overwrite };
-        self.call(&request, &mut Answer(Vec::new())).await
+        self.call(&request, &mut ShortAnswer::new("SendFile", invoke_id)).await
     }
-}
-
-/// Holds an answer, which is short.
-struct Answer(Vec<u8>);
-
-impl Body for Answer {
-    fn start(&mut self, _: &Key) {
-        self.0.clear();
-    }
-
-    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        const LARGEST: usize = 64 << 10;
-        if self.0.len() + bytes.len() > LARGEST {
-            return Err(unusable("it is far too long"));
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-}
-
-impl AnswerReader for Answer {
-    type Answer = String;
-
-    fn finish(&mut self) -> Result<String, Fault> {
-        invoke_id(&self.0)
-    }
-}
-
-fn unusable(why: &str) -> Fault {
-    let message = format!("what came back is no answer of SendFile: {}", shortened(why));
-    Fault::new(Kind::Answer, message).hint(Hint::CheckEndpoint).later()
 }
 
 /// Reads the InvokeId from an answer. Where there is none, nobody knows whether the call was carried out.
-fn invoke_id(answer: &[u8]) -> Result<String, Fault> {
+fn invoke_id(action: &'static str, text: &str) -> Result<String, Fault> {
     #[derive(Deserialize)]
     struct Accepted<'a> {
         #[serde(rename = "InvokeId", default, borrow)]
@@ -119,16 +87,14 @@ fn invoke_id(answer: &[u8]) -> Result<String, Fault> {
         #[serde(rename = "Code", default, borrow)]
         code: Lenient<'a>,
     }
-    let text = mended(answer);
-    let text = text.trim_start_matches('\u{feff}');
-    let accepted: Accepted<'_> = serde_json::from_str(text).map_err(|e| unusable(&e.to_string()))?;
+    let accepted: Accepted<'_> = serde_json::from_str(text).map_err(|e| unreadable(action, &e.to_string()))?;
     let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
     match accepted.invoke_id.0.as_ref().map(Text::as_written).filter(is_id) {
         Some(id) => Ok(id.to_owned()),
         None => {
             let owned = |text: Lenient<'_>| text.0.map(Text::into_owned);
             let (code, request_id) = (owned(accepted.code), owned(accepted.request_id));
-            Err(Fault { code, request_id, ..unusable("it has no InvokeId") })
+            Err(Fault { code, request_id, ..unreadable(action, "it has no InvokeId") })
         }
     }
 }

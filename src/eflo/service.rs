@@ -3,16 +3,15 @@
 //!
 //! An operation has a file of its own beside this one, with a method of [`Service`] named after it. It says in a
 //! [`Request`] what is sent and whether that may be sent twice, gives a [`AnswerReader`] that takes the answer, and hands
-//! both to [`Service::call`]. [`Json`] is the reader of answers that are short.
+//! both to [`Service::call`]. [`ShortAnswer`] is the reader of answers that are short.
 
 use crate::clock::Clock;
 use crate::credentials::Keyring;
 use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
-use crate::rpc::{self, ApiCall, Body, Client, Key, Secrets, is_expired_key, is_refused_key};
+use crate::rpc::{self, ApiCall, Body, Client, Key, Secrets, ShortBody, is_expired_key, is_refused_key};
 use crate::text::{mended, shortened};
 use futures_util::future::join;
 use serde::de::DeserializeOwned;
-use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const VERSION: &str = "2022-12-15";
@@ -110,51 +109,51 @@ impl Service {
     }
 }
 
-/// An answer that is held whole, for it is short, and is read by the JSON library.
-pub(super) struct Json<T> {
+/// Holds an answer whole, for it is short, until it is read.
+pub(super) struct ShortAnswer<T> {
     action: &'static str,
-    bytes: Vec<u8>,
-    answer: PhantomData<T>,
+    body: ShortBody,
+    /// Reads the answer's text to an operation of that name.
+    read: fn(&'static str, &str) -> Result<T, Fault>,
 }
 
-impl<T> Json<T> {
-    /// A reader for an operation of that name.
-    pub(super) fn of(action: &'static str) -> Self {
-        Json { action, bytes: Vec::new(), answer: PhantomData }
-    }
-
-    fn unreadable(&self, why: &str) -> Fault {
-        let message = format!("what came back is no answer of {}: {}", self.action, shortened(why));
-        Fault::new(Kind::Answer, message).hint(Hint::CheckEndpoint)
+impl<T> ShortAnswer<T> {
+    pub(super) fn new(action: &'static str, read: fn(&'static str, &str) -> Result<T, Fault>) -> Self {
+        const LARGEST: usize = 16 << 20;
+        ShortAnswer { action, body: ShortBody::new(LARGEST), read }
     }
 }
 
-impl<T> Body for Json<T> {
-    fn start(&mut self, _: &Key) {
-        self.bytes.clear();
+impl<T> Body for ShortAnswer<T> {
+    fn start(&mut self, key: &Key) {
+        self.body.start(key);
     }
 
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        const LARGEST: usize = 16 << 20;
-        if self.bytes.len() + bytes.len() > LARGEST {
-            return Err(self.unreadable("it is larger than 16 MiB"));
-        }
-        self.bytes.extend_from_slice(bytes);
-        Ok(())
+        self.body.chunk(bytes)
     }
 }
 
-impl<T: DeserializeOwned> AnswerReader for Json<T> {
+impl<T> AnswerReader for ShortAnswer<T> {
     type Answer = T;
 
     fn finish(&mut self) -> Result<T, Fault> {
-        if let Some(fault) = rpc::error_in_answer(&self.bytes) {
-            return Err(fault);
-        }
-        let text = mended(&self.bytes);
-        let text = text.trim_start_matches('\u{feff}');
-        serde_json::from_str(text).map_err(|e| self.unreadable(&e.to_string()).later())
+        (self.read)(self.action, mended(&self.body.bytes).trim_start_matches('\u{feff}'))
     }
+}
+
+/// Reads an answer, or the error that it tells of, by the JSON library.
+pub(super) fn json<T: DeserializeOwned>(action: &'static str, text: &str) -> Result<T, Fault> {
+    match rpc::error_in_answer(text) {
+        Some(fault) => Err(fault),
+        None => serde_json::from_str(text).map_err(|e| unreadable(action, &e.to_string())),
+    }
+}
+
+/// Says why what came back is no answer. The call may have been carried out, and another attempt may be answered.
+pub(super) fn unreadable(action: &str, why: &str) -> Fault {
+    let message = format!("what came back is no answer of {action}: {}", shortened(why));
+    Fault::new(Kind::Answer, message).hint(Hint::CheckEndpoint).later()
 }
 
 #[cfg(test)]
@@ -162,13 +161,13 @@ mod tests {
     use super::*;
 
     fn read(answer: &str) -> Result<serde_json::Value, Fault> {
-        let mut reader = Json::of("SendFile");
+        let mut reader = ShortAnswer::new("SendFile", json);
         reader.chunk(answer.as_bytes())?;
         reader.finish()
     }
 
     #[test]
-    fn a_short_answer_is_read_or_tells_its_error_whatever_its_status_was() {
+    fn short_answer_is_read_or_its_error_is_told_whatever_the_http_status() {
         assert_eq!(read("\u{feff}{\"InvokeId\":\"t-1\",\"Code\":\"200\"}").unwrap()["InvokeId"], "t-1");
         let refused = read(r#"{"RequestId":"R-1","Code":"NoPermission","Message":"no"}"#).unwrap_err();
         assert_eq!((refused.kind, refused.again), (Kind::Credentials, Again::Never));

@@ -118,6 +118,7 @@ fn matches(pattern: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::property_config;
     use proptest::prelude::*;
 
     fn node<'a>(host: &'a str, group: &'a str, cluster: &'a str) -> NamedNode<'a> {
@@ -230,6 +231,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property_config(256))]
         #[test]
         fn hostname_pattern_fits_what_a_plain_matcher_says(pattern in "[ab?*]{0,8}", name in "[ab]{0,8}") {
             prop_assert_eq!(matches(&pattern, &name), fits(pattern.as_bytes(), name.as_bytes()));

@@ -1,11 +1,12 @@
 //! The HTTP client: signs, sends once, and pushes the answer's bytes on.
 
+use super::body::{Body, ShortBody};
 use super::exchange::sensitive;
 use super::key::Key;
 use super::mask::Secrets;
 use super::refusal::{Refusal, is_clock};
 use super::sign;
-use super::transport::Transport;
+use super::transport::{SHORT, Transport};
 use crate::clock::Clock;
 use crate::fault::{Again, Fault, Hint, Kind};
 use jiff::{SignedDuration, Unit};
@@ -13,7 +14,6 @@ use log::{debug, info};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response};
 use secrecy::ExposeSecret;
-use secrecy::zeroize::Zeroizing;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -27,24 +27,6 @@ pub struct ApiCall<'a> {
     pub query: &'a [(&'a str, &'a str)],
     /// Parameters of the form body; without it there is no body.
     pub form: Option<&'a [(&'a str, &'a str)]>,
-}
-
-/// What takes an answer's bytes as they come.
-pub trait Body {
-    /// Begins an attempt that is signed with a key, which the answer may quote. Whatever was taken before is of an
-    /// attempt that failed.
-    fn start(&mut self, key: &Key);
-
-    /// Takes some bytes; refusing them ends the attempt.
-    ///
-    /// # Errors
-    /// Why the bytes are of no use.
-    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault>;
-
-    /// Whether some of them are out of our hands already, so that the call must not be repeated.
-    fn has_let_out(&self) -> bool {
-        false
-    }
 }
 
 /// A client of one service at one endpoint.
@@ -69,42 +51,15 @@ impl Client {
         self.transport.connect_early().await;
     }
 
-    /// Makes one attempt at a call and hands the answer's bytes to `body`.
-    ///
-    /// # Errors
-    /// Whatever kept a whole answer from coming; `again` says whether another attempt could help.
+    /// Makes one attempt at a call and hands the answer's bytes to `body`. A fault says by `again` whether another attempt
+    /// could help; it does not quote the key, whatever the server says.
     pub async fn attempt<B: Body + ?Sized>(&self, key: &Key, call: &ApiCall<'_>, body: &mut B) -> Result<(), Fault> {
         body.start(key);
+        let (started, host) = (Instant::now(), self.transport.host());
         let exchange = async {
             let response = self.response(key, call).await?;
             self.drain(response, body).await
         };
-        let answered = self.logged(key, call, exchange).await;
-        answered.map_err(|fault| if body.has_let_out() { Fault { again: Again::Never, ..fault } } else { fault })
-    }
-
-    /// Makes one attempt at a call whose answer is short, and gives the answer.
-    ///
-    /// # Errors
-    /// As [`Client::attempt`].
-    pub async fn ask(&self, key: &Key, call: &ApiCall<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        let mut answer = Zeroizing::default();
-        let exchange = async {
-            let mut response = self.response(key, call).await?;
-            self.transport.read_short(&mut response, &mut answer).await
-        };
-        self.logged(key, call, exchange).await?;
-        Ok(answer)
-    }
-
-    /// Gives an exchange its time, and takes the key out of what it says: whoever answers may quote what it was sent.
-    async fn logged(
-        &self,
-        key: &Key,
-        call: &ApiCall<'_>,
-        exchange: impl Future<Output = Result<(), Fault>>,
-    ) -> Result<(), Fault> {
-        let (started, host) = (Instant::now(), self.transport.host());
         let answered = self.transport.within_limit(exchange).await;
         let answered = answered.map_err(|fault| Secrets::of(key).out_of(fault));
         let took = started.elapsed();
@@ -112,7 +67,14 @@ impl Client {
             Ok(()) => info!("{} at {host}: answered in {took:.1?}", call.action),
             Err(fault) => info!("{} at {host}: {fault} (after {took:.1?})", call.action),
         }
-        answered
+        answered.map_err(|fault| if body.has_let_out() { Fault { again: Again::Never, ..fault } } else { fault })
+    }
+
+    /// Makes one attempt at a call whose answer is short, and gives the answer.
+    pub async fn ask(&self, key: &Key, call: &ApiCall<'_>) -> Result<Vec<u8>, Fault> {
+        let mut answer = ShortBody::new(SHORT);
+        self.attempt(key, call, &mut answer).await?;
+        Ok(answer.bytes)
     }
 
     /// Sends a call and gives the head of its answer, if it is one.

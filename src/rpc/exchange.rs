@@ -1,19 +1,19 @@
 //! Small unsigned exchanges, such as the sources of temporary keys have: what comes back is short and may be secret.
 
+use super::body::ShortBody;
 use super::endpoint::Endpoint;
 use super::mask::Secrets;
 use super::refusal::Refusal;
-use super::transport::Transport;
+use super::transport::{SHORT, Transport};
 use crate::fault::{Fault, Kind};
 use log::{debug, info};
 use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder, StatusCode};
-use secrecy::zeroize::Zeroizing;
 
 /// What came back, whatever its status.
 pub struct Answered {
     pub status: u16,
-    pub body: Zeroizing<Vec<u8>>,
+    pub body: Vec<u8>,
 }
 
 impl Answered {
@@ -21,7 +21,7 @@ impl Answered {
     ///
     /// # Errors
     /// Another status. The body is not quoted: it may hold a secret.
-    pub fn success(self, what: &str) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    pub fn success(self, what: &str) -> Result<Vec<u8>, Fault> {
         if self.status == 200 {
             return Ok(self.body);
         }
@@ -55,7 +55,7 @@ pub struct Exchange<'a> {
     pub is_path_public: bool,
     /// Their values are not logged.
     pub headers: &'a [(&'static str, &'a str)],
-    /// With its content type. The library keeps it, and wipes nothing.
+    /// With its content type.
     pub body: Option<(&'static str, String)>,
 }
 
@@ -90,14 +90,13 @@ impl Transport {
         if !status.is_success() {
             return Ok(Answered { status: status.as_u16(), body: self.read_refusal(&mut response).await });
         }
-        let mut body = Zeroizing::default();
+        let mut body = ShortBody::new(SHORT);
         self.read_short(&mut response, &mut body).await?;
-        Ok(Answered { status: status.as_u16(), body })
+        Ok(Answered { status: status.as_u16(), body: body.bytes })
     }
 }
 
 pub(super) fn sensitive(value: &str) -> Result<HeaderValue, Fault> {
-    // A copy that cannot be wiped: the library owns it until the request is gone, and shows it to nobody.
     let mut value = HeaderValue::from_str(value).map_err(|_| {
         Fault::new(Kind::Credentials, "the credentials hold a character that no header may carry")
             .hint("copy them again, without line breaks or quotes")

@@ -104,8 +104,8 @@ pub fn is_error_code(code: &str) -> bool {
 }
 
 /// Gives the error that a short answer with a status of success tells of, if it tells of one.
-pub fn error_in_answer(answer: &[u8]) -> Option<Fault> {
-    api_error(&mended(answer)).error()
+pub fn error_in_answer(answer: &str) -> Option<Fault> {
+    api_error(answer).error()
 }
 
 /// Reads the first value of each key in either spelling, for a body may have both.

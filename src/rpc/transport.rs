@@ -1,5 +1,6 @@
 //! HTTP to one host: how a connection is made, whom it trusts, and what it means when there is none.
 
+use super::body::{Body, ShortBody};
 use super::early::Early;
 use super::endpoint::Endpoint;
 use super::proxy::Proxies;
@@ -9,9 +10,11 @@ use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{ClientBuilder, Method, RequestBuilder, Response, redirect};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use secrecy::zeroize::Zeroizing;
 use std::error::Error as _;
 use std::time::Duration;
+
+/// The size of an answer that is short, in bytes.
+pub(super) const SHORT: usize = 64 << 10;
 
 /// What to do about a connection that breaks.
 const BROKEN: &str = "try again; if it stays, see what proxy or gateway stands before that host";
@@ -138,42 +141,24 @@ impl Transport {
         };
         let mut body = Unpacked::new(response.headers(), take);
         while let Some(chunk) = response.chunk().await.map_err(|e| broken(cause(&e)))? {
-            body.chunk(&chunk).map_err(|why| why.into_fault(broken))?;
+            body.chunk(&chunk, broken)?;
         }
-        body.finish().map_err(|why| why.into_fault(broken))
+        body.finish(broken)
     }
 
-    /// Reads an answer that is short into `bytes`, which never moves while it grows: what is moved leaves a copy
-    /// behind, and such answers hold secrets. What came before it fails stays there.
-    ///
-    /// # Errors
-    /// The answer breaks off, or is longer than any of its kind.
-    pub(super) async fn read_short(
-        &self,
-        response: &mut Response,
-        bytes: &mut Zeroizing<Vec<u8>>,
-    ) -> Result<(), Fault> {
-        const LONGEST: usize = 64 << 10;
-        bytes.reserve_exact(LONGEST);
-        let take = |chunk: &[u8]| {
-            let room = LONGEST - bytes.len();
-            bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if chunk.len() > room {
-                return Err(Fault::new(Kind::Answer, format!("the answer of {} is far too long", self.host())));
-            }
-            Ok(())
-        };
-        self.drain(response, take).await
+    /// Reads an answer that is short into `body`. Where that fails, what came before is in it.
+    pub(super) async fn read_short(&self, response: &mut Response, body: &mut ShortBody) -> Result<(), Fault> {
+        self.drain(response, |chunk| body.chunk(chunk)).await
     }
 
-    /// What an answer says that is a refusal. Its status says the most of it: a body that does not come to its end in
-    /// a moment is taken as far as it came.
-    pub(super) async fn read_refusal(&self, response: &mut Response) -> Zeroizing<Vec<u8>> {
+    /// Reads what an answer says that is a refusal. Its status says the most of it: of a body that does not come to its
+    /// end in a moment, what has come is taken.
+    pub(super) async fn read_refusal(&self, response: &mut Response) -> Vec<u8> {
         const MOMENT: Duration = Duration::from_secs(5);
-        let mut bytes = Zeroizing::default();
+        let mut body = ShortBody::new(SHORT);
         let moment = MOMENT.min(self.limits.request / 2);
-        let _ = tokio::time::timeout(moment, self.read_short(response, &mut bytes)).await;
-        bytes
+        let _ = tokio::time::timeout(moment, self.read_short(response, &mut body)).await;
+        body.bytes
     }
 
     fn unreached(&self, e: &reqwest::Error) -> Fault {

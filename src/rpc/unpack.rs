@@ -11,84 +11,63 @@ pub const ACCEPTED: &str = "gzip";
 
 /// Takes a body as it comes and hands it on unpacked, in pieces of bounded size.
 pub enum Unpacked<F: FnMut(&[u8]) -> Result<(), Fault>> {
-    Plain(Taker<F>),
+    Plain(F),
     /// The second part says whether a byte has come: an empty body is not packed.
     Gzip(Box<MultiGzDecoder<Taker<F>>>, bool),
-}
-
-/// Says why a body goes no further.
-pub enum Stopped {
-    /// Whoever takes the bytes refused them.
-    Refused(Fault),
-    /// It cannot be unpacked, and why.
-    Broken(String),
-}
-
-impl Stopped {
-    /// Gives the fault: that of the refusal, or the one that `broken` makes of the reason.
-    pub fn into_fault(self, broken: impl FnOnce(String) -> Fault) -> Fault {
-        match self {
-            Stopped::Refused(fault) => fault,
-            Stopped::Broken(why) => broken(why),
-        }
-    }
 }
 
 impl<F: FnMut(&[u8]) -> Result<(), Fault>> Unpacked<F> {
     /// Begins a body with these headers, which is handed to `take`.
     pub fn new(headers: &HeaderMap, take: F) -> Self {
-        let taker = Taker { take, refused: None };
         let packed = headers.get(CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes().trim_ascii());
         match packed.eq_ignore_ascii_case(b"gzip") || packed.eq_ignore_ascii_case(b"x-gzip") {
-            true => Unpacked::Gzip(Box::new(MultiGzDecoder::new(taker)), false),
-            false => Unpacked::Plain(taker),
+            true => Unpacked::Gzip(Box::new(MultiGzDecoder::new(Taker { take, has_refused: false })), false),
+            false => Unpacked::Plain(take),
         }
     }
 
-    /// Takes the next bytes.
-    pub fn chunk(&mut self, bytes: &[u8]) -> Result<(), Stopped> {
-        let written = match self {
-            Unpacked::Plain(taker) => taker.write_all(bytes),
+    /// Takes the next bytes. Fails with the refusal of what they are handed to, or with what `broken` makes of the reason
+    /// why they cannot be unpacked.
+    pub fn chunk(&mut self, bytes: &[u8], broken: impl FnOnce(String) -> Fault) -> Result<(), Fault> {
+        match self {
+            Unpacked::Plain(take) => take(bytes),
             Unpacked::Gzip(decoder, has_begun) => {
                 *has_begun |= !bytes.is_empty();
-                // What is unpacked is handed on at once, and not when more has come.
-                decoder.write_all(bytes).and_then(|()| decoder.flush())
+                // A flush hands on at once what is unpacked so far.
+                let written = decoder.write_all(bytes).and_then(|()| decoder.flush());
+                written.map_err(|e| refusal_or(e, broken))
             }
-        };
-        self.stopped(written)
+        }
     }
 
     /// Ends the body, which fails where a packed one is not whole.
-    pub fn finish(&mut self) -> Result<(), Stopped> {
-        let finished = match self {
-            Unpacked::Gzip(decoder, true) => decoder.try_finish(),
+    pub fn finish(&mut self, broken: impl FnOnce(String) -> Fault) -> Result<(), Fault> {
+        match self {
+            Unpacked::Gzip(decoder, true) => decoder.try_finish().map_err(|e| refusal_or(e, broken)),
             _ => Ok(()),
-        };
-        self.stopped(finished)
+        }
     }
+}
 
-    fn stopped(&mut self, done: io::Result<()>) -> Result<(), Stopped> {
-        let taker = match self {
-            Unpacked::Plain(taker) => taker,
-            Unpacked::Gzip(decoder, _) => decoder.get_mut(),
-        };
-        done.map_err(|e| taker.refused.clone().map_or_else(|| Stopped::Broken(e.to_string()), Stopped::Refused))
-    }
+fn refusal_or(e: io::Error, broken: impl FnOnce(String) -> Fault) -> Fault {
+    e.downcast().unwrap_or_else(|e| broken(e.to_string()))
 }
 
 /// Makes a writer of what takes the bytes. After a refusal it takes no more, for the decoder writes once again when it
 /// is dropped.
 pub struct Taker<F> {
     take: F,
-    refused: Option<Fault>,
+    has_refused: bool,
 }
 
 impl<F: FnMut(&[u8]) -> Result<(), Fault>> Write for Taker<F> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.refused.is_none() {
-            self.refused = (self.take)(bytes).err();
+        if self.has_refused {
+            return Err(io::Error::other("refused"));
         }
-        if self.refused.is_some() { Err(io::Error::other("refused")) } else { Ok(bytes.len()) }
+        let taken = (self.take)(bytes);
+        self.has_refused = taken.is_err();
+        taken.map(|()| bytes.len()).map_err(io::Error::other)
     }
 
     fn flush(&mut self) -> io::Result<()> {

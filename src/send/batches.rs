@@ -67,6 +67,7 @@ impl fmt::Display for Batches {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::property_config;
     use proptest::prelude::*;
 
     fn cut(word: &str, nodes: usize) -> Vec<usize> {
@@ -103,6 +104,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property_config(256))]
         #[test]
         fn batches_hold_every_node_once(
             steps in prop::collection::vec((1..200_u64, any::<bool>()), 1..5),

@@ -82,6 +82,7 @@ fn unescaped(written: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::property_config;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -108,6 +109,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property_config(256))]
         #[test]
         fn any_content_is_read_as_the_json_library_reads_it(content in any::<String>(), chunk in 1..40_usize) {
             let answer = json!({ "Invocations": { "Invocation": [{ "Content": content.clone() }] } });

@@ -3,7 +3,6 @@
 use crate::fault::Fault;
 use crate::system;
 use crate::text::safe;
-use secrecy::zeroize::Zeroizing;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -18,7 +17,7 @@ const SURELY_TAKEN: usize = 24_000;
 pub struct File {
     /// Absolute.
     pub path: PathBuf,
-    pub bytes: Zeroizing<Vec<u8>>,
+    pub bytes: Vec<u8>,
     /// Of the content, in lower-case hex.
     pub sha256: String,
     /// Whether only some may read it here, so that the service's default mode would open it to all.
@@ -38,8 +37,7 @@ impl File {
         }
         let file = std::fs::File::open(path).map_err(unreadable)?;
         let metadata = file.metadata().map_err(unreadable)?;
-        // Never moved while it grows, for what is moved leaves a copy behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(LARGEST + 2));
+        let mut bytes = Vec::new();
         file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if bytes.is_empty() {
             return Err(Fault::usage(format!("the file {shown} is empty, and the service sends no empty file")));
@@ -52,7 +50,7 @@ impl File {
         }
         Ok(File {
             path: std::path::absolute(path).map_err(unreadable)?,
-            sha256: base16ct::lower::encode_string(&Sha256::digest(&*bytes)),
+            sha256: base16ct::lower::encode_string(&Sha256::digest(&bytes)),
             is_closed_to_others: system::is_closed_to_others(&metadata),
             bytes,
         })

@@ -86,6 +86,7 @@ pub fn node_id(word: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::property_config;
     use proptest::prelude::*;
 
     fn list(words: &[&str]) -> Result<NodeList, String> {
@@ -124,6 +125,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property_config(256))]
         #[test]
         fn nodes_are_each_listed_once(ids in prop::collection::vec("[a-c]{1,2}", 1..40)) {
             let read = list(&[&ids.join(",")]).unwrap();

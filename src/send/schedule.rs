@@ -140,6 +140,7 @@ fn count(nodes: &[usize], state: &impl Fn(usize) -> NodeState) -> usize {
 mod tests {
     use super::NodeState::{Failed, Open, Success};
     use super::*;
+    use crate::testing::property_config;
     use proptest::prelude::*;
 
     fn schedule(batches: &[usize], nodes_per_call: usize, budget: Option<Budget>) -> Schedule {
@@ -200,6 +201,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property_config(256))]
         #[test]
         fn each_node_is_in_one_call_or_left(
             sizes in prop::collection::vec(1..30_usize, 1..6),

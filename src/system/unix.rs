@@ -110,9 +110,18 @@ impl Echo {
         if let Some(before) = &before {
             let mut quiet = before.clone();
             quiet.local_modes.remove(LocalModes::ECHO);
+            // The end of the line is shown all the same.
+            quiet.local_modes.insert(LocalModes::ECHONL);
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &quiet);
         }
         Echo(before)
+    }
+
+    /// Reads the line that is typed meanwhile.
+    pub fn read_line(&self) -> io::Result<String> {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        Ok(line)
     }
 
     /// Puts the terminal back to how it was. May be done twice.

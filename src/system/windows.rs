@@ -87,7 +87,7 @@ pub fn signals() -> Option<impl FnMut() -> Option<i32> + Send + 'static> {
     })
 }
 
-/// Stands for the echo of the console, which the library that reads a secret switches off in time.
+/// Stands for the echo of the console, which the library switches off while it reads a line.
 #[derive(Clone)]
 pub struct Echo;
 
@@ -95,6 +95,11 @@ impl Echo {
     /// Does nothing.
     pub fn off() -> Self {
         Echo
+    }
+
+    /// Reads a line that is typed without an echo.
+    pub fn read_line(&self) -> io::Result<String> {
+        rpassword::read_password()
     }
 
     /// Does nothing.

@@ -107,6 +107,7 @@ impl<F: Formatter> Formatter for Safe<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::property_config;
     use proptest::prelude::*;
 
     #[test]
@@ -116,6 +117,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(property_config(256))]
         #[test]
         fn json_loses_nothing_and_shows_nothing_unsafe(text in any::<String>()) {
             let json = to_json(&text);

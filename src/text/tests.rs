@@ -1,6 +1,7 @@
 //! What is shown and what is escaped.
 
 use super::*;
+use crate::testing::property_config;
 use proptest::prelude::*;
 
 #[test]
@@ -84,6 +85,7 @@ fn safe_limits_combining_marks() {
 }
 
 proptest! {
+    #![proptest_config(property_config(256))]
     #[test]
     fn safe_leaves_nothing_unsafe(text in any::<String>()) {
         prop_assert!(!safe(&text).chars().any(is_unsafe));

@@ -1,7 +1,7 @@
 //! What goes over the wire, held to what the official SDK puts there; and what is taken for an answer.
 
 use super::*;
-use crate::fault::CallOutcome;
+use crate::fault::{CallOutcome, Kind};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ fn file_content_of_any_bytes_survives() {
 
 #[test]
 fn answer_without_an_invoke_id_is_of_outcome_lost() {
-    assert_eq!(invoke_id(b"\xef\xbb\xbf{\"InvokeId\":\" t-1\\n\",\"RequestId\":\"r\"}").unwrap(), "t-1");
+    assert_eq!(invoke_id("SendFile", "{\"InvokeId\":\" t-1\\n\",\"RequestId\":\"r\"}").unwrap(), "t-1");
     for answer in [
         "",
         "<html>login</html>",
@@ -67,7 +67,7 @@ fn answer_without_an_invoke_id_is_of_outcome_lost() {
         "{\"Code\":\"Throttling\",\"RequestId\":\"r\"}",
         "[]",
     ] {
-        let fault = invoke_id(answer.as_bytes()).unwrap_err();
+        let fault = invoke_id("SendFile", answer).unwrap_err();
         assert_eq!((fault.kind, fault.outcome), (Kind::Answer, CallOutcome::Lost), "{answer}");
     }
 }

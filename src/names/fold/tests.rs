@@ -1,6 +1,7 @@
 //! Folding of hostnames, held to an oracle that unfolds.
 
 use super::*;
+use crate::testing::property_config;
 use proptest::prelude::*;
 
 fn fold(names: &[&str]) -> String {
@@ -63,6 +64,7 @@ fn unfolded(shown: &str) -> BTreeSet<String> {
 }
 
 proptest! {
+    #![proptest_config(property_config(256))]
     #[test]
     fn folded_hostnames_unfold_to_the_same_hostnames(
         names in proptest::collection::btree_set("(gpu|a1|b)?[-.]?(0{0,2}[0-9]{1,2}|9[89]|10[01])?(-x|s)?", 0..60)

@@ -4,6 +4,7 @@ use super::*;
 use crate::invocation::{Nodes, Verdict};
 use crate::send::Target;
 use crate::send::ledger::{CallBegun, CallEnded, LogEntry, Plan};
+use crate::testing::property_config;
 use proptest::prelude::*;
 
 fn plan(nodes: usize) -> Plan {
@@ -190,7 +191,7 @@ fn case() -> impl Strategy<Value = Case> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(property_config(2000))]
     #[test]
     fn every_node_is_judged_by_its_newest_call(case in case()) {
         let (ledger, answers) = case.ledger();

@@ -8,6 +8,7 @@ use crate::send::ledger::{Plan, Run};
 use crate::send::log::{Folder, read_log};
 use crate::send::schedule::Manner;
 use crate::send::{Batches, Target};
+use crate::testing::property_config;
 use crate::text::Text;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -478,10 +479,6 @@ fn run(case: &Case) -> Played {
     runtime.block_on(play(case))
 }
 
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500)
-}
-
 /// A call and a look take the same time here, so that their answers come in the same instant.
 #[test]
 fn answers_of_looks_are_taken_in_before_the_budget_lets_a_call_go() {
@@ -507,8 +504,7 @@ fn answers_of_looks_are_taken_in_before_the_budget_lets_a_call_go() {
 }
 
 proptest! {
-    // PROPTEST_CASES asks for more of them.
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
+    #![proptest_config(property_config(500))]
     #[test]
     fn every_node_is_sent_to_once_whatever_happens(case in case()) {
         check(&case, &run(&case));

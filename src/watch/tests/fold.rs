@@ -3,6 +3,7 @@
 use super::*;
 use crate::invocation::{Doubt, NodeFields, Verdict};
 use crate::testing::feed::{counted, failed, node, snapshot};
+use crate::testing::property_config;
 use crate::text::Text;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -219,6 +220,7 @@ fn watch_is_over_when_every_id_finished_or_was_given_up() {
 }
 
 proptest! {
+    #![proptest_config(property_config(256))]
     #[test]
     fn every_node_that_ever_failed_is_reported_exactly_once(
         snapshots in prop::collection::vec(prop::collection::vec((0..6_u8, any::<bool>()), 0..8), 1..8),

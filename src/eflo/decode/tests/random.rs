@@ -5,6 +5,7 @@ use super::decode;
 use crate::fault::Kind;
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::testing;
+use crate::testing::property_config;
 use proptest::collection::{btree_map, vec};
 use proptest::option::weighted;
 use proptest::prelude::*;
@@ -143,6 +144,7 @@ fn write_text(text: &str, seed: u64, is_compact: bool, json: &mut String) {
 }
 
 proptest! {
+    #![proptest_config(property_config(256))]
     #[test]
     fn decode_reads_any_answer_as_the_plain_decoder_does(
         answer in answers(),
