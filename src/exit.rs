@@ -53,6 +53,11 @@ impl Outcome {
         self.fault.is_none() && self.snapshot().is_some_and(|snapshot| budget.weigh(snapshot) == Weighed::Forgiven)
     }
 
+    /// Tells whether it is still asked about.
+    pub fn is_running(&self) -> bool {
+        self.fault.is_none() && !self.snapshot().is_some_and(Snapshot::is_finished)
+    }
+
     fn verdict(&self) -> Option<Verdict> {
         self.snapshot().map(|snapshot| snapshot.verdict)
     }

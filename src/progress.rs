@@ -17,11 +17,58 @@ pub use log::LogReporter;
 
 use crate::exit::Outcome;
 use crate::feed::SendNews;
+use crate::names::NodeNames;
 use crate::output;
 use crate::terminal::Terminal;
 use crate::watch::{Change, Event, Reporter};
+use failures::FailureCounts;
+use jiff::Timestamp;
+use retries::RetryCounts;
+use tokio::time::Instant;
 
-/// Reports retries and doubts alone: enough for a command that asks once, and for one that is to be quiet.
+/// What reporters for people share: lines with the time of day, and what they have counted so far.
+struct Lines<'a> {
+    terminal: &'a Terminal,
+    names: &'a NodeNames,
+    failures: FailureCounts,
+    retries: RetryCounts,
+    /// When the last line was written.
+    written_at: Instant,
+}
+
+impl<'a> Lines<'a> {
+    fn new(terminal: &'a Terminal, names: &'a NodeNames) -> Self {
+        let (failures, retries) = Default::default();
+        Lines { terminal, names, failures, retries, written_at: Instant::now() }
+    }
+
+    /// Writes a line that stays.
+    fn write(&mut self, line: &str) {
+        self.written_at = Instant::now();
+        self.terminal.progress(&format!("{} {line}", Timestamp::now().strftime("%H:%M:%SZ")));
+    }
+
+    /// Writes what an event says besides its snapshot.
+    fn event(&mut self, event: &Event<'_>) {
+        let line = match event {
+            Event::Snapshot { outcome, change } => return warn_of_doubts(outcome, change, self.terminal),
+            Event::Retry { invoke_id, fault, attempt, delay } => self.retries.add(invoke_id, fault, *attempt, *delay),
+            Event::GaveUp { outcome } => phrases::gave_up(outcome),
+            Event::Send { outcome, news } => {
+                self.written_at = Instant::now();
+                return send_news(outcome, news, self.terminal);
+            }
+        };
+        line.iter().for_each(|line| self.write(line));
+    }
+
+    /// Writes of the retries of a minute that had no line, once it is over.
+    fn tick(&mut self) {
+        self.retries.tick().iter().for_each(|line| self.write(line));
+    }
+}
+
+/// Reports retries, doubts and what happens to a send: for a command that asks once, and for `-q`.
 pub struct RetryReporter<'a>(pub &'a Terminal);
 
 impl Reporter for RetryReporter<'_> {
@@ -41,8 +88,8 @@ impl Reporter for RetryReporter<'_> {
     }
 }
 
-/// Reports what happens to a send. Where nobody looks at once, an InvokeId is told whatever else is wanted: whoever
-/// loses the log has it there.
+/// Reports what happens to a send. Off a live terminal an InvokeId is told with `-q` too, for whoever loses the send's
+/// log has it there.
 fn send_news(outcome: &Outcome, news: &SendNews, terminal: &Terminal) {
     match news {
         SendNews::Sent { invoke_id, nodes } => {

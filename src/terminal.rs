@@ -83,14 +83,15 @@ impl Terminal {
         if self.reader_is_gone() || self.failure.borrow().is_some() {
             return;
         }
-        let written = self.screen().suspend(|| {
-            let mut stdout = self.stdout.borrow_mut();
-            let mut out = BufWriter::with_capacity(64 << 10, &mut *stdout);
-            let written = write(&mut out).and_then(|()| out.flush());
-            // What could not be written must not be tried again when the buffer goes.
-            let (stdout, _) = out.into_parts();
-            written.and_then(|()| stdout.flush())
-        });
+        // The screen is not held meanwhile, for what is written may warn.
+        let live = self.screen().take_live();
+        let mut stdout = self.stdout.borrow_mut();
+        let mut out = BufWriter::with_capacity(64 << 10, &mut *stdout);
+        let written = write(&mut out).and_then(|()| out.flush());
+        // What could not be written must not be tried again when the buffer goes.
+        let (stdout, _) = out.into_parts();
+        let written = written.and_then(|()| stdout.flush());
+        self.screen().put_back(live);
         match written {
             Ok(()) => {}
             Err(e) if e.kind() == io::ErrorKind::BrokenPipe => self.reader_is_gone.set(true),
@@ -196,4 +197,25 @@ impl Drop for Terminal {
 /// A terminal that does not say how wide it is is taken for a common one.
 fn width(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
     size.map_or(80, |(width, _)| usize::from(width.0)).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    #[test]
+    fn warning_while_an_answer_is_written_does_not_block() {
+        let (sender, receiver) = channel();
+        std::thread::spawn(move || {
+            let terminal = Terminal::new(ColorChoice::Never, false);
+            terminal.answer(|_| {
+                terminal.warn("told while the answer is written");
+                Ok(())
+            });
+            sender.send(())
+        });
+        assert!(receiver.recv_timeout(Duration::from_secs(30)).is_ok());
+    }
 }

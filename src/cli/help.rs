@@ -142,14 +142,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_definitions_are_sound() {
+    fn cli_definitions_pass_the_checks_of_clap() {
         for detail in [HelpDetail::Short, HelpDetail::Whole] {
             command(ColorChoice::Never, detail).debug_assert();
         }
     }
 
     #[test]
-    fn every_command_has_an_example() {
+    fn help_of_every_command_has_examples() {
         fn check(command: &Command) {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(help.contains("Examples:"), "{} has no example", command.get_name());

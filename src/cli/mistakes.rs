@@ -5,25 +5,33 @@ use crate::fault::Fault;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{ColorChoice, Command, Error};
 
-/// The parser's error as a fault. What it quotes has been made safe.
+/// Gives the parser's error as a fault. What it quotes has been made safe.
 pub fn mistake(e: &Error) -> Fault {
     let text = e.to_string();
     let told = text.split("\n\n").next().unwrap_or_default();
     let told = told.strip_prefix("error: ").unwrap_or(told);
     let message = told.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     let tip = text.lines().find_map(|line| line.trim().strip_prefix("tip: "));
-    // A value that is none is told with all that there are.
+    // The message names all values that there are.
     let tip = tip.filter(|_| e.kind() != ErrorKind::InvalidValue);
-    let hint = advice(e).or_else(|| tip.map(str::to_owned)).unwrap_or_else(|| {
-        // The usage line names the command.
-        let usage = text.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or("efloctl");
-        let words = usage.split(' ').take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
-        format!("{} --help shows what it takes", words.collect::<Vec<_>>().join(" "))
-    });
-    Fault::usage(message).hint(hint)
+    let hint = advice(e).or_else(|| tip.map(str::to_owned));
+    Fault::usage(message).hint(hint.unwrap_or_else(|| format!("{} --help shows what it takes", typed_command())))
 }
 
-/// What helps with a mistake that people make.
+/// Gives the command that was typed, as far as it is one: `efloctl config show`.
+fn typed_command() -> String {
+    let root = command(ColorChoice::Never, HelpDetail::Short);
+    let (mut found, mut path) = (&root, vec!["efloctl"]);
+    for word in std::env::args_os().skip(1) {
+        if let Some(subcommand) = word.to_str().and_then(|word| found.find_subcommand(word)) {
+            path.push(subcommand.get_name());
+            found = subcommand;
+        }
+    }
+    path.join(" ")
+}
+
+/// Says what helps with a mistake that people make.
 fn advice(e: &Error) -> Option<String> {
     let word = |kind| e.get(kind).map(ToString::to_string);
     match e.kind() {
@@ -54,7 +62,7 @@ fn advice(e: &Error) -> Option<String> {
     }
 }
 
-/// The commands that have an option, for whoever gave it to another.
+/// Names the commands that have an option, for whoever gave it to another.
 fn of_other_commands(flag: &str) -> Option<String> {
     let root = command(ColorChoice::Never, HelpDetail::Whole);
     let has =

@@ -95,8 +95,8 @@ pub(super) fn answer(format: OutputFormat, report: &Report<'_>, view: &View, con
     context.terminal.take_failure().map_or(Ok(()), Err)
 }
 
-/// Why ids have no answer, the worst first. What is the same of several is told once; of several ids each is named,
-/// unless it is the same of all. A program is told of what ended the asking alone.
+/// Says why ids have no answer, the worst first. What is the same of several ids is told once. Of several ids the first
+/// are named, unless it is the key that failed, which all have. A program is told of what ended the asking alone.
 fn faults_of(outcomes: &[Outcome], as_json: bool) -> Vec<Fault> {
     let mut faults: Vec<(Vec<&InvokeId>, Fault)> = Vec::new();
     for outcome in outcomes {
@@ -111,7 +111,8 @@ fn faults_of(outcomes: &[Outcome], as_json: bool) -> Vec<Fault> {
     faults.sort_by_key(|(_, fault)| exit::code_of(fault.kind));
     let named = |(ids, mut fault): (Vec<&InvokeId>, Fault)| {
         let is_named = ids.iter().all(|id| fault.message.contains(&id.to_string()));
-        if ids.len() < outcomes.len() && !is_named {
+        let is_of_all = outcomes.len() == 1 || (ids.len() == outcomes.len() && fault.kind == Kind::Credentials);
+        if !is_named && !is_of_all {
             fault.message = format!("{}: {}", names_of(&ids), fault.message);
         }
         fault

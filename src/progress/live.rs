@@ -1,9 +1,7 @@
 //! The watch on a terminal: permanent lines for what happened, live lines below for what is going on.
 
-use super::failures::FailureCounts;
-use super::phrases::{gave_up, header, pace, to_the_second};
-use super::retries::RetryCounts;
-use super::{send_news, warn_of_doubts};
+use super::Lines;
+use super::phrases::{header, pace, to_the_second};
 use crate::exit::Outcome;
 use crate::feed::SendNews;
 use crate::invocation::{NodeStatus, Snapshot};
@@ -12,104 +10,80 @@ use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
 use crate::text::{count_of, cut, padded};
 use crate::watch::{Event, Reporter, WatchPlan, WatchState};
-use jiff::Timestamp;
 use std::time::Duration;
 use textwrap::core::display_width;
 
 /// Reports a watch to a person at a terminal.
 pub struct LiveReporter<'a> {
-    terminal: &'a Terminal,
-    names: &'a NodeNames,
-    counts: FailureCounts,
-    retries: RetryCounts,
-    /// Whether an end has to say whose it is: with one id, the report that follows says it.
+    lines: Lines<'a>,
+    /// Whether several ids are watched, so that a line has to say whose it is.
     is_many: bool,
 }
 
 impl<'a> LiveReporter<'a> {
-    /// A reporter that draws on stderr.
+    /// Gives a reporter that draws on stderr.
     pub fn new(terminal: &'a Terminal, names: &'a NodeNames) -> Self {
-        let (counts, retries) = Default::default();
-        LiveReporter { terminal, names, counts, retries, is_many: false }
+        LiveReporter { lines: Lines::new(terminal, names), is_many: false }
     }
 
-    /// Writes a line that stays, with the time of day.
-    fn line(&self, line: &str) {
-        self.terminal.progress(&format!("{} {line}", Timestamp::now().strftime("%H:%M:%SZ")));
+    /// Writes a line for each newly failed node that is named, and one for the rest of each error.
+    fn write_failures(&mut self, outcome: &Outcome, snapshot: &Snapshot, failed: &[usize]) {
+        let whose = if self.is_many { format!("{}  ", outcome.invoke_id) } else { String::new() };
+        for failures in self.lines.failures.add(outcome, snapshot, failed) {
+            for node in &failures.named {
+                let status = node.status_word().map_or_else(|| failures.status.clone(), |word| word.safe_word());
+                let status = paint_status(self.lines.terminal.stderr().colour, &status, node.status());
+                // Its own words: another node of the error may have others.
+                let error = output::error_words(*node, true).unwrap_or_else(|| failures.error.clone());
+                let name = output::called(node, Some(self.lines.names));
+                self.lines.write(format!("{whose}{name}  {status}  {error}").trim_end());
+            }
+            if failures.unnamed > 0 {
+                let all = count_of(failures.total as u64, "node");
+                self.lines.write(&format!("{whose}and {} more: {} ({all} so far)", failures.unnamed, failures.name));
+            }
+        }
     }
 }
 
 impl Reporter for LiveReporter<'_> {
     fn started(&mut self, plan: &WatchPlan) {
         self.is_many = plan.invoke_ids.len() > 1;
-        self.line(&header(plan, None));
+        self.lines.write(&header(plan, None));
     }
 
     fn event(&mut self, event: &Event<'_>) {
-        let terminal = self.terminal;
-        match event {
-            Event::Snapshot { outcome, change } => {
-                warn_of_doubts(outcome, change, terminal);
-                let Some(snapshot) = outcome.snapshot() else { return };
-                let whose = match self.is_many {
-                    true => format!("{}  ", outcome.invoke_id),
-                    false => String::new(),
-                };
-                for failures in self.counts.add(outcome, snapshot, &change.failed) {
-                    for node in &failures.named {
-                        let status =
-                            node.status_word().map_or_else(|| failures.status.clone(), |word| word.safe_word());
-                        let status = paint_status(terminal.stderr().colour, &status, node.status());
-                        // Its own words: another node of the error may have others.
-                        let error = output::error_words(*node, true).unwrap_or_else(|| failures.error.clone());
-                        let line = format!("{whose}{}  {status}  {error}", output::called(node, Some(self.names)));
-                        self.line(line.trim_end());
-                    }
-                    if failures.unnamed > 0 {
-                        let name = &failures.name;
-                        let all = count_of(failures.total as u64, "node");
-                        self.line(&format!("{whose}and {} more: {name} ({all} so far)", failures.unnamed));
-                    }
-                }
-                if self.is_many && snapshot.is_finished() {
-                    self.line(&finished(outcome, snapshot, terminal.stderr().colour));
-                }
+        // The live line counts what was sent.
+        if matches!(event, Event::Send { news: SendNews::Sent { .. }, .. }) {
+            return;
+        }
+        self.lines.event(event);
+        if let Event::Snapshot { outcome, change } = event
+            && let Some(snapshot) = outcome.snapshot()
+        {
+            self.write_failures(outcome, snapshot, &change.failed);
+            if self.is_many && snapshot.is_finished() {
+                self.lines.write(&finished(outcome, snapshot, self.lines.terminal.stderr().colour));
             }
-            Event::Retry { invoke_id, fault, attempt, delay } => {
-                if let Some(line) = self.retries.add(invoke_id, fault, *attempt, *delay) {
-                    self.line(&line);
-                }
-            }
-            // The error itself is told at the end, with all there is to say about it.
-            Event::GaveUp { outcome } => {
-                if let Some(line) = gave_up(outcome) {
-                    self.line(&line);
-                }
-            }
-            // The live line counts what was sent.
-            Event::Send { news: SendNews::Sent { .. }, .. } => {}
-            Event::Send { outcome, news } => send_news(outcome, news, terminal),
         }
     }
 
     fn tick(&mut self, state: &WatchState<'_>) {
-        let terminal = self.terminal;
-        if let Some(line) = self.retries.tick() {
-            self.line(&line);
-        }
+        self.lines.tick();
+        let terminal = self.lines.terminal;
         terminal.show_live(&live_lines(state, terminal.stderr().colour, terminal.live_size()));
     }
 
     fn ended(&mut self, _: &[Outcome]) {
-        self.terminal.show_live(&[]);
+        self.lines.terminal.show_live(&[]);
     }
 
     fn pace(&mut self, plan: &WatchPlan, round: Duration) {
-        self.line(&pace(plan, round));
+        self.lines.write(&pace(plan, round));
     }
 
     fn reader_is_gone(&self) -> bool {
-        self.terminal.reader_is_gone()
+        self.lines.terminal.reader_is_gone()
     }
 }
 
@@ -124,7 +98,7 @@ const SPARE: usize = 3;
 /// Gives the live lines for a screen of these columns and rows: one for each invocation that runs, or one for all
 /// where they would fill more than a third of the screen.
 fn live_lines(state: &WatchState<'_>, colour: bool, (columns, rows): (usize, usize)) -> Vec<String> {
-    let running: Vec<&Outcome> = state.outcomes.iter().filter(|outcome| is_running(outcome)).collect();
+    let running: Vec<&Outcome> = state.outcomes.iter().filter(|outcome| outcome.is_running()).collect();
     if running.is_empty() {
         return Vec::new();
     }
@@ -167,10 +141,6 @@ fn live_lines(state: &WatchState<'_>, colour: bool, (columns, rows): (usize, usi
         fitting(whole.chain(less), room)
     };
     running.iter().map(line).collect()
-}
-
-fn is_running(outcome: &Outcome) -> bool {
-    outcome.fault.is_none() && !outcome.snapshot().is_some_and(Snapshot::is_finished)
 }
 
 /// Gives the first of these that fits; where none does, as much of the last as there is room for.

@@ -4,11 +4,10 @@
 //! is folded away: each error is reported with its first nodes the moment they are seen, and counted from then on.
 //! After a minute without a line one comes all the same, so that silence never looks like a hang.
 
-use super::failures::{FailureCounts, Failures};
+use super::Lines;
+use super::failures::Failures;
 use super::pending::PendingChanges;
-use super::phrases::{gave_up, header, pace, span};
-use super::retries::RetryCounts;
-use super::{send_news, warn_of_doubts};
+use super::phrases::{header, pace, span};
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot};
 use crate::names::NodeNames;
@@ -19,47 +18,40 @@ use crate::watch::{Change, Event, Reporter, WatchPlan, WatchState};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// After this long without a line comes a heartbeat.
 const SILENCE: Duration = Duration::from_secs(60);
 
 /// Reports a watch to a log.
 pub struct LogReporter<'a> {
-    terminal: &'a Terminal,
-    names: &'a NodeNames,
-    counts: FailureCounts,
-    retries: RetryCounts,
+    lines: Lines<'a>,
     /// By id.
     pending: HashMap<InvokeId, PendingChanges>,
-    last_line: Instant,
 }
 
 impl<'a> LogReporter<'a> {
-    /// A reporter whose lines go to stderr.
+    /// Gives a reporter whose lines go to stderr.
     pub fn new(terminal: &'a Terminal, names: &'a NodeNames) -> Self {
-        let (counts, retries, pending) = Default::default();
-        LogReporter { terminal, names, counts, retries, pending, last_line: Instant::now() }
+        LogReporter { lines: Lines::new(terminal, names), pending: HashMap::new() }
     }
 
-    fn line(&mut self, line: &str) {
-        self.last_line = Instant::now();
-        self.terminal.progress(&format!("{} {line}", Timestamp::now().strftime("%H:%M:%SZ")));
+    fn write_all(&mut self, lines: &[String]) {
+        lines.iter().for_each(|line| self.lines.write(line));
     }
 
     /// Gives the lines that a snapshot calls for.
-    fn snapshot(&mut self, outcome: &Outcome, snapshot: &Snapshot, change: &Change) -> Vec<String> {
+    fn snapshot_lines(&mut self, outcome: &Outcome, snapshot: &Snapshot, change: &Change) -> Vec<String> {
         let pending = self.pending.entry(outcome.invoke_id.clone()).or_default();
         pending.add(snapshot, change);
         let mut lines = Vec::new();
-        for failures in self.counts.add(outcome, snapshot, &change.failed) {
+        for failures in self.lines.failures.add(outcome, snapshot, &change.failed) {
             if failures.named.is_empty() {
                 pending.add_failures(&failures);
             } else {
-                lines.push(failure(outcome, &failures, self.names));
+                lines.push(failure(outcome, &failures, self.lines.names));
             }
         }
-        if pending.is_due(output::nodes_in_all(snapshot)) {
+        if pending.is_due(snapshot) {
             lines.insert(0, progress(outcome, snapshot, pending));
         }
         lines
@@ -86,73 +78,56 @@ impl<'a> LogReporter<'a> {
 impl Reporter for LogReporter<'_> {
     fn started(&mut self, plan: &WatchPlan) {
         let until = plan.timeout.and_then(|timeout| Timestamp::now().checked_add(timeout).ok());
-        self.line(&header(plan, until));
+        self.lines.write(&header(plan, until));
     }
 
     fn event(&mut self, event: &Event<'_>) {
-        match event {
-            Event::Snapshot { outcome, change } => {
-                warn_of_doubts(outcome, change, self.terminal);
-                let Some(snapshot) = outcome.snapshot() else { return };
-                for line in self.snapshot(outcome, snapshot, change) {
-                    self.line(&line);
-                }
-            }
-            Event::Retry { invoke_id, fault, attempt, delay } => {
-                if let Some(line) = self.retries.add(invoke_id, fault, *attempt, *delay) {
-                    self.line(&line);
-                }
-            }
-            Event::GaveUp { outcome } => {
-                if let Some(line) = gave_up(outcome) {
-                    self.line(&line);
-                }
-            }
-            Event::Send { outcome, news } => {
-                self.last_line = Instant::now();
-                send_news(outcome, news, self.terminal);
-            }
+        self.lines.event(event);
+        if let Event::Snapshot { outcome, change } = event
+            && let Some(snapshot) = outcome.snapshot()
+        {
+            let lines = self.snapshot_lines(outcome, snapshot, change);
+            self.write_all(&lines);
         }
     }
 
     fn tick(&mut self, state: &WatchState<'_>) {
-        if let Some(line) = self.retries.tick() {
-            self.line(&line);
-        }
-        for line in self.pending_lines(state.outcomes, |pending, all| pending.is_due(output::nodes_in_all(all))) {
-            self.line(&line);
-        }
-        if self.last_line.elapsed() < SILENCE {
+        self.lines.tick();
+        let lines = self.pending_lines(state.outcomes, PendingChanges::is_due);
+        self.write_all(&lines);
+        if self.lines.written_at.elapsed() < SILENCE {
             return;
         }
         let lines = self.pending_lines(state.outcomes, |pending, _| !pending.is_empty());
-        if !lines.is_empty() {
-            return lines.iter().for_each(|line| self.line(line));
+        if lines.is_empty() {
+            self.lines.write(&heartbeat(state));
         }
-        let waiting =
-            |outcome: &&Outcome| outcome.fault.is_none() && !outcome.snapshot().is_some_and(Snapshot::is_finished);
-        let waiting: Vec<&Outcome> = state.outcomes.iter().filter(waiting).collect();
-        let words = match waiting.as_slice() {
-            [one] => output::verdict_line(one),
-            many => format!("{} of {} invocations still running", many.len(), state.outcomes.len()),
-        };
-        let left = state.left.map(|left| format!(", deadline in {}", span(left))).unwrap_or_default();
-        self.line(&format!("no change: {words}{left}"));
+        self.write_all(&lines);
     }
 
     fn ended(&mut self, outcomes: &[Outcome]) {
-        for line in self.pending_lines(outcomes, |pending, _| !pending.is_empty()) {
-            self.line(&line);
-        }
+        let lines = self.pending_lines(outcomes, |pending, _| !pending.is_empty());
+        self.write_all(&lines);
     }
 
     fn pace(&mut self, plan: &WatchPlan, round: Duration) {
-        self.line(&pace(plan, round));
+        self.lines.write(&pace(plan, round));
     }
 
     fn reader_is_gone(&self) -> bool {
-        self.terminal.reader_is_gone()
+        self.lines.terminal.reader_is_gone()
     }
+}
+
+/// Says what is still waited for, and for how long.
+fn heartbeat(state: &WatchState<'_>) -> String {
+    let running: Vec<&Outcome> = state.outcomes.iter().filter(|outcome| outcome.is_running()).collect();
+    let words = match running.as_slice() {
+        [one] => output::verdict_line(one),
+        many => format!("{} of {} invocations still running", many.len(), state.outcomes.len()),
+    };
+    let left = state.left.map(|left| format!(", deadline in {}", span(left))).unwrap_or_default();
+    format!("no change: {words}{left}")
 }
 
 fn progress(outcome: &Outcome, snapshot: &Snapshot, pending: &mut PendingChanges) -> String {

@@ -1,15 +1,16 @@
-//! Changes of an invocation that have no line yet: many polls share one, so that people can read the log of a rollout
-//! to ten thousand nodes.
+//! Changes of an invocation that have no line in the log yet. The changes of many polls share one line, so that people
+//! can read the log of a rollout to ten thousand nodes.
 
 use super::failures::Failures;
 use crate::invocation::Snapshot;
+use crate::output::nodes_in_all;
 use crate::text::count_of;
 use crate::watch::Change;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A line is written once one in this many nodes of the invocation has changed ...
+/// A line is written once one node in this many has changed ...
 const NODES_PER_CHANGE: u64 = 25;
 
 /// ... or once the oldest of its changes is this old.
@@ -22,12 +23,12 @@ const STATUSES: usize = 10;
 #[derive(Default)]
 pub(super) struct PendingChanges {
     changes: u64,
-    /// When the first of them was seen.
+    /// When the first of these changes was seen.
     since: Option<Instant>,
     by_status: BTreeMap<String, u64>,
-    /// Failed nodes that are counted and not named: those of these changes, and all of the same error so far.
+    /// Failed nodes that are counted and not named, by error: those of these changes, and all so far.
     by_error: BTreeMap<String, (usize, usize)>,
-    /// Whether the verdict is among them, which waits for nothing.
+    /// Whether the verdict has changed: that is told at once.
     is_urgent: bool,
 }
 
@@ -58,13 +59,14 @@ impl PendingChanges {
         *total = failures.total;
     }
 
-    /// Whether it is time for a line about an invocation with this number of nodes.
-    pub(super) fn is_due(&self, nodes: u64) -> bool {
+    /// Tells whether it is time for a line: the verdict is another, enough nodes have changed, or a minute is over.
+    pub(super) fn is_due(&self, snapshot: &Snapshot) -> bool {
+        let nodes = nodes_in_all(snapshot);
         let is_late = self.since.is_some_and(|since| since.elapsed() >= LONGEST_WAIT);
         self.is_urgent || is_late || (self.since.is_some() && self.changes >= (nodes / NODES_PER_CHANGE).max(1))
     }
 
-    /// Whether nothing has changed since the last line.
+    /// Tells whether nothing has changed since the last line.
     pub(super) fn is_empty(&self) -> bool {
         self.since.is_none()
     }

@@ -14,20 +14,20 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Counts the retries of a minute.
 #[derive(Default)]
 pub(super) struct RetryCounts {
-    /// When the minute began; with its first retry.
+    /// When the first retry of the minute came.
     since: Option<Instant>,
     retries: u32,
 }
 
 impl RetryCounts {
-    /// Adds a retry, and gives the line for it, if there is to be one.
+    /// Adds a retry, and gives its line, if it is one of the first.
     pub(super) fn add(&mut self, id: &InvokeId, fault: &Fault, attempt: u32, delay: Duration) -> Option<String> {
         self.since.get_or_insert_with(Instant::now);
         self.retries += 1;
         (self.retries <= TOLD).then(|| phrases::retry(id, fault, attempt, delay))
     }
 
-    /// Ends the minute where it is over. Gives a line with the retries that had none.
+    /// Ends the minute, if it is over. Gives the line that counts the retries without a line.
     pub(super) fn tick(&mut self) -> Option<String> {
         self.since.filter(|since| since.elapsed() >= MINUTE)?;
         let more = std::mem::take(self).retries.saturating_sub(TOLD);

@@ -52,18 +52,22 @@ impl Screen {
         self.post(&text);
     }
 
-    /// Does something to the terminal, by another way, while the live lines are gone.
-    pub(super) fn suspend<T>(&mut self, act: impl FnOnce() -> T) -> T {
+    /// Takes the live lines from the screen and gives them, so that something else can be written to the terminal.
+    pub(super) fn take_live(&mut self) -> Vec<String> {
         let erasure = self.erasure();
         self.post(&erasure);
         self.flush();
-        let result = act();
-        let lines = self.lines.join("\n");
-        self.post(&lines);
-        result
+        std::mem::take(&mut self.lines)
     }
 
-    /// What takes the live lines away. On a terminal that was narrowed since, a line takes more rows than one.
+    /// Draws live lines again that were taken.
+    pub(super) fn put_back(&mut self, lines: Vec<String>) {
+        self.lines = lines;
+        let text = self.lines.join("\n");
+        self.post(&text);
+    }
+
+    /// Gives what erases the live lines. On a terminal that was narrowed since, a line may fill several rows.
     fn erasure(&self) -> String {
         if self.lines.is_empty() {
             return String::new();

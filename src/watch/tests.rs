@@ -126,7 +126,7 @@ async fn play(mut feed: impl Feed, plan: &WatchPlan) -> (Vec<Outcome>, Ending, L
 }
 
 #[tokio::test(start_paused = true)]
-async fn ends_as_soon_as_every_id_has_finished() {
+async fn watch_ends_once_every_id_has_finished() {
     let script = Script::new([(0, seen(0, running())), (1, seen(1, success())), (5, seen(0, success()))]).endless();
     let done = Rc::clone(&script.done);
     let (outcomes, ending, listener) = play(script, &plan(2)).await;
@@ -139,7 +139,7 @@ async fn ends_as_soon_as_every_id_has_finished() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_that_is_given_up_has_come_to_its_end_too() {
+async fn watch_ends_when_the_last_id_is_given_up() {
     let gave_up = FeedEvent::GaveUp { id: 0, fault: fault(Kind::NotFound) };
     let (outcomes, ending, listener) =
         play(Script::new([(0, gave_up), (9, seen(1, success()))]).endless(), &plan(2)).await;
@@ -150,7 +150,7 @@ async fn an_id_that_is_given_up_has_come_to_its_end_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_id_that_is_given_up_later_keeps_what_was_seen_of_it() {
+async fn watch_keeps_the_last_snapshot_of_an_id_that_is_given_up() {
     let gave_up = FeedEvent::GaveUp { id: 0, fault: fault(Kind::Service) };
     let (outcomes, ending, _) = play(Script::new([(0, seen(0, running())), (5, gave_up)]), &plan(1)).await;
     assert_eq!(ending, Ending::Complete);
@@ -158,14 +158,14 @@ async fn an_id_that_is_given_up_later_keeps_what_was_seen_of_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_recording_may_end_before_the_invocation_does() {
+async fn watch_of_a_recording_ends_where_the_recording_ends() {
     let (outcomes, ending, _) = play(Script::new([(0, seen(0, success())), (1, seen(1, running()))]), &plan(2)).await;
     assert_eq!(ending, Ending::RecordingEnded);
     assert_eq!(exit::sum(None, &outcomes, ending).code, 8);
 }
 
 #[tokio::test(start_paused = true)]
-async fn status_ends_with_each_ids_first_answer() {
+async fn status_ends_with_the_first_answer_of_each_id() {
     let retry = FeedEvent::Retry { id: 1, fault: passing(Kind::Network), attempt: 1, delay: secs(1), call: None };
     let script = Script::new([(0, seen(0, running())), (0, retry), (1, seen(1, success()))]).endless();
     let done = Rc::clone(&script.done);

@@ -19,16 +19,26 @@ fn mistake_on_the_command_line_is_told_with_the_line_that_helps() {
         (
             &["status", "t-1", "-o", "wide"],
             "invalid value 'wide' for '--output <FORMAT>' [possible values: table",
-            "--help",
+            "efloctl status --help",
         ),
         (
             &["errors", "t-1", "-o", "yaml"],
             "invalid value 'yaml' for '--output <FORMAT>' [possible values: table",
-            "--help",
+            "efloctl errors --help",
         ),
         (&["status"], "the following required arguments were not provided: <ID>...", "efloctl status --help shows"),
         (&["man"], "required arguments were not provided: <DIR>", "efloctl man ~/.local/share/man/man1"),
-        (&["watch", "t-1", "--interval", "5"], "invalid value '5' for '--interval <TIME>': it has no unit", "--help"),
+        (
+            &["--color", "never", "watch", "t-1", "--interval", "5"],
+            "invalid value '5' for '--interval <TIME>': it has no unit",
+            "efloctl watch --help",
+        ),
+        (
+            &["send", "f", "--to", "/d", "--nodes", "n-1", "--batches", "0%"],
+            "invalid value '0%' for '--batches <N|N%,...>'",
+            "efloctl send --help",
+        ),
+        (&["config", "show", "-o", "tsv"], "invalid value 'tsv' for '--output <FORMAT>'", "efloctl config show --help"),
     ] {
         let run = Home::new().run(args).code(2);
         assert!(run.err.starts_with("efloctl: error: ") && run.err.contains(message), "{run}");

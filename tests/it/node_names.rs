@@ -52,7 +52,7 @@ fn line<'r>(run: &'r Run, label: &str) -> &'r str {
 }
 
 #[test]
-fn the_table_has_a_column_host_where_names_are_known() {
+fn node_names_add_a_column_host_to_the_table() {
     let named = run(&names(), &["status", "t-1"]).code(0);
     let head: Vec<&str> = named.out.lines().find(|line| line.starts_with("NODE")).unwrap().split_whitespace().collect();
     assert_eq!(head[..3], ["NODE", "HOST", "STATUS"]);
@@ -66,7 +66,7 @@ fn the_table_has_a_column_host_where_names_are_known() {
 }
 
 #[test]
-fn an_error_tells_where_its_nodes_are_and_what_they_are_called() {
+fn node_names_add_groups_and_hostnames_to_errors() {
     let run = run(&names(), &["errors", "t-1"]).code(0);
     assert_eq!(line(&run, "where"), "ng-b 3 of 3");
     assert_eq!(line(&run, "hosts"), "gpu-[099-101]");
@@ -75,7 +75,7 @@ fn an_error_tells_where_its_nodes_are_and_what_they_are_called() {
 }
 
 #[test]
-fn hostnames_are_not_folded_where_a_node_of_the_error_has_none_and_nothing_is_said_where_nothing_is_known() {
+fn node_names_fold_hostnames_only_where_every_node_has_one() {
     let some = run(&(row(0, "ng-b") + &row(1, "ng-b")), &["errors", "t-1"]).code(0);
     assert_eq!(line(&some, "where"), "ng-b 2 of 2, unnamed 1 of 4");
     assert!(!some.out.contains("hosts"), "{some}");
@@ -84,14 +84,14 @@ fn hostnames_are_not_folded_where_a_node_of_the_error_has_none_and_nothing_is_sa
 }
 
 #[test]
-fn zones_are_compared_where_all_nodes_are_of_one_group() {
+fn node_names_compare_zones_where_all_nodes_are_of_one_group() {
     let names: String = (0..6).map(|number| row(number, "ng-b")).collect();
     let run = run(&names, &["errors", "t-1"]).code(0);
     assert_eq!(line(&run, "where"), "A0 2 of 3, A1 1 of 3");
 }
 
 #[test]
-fn the_document_always_has_the_names_and_null_for_what_is_not_known() {
+fn node_names_in_json_are_null_where_unknown() {
     let fields = |run: &Run| {
         let node = &run.json()["invocations"][0]["nodes"][0];
         ["hostname", "node_group", "zone", "hyper_node"].map(|field| node.get(field).unwrap().clone())
@@ -112,13 +112,13 @@ fn the_document_always_has_the_names_and_null_for_what_is_not_known() {
 }
 
 #[test]
-fn a_line_of_json_a_node_has_the_names_too() {
+fn node_names_stand_in_jsonl_too() {
     let run = run(&names(), &["status", "t-1", "-o", "jsonl"]).code(0);
     assert_eq!(run.jsonl()[5]["hostname"], "gpu-104");
 }
 
 #[test]
-fn lines_for_programs_stay_as_they_are() {
+fn node_names_change_neither_tsv_nor_ids() {
     for format in ["tsv", "ids"] {
         let named = run(&names(), &["status", "t-1", "-o", format]).code(0);
         assert_eq!(named.out, run("", &["status", "t-1", "-o", format]).out);
@@ -126,7 +126,7 @@ fn lines_for_programs_stay_as_they_are() {
 }
 
 #[test]
-fn a_watch_calls_failed_nodes_by_their_hostnames() {
+fn watch_calls_failed_nodes_by_their_hostnames() {
     let run = run(&names(), &["watch", "t-1"]).code(3);
     let called = "gpu-099 (e01-cn-00000000), gpu-100 (e01-cn-00000001), gpu-101 (e01-cn-00000002)";
     assert!(run.err.contains(called), "{run}");
@@ -134,7 +134,7 @@ fn a_watch_calls_failed_nodes_by_their_hostnames() {
 }
 
 #[test]
-fn events_of_a_watch_name_their_nodes() {
+fn watch_events_have_hostnames() {
     let run = run(&names(), &["watch", "t-1", "-o", "jsonl"]).code(3);
     let nodes: Vec<Value> = run.jsonl().into_iter().filter(|event| event["type"] == "node").collect();
     assert_eq!(nodes[0]["node"]["hostname"], "gpu-099");
@@ -142,7 +142,7 @@ fn events_of_a_watch_name_their_nodes() {
 }
 
 #[test]
-fn what_a_pipeline_reads_has_the_hostnames() {
+fn junit_and_github_have_hostnames() {
     let server = server();
     let home = Home::for_server(&server).file(CACHE, names()).file("summary", "");
     let watch = home.efloctl().args(["watch", "t-1", "--junit", "junit.xml", "--github"]);
@@ -154,7 +154,7 @@ fn what_a_pipeline_reads_has_the_hostnames() {
 }
 
 #[test]
-fn a_broken_file_is_told_once_and_changes_nothing_else() {
+fn node_names_file_that_is_broken_is_warned_of_once() {
     let bare = run("", &["status", "t-1"]).code(0);
     let broken = run("<html>\nnonsense\n", &["status", "t-1"]).code(0);
     assert_eq!(broken.out, bare.out);
@@ -163,14 +163,14 @@ fn a_broken_file_is_told_once_and_changes_nothing_else() {
 }
 
 #[test]
-fn a_command_that_shows_no_name_does_not_read_the_file() {
+fn node_names_file_is_read_only_where_a_name_is_shown() {
     for format in ["ids", "tsv", "raw"] {
         assert_eq!(run("<html>", &["status", "t-1", "-o", format]).code(0).err, "");
     }
 }
 
 #[test]
-fn names_seen_long_ago_are_said_to_be() {
+fn node_names_older_than_30_days_are_warned_of() {
     let old = |row: &str| format!("{}\t2026-01-02T03:04:05Z\n", row.rsplit_once('\t').unwrap().0);
     let run = run(&names().lines().map(old).collect::<String>(), &["status", "t-1"]).code(0);
     assert!(run.err.contains("names of nodes were seen up to"), "{run}");
@@ -178,7 +178,7 @@ fn names_seen_long_ago_are_said_to_be() {
 }
 
 #[test]
-fn a_known_hostname_in_the_place_of_a_node_id_is_answered_with_the_id() {
+fn hostname_in_place_of_a_node_id_is_refused_with_the_id() {
     let server = server();
     let home = Home::for_server(&server).file(CACHE, names() + &format!("twin-1\tgpu-099\n{}\tx\n", "gpu-102"));
     for command in ["status", "errors", "watch"] {
@@ -195,7 +195,7 @@ fn a_known_hostname_in_the_place_of_a_node_id_is_answered_with_the_id() {
 }
 
 #[test]
-fn one_node_is_spoken_of_by_its_name() {
+fn status_node_is_called_by_its_hostname() {
     let server = Server::always(Reply::ok(Answer::new("PartialFailed").failures(1, "Failed", "NodeReleased", "null")));
     let home = Home::for_server(&server).file(CACHE, names());
     let run = home.run(&["status", "t-1", "--node", &node_id(0)]).code(0);
@@ -203,7 +203,7 @@ fn one_node_is_spoken_of_by_its_name() {
 }
 
 #[test]
-fn another_file_of_names_or_none_can_be_meant() {
+fn node_names_flag_names_another_file_or_none() {
     let server = server();
     let home = Home::for_server(&server).file(CACHE, names()).file("mine.tsv", format!("{}\tmine-1\n", node_id(0)));
     let status = |args: &[&str]| home.run(&[&["status", "t-1"], args].concat()).code(0);
@@ -217,7 +217,7 @@ fn another_file_of_names_or_none_can_be_meant() {
 }
 
 #[test]
-fn a_file_of_names_that_is_not_there_ends_only_the_command_whose_flag_names_it() {
+fn node_names_file_that_is_missing_is_refused_for_a_flag_alone() {
     let server = server();
     let home = Home::for_server(&server);
     let flag = home.run(&["status", "t-1", "--node-names", "missing.tsv"]).code(2);
@@ -228,7 +228,7 @@ fn a_file_of_names_that_is_not_there_ends_only_the_command_whose_flag_names_it()
 }
 
 #[test]
-fn names_are_shown_safely_in_every_view() {
+fn node_names_are_shown_safely_in_every_view() {
     let evil = "gpu\u{202e}\u{1b}[31m-1";
     let names: String = (0..6).map(|number| format!("{}\t{evil}\t::error::x\tA\u{7}1\n", node_id(number))).collect();
     for args in [
@@ -252,7 +252,7 @@ fn names_are_shown_safely_in_every_view() {
 }
 
 #[test]
-fn no_call_is_made_for_the_sake_of_names() {
+fn node_names_cost_no_call() {
     let server = server();
     let home = Home::for_server(&server).file(CACHE, row(0, "ng-b"));
     home.run(&["status", "t-1"]).code(0);

@@ -66,7 +66,7 @@ fn ids(run: &Run) -> Vec<&str> {
 }
 
 #[test]
-fn nodes_of_all_clusters_are_listed_and_remembered() {
+fn nodes_lists_and_remembers_the_nodes_of_all_clusters() {
     let server = lists(small);
     let home = Home::for_server(&server);
     let run = home.run(&["nodes"]).code(0);
@@ -86,7 +86,7 @@ fn nodes_of_all_clusters_are_listed_and_remembered() {
 }
 
 #[test]
-fn the_document_has_every_field_and_null_for_what_is_not_known() {
+fn nodes_json_has_every_field_and_null_where_unknown() {
     let server = lists(|request| match request.header("x-acs-action") {
         Some("ListClusters") => Reply::ok(json!({"RequestId": "r", "Clusters": [{"ClusterId": "i1"}]})),
         _ => Reply::ok(json!({"RequestId": "r", "Nodes": [node("gpu", 1, "ng-a", "A1"), {"NodeId": "bare"}]})),
@@ -108,7 +108,7 @@ fn the_document_has_every_field_and_null_for_what_is_not_known() {
 }
 
 #[test]
-fn filters_narrow_what_is_shown_and_not_what_is_remembered() {
+fn nodes_filters_narrow_what_is_shown_and_not_what_is_remembered() {
     let server = lists(small);
     let home = Home::for_server(&server);
     for (filter, expected) in [
@@ -132,7 +132,7 @@ fn filters_narrow_what_is_shown_and_not_what_is_remembered() {
 }
 
 #[test]
-fn a_named_cluster_needs_no_list_of_clusters_and_leaves_the_others_remembered() {
+fn nodes_cluster_needs_no_list_of_clusters_and_forgets_no_other() {
     let server = lists(small);
     let home = Home::for_server(&server);
     home.run(&["nodes"]).code(0);
@@ -143,7 +143,7 @@ fn a_named_cluster_needs_no_list_of_clusters_and_leaves_the_others_remembered() 
 }
 
 #[test]
-fn a_group_of_several_clusters_is_warned_of_and_one_that_is_not_there_too() {
+fn nodes_group_in_several_clusters_or_in_none_is_warned_of() {
     let server = lists(small);
     let home = Home::for_server(&server);
     let run = home.run(&["nodes", "--group", "ng-b", "-o", "ids"]).code(0);
@@ -155,7 +155,7 @@ fn a_group_of_several_clusters_is_warned_of_and_one_that_is_not_there_too() {
 }
 
 #[test]
-fn what_is_remembered_is_shown_without_a_call_and_only_of_the_region_in_use() {
+fn nodes_cached_shows_the_region_in_use_without_a_call() {
     let server = lists(small);
     let home = Home::for_server(&server);
     let run = home.run(&["nodes", "--cached", "-o", "json"]).code(6);
@@ -173,7 +173,7 @@ fn what_is_remembered_is_shown_without_a_call_and_only_of_the_region_in_use() {
 }
 
 #[test]
-fn a_cluster_that_cannot_be_listed_is_told_with_the_missing_permission() {
+fn nodes_cluster_that_cannot_be_listed_is_told_with_the_missing_permission() {
     let server = lists(|request| match request.form().get("ClusterId").map(String::as_str) {
         Some("i1") if request.form().contains_key("NextToken") => refused("ListClusterNodes"),
         _ => small(request),
@@ -195,7 +195,7 @@ fn a_cluster_that_cannot_be_listed_is_told_with_the_missing_permission() {
 }
 
 #[test]
-fn clusters_that_cannot_be_listed_name_their_permission_too() {
+fn nodes_list_of_clusters_that_is_refused_names_the_permission() {
     let server = lists(|_| refused("ListClusters"));
     let run = Home::for_server(&server).run(&["nodes", "-o", "ids"]).code(4);
     assert_eq!(run.out, "");
@@ -204,7 +204,7 @@ fn clusters_that_cannot_be_listed_name_their_permission_too() {
 }
 
 #[test]
-fn an_answer_that_is_none_makes_no_empty_fleet() {
+fn nodes_unusable_answer_is_no_empty_fleet() {
     let server = lists(|request| match request.header("x-acs-action") {
         Some("ListClusters") => small(request),
         _ => Reply::ok(json!({"RequestId": "r", "Nodes": {"Node": []}})),
@@ -217,7 +217,7 @@ fn an_answer_that_is_none_makes_no_empty_fleet() {
 }
 
 #[test]
-fn ten_thousand_nodes_are_a_hundred_calls_with_progress_told() {
+fn nodes_of_ten_thousand_are_a_hundred_calls_with_progress() {
     let server = lists(|request| {
         let form = request.form();
         let first: usize = form.get("NextToken").map_or(0, |token| token.parse().unwrap());
@@ -242,7 +242,7 @@ fn ten_thousand_nodes_are_a_hundred_calls_with_progress_told() {
 }
 
 #[test]
-fn names_from_outside_are_made_safe_and_forge_no_row() {
+fn nodes_untrusted_names_are_safe_and_forge_no_row() {
     let server = lists(|request| match request.header("x-acs-action") {
         Some("ListClusters") => Reply::ok(json!({"RequestId": "r", "Clusters": [{"ClusterId": "i\u{1b}[2J"}]})),
         _ => Reply::ok(json!({"RequestId": "r", "Nodes": [
@@ -263,7 +263,7 @@ fn names_from_outside_are_made_safe_and_forge_no_row() {
 
 #[cfg(unix)]
 #[test]
-fn a_signal_ends_it_and_shows_what_came_by_then() {
+fn nodes_signal_shows_what_came_by_then() {
     let server = lists(|request| match request.form().get("NextToken").map(String::as_str) {
         Some("20") => Reply::hang(),
         _ => small(request),
@@ -279,7 +279,7 @@ fn a_signal_ends_it_and_shows_what_came_by_then() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_costs_a_warning_and_no_answer() {
+fn nodes_cache_that_cannot_be_written_is_warned_of() {
     let server = lists(small);
     let home = Home::for_server(&server).file(".cache/efloctl", "in the way");
     let run = home.run(&["nodes", "-o", "ids"]).code(0);

@@ -79,7 +79,7 @@ fn live_line_times_are_in_seconds() {
 }
 
 #[test]
-fn the_demo_fits_wide_and_narrow_terminals() {
+fn demo_fits_wide_and_narrow_terminals() {
     for (columns, rows) in [(80, 50), (40, 80)] {
         let home = Home::new();
         let mut pty = Pty::start(&home, columns, rows, &["demo"]);

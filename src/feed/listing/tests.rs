@@ -81,7 +81,7 @@ fn told(listing: &Listing) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_are_followed_to_the_end_and_clusters_side_by_side() {
+async fn listing_follows_pages_to_the_end_and_asks_clusters_side_by_side() {
     let fake = Fake::default()
         .with(None, "", &["i1"])
         .then(None, "", "t")
@@ -97,14 +97,14 @@ async fn pages_are_followed_to_the_end_and_clusters_side_by_side() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn named_clusters_need_no_list_of_clusters() {
+async fn listing_of_named_clusters_needs_no_list_of_clusters() {
     let fake = Fake::default().with(Some("i1"), "", &["a"]);
     assert_eq!(told(&list(&fake, &["i1", "i1"]).await), ["i1: a"]);
     assert_eq!(*fake.asked.borrow(), ["i1"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_repeats_ends_the_list() {
+async fn listing_ends_at_a_page_token_that_repeats() {
     let fake = Fake::default()
         .with(Some("i1"), "", &["a"])
         .then(Some("i1"), "", "x")
@@ -119,7 +119,7 @@ async fn a_token_that_repeats_ends_the_list() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_than_eight_clusters_are_asked_about_at_once() {
+async fn listing_keeps_at_most_eight_requests_in_flight() {
     let ids: Vec<&'static str> =
         ["i0", "i1", "i2", "i3", "i4", "i5", "i6", "i7", "i8", "i9", "ia", "ib", "ic", "id"].into();
     let fake = ids.iter().fold(Fake::default(), |fake, id| fake.with(Some(id), "", &[]));
@@ -128,7 +128,7 @@ async fn no_more_than_eight_clusters_are_asked_about_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_passing_fault_is_tried_again_and_another_ends_its_cluster_alone() {
+async fn listing_retries_a_transient_fault_and_another_ends_its_cluster_alone() {
     let fake = Fake::default().with(Some("i1"), "", &["a"]);
     let wait = Duration::from_secs(7);
     let passing = |again| Fault { again, ..Fault::new(Kind::Network, "gone") };
@@ -149,7 +149,7 @@ async fn a_passing_fault_is_tried_again_and_another_ends_its_cluster_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_came_before_a_fault_or_an_interruption_is_kept_and_is_not_whole() {
+async fn listing_keeps_pages_before_a_fault_and_is_not_whole() {
     let fake = Fake::default().with(None, "", &["i1"]).then(None, "", "lost").with(Some("i1"), "", &["a"]).then(
         Some("i1"),
         "",

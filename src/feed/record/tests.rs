@@ -178,7 +178,7 @@ fn record_on_a_full_disk_is_told_once() {
 }
 
 #[test]
-fn an_answer_is_written_on_one_line_without_the_content_wherever_it_stands_among_the_keys() {
+fn record_line_leaves_out_content_wherever_the_key_stands() {
     let spread = r#"{ "RequestId" : "R-1",
         "Invocations": {"Invocation": [ {"Content": {"a": [1, 2]}, "Name": "a \" b" } ] } }"#;
     let dense = r#"{"RequestId":"R-1","Invocations":{"Invocation":[{"Name":"a \" b","Content":"x, }"}]}}"#;
@@ -192,7 +192,7 @@ fn an_answer_is_written_on_one_line_without_the_content_wherever_it_stands_among
 }
 
 #[test]
-fn a_large_answer_is_the_same_to_a_recording_that_is_opened_again() {
+fn record_does_not_repeat_a_large_answer_after_reopening() {
     let (_folder, path) = fresh();
     let name = "n".repeat(3 << 20);
     let text = |request: &str| {
@@ -223,7 +223,7 @@ fn record_escapes_what_acts_on_a_terminal_or_commands_a_runner_and_loses_nothing
 }
 
 #[test]
-fn record_tells_bytes_that_are_no_text_as_the_answer_is_read() {
+fn record_keeps_invalid_utf8_as_the_decoder_reads_it() {
     let (_folder, path) = fresh();
     let name = b"a\xff\xe7\x81 \\ud83d \\ud83d\\ude00 \\\\ud83d\\n\\\"\\ud83d";
     let answer = [&br#"{"RequestId":"R-1","Invocations":{"Invocation":[{"Name":""#[..], name, br#""}]}}"#].concat();

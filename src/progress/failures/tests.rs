@@ -44,14 +44,14 @@ fn add_one(counts: &mut FailureCounts, code: &str, range: Range<usize>) -> (Vec<
 }
 
 #[test]
-fn ten_of_an_error_are_named_and_the_rest_counted() {
+fn progress_names_ten_failed_nodes_of_an_error_and_counts_the_rest() {
     assert_eq!(add_one(&mut FailureCounts::default(), "Code", 0..1), (names(0..1), 0, 1));
     assert_eq!(add_one(&mut FailureCounts::default(), "Code", 0..10), (names(0..10), 0, 10));
     assert_eq!(add_one(&mut FailureCounts::default(), "Code", 0..11), (names(0..10), 1, 11));
 }
 
 #[test]
-fn the_count_of_an_error_goes_on_from_snapshot_to_snapshot() {
+fn progress_counts_failed_nodes_of_an_error_over_all_snapshots() {
     let mut counts = FailureCounts::default();
     assert_eq!(add_one(&mut counts, "Code", 0..6), (names(0..6), 0, 6));
     assert_eq!(add_one(&mut counts, "Code", 6..12), (names(6..10), 2, 12));
@@ -59,7 +59,7 @@ fn the_count_of_an_error_goes_on_from_snapshot_to_snapshot() {
 }
 
 #[test]
-fn each_error_and_each_invocation_has_ten_of_its_own() {
+fn progress_names_ten_failed_nodes_for_each_error_and_invocation() {
     let mut counts = FailureCounts::default();
     add_one(&mut counts, "Code", 0..12);
     assert_eq!(add_one(&mut counts, "Other", 20..23), (names(20..23), 0, 3));
@@ -67,7 +67,7 @@ fn each_error_and_each_invocation_has_ten_of_its_own() {
 }
 
 #[test]
-fn the_largest_group_comes_first() {
+fn progress_tells_the_largest_error_first() {
     let nodes = [failed("n-0", "Rare"), failed("n-1", "Often"), failed("n-2", "Often")];
     let failures = add(&mut FailureCounts::default(), "t-0", &nodes);
     assert_eq!(failures[0], ("Often".to_owned(), names(1..3), 0, 2));
@@ -75,7 +75,7 @@ fn the_largest_group_comes_first() {
 }
 
 #[test]
-fn without_a_code_the_text_is_the_error_and_without_both_the_status() {
+fn progress_names_an_error_by_code_else_text_else_status() {
     let text = |id| NodeFields { error_info: Some(Text::new("disk on fire")), ..node(id, "Error") };
     let nodes = [text("n-0"), node("n-1", "Timeout"), text("n-2"), node("n-3", "Aborted")];
     let failures = add(&mut FailureCounts::default(), "t-0", &nodes);
@@ -84,7 +84,7 @@ fn without_a_code_the_text_is_the_error_and_without_both_the_status() {
 }
 
 #[test]
-fn an_error_is_written_in_words_and_names_are_made_safe() {
+fn progress_writes_errors_in_words_and_makes_names_safe() {
     let snapshot = snapshot("Running", &[failed("n-\u{202e}1", "FileAlreadyExists"), node("", "Failed")]);
     let mut counts = FailureCounts::default();
     let failures = counts.add(&Outcome::unseen(InvokeId::UNNAMED), &snapshot, &[0, 1]);
@@ -94,7 +94,7 @@ fn an_error_is_written_in_words_and_names_are_made_safe() {
 }
 
 #[test]
-fn twenty_errors_are_told_one_by_one_and_nodes_with_further_ones_are_counted() {
+fn progress_tells_twenty_errors_and_counts_nodes_with_further_ones() {
     let names = names(0..60);
     let codes: Vec<String> = (0..60).map(|code| format!("Code{}", "x".repeat(1 + code))).collect();
     let mut counts = FailureCounts::default();

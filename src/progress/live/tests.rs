@@ -26,30 +26,30 @@ fn times_of(elapsed: Duration, left: Option<Duration>, next: Option<Duration>) -
 }
 
 #[test]
-fn a_line_before_the_first_answer_says_that_there_is_none_yet() {
+fn live_line_before_the_first_answer_says_that_it_waits() {
     assert_eq!(lines(&[unseen("t-0")], 80), ["waiting for the first answer  10s"]);
 }
 
 #[test]
-fn a_line_has_verdict_counts_and_times_and_a_wider_bar_where_there_is_room() {
+fn live_line_has_verdict_bar_counts_and_times() {
     let outcomes = [outcome("t-0", snapshot("Running", &[node("n-1", "Success"), node("n-2", "Running")]))];
     assert_eq!(lines(&outcomes, 99), ["Running  [=====-----]  1 ok, 1 open of 2  10s"]);
     assert_eq!(lines(&outcomes, 100), ["Running  [==========----------]  1 ok, 1 open of 2  10s"]);
 }
 
 #[test]
-fn an_invocation_without_nodes_is_shown_as_it_is() {
+fn live_line_of_an_invocation_without_nodes_says_so() {
     assert_eq!(lines(&[outcome("t-0", snapshot("Pending", &[]))], 80), ["Pending  [----------]  no node listed  10s"]);
 }
 
 #[test]
-fn lines_stand_below_each_other_though_ids_differ_in_length() {
+fn live_lines_are_aligned_for_ids_of_different_length() {
     let lines = lines(&[unseen("t-0"), unseen("t-10")], 80);
     assert_eq!(lines, ["t-0   waiting for the first answer  10s", "t-10  waiting for the first answer  10s"]);
 }
 
 #[test]
-fn what_has_come_to_its_end_has_no_line() {
+fn live_lines_leave_out_finished_ids() {
     let lost = Outcome { fault: Some(fault(Kind::NotFound)), ..outcome("t-1", running()) };
     assert_eq!(lines(&[outcome("t-0", success()), lost], 80), [""; 0]);
     assert_eq!(lines(&[outcome("t-0", success()), unseen("t-1")], 80).len(), 1);
@@ -57,7 +57,7 @@ fn what_has_come_to_its_end_has_no_line() {
 }
 
 #[test]
-fn each_running_invocation_has_a_line_up_to_a_third_of_the_screen() {
+fn live_lines_fill_at_most_a_third_of_the_screen() {
     let mut outcomes: Vec<Outcome> = (0..9).map(|id| outcome(&format!("t-{id}"), running())).collect();
     assert_eq!(lines(&outcomes, 120), ["0 of 9 invocations done, 0 nodes failed, 9 open  10s"]);
     outcomes[3] = outcome("t-3", success());
@@ -71,19 +71,19 @@ fn ten(done: &[NodeFields<'_>]) -> Vec<Outcome> {
 }
 
 #[test]
-fn the_line_for_all_counts_failures_of_those_that_are_done_too() {
+fn live_line_for_all_ids_counts_failed_nodes_of_finished_ones_too() {
     let outcomes = ten(&[failed("n-1", "Code"), failed("n-2", "Code"), node("n-3", "Success")]);
     assert_eq!(lines(&outcomes, 80), ["1 of 10 invocations done, 2 nodes failed, 0 open  10s"]);
 }
 
 #[test]
-fn one_failed_node_is_one_node() {
+fn live_line_for_all_ids_has_a_singular_for_one_failed_node() {
     let outcomes = ten(&[failed("n-1", "Code"), node("n-2", "Success")]);
     assert_eq!(lines(&outcomes, 80), ["1 of 10 invocations done, 1 node failed, 0 open  10s"]);
 }
 
 #[test]
-fn times_are_elapsed_left_and_until_the_next_poll() {
+fn live_line_times_are_elapsed_deadline_and_next_poll() {
     assert_eq!(times_of(secs(65), None, None), "  1m 5s");
     let all = times_of(secs(65), Some(secs(1735)), Some(Duration::from_millis(2100)));
     assert_eq!(all, "  1m 5s, deadline in 28m 55s, next in 3s");
@@ -91,12 +91,12 @@ fn times_are_elapsed_left_and_until_the_next_poll() {
 }
 
 #[test]
-fn times_of_less_than_a_second_are_not_shown_to_the_nanosecond() {
+fn live_line_times_are_whole_seconds() {
     assert_eq!(times_of(Duration::from_nanos(12_345), Some(Duration::from_nanos(999)), None), "  0s, deadline in 0s");
 }
 
 #[test]
-fn a_bar_shows_every_failure_and_is_full_only_when_all_is_done() {
+fn progress_bar_shows_every_failure_and_is_full_only_at_the_end() {
     let counted = |success: usize, failures: usize, open: usize| {
         let kinds = [("Success", success), ("Failed", failures), ("Running", open)];
         let names: Vec<(String, &str)> = kinds
@@ -117,13 +117,13 @@ fn a_bar_shows_every_failure_and_is_full_only_when_all_is_done() {
 }
 
 #[test]
-fn a_bar_of_a_short_list_leaves_room_for_the_nodes_that_are_not_listed() {
+fn progress_bar_of_a_short_list_leaves_room_for_unlisted_nodes() {
     let short = counted("Running", 4, &[node("n-1", "Success")]);
     assert_eq!(bar(&short, 20, false), "[=====---------------]");
 }
 
 #[test]
-fn an_end_has_the_verdict_and_the_counts() {
+fn live_line_of_a_finished_id_has_verdict_and_counts() {
     let line = finished(&unseen("t-0"), &success(), false);
     assert_eq!(line, "t-0: Success, 1 ok of 1");
     let failed = snapshot("Failed", &[failed("n-1", "Code")]);
@@ -131,7 +131,7 @@ fn an_end_has_the_verdict_and_the_counts() {
 }
 
 #[test]
-fn narrow_screen_keeps_the_bar_and_leaves_out_whole_words() {
+fn live_line_on_a_narrow_screen_keeps_the_bar_and_leaves_out_whole_words() {
     let nodes = [failed("n-1", "Code"), node("n-2", "Success"), node("n-3", "Running")];
     let outcomes = [outcome("t-0", snapshot("Running", &nodes))];
     let at = |width| {

@@ -20,7 +20,7 @@ fn changes_of(nodes: &[NodeFields<'_>]) -> String {
 }
 
 #[test]
-fn like_changes_are_one_phrase_and_one_node_is_one_node() {
+fn log_folds_like_changes_into_one_phrase() {
     assert_eq!(changes_of(&[]), "");
     assert_eq!(changes_of(&[node("n-1", "Success")]), "1 node Success; ");
     let nodes = [node("n-1", "Success"), node("n-2", "Running"), node("n-3", "Success")];
@@ -28,19 +28,19 @@ fn like_changes_are_one_phrase_and_one_node_is_one_node() {
 }
 
 #[test]
-fn only_the_nodes_that_changed_are_counted() {
+fn log_counts_only_nodes_that_changed() {
     let snapshot = snapshot("Running", &[node("n-1", "Success"), node("n-2", "Success"), node("n-3", "Success")]);
     assert_eq!(phrase_of(&snapshot, &[2]), "1 node Success; ");
 }
 
 #[test]
-fn a_failed_node_has_a_line_of_its_own_and_is_not_counted_here() {
+fn log_counts_no_failed_node_among_the_changes() {
     let nodes = [failed("n-1", "Code"), node("n-2", "Timeout"), node("n-3", "Success")];
     assert_eq!(changes_of(&nodes), "1 node Success; ");
 }
 
 #[test]
-fn a_status_off_the_page_is_written_by_its_own_safe_name() {
+fn log_writes_an_unknown_status_safely() {
     let nameless = NodeFields { status: None, ..node("n-2", "") };
     let nodes = [node("n-1", "Sleep\u{1b}ing"), nameless];
     assert_eq!(changes_of(&nodes), "1 node Sleep\\u{1b}ing, 1 node without status; ");
@@ -54,19 +54,17 @@ fn silent() -> Terminal {
 async fn log_of(snapshots: impl Iterator<Item = Snapshot>) -> Vec<String> {
     let silent = silent();
     let names = NodeNames::none();
-    let mut lines = LogReporter::new(&silent, &names);
+    let mut reporter = LogReporter::new(&silent, &names);
     let mut fold = Fold::new(&[InvokeId::new("t-1")], Until::Finished);
     let mut log = Vec::new();
     for snapshot in snapshots {
         advance(secs(5)).await;
         let change = fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot);
         let outcome = &fold.outcomes()[0];
-        log.extend(lines.snapshot(outcome, outcome.snapshot().unwrap(), &change));
-        log.extend(
-            lines.pending_lines(fold.outcomes(), |pending, snapshot| pending.is_due(output::nodes_in_all(snapshot))),
-        );
+        log.extend(reporter.snapshot_lines(outcome, outcome.snapshot().unwrap(), &change));
+        log.extend(reporter.pending_lines(fold.outcomes(), PendingChanges::is_due));
     }
-    log.extend(lines.pending_lines(fold.outcomes(), |pending, _| !pending.is_empty()));
+    log.extend(reporter.pending_lines(fold.outcomes(), |pending, _| !pending.is_empty()));
     log
 }
 
@@ -90,7 +88,7 @@ fn rollout(poll: u64) -> Snapshot {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_log_of_a_large_rollout_is_one_that_people_read() {
+async fn log_of_ten_thousand_nodes_has_fewer_than_200_lines_and_every_failure() {
     let log = log_of((0..190).map(rollout)).await;
     assert!((50..200).contains(&log.len()), "{} lines", log.len());
     assert!(log.last().unwrap().contains("PartialFailed: ") && log.last().unwrap().ends_with("of 10000"));
@@ -124,7 +122,7 @@ async fn the_log_of_a_large_rollout_is_one_that_people_read() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_waits_a_minute_at_most() {
+async fn log_line_of_a_change_waits_a_minute_at_most() {
     let quiet = |running: u64| {
         let ids: Vec<String> = (0..1000).map(|id| format!("n-{id}")).collect();
         let status = |at: u64| if at < running { "Success" } else { "Running" };
@@ -141,52 +139,52 @@ fn outcome(id: &str, snapshot: Snapshot) -> Outcome {
 }
 
 /// Whether a tick writes a line.
-fn writes_a_line(lines: &mut LogReporter<'_>, outcomes: &[Outcome]) -> bool {
-    let before = lines.last_line;
-    lines.tick(&WatchState { outcomes, elapsed: secs(0), left: None, next: None });
-    lines.last_line != before
+fn writes_a_line(log: &mut LogReporter<'_>, outcomes: &[Outcome]) -> bool {
+    let before = log.lines.written_at;
+    log.tick(&WatchState { outcomes, elapsed: secs(0), left: None, next: None });
+    log.lines.written_at != before
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_line_comes_after_each_minute_of_silence() {
+async fn log_heartbeat_comes_after_each_minute_of_silence() {
     let outcomes = [outcome("t-1", running()), outcome("t-2", success())];
     let silent = silent();
     let names = NodeNames::none();
-    let mut lines = LogReporter::new(&silent, &names);
+    let mut log = LogReporter::new(&silent, &names);
     for _ in 0..3 {
         advance(secs(59)).await;
-        assert!(!writes_a_line(&mut lines, &outcomes));
+        assert!(!writes_a_line(&mut log, &outcomes));
         advance(secs(1)).await;
-        assert!(writes_a_line(&mut lines, &outcomes));
-        assert!(!writes_a_line(&mut lines, &outcomes));
+        assert!(writes_a_line(&mut log, &outcomes));
+        assert!(!writes_a_line(&mut log, &outcomes));
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_minute_in_which_something_changed_is_not_reported_as_one_without() {
+async fn log_heartbeat_is_replaced_by_pending_changes() {
     let silent = silent();
     let names = NodeNames::none();
-    let mut lines = LogReporter::new(&silent, &names);
+    let mut log = LogReporter::new(&silent, &names);
     let outcome = outcome("t-1", running());
     let mut pending = PendingChanges::default();
     pending.add(outcome.snapshot().unwrap(), &Change { is_counted_anew: true, ..Change::default() });
-    lines.pending.insert(outcome.invoke_id.clone(), pending);
+    log.pending.insert(outcome.invoke_id.clone(), pending);
     advance(secs(60)).await;
-    assert!(writes_a_line(&mut lines, std::slice::from_ref(&outcome)));
-    assert!(lines.pending[&outcome.invoke_id].is_empty(), "nothing is pending any more");
+    assert!(writes_a_line(&mut log, std::slice::from_ref(&outcome)));
+    assert!(log.pending[&outcome.invoke_id].is_empty(), "nothing is pending any more");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_is_a_line_and_a_snapshot_without_one_is_none() {
+async fn log_writes_no_line_for_a_snapshot_without_a_change() {
     let silent = silent();
     let names = NodeNames::none();
-    let mut lines = LogReporter::new(&silent, &names);
-    let start = lines.last_line;
+    let mut log = LogReporter::new(&silent, &names);
+    let start = log.lines.written_at;
     let outcome = outcome("t-1", running());
     advance(secs(30)).await;
-    lines.event(&Event::Snapshot { outcome: &outcome, change: &Default::default() });
-    assert_eq!(lines.last_line, start, "nothing changed");
+    log.event(&Event::Snapshot { outcome: &outcome, change: &Default::default() });
+    assert_eq!(log.lines.written_at, start, "nothing changed");
     let change = Change { is_counted_anew: true, ..Default::default() };
-    lines.event(&Event::Snapshot { outcome: &outcome, change: &change });
-    assert_eq!(lines.last_line, start + secs(30));
+    log.event(&Event::Snapshot { outcome: &outcome, change: &change });
+    assert_eq!(log.lines.written_at, start + secs(30));
 }

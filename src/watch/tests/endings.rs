@@ -4,7 +4,7 @@ use super::*;
 use futures_util::FutureExt;
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_is_kept_though_the_feed_shows_nothing() {
+async fn watch_deadline_holds_while_no_answer_comes() {
     let start = Instant::now();
     let (outcomes, ending, listener) = play(Script::new([]).endless(), &plan(1)).await;
     assert_eq!((ending, start.elapsed()), (Ending::OutOfTime, secs(1800)));
@@ -13,7 +13,7 @@ async fn the_deadline_is_kept_though_the_feed_shows_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_is_kept_between_two_polls_and_what_is_known_is_kept() {
+async fn watch_deadline_between_two_polls_keeps_the_last_snapshot() {
     let events = (0..).map(|round| (round * 5, seen(0, running()))).take(1000);
     let start = Instant::now();
     let (outcomes, ending, _) = play(Script::new(events), &WatchPlan { timeout: Some(secs(12)), ..plan(1) }).await;
@@ -42,7 +42,7 @@ impl Feed for Flood {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_is_kept_though_the_feed_never_pauses() {
+async fn watch_deadline_holds_while_answers_never_pause() {
     let (sender, mut signals) = silence();
     let mut listener = Patience { sender, left: 100 };
     let plan = WatchPlan { timeout: Some(secs(60)), ..plan(1) };
@@ -66,7 +66,7 @@ impl Reporter for Patience {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_signal_ends_it_with_what_is_known_before_anything_else_is_seen() {
+async fn watch_signal_ends_it_before_further_answers() {
     let events = (0..).map(|round| (round * 5, seen(0, running()))).take(1000);
     let (sender, mut signals) = silence();
     let mut reporter = Patience { sender, left: 3 };
@@ -78,7 +78,7 @@ async fn a_signal_ends_it_with_what_is_known_before_anything_else_is_seen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_signal_is_heard_though_the_feed_never_pauses() {
+async fn watch_signal_ends_it_while_answers_never_pause() {
     let (sender, mut signals) = silence();
     let mut reporter = Patience { sender, left: 3 };
     let (_, ending) = watch(&mut Flood, &plan(1), &mut reporter, &mut signals).await;
@@ -86,7 +86,7 @@ async fn a_signal_is_heard_though_the_feed_never_pauses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_goes_on_when_no_signal_can_come() {
+async fn watch_goes_on_where_signals_cannot_be_listened_for() {
     let (sender, mut signals) = silence();
     drop(sender);
     let mut script = Script::new([(5, seen(0, success()))]);
@@ -108,7 +108,7 @@ impl Reporter for Unread {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_that_went_away_ends_it() {
+async fn watch_ends_when_the_reader_of_stdout_goes_away() {
     let (_sender, mut signals) = silence();
     let mut script = Script::new([(5, seen(0, running()))]).endless();
     let (_, ending) = watch(&mut script, &plan(1), &mut Unread(false), &mut signals).await;
@@ -116,7 +116,7 @@ async fn a_reader_that_went_away_ends_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_timeout_beyond_all_time_is_as_good_as_none() {
+async fn watch_timeout_too_long_for_the_clock_is_no_deadline() {
     let plan = WatchPlan { timeout: Some(Duration::MAX), ..plan(1) };
     let (_, ending, _) = play(Script::new([(5, seen(0, success()))]), &plan).await;
     assert_eq!(ending, Ending::Complete);

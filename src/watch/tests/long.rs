@@ -27,7 +27,7 @@ fn service() -> Fake {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_day_with_a_fault_in_every_tenth_poll_ends_with_the_verdict() {
+async fn watch_of_a_day_with_a_fault_in_every_tenth_poll_ends_with_the_verdict() {
     let start = Instant::now();
     let fake = service();
     let (outcomes, ending, listener) = play(fake.poll(3, WATCH), &WatchPlan { timeout: None, ..plan(3) }).await;
@@ -49,7 +49,7 @@ async fn a_day_with_a_fault_in_every_tenth_poll_ends_with_the_verdict() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_piles_up_in_a_day() {
+async fn watch_of_a_day_holds_no_growing_memory() {
     let fake = service();
     let mut poll = fake.poll(3, WATCH);
     let mut fold = Fold::new(&plan(3).invoke_ids, Until::Finished);
@@ -69,7 +69,7 @@ async fn nothing_piles_up_in_a_day() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_takes_an_hour_is_followed_by_no_burst() {
+async fn watch_polls_in_no_burst_after_an_answer_that_takes_an_hour() {
     let reply = |id, before| if (id, before) == (0, 2) { secs(3600) } else { Duration::ZERO };
     let fake = Fake::new(move |id, before| (reply(id, before), Ok(running())));
     play(fake.poll(2, WATCH), &WatchPlan { timeout: Some(secs(3700)), ..plan(2) }).await;
@@ -78,7 +78,7 @@ async fn an_answer_that_takes_an_hour_is_followed_by_no_burst() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_of_a_thousand_ends_with_the_last_of_them() {
+async fn watch_of_a_thousand_ids_ends_with_the_last_of_them() {
     let start = Instant::now();
     let reply = move |id: usize| {
         let is_over = start.elapsed() >= Duration::from_millis(100 * id as u64);

@@ -6,7 +6,7 @@ use crate::testing::feed::fault;
 use crate::text::Text;
 
 #[tokio::test(start_paused = true)]
-async fn passing_faults_go_on_without_end_ever_slower_up_to_a_minute() {
+async fn retry_backoff_of_a_seen_id_grows_to_a_minute_and_never_gives_up() {
     for kind in [Kind::Network, Kind::Service, Kind::Answer] {
         let fake = Fake::quick(move |_, before| if before == 0 { Ok(running()) } else { Err(passing(kind)) });
         let seen = seen_within(&mut fake.poll(1, WATCH), secs(24 * 3600)).await;
@@ -21,7 +21,7 @@ async fn passing_faults_go_on_without_end_ever_slower_up_to_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn faults_are_counted_and_slowed_down_from_the_start_after_an_answer() {
+async fn retry_backoff_starts_anew_after_an_answer() {
     let fake =
         Fake::quick(|_, before| if before.is_multiple_of(8) { Ok(running()) } else { Err(passing(Kind::Network)) });
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(3600)).await;
@@ -39,7 +39,7 @@ async fn faults_are_counted_and_slowed_down_from_the_start_after_an_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_servers_word_may_be_longer_than_a_minute() {
+async fn retry_after_may_be_longer_than_a_minute() {
     let answer = |before| match before {
         1 => Err(Fault { again: Again::Later(secs(120)), ..fault(Kind::Service) }),
         _ => Ok(running()),
@@ -50,14 +50,14 @@ async fn the_servers_word_may_be_longer_than_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_interval_longer_than_a_minute_is_never_shortened() {
+async fn retry_backoff_is_never_shorter_than_the_interval() {
     let fake = Fake::quick(|_, before| if before == 0 { Ok(running()) } else { Err(passing(Kind::Network)) });
     let seen = seen_within(&mut fake.poll(1, Policy { interval: secs(300), ..WATCH }), secs(3600)).await;
     assert_eq!(delays(&seen)[..5], [300.0; 5]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn before_its_first_answer_an_id_has_its_retries_and_no_more() {
+async fn retries_end_an_id_without_a_first_answer() {
     let fake = Fake::quick(|id, _| if id == 0 { Err(passing(Kind::Answer)) } else { Ok(running()) });
     let seen = seen_within(&mut fake.poll(2, WATCH), secs(60)).await;
     assert_eq!(lost(&seen, 0).message, "it went wrong (tried 5 times)");
@@ -65,7 +65,7 @@ async fn before_its_first_answer_an_id_has_its_retries_and_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refusal_by_the_api_ends_an_id_that_was_seen_after_its_retries() {
+async fn retries_end_a_seen_id_that_the_api_refuses() {
     let refused = || Fault { code: Some(Text::new("InvalidParameter")), ..fault(Kind::Service) };
     let answer = move |before| match before {
         0 => Ok(running()),
@@ -82,7 +82,7 @@ async fn refusal_by_the_api_ends_an_id_that_was_seen_after_its_retries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_does_not_come_from_the_api_passes_once_the_id_was_seen() {
+async fn retries_never_end_a_seen_id_for_faults_of_proxy_or_network() {
     for kind in [Kind::Network, Kind::Service, Kind::Answer] {
         let fake = Fake::quick(move |_, before| if before == 0 { Ok(running()) } else { Err(fault(kind)) });
         let seen = seen_within(&mut fake.poll(1, Policy { retries: 0, ..WATCH }), secs(3600)).await;
@@ -94,7 +94,7 @@ async fn what_does_not_come_from_the_api_passes_once_the_id_was_seen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn id_is_given_up_after_an_hour_of_faults_alone_where_there_is_no_deadline() {
+async fn patience_gives_up_an_id_after_an_hour_of_faults_alone() {
     let hour = Policy { patience: secs(3600), ..WATCH };
     let fake = Fake::quick(move |_, before| if before == 0 { Ok(running()) } else { Err(passing(Kind::Network)) });
     let seen = seen_within(&mut fake.poll(1, hour), secs(2 * 3600)).await;
@@ -107,7 +107,7 @@ async fn id_is_given_up_after_an_hour_of_faults_alone_where_there_is_no_deadline
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_ends_the_holding_back_of_no_one_else_too_early() {
+async fn throttling_delay_of_all_ids_outlasts_an_answer_of_one() {
     let answer = |id, before| match (id, before) {
         (0, 1) => Err(throttled(secs(60))),
         _ => Ok(running()),
