@@ -2,7 +2,7 @@
 //!
 //! A pipe that nobody reads, or a FIFO that nobody writes to, blocks for ever, and no timer is heard meanwhile. So once
 //! there is a deadline, all this is done on threads of their own and given up in time. A thread that is given up stays
-//! blocked until the process ends. Without a deadline nothing needs a thread. Knows nothing of ours.
+//! blocked until the process ends. Without a deadline nothing needs a thread.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -12,24 +12,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Once the time is up, a stream that takes nothing for this long is given up ...
+/// Once the deadline is over, a stream that takes nothing for this long is given up ...
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// ... and one that moves is waited for this long.
+/// ... and one that takes something now and then is waited for this long.
 const LAST_WRITES: Duration = Duration::from_secs(60);
 
-/// How often a blocked write is looked at.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often it is looked whether a blocked write moves.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How many pieces of progress may wait to be written.
-const POSTED: usize = 1000;
+/// How many writes of progress may wait at a time.
+const MOST_POSTED: usize = 1000;
 
-/// What a pipe takes in one piece, in bytes: so it is seen whether a blocked write moves.
+/// How many bytes are written at a time: as many as a pipe takes at once, so that it shows whether a write moves.
 const PIECE: usize = 4096;
 
 static DEADLINE: Mutex<Option<Instant>> = Mutex::new(None);
 
-/// Sets when the time of this process is up; `None` is never.
+/// Sets the deadline of this process; `None` is no deadline.
 pub fn set(deadline: Option<Instant>) {
     *DEADLINE.lock().unwrap_or_else(PoisonError::into_inner) = deadline;
 }
@@ -39,12 +39,15 @@ fn get() -> Option<Instant> {
     *DEADLINE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether the time is up.
+/// Tells whether the deadline is over.
 pub fn is_over() -> bool {
     get().is_some_and(|deadline| deadline <= Instant::now())
 }
 
-/// Does something that may block, and gives it up at the deadline with [`io::ErrorKind::TimedOut`].
+/// Does something that may block, and gives it up at the deadline.
+///
+/// # Errors
+/// The work fails, or it is given up: [`io::ErrorKind::TimedOut`].
 pub fn run<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     let Some(deadline) = get() else { return work() };
     let (sender, receiver) = channel();
@@ -57,12 +60,12 @@ fn timed_out(why: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, why)
 }
 
-/// Writes to a stream or a file that may block. What is written is done, or has failed, when `write` returns; what is
-/// posted goes on by itself, as far as the pipe between has room.
+/// Writes to a stream or a file that may block. `write` returns when all is written, or has failed; `post` returns at
+/// once, as long as not too much is waiting to be written.
 pub struct Writer(Sink);
 
 enum Sink {
-    /// Not on a thread, as long as there is no deadline.
+    /// On this thread, as long as there is no deadline.
     Here(Box<dyn Write + Send>),
     Thread(Thread),
     GivenUp,
@@ -71,22 +74,22 @@ enum Sink {
 struct Thread {
     jobs: Sender<Vec<u8>>,
     results: Receiver<io::Result<()>>,
-    /// How many jobs have no result yet.
+    /// How many writes have no result yet.
     open: usize,
-    /// How many bytes were taken so far.
+    /// How many bytes the stream has taken so far.
     taken: Arc<AtomicU64>,
 }
 
 impl Writer {
-    /// Writes to something that is open.
+    /// Gives a writer to something that is open.
     pub fn new(out: impl Write + Send + 'static) -> Self {
         Writer(Sink::Here(Box::new(out)))
     }
 
-    /// Writes to a file that is opened first, which may block as well.
+    /// Gives a writer to a file that is opened first, which may block as well.
     ///
     /// # Errors
-    /// The file cannot be opened, if that is known by now; else the first write fails with it.
+    /// The file cannot be opened. With a deadline that is known later: then the first write fails with it.
     pub fn open(open: impl FnOnce() -> io::Result<File> + Send + 'static) -> io::Result<Self> {
         match get() {
             None => open().map(Writer::new),
@@ -95,15 +98,15 @@ impl Writer {
         }
     }
 
-    /// Writes something without waiting for it, unless there is too much to be written already.
+    /// Writes something without waiting for it, unless too much is waiting already.
     ///
     /// # Errors
-    /// As of a write, of this one or an earlier one.
+    /// This write or an earlier one failed, or the stream is given up.
     pub fn post(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.hand_over(bytes, POSTED)
+        self.hand_over(bytes, MOST_POSTED)
     }
 
-    /// Hands bytes over, and waits until at most this many jobs are left.
+    /// Hands bytes over, and waits until at most `left` writes have no result.
     fn hand_over(&mut self, bytes: &[u8], left: usize) -> io::Result<()> {
         if get().is_some() && matches!(self.0, Sink::Here(_)) {
             let Sink::Here(out) = std::mem::replace(&mut self.0, Sink::GivenUp) else { return Ok(()) };
@@ -167,12 +170,12 @@ impl Thread {
         Ok(Thread { jobs, results, open: 0, taken })
     }
 
-    /// Waits until at most this many jobs are left. Gives nothing where the stream is given up.
+    /// Waits until at most `left` writes have no result. Gives `None` if the stream is given up.
     fn wait(&mut self, left: usize) -> Option<io::Result<()>> {
         let (mut moved_at, mut taken) = (Instant::now(), self.taken.load(Ordering::Relaxed));
         let mut all = Ok(());
         loop {
-            let patience = if self.open > left { LOOK } else { Duration::ZERO };
+            let patience = if self.open > left { CHECK_INTERVAL } else { Duration::ZERO };
             match self.results.recv_timeout(patience) {
                 Ok(result) => {
                     self.open = self.open.saturating_sub(1);

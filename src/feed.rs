@@ -1,11 +1,11 @@
-//! What is seen, as it is seen.
+//! Feeds: what is seen of invocations, event by event.
 //!
 //! Live polling and a recording look the same from above, and a retry is an event, not something printed. An id is the
 //! index of its question in the list that a feed was made with.
 //!
-//! A send fits in here as well: one id, whose feed makes calls and polls what was accepted. Unlike a poll it must not
-//! be dropped in the middle of a call, so whoever ends a watch early calls [`Feed::stop`]. Its InvokeIds come one by
-//! one: [`Poll::add`] takes them while the poll runs.
+//! A send is a feed too: one id, whose feed makes calls and polls what was accepted. Unlike a poll it must not be
+//! dropped in the middle of a call, so whoever ends a watch early calls [`Feed::stop`]. Its InvokeIds come one by one:
+//! [`Poll::add`] takes them while the poll runs.
 
 mod listing;
 mod live;
@@ -33,34 +33,34 @@ use tokio::time::Instant;
 pub enum FeedEvent {
     /// A complete answer about an invocation that exists, and when it came.
     Snapshot { id: usize, at: Timestamp, snapshot: Box<Snapshot> },
-    /// No answer this time; the `attempt`-th in a row. The next attempt comes after `delay`.
+    /// An attempt failed, the `attempt`-th in a row. The next one comes after `delay`.
     Retry {
         id: usize,
         fault: Fault,
         attempt: u32,
         delay: Duration,
-        /// Of a send, the call that was asked about; none for a call that is about to be made again.
+        /// Of a send, the InvokeId that was asked about; `None` where a call is made again.
         call: Option<InvokeId>,
     },
-    /// No answer, and no further attempt.
+    /// The id is given up: no further attempt is made.
     GaveUp { id: usize, fault: Fault },
-    /// Something that happened to a send besides.
+    /// Something happened to a send.
     Send { id: usize, news: SendNews },
 }
 
-/// What happens to a send alone.
+/// What happens to a send, and to no other feed.
 #[derive(Debug)]
 pub enum SendNews {
-    /// A call was accepted. With the ids of its nodes.
+    /// A call to these nodes was accepted.
     Sent { invoke_id: InvokeId, nodes: Vec<String> },
-    /// A call was not accepted, and is not made again.
+    /// A call to these nodes was not accepted, and is not made again.
     Unsent { fault: Fault, nodes: Vec<String> },
-    /// Something to look at that changes nothing, in words.
+    /// Something to be warned of.
     Warning(String),
 }
 
 impl FeedEvent {
-    /// The id that it is about.
+    /// Gives the id that it is about, for a feed that numbers its ids in another way.
     pub fn id_mut(&mut self) -> &mut usize {
         match self {
             FeedEvent::Snapshot { id, .. }
@@ -69,9 +69,7 @@ impl FeedEvent {
             | FeedEvent::Send { id, .. } => id,
         }
     }
-}
 
-impl FeedEvent {
     /// Gives the id that it is about.
     pub fn id(&self) -> usize {
         match self {
@@ -83,7 +81,7 @@ impl FeedEvent {
     }
 }
 
-/// A source of events.
+/// Gives events about ids until there are no more.
 pub trait Feed {
     /// Waits for the next event; `None` when there will be no more. The future can be dropped without losing any.
     fn next(&mut self) -> LocalBoxFuture<'_, Option<FeedEvent>>;
@@ -91,13 +89,13 @@ pub trait Feed {
     /// Stops asking about an id.
     fn done(&mut self, id: usize);
 
-    /// Gives when the next answer is asked for, if that is known.
+    /// Gives the time at which the next answer is asked for, if that is known.
     fn next_at(&self) -> Option<Instant>;
 
-    /// Ends what is under way, in order: nothing new begins. Gives the last events.
+    /// Ends what is under way, begins nothing new, and gives the last events.
     ///
-    /// A poll can be dropped at any time, and there is nothing to wait for. A feed that changes something waits for
-    /// the call under way, but never longer than a few seconds: whoever calls this has run out of time.
+    /// A poll can be dropped at any time, so that there is nothing to wait for. A feed that changes something waits a
+    /// few seconds for the call under way, no longer: whoever calls this has run out of time.
     fn stop(&mut self) -> LocalBoxFuture<'_, Vec<FeedEvent>> {
         Box::pin(std::future::ready(Vec::new()))
     }

@@ -40,11 +40,7 @@ pub(super) fn settings(flags: Flags, context: &Context) -> Result<Settings, Faul
 /// A setting cannot be used, there are no credentials, or the safety policy denies an operation.
 pub(super) fn service(settings: &Settings, operations: &[&str], context: &Context) -> Result<Service, Fault> {
     let endpoint = settings.endpoint()?;
-    let limits = Limits {
-        connect: settings.value(&settings::CONNECT_TIMEOUT)?,
-        request: settings.value(&settings::REQUEST_TIMEOUT)?,
-        bytes: LARGEST_ANSWER,
-    };
+    let limits = limits(settings)?;
     let tools = tools(settings)?;
     let chain = Arc::new(settings.chain()?);
     chain.check()?;
@@ -57,6 +53,15 @@ pub(super) fn service(settings: &Settings, operations: &[&str], context: &Contex
     let asks_sts = chain.asks_sts();
     let service = Service::new(client, Keyring::new(chain, tools));
     Ok(if asks_sts { service.connecting_early() } else { service })
+}
+
+/// Gives how long a call of the API may take, and how large its answer may be.
+pub(super) fn limits(settings: &Settings) -> Result<Limits, Fault> {
+    Ok(Limits {
+        connect: settings.value(&settings::CONNECT_TIMEOUT)?,
+        request: settings.value(&settings::REQUEST_TIMEOUT)?,
+        bytes: LARGEST_ANSWER,
+    })
 }
 
 /// Looks whether the safety policy lets an operation be called: to be done before its first call. Warns of what cannot
@@ -80,11 +85,9 @@ pub(super) fn clearance(
 /// The CA file cannot be used.
 pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
     let roots = settings.path(&settings::CA_FILE).map_or(Ok(Vec::new()), |file| certificates(&file))?;
-    let limits = Limits {
-        connect: KEY_LIMITS.connect.min(settings.value(&settings::CONNECT_TIMEOUT)?),
-        request: KEY_LIMITS.request.min(settings.value(&settings::REQUEST_TIMEOUT)?),
-        ..KEY_LIMITS
-    };
+    let Limits { connect, request, .. } = limits(settings)?;
+    let limits =
+        Limits { connect: KEY_LIMITS.connect.min(connect), request: KEY_LIMITS.request.min(request), ..KEY_LIMITS };
     let network = Arc::new(Network { roots, proxies: settings.proxies() });
     Ok(Tools { clock: Arc::new(Clock::default()), limits, network })
 }

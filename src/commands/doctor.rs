@@ -1,34 +1,31 @@
 //! `doctor`: why it does not work, step by step, each with its remedy. Runs every check that can still run.
 
+mod network;
+
 use super::connect::{self, KEY_LIMITS, LARGEST_ANSWER, tools};
 use super::{Context, node_names};
 use crate::cli::{DoctorArgs, LOOKUP_FORMATS};
 use crate::credentials::{Candidate, Keyring, Offer, Tools, caller_identity};
 use crate::eflo::Service;
 use crate::exit;
-use crate::fault::{Fault, Hint, Kind};
+use crate::fault::{Fault, Kind};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::names::NameFile;
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
-use crate::rpc::{Client, Endpoint, Inspection, Key, Limits, Network, Proxies, Transport};
+use crate::rpc::{Client, Endpoint, Key, Limits, Network, Transport};
 use crate::settings::{self, Clearance, OtherKey, OutputFormat, Settings};
 use crate::text::{count_of, safe, shortened};
-use jiff::{SignedDuration, Timestamp, Unit};
-use std::net::{TcpStream, ToSocketAddrs};
+use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// An id that no invocation has: the API knows it or refuses to say.
+/// An id that no invocation has: the API answers that it is not found, or refuses the caller.
 const NO_SUCH_ID: &str = "efloctl-doctor-no-such-invocation";
 /// The operations that commands call, and whether each changes something.
 const OPERATIONS: [(&str, bool); 4] =
     [("DescribeSendFileResults", false), ("SendFile", true), ("ListClusters", false), ("ListClusterNodes", false)];
-/// The API refuses a request that is further off.
-const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
-const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
 /// Names that were seen more days ago may be wrong by now.
 const OLD_NAMES: i64 = 30;
-const SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// Runs `doctor`.
 pub(super) fn doctor(args: &DoctorArgs, context: &Context) -> anyhow::Result<u8> {
@@ -51,9 +48,10 @@ pub(super) fn doctor(args: &DoctorArgs, context: &Context) -> anyhow::Result<u8>
     Ok(code)
 }
 
+/// The checks of a set-up, in the order in which one needs another.
 struct Checks<'a> {
     settings: &'a Settings,
-    /// The file with what nodes are called.
+    /// The file with the names of nodes.
     names: Option<PathBuf>,
     found: &'a mut Vec<Check>,
 }
@@ -85,11 +83,9 @@ impl Checks<'_> {
         }
     }
 
-    /// How far a call of the API may go.
+    /// Gives the limits of a call of the API, also where a setting of them is wrong.
     fn limits(&self) -> Limits {
-        let connect = self.settings.value(&settings::CONNECT_TIMEOUT).unwrap_or(KEY_LIMITS.connect);
-        let request = self.settings.value(&settings::REQUEST_TIMEOUT).unwrap_or(KEY_LIMITS.request);
-        Limits { connect, request, bytes: LARGEST_ANSWER }
+        connect::limits(self.settings).unwrap_or(Limits { bytes: LARGEST_ANSWER, ..KEY_LIMITS })
     }
 
     fn ok(&mut self, name: &'static str, detail: impl Into<String>) {
@@ -124,7 +120,7 @@ impl Checks<'_> {
         self.ok("profile", detail);
     }
 
-    /// Whether names of nodes are known. They are never needed.
+    /// Checks whether names of nodes are known. They are never needed, so that this never fails.
     fn names(&mut self) {
         const LOOK_UP: &str = "efloctl nodes looks them up";
         let Some(path) = &self.names else { return self.ok("node names", format!("none are known; {LOOK_UP}")) };
@@ -140,9 +136,7 @@ impl Checks<'_> {
             Some(days) if days > OLD_NAMES => {
                 self.warn("node names", format!("{known}, seen up to {days} days ago"), LOOK_UP);
             }
-            Some(0) => self.ok("node names", format!("{known}, seen within a day")),
-            Some(1) => self.ok("node names", format!("{known}, seen up to 1 day ago")),
-            Some(days) => self.ok("node names", format!("{known}, seen up to {days} days ago")),
+            Some(days) => self.ok("node names", format!("{known}, seen within {}", count_of(days as u64 + 1, "day"))),
             None => self.ok("node names", known),
         }
     }
@@ -193,7 +187,7 @@ impl Checks<'_> {
         }
     }
 
-    /// What the official CLI's safety policy says of the operations that commands call.
+    /// Checks what the official CLI's safety policy says of the operations that commands call.
     fn safety_policy(&mut self) {
         let mut has_rule = false;
         for (operation, changes) in OPERATIONS {
@@ -210,83 +204,6 @@ impl Checks<'_> {
         }
         if !has_rule {
             self.ok("safety policy", "no rule stands in the way");
-        }
-    }
-
-    async fn network(&mut self, endpoint: &Endpoint, tools: &Tools) {
-        match tools.network.proxies.before(endpoint) {
-            // What lies behind it is the proxy's to reach.
-            Ok(Some(proxy)) => self.ok("proxy", format!("{} stands before it", safe(&Proxies::shown(&proxy)))),
-            Err(fault) => return self.fail("proxy", &fault),
-            Ok(None) => {
-                self.ok("proxy", "none");
-                if !self.direct(endpoint) {
-                    return;
-                }
-            }
-        }
-        let inspected = match Transport::new(endpoint.clone(), self.limits(), &tools.network) {
-            Ok(transport) => transport.inspect().await,
-            Err(fault) => Err(fault),
-        };
-        match inspected {
-            Ok(inspection) => self.inspected(&inspection),
-            Err(fault) => self.fail("tls", &fault),
-        }
-    }
-
-    /// Name and connection, without what is spoken over it.
-    fn direct(&mut self, endpoint: &Endpoint) -> bool {
-        let (host, port) = (endpoint.host(), endpoint.port());
-        let shown = safe(host).into_owned();
-        let addresses: Vec<_> = match (host, port).to_socket_addrs() {
-            Ok(addresses) => addresses.collect(),
-            Err(e) => {
-                let fault = Fault::new(Kind::Network, format!("the name {shown} cannot be resolved: {e}"));
-                self.fail("name", &fault.hint(Hint::NoSuchHost));
-                return false;
-            }
-        };
-        let shown_addresses: Vec<String> = addresses.iter().take(3).map(|address| address.ip().to_string()).collect();
-        self.ok("name", format!("{shown} is {}", shown_addresses.join(", ")));
-        let mut last = None;
-        for address in addresses.iter().take(3) {
-            match TcpStream::connect_timeout(address, self.limits().connect) {
-                Ok(_) => {
-                    self.ok("tcp", format!("connected to {address}"));
-                    return true;
-                }
-                Err(e) => last = Some(e),
-            }
-        }
-        let why = last.map_or_else(|| "it has no address".to_owned(), |e| e.to_string());
-        let fault = Fault::new(Kind::Network, format!("cannot connect to {shown} at port {port}: {why}"));
-        self.fail("tcp", &fault.hint("see whether a firewall is in the way; inside a VPC set endpoint_type = \"vpc\""));
-        false
-    }
-
-    fn inspected(&mut self, inspection: &Inspection) {
-        match &inspection.certificate {
-            None => self.ok("tls", "none: plain http on this machine"),
-            Some((issuer, expires)) => {
-                let detail = format!("issued by {}, until {}", shortened(issuer), expires.strftime("%Y-%m-%d"));
-                if expires.duration_since(Timestamp::now()) < SOON {
-                    self.warn("tls", detail, "its certificate ends soon; whoever runs that host should renew it");
-                } else {
-                    self.ok("tls", detail);
-                }
-            }
-        }
-        match inspection.clock {
-            None => self.warn("clock", "the server tells no time", "compare this clock with another"),
-            Some(off) if off.abs() >= CLOCK_LIMIT => {
-                let fault = Fault::new(Kind::Credentials, format!("{}: too much to sign", clock(off)));
-                self.fail("clock", &fault.hint("set the clock, for example by NTP"));
-            }
-            Some(off) if off.abs() >= CLOCK_DOUBT => {
-                self.warn("clock", clock(off), "set the clock, for example by NTP");
-            }
-            Some(_) => self.ok("clock", "as the server's"),
         }
     }
 
@@ -331,11 +248,13 @@ impl Checks<'_> {
     }
 }
 
+/// Tells whether the API refuses the id, and not the caller.
 fn is_about_the_id(fault: &Fault) -> bool {
     let code = fault.code.as_ref().map_or("", |code| code.as_written()).to_ascii_lowercase();
     code.starts_with("invalidparameter") || code.contains("invokeid")
 }
 
+/// Says where the key comes from.
 fn described(chosen: Option<&Candidate>) -> String {
     match chosen {
         Some(Candidate { place, offer: Offer::Spec(spec) }) => format!("{place}, {}", spec.described()),
@@ -343,7 +262,7 @@ fn described(chosen: Option<&Candidate>) -> String {
     }
 }
 
-/// Asks once more where what was said may pass: a clock that is off has been set right by then.
+/// Asks, and once more where the API's refusal may pass: the first answer has corrected a clock that is off.
 async fn twice<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> Result<T, Fault> {
     match ask().await {
         Err(fault) if fault.again.helps() && fault.code.is_some() => ask().await,
@@ -351,13 +270,7 @@ async fn twice<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> 
     }
 }
 
-fn clock(off: SignedDuration) -> String {
-    let way = if off.is_negative() { "ahead of" } else { "behind" };
-    // The way of the answer is in it too: seconds would say too much.
-    let off = off.abs().round(Unit::Minute).unwrap_or(off.abs());
-    format!("this machine's clock is {off:#} {way} the server's")
-}
-
+/// Gives the check that failed with a fault.
 fn failed(name: &'static str, fault: &Fault) -> Check {
     let code = fault.code.as_ref().map(|code| format!(" ({})", code.safe_word())).unwrap_or_default();
     let code = if code.len() > 3 && fault.message.contains(code.trim()) { String::new() } else { code };

@@ -36,64 +36,65 @@ impl ListSource for Service {
     }
 }
 
-/// What was listed of a cluster.
+/// The nodes of a cluster that were listed.
 #[derive(Debug, Default)]
 pub struct ListedCluster {
     pub id: String,
     /// Each node once, in the API's order.
     pub nodes: Vec<NamedNode<'static>>,
-    /// Whether its last page came.
+    /// Whether its last page has come.
     pub is_whole: bool,
     /// What kept the next page from coming.
     pub fault: Option<Fault>,
 }
 
-/// What was listed.
+/// The nodes of several clusters that were listed.
 #[derive(Debug, Default)]
 pub struct Listing {
     pub clusters: Vec<ListedCluster>,
     /// What kept the list of clusters from coming whole.
     pub fault: Option<Fault>,
-    /// Whether nothing more is to be asked.
+    /// Whether it ended by itself, and was not interrupted.
     pub is_done: bool,
 }
 
 impl Listing {
-    /// Whether every node of every cluster is listed that was asked about.
+    /// Tells whether every node of every cluster that was asked about is listed.
     pub fn is_whole(&self) -> bool {
         self.is_done && self.fault.is_none() && self.clusters.iter().all(|cluster| cluster.is_whole)
     }
 
-    /// All nodes, cluster by cluster.
+    /// Gives all nodes, cluster by cluster.
     pub fn into_nodes(self) -> Vec<NamedNode<'static>> {
         self.clusters.into_iter().flat_map(|cluster| cluster.nodes).collect()
     }
 }
 
-/// What happens meanwhile.
+/// What happens while clusters are listed.
 #[derive(Debug)]
 pub enum ListEvent<'a> {
     /// A page came.
     Page(&'a Listing),
-    /// A page did not come, and is asked for again.
+    /// A page did not come, and is asked for again after `delay`.
     Retry { fault: &'a Fault, delay: Duration },
 }
 
-/// Lists clusters, and keeps what it has when it is dropped meanwhile.
+/// Lists clusters. What has come is kept when the listing is interrupted.
 pub struct Lister<'a, S> {
     source: &'a S,
-    /// Further attempts at a page.
+    /// How many further attempts a page is worth.
     retries: u32,
     tell: &'a dyn Fn(ListEvent<'_>),
     listing: RefCell<Listing>,
 }
 
 impl<'a, S: ListSource> Lister<'a, S> {
+    /// Gives a lister that has asked for nothing yet.
     pub fn new(source: &'a S, retries: u32, tell: &'a dyn Fn(ListEvent<'_>)) -> Self {
         Lister { source, retries, tell, listing: RefCell::default() }
     }
 
-    /// Lists these clusters; all that there are where none is named.
+    /// Lists these clusters, or all that there are if none is named.
     pub async fn list(&self, cluster_ids: &[String]) {
         let mut ids = cluster_ids.to_vec();
         if ids.is_empty() {
@@ -110,7 +111,7 @@ impl<'a, S: ListSource> Lister<'a, S> {
         self.listing.borrow_mut().is_done = true;
     }
 
-    /// What was listed so far.
+    /// Gives what was listed so far.
     pub fn into_listing(self) -> Listing {
         self.listing.into_inner()
     }
@@ -127,7 +128,7 @@ impl<'a, S: ListSource> Lister<'a, S> {
         cluster.fault = listed.err();
     }
 
-    /// Asks for page after page. A token that came before leads in a circle, and ends the list as no token does.
+    /// Asks for page after page. A token that came before would lead in a circle: it ends the list.
     async fn pages<T>(
         &self,
         ask: impl AsyncFn(Option<&str>) -> Result<ListPage<T>, Fault>,
@@ -145,7 +146,7 @@ impl<'a, S: ListSource> Lister<'a, S> {
         }
     }
 
-    /// Makes a call again while that may help.
+    /// Makes a call, again and again while that may help and there are retries left.
     async fn patiently<T>(&self, call: impl AsyncFn() -> Result<T, Fault>) -> Result<T, Fault> {
         let delays = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(500))

@@ -1,4 +1,4 @@
-//! The service itself as what is polled, and who else sees the bytes of its answers.
+//! The service as what is polled, and the two that see the bytes of its answers: `raw` and `--record`.
 
 use super::poll::SnapshotSource;
 use super::{Draft, Recorder};
@@ -11,12 +11,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use tokio::sync::Mutex;
 
-/// The service itself as a source.
+/// Gives snapshots from the service.
 pub struct LiveSource {
     pub service: Service,
-    /// Sees the bytes of every answer; there is one id then.
+    /// Gets the bytes of every answer. There is one id then, so that answers do not mix.
     pub raw: Option<Mutex<Box<dyn Body>>>,
-    /// Keeps every answer that differs from the last.
+    /// Keeps every answer that differs from the last of its id.
     pub recorder: Option<Rc<RefCell<Recorder>>>,
 }
 

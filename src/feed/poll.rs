@@ -29,22 +29,23 @@ use tokio::time::Instant;
 /// More requests at once gain nothing and meet the API's rate limit sooner.
 const IN_FLIGHT: usize = 8;
 
-/// The longest delay after faults, unless the interval is longer or the server asks for more.
+/// The longest delay after faults, where neither the interval nor the server's own word is longer.
 const SLOWEST: Duration = Duration::from_secs(60);
 
-/// How long a request that failed keeps its slot: so no more than eighty of them are made in a second.
-const FAILED_SLOT: Duration = Duration::from_millis(100);
+/// How long a request that failed still counts as in flight. With eight in flight, at most eighty requests fail in a
+/// second.
+const FAILED_IN_FLIGHT: Duration = Duration::from_millis(100);
 
-/// What is polled.
+/// Gives snapshots of invocations: the service, or a fake of it.
 pub trait SnapshotSource {
-    /// Asks once.
+    /// Makes one attempt at an answer.
     fn snapshot(&self, question: &Question) -> impl Future<Output = Result<Snapshot, Fault>>;
 
     /// Gives the time that a snapshot is stamped with.
     fn now(&self) -> Timestamp;
 }
 
-/// How often and how patiently it is polled.
+/// How often ids are polled, and for how long through faults.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     /// From the start of one poll of an id to the start of its next.
@@ -53,7 +54,8 @@ pub struct Policy {
     pub retries: u32,
     /// How long an id may be unknown at first.
     pub grace: Duration,
-    /// How long an id that was seen once is polled through faults alone. Zero: it has its retries and no more.
+    /// How long an id that was seen is polled while nothing but faults comes. Zero: its retries end it, as they end an
+    /// id that was not seen.
     pub patience: Duration,
 }
 
@@ -64,24 +66,24 @@ impl Policy {
     }
 }
 
-/// Live polling of some questions.
+/// Polls the service about some questions.
 pub struct Poll<S> {
     source: Rc<S>,
     questions: Vec<Rc<Question>>,
     policy: Policy,
     ids: Vec<Id>,
-    /// The ids that are due, by time: the same times as in [`Id::due`].
+    /// When each id is due, the earliest first: the same times as in [`Id::due`].
     queue: BTreeSet<(Instant, usize)>,
     in_flight: FuturesUnordered<LocalBoxFuture<'static, PollAnswer>>,
-    /// Nothing is asked before this, for what concerns all ids.
+    /// No request is made before this: throttling, or a problem with the key, concerns all ids.
     held_until: Instant,
-    /// Until when slots are kept by requests that failed.
-    failed_slots: VecDeque<Instant>,
+    /// Until when each request that failed still counts as in flight.
+    failed_until: VecDeque<Instant>,
     /// Events that nobody has taken yet.
     events: VecDeque<FeedEvent>,
 }
 
-/// A request that has come to its end.
+/// A request that was answered, or failed.
 struct PollAnswer {
     id: usize,
     /// When it was due.
@@ -90,19 +92,19 @@ struct PollAnswer {
     result: Result<Snapshot, Fault>,
 }
 
-/// Where an id stands.
+/// What the poll knows of one id.
 #[derive(Default)]
 struct Id {
-    /// When it is asked about next; `None` while a request is in flight, or when it has come to its end.
+    /// When it is asked about next; `None` while a request is in flight, and once nothing more is asked.
     due: Option<Instant>,
     done: bool,
     seen: bool,
     first_asked: Option<Instant>,
     /// Faults in a row.
     faults: u32,
-    /// Answers in a row that it is not known, before it was seen.
+    /// Answers in a row that say that it is not found, before its first snapshot.
     unknown: u32,
-    /// How often the API itself refused to answer, since its last answer.
+    /// How many times the API itself refused to answer since the last snapshot.
     refusals: u32,
     /// When the first of its faults in a row began.
     faulty_since: Option<Instant>,
@@ -110,7 +112,7 @@ struct Id {
 }
 
 impl<S: SnapshotSource + 'static> Poll<S> {
-    /// A feed of these questions, all due at once.
+    /// Gives a feed of these questions, all due at once.
     pub fn new(source: S, questions: Vec<Question>, policy: Policy) -> Self {
         let mut poll = Poll {
             source: Rc::new(source),
@@ -120,7 +122,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
             queue: BTreeSet::new(),
             in_flight: FuturesUnordered::new(),
             held_until: Instant::now(),
-            failed_slots: VecDeque::new(),
+            failed_until: VecDeque::new(),
             events: VecDeque::new(),
         };
         for question in questions {
@@ -129,7 +131,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         poll
     }
 
-    /// Adds a question, due at once. Gives its id.
+    /// Adds a question that is due at once, and gives its id.
     pub fn add(&mut self, question: Question) -> usize {
         let id = self.ids.len();
         self.questions.push(Rc::new(question));
@@ -138,25 +140,25 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         id
     }
 
-    /// Adds a question about an invocation that is known to be there: that it is not found yet will pass.
+    /// Adds a question about an invocation that surely exists: that it is not found yet is a fault that passes.
     pub fn add_seen(&mut self, question: Question) -> usize {
         let id = self.add(question);
         self.ids[id].seen = true;
         id
     }
 
-    /// Whether anything is asked about, or was seen and not taken yet.
+    /// Tells whether there is more to ask, or an event that nobody has taken yet.
     pub fn is_polling(&self) -> bool {
         !(self.queue.is_empty() && self.in_flight.is_empty() && self.events.is_empty())
     }
 
-    /// Starts the requests that are due, as far as there are slots.
+    /// Makes the requests that are due, as far as there is room for more in flight.
     fn start(&mut self, now: Instant) {
         if now < self.held_until {
             return;
         }
-        while self.failed_slots.front().is_some_and(|until| *until <= now) {
-            self.failed_slots.pop_front();
+        while self.failed_until.front().is_some_and(|until| *until <= now) {
+            self.failed_until.pop_front();
         }
         while self.slots() > 0 {
             let Some((due, id)) = self.queue.first().copied().filter(|(due, _)| *due <= now) else { return };
@@ -169,24 +171,25 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         }
     }
 
-    /// How many ids, requests, slots and events it holds.
+    /// Counts everything that it holds, so that a test sees whether it grows.
     #[cfg(test)]
     pub(crate) fn held(&self) -> usize {
-        self.queue.len() + self.in_flight.len() + self.failed_slots.len() + self.events.len()
+        self.queue.len() + self.in_flight.len() + self.failed_until.len() + self.events.len()
     }
 
-    /// How many more requests may be in flight.
+    /// Gives how many more requests may be made.
     fn slots(&self) -> usize {
-        IN_FLIGHT.saturating_sub(self.in_flight.len() + self.failed_slots.len())
+        IN_FLIGHT.saturating_sub(self.in_flight.len() + self.failed_until.len())
     }
 
+    /// Takes in what came of a request.
     fn take_in(&mut self, answered: PollAnswer) {
         let PollAnswer { id, due, started, result } = answered;
         if self.ids[id].done {
             return;
         }
         if result.as_ref().is_err_and(|fault| matches!(fault.kind, Kind::Network | Kind::Service | Kind::Answer)) {
-            self.failed_slots.push_back(Instant::now() + FAILED_SLOT);
+            self.failed_until.push_back(Instant::now() + FAILED_IN_FLIGHT);
         }
         match result {
             Ok(snapshot) => {
@@ -200,6 +203,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         }
     }
 
+    /// Decides what a fault means for its id: another attempt, and when, or its end.
     fn fail(&mut self, id: usize, due: Instant, started: Instant, fault: Fault) {
         let now = Instant::now();
         let is_unknown = fault.kind == Kind::NotFound;
@@ -207,13 +211,14 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         if is_unknown && !state.seen {
             // Waiting for an id to appear is no fault, and uses up no retries.
             state.unknown += 1;
-            // The service did answer.
+            // The service did answer, so that its faults are over.
             (state.faults, state.delays) = (0, None);
             let attempt = state.unknown;
             let waited = now - state.first_asked.unwrap_or(now);
             if waited >= self.policy.grace {
                 return self.give_up(id, fault);
             }
+            // One more attempt is made as the grace ends, however long the interval is.
             let wait = (started + self.policy.interval).saturating_duration_since(now).min(self.policy.grace - waited);
             return self.retry(id, fault, attempt, now + wait);
         }
@@ -224,13 +229,13 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         let attempt = state.faults;
         let is_patient = state.seen && !self.policy.patience.is_zero();
         let is_over = if is_patient {
-            // An invocation that was there and is gone passes, and so does whatever does not come from the API itself.
+            // That a seen invocation is not found passes, and so does whatever does not come from the API itself.
             let is_refusal = fault.code.is_some() && !is_unknown && !fault.again.helps();
             state.refusals += u32::from(is_refusal);
             let since = *state.faulty_since.get_or_insert(started);
             (is_refusal && state.refusals > self.policy.retries) || now - since >= self.policy.patience
         } else {
-            // One that is known to be there will be found.
+            // That an invocation which surely exists is not found passes too.
             !(fault.again.helps() || is_unknown) || state.faults > self.policy.retries
         };
         if is_over {
@@ -286,7 +291,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         self.events.push_back(FeedEvent::GaveUp { id, fault });
     }
 
-    /// Gives up every id, for all have the same key.
+    /// Gives up every id, because all have the same key.
     fn give_up_all(&mut self, first: usize, fault: &Fault) {
         self.give_up(first, fault.clone());
         for id in 0..self.ids.len() {
@@ -307,7 +312,7 @@ impl<S: SnapshotSource + 'static> Feed for Poll<S> {
                 }
                 let now = Instant::now();
                 self.start(now);
-                let slot_at = if self.slots() > 0 { Some(now) } else { self.failed_slots.front().copied() };
+                let slot_at = if self.slots() > 0 { Some(now) } else { self.failed_until.front().copied() };
                 let start_at = self.next_at().zip(slot_at).map(|(due, slot)| due.max(slot));
                 tokio::select! {
                     biased;

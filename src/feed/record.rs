@@ -1,9 +1,9 @@
 //! Writes a recording: a line for each answer that differs from the last of its id.
 //!
-//! An answer may be as large as a fleet, so it is never held: while it comes in it goes, without the file's content,
-//! into a [`Draft`] on the disk and through a digest, and is appended if the digest is a new one.
+//! An answer may be as large as a fleet, so it is never held in memory: while it comes in it goes, without the file's
+//! content, into a [`Draft`] on the disk and through a digest. It is appended if the digest is not that of the last one.
 //!
-//! A recording that cannot be written is told and ends, but never the watch with it: the verdict matters more.
+//! A recording that cannot be written ends and is told, but the watch goes on: the verdict matters more.
 
 mod draft;
 
@@ -24,7 +24,7 @@ use std::path::Path;
 /// Appends answers to a file.
 pub struct Recorder {
     out: Box<dyn Write>,
-    /// The same as a file, if it is one: it can be cut.
+    /// The same file, if it is a regular one: only then a half line can be cut off.
     file: Option<File>,
     /// The last answer of each id, RequestId aside.
     last: HashMap<InvokeId, Digest>,
@@ -39,7 +39,7 @@ enum State {
 }
 
 impl Recorder {
-    /// Opens a recording to append to; makes it, readable by its owner alone, when it is not there.
+    /// Opens a recording to append to. One that is not there is made, readable by its owner alone.
     ///
     /// # Errors
     /// The file cannot be opened for reading and writing.
@@ -48,7 +48,7 @@ impl Recorder {
         options.create(true).read(true).append(true);
         system::for_owner_alone(&mut options);
         let mut file = options.open(path)?;
-        // What is no plain file has nothing to go on from.
+        // A device or a pipe holds no earlier answers.
         if !file.metadata()?.is_file() {
             // A pipe may block.
             let out = Box::new(Writer::new(file));
@@ -77,7 +77,7 @@ impl Recorder {
         }
     }
 
-    /// Appends a whole line or none, unless it cannot be cut again.
+    /// Appends a whole line. What was written of a line that fails is cut off, if that is possible.
     fn append(&mut self, at: Timestamp, invoke_id: &InvokeId, mut answer: impl Read) -> io::Result<()> {
         let (at, id) = (clock::stamp(at), crate::text::to_json(invoke_id));
         let end = self.file.as_ref().map(|file| file.metadata().map(|of| of.len())).transpose()?;
@@ -90,13 +90,13 @@ impl Recorder {
         };
         let written = line();
         if let (Err(_), Some((file, end))) = (&written, self.file.as_ref().zip(end)) {
-            // What made the writing fail is told; that the half line stays as well would say no more.
+            // The failure of the writing is told. That the half line stays too would say no more.
             let _ = file.set_len(end);
         }
         written
     }
 
-    /// What kept the recording from being written, once.
+    /// Gives what kept the recording from being written, the first time that it is asked.
     pub fn take_failure(&mut self) -> Option<io::Error> {
         match std::mem::replace(&mut self.state, State::Told) {
             State::Failed(e) => Some(e),
@@ -108,8 +108,8 @@ impl Recorder {
     }
 }
 
-/// Reads a recording to its end and gives the last answer of each id. A line that a crash has cut is ended, or it would
-/// swallow the first line after it. What is no line of ours is passed over, for it is appended to all the same.
+/// Reads a recording to its end and gives the digest of the last answer of each id. Ends a line that a crash has cut, so
+/// that the next line does not become a part of it. Passes over lines that are not from here.
 fn last_answers(file: &mut File) -> io::Result<HashMap<InvokeId, Digest>> {
     const BEFORE_THE_ANSWER: &[u8] = b"\"response\":";
     const LONGEST_HEAD: usize = 4096;

@@ -11,24 +11,24 @@ use std::collections::{HashMap, HashSet};
 /// One recorded answer.
 #[derive(Debug)]
 pub struct RecordedAnswer {
-    /// When it came; none for an answer that carries no time.
+    /// When it came; `None` for an answer that carries no time.
     pub at: Option<Timestamp>,
     /// The API's answer, as JSON.
     pub answer: Box<RawValue>,
 }
 
-/// The answers of one id, in order; none where the only line about it is cut.
+/// The answers about one id, in order. There is none where the only line about it is cut.
 #[derive(Debug)]
 pub struct Track {
     pub invoke_id: InvokeId,
     pub entries: Vec<RecordedAnswer>,
 }
 
-/// A whole recording, a track an id, in the order in which the ids appear.
+/// A whole recording: a track for each id, in the order in which the ids appear.
 #[derive(Debug)]
 pub struct Recording {
     pub tracks: Vec<Track>,
-    /// Where each id's track is among them, while it is read.
+    /// The index of each id's track.
     places: HashMap<InvokeId, usize>,
     /// Whether a line was cut and passed over.
     pub is_cut: bool,
@@ -49,11 +49,11 @@ struct RecordingLine<'a> {
 }
 
 impl Recording {
-    /// Reads a recording. `name` is what messages call it, `wanted` the ids asked for: of bare answers the one id is
-    /// their name, of the others it selects.
+    /// Reads a recording. Messages call it `name`. `wanted` are the ids asked for: they select among lines that have an
+    /// id; bare answers have none, and take the one that is wanted.
     ///
     /// # Errors
-    /// Usage: it is empty, is not JSON, or holds bare answers and several ids were given.
+    /// It is empty or no JSON, or several ids are wanted of bare answers.
     pub fn read(name: &str, bytes: &[u8], wanted: &[InvokeId]) -> Result<Self, Fault> {
         let unusable =
             |why: String| Fault::usage(format!("{name} is not a recording: {why}")).hint(Hint::NotARecording);
@@ -93,7 +93,7 @@ impl Recording {
         Ok(recording)
     }
 
-    /// What is asked of the recording: the ids given, else all that were recorded.
+    /// Gives a question and its track for each id that is wanted, else for each that was recorded.
     pub fn questions(self, wanted: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec<RecordedQuestion> {
         let recorded: Vec<InvokeId> = self.tracks.iter().map(|track| track.invoke_id.clone()).collect();
         let mut tracks: HashMap<_, _> = self.tracks.into_iter().map(|track| (track.invoke_id.clone(), track)).collect();
@@ -106,7 +106,7 @@ impl Recording {
         ids.into_iter().map(question).collect()
     }
 
-    /// Adds documents up to the first that cannot be read; `rest` begins with it then.
+    /// Adds documents up to the first that cannot be read, and leaves `rest` at its beginning.
     fn add_all(&mut self, rest: &mut &str, wanted: &[InvokeId]) -> Result<Option<serde_json::Error>, String> {
         let mut documents = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
         loop {
@@ -140,7 +140,7 @@ impl Recording {
         Ok(())
     }
 
-    /// The track of an id, which is begun if it is not there.
+    /// Gives the track of an id, and begins it if it is not there.
     fn track(&mut self, invoke_id: InvokeId) -> &mut Track {
         let at = *self.places.entry(invoke_id.clone()).or_insert(self.tracks.len());
         if at == self.tracks.len() {
@@ -150,14 +150,14 @@ impl Recording {
     }
 }
 
-/// The id of a line of `watch --record` that is cut, where it is cut behind that.
+/// Gives the id of a cut line of `watch --record`, if the line was cut behind it.
 fn id_of_cut(line: &str) -> Option<InvokeId> {
     let (_, rest) = line.split_once(r#","invoke_id":""#)?;
     let (id, _) = rest.split_once('"')?;
     Some(InvokeId::new(id))
 }
 
-/// Whether a line is the beginning of a document and no more.
+/// Tells whether a line is only the beginning of a document.
 fn is_cut(line: &str) -> bool {
     serde_json::from_str::<&RawValue>(line).is_err_and(|e| e.is_eof())
 }

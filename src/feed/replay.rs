@@ -1,4 +1,4 @@
-//! Plays a recording as if it were live: each id's next answer, once an interval.
+//! Plays a recording as if it were live: in each interval the next answer of each id.
 
 use super::recording::{RecordedAnswer, RecordedQuestion};
 use super::{Feed, FeedEvent};
@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A recording that is being played.
+/// Plays a recording.
 pub struct Replay {
     tracks: Vec<Playing>,
     interval: Duration,
@@ -19,6 +19,7 @@ pub struct Replay {
     events: VecDeque<FeedEvent>,
 }
 
+/// The recorded answers about one question that are still to be played.
 struct Playing {
     question: Question,
     entries: VecDeque<RecordedAnswer>,
@@ -28,8 +29,8 @@ struct Playing {
 }
 
 impl Replay {
-    /// Plays the track of each question in order, the first answers at once and the next ones an interval apart. A
-    /// question without a track was not recorded.
+    /// Gives a feed that plays the answers to each question, the first at once and the next ones an interval apart. A
+    /// question without a track was not recorded: its id is given up.
     pub fn new(parts: Vec<RecordedQuestion>, interval: Duration) -> Self {
         let mut events = VecDeque::new();
         let mut tracks = Vec::new();
@@ -52,7 +53,7 @@ impl Replay {
         Replay { tracks, interval, next_at: Instant::now(), events }
     }
 
-    /// Plays the last answer of each track alone.
+    /// Gives a feed that plays the last answer to each question alone.
     pub fn last(mut parts: Vec<RecordedQuestion>) -> Self {
         for track in parts.iter_mut().filter_map(|(_, track)| track.as_mut()) {
             track.entries.drain(..track.entries.len().saturating_sub(1));
@@ -65,12 +66,12 @@ impl Replay {
         self.tracks.iter().map(|track| track.question.invoke_id.clone()).collect()
     }
 
-    /// Plays one answer of each id that has some left.
+    /// Plays the next answer of each id that has one left.
     fn step(&mut self) {
         for (id, track) in self.tracks.iter_mut().enumerate() {
             let Some(entry) = track.entries.pop_front() else { continue };
             let at = entry.at.unwrap_or_else(Timestamp::now);
-            // No network is to blame for what a file holds.
+            // What is wrong with the answer is the file's fault.
             let snapshot = eflo::decode(entry.answer.get().as_bytes(), &track.question)
                 .map_err(|fault| if fault.kind == Kind::Answer { fault.hint(Hint::NotARecording) } else { fault });
             let event = match snapshot {

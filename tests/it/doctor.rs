@@ -281,7 +281,7 @@ fn doctor_tells_whether_names_of_nodes_are_known_and_how_old_they_are() {
     let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let of = |health: &str, detail: &str| (health.to_owned(), detail.to_owned());
     assert_eq!(names(""), of("ok", "none are known; efloctl nodes looks them up"));
-    assert_eq!(names(&row("a", &now)), of("ok", "those of 1 node are known, seen within a day"));
+    assert_eq!(names(&row("a", &now)), of("ok", "those of 1 node are known, seen within 1 day"));
     assert_eq!(names("a\thost\nb\thost\n"), of("ok", "those of 2 nodes are known"));
     let (health, detail) = names(&(row("a", &now) + &row("b", "2026-01-02T03:04:05Z")));
     assert_eq!(health, "warn");

@@ -14,34 +14,34 @@ use tempfile::SpooledTempFile;
 /// Of an answer without its RequestId.
 pub type Digest = [u8; 32];
 
-/// As much is held before the draft goes to the disk.
+/// How many bytes are held in memory before the draft goes to the disk.
 const IN_MEMORY: usize = 1 << 20;
 
 /// No answer of the API is nested deeper, and no key in one is longer.
 const DEEPEST: usize = 100;
 const LONGEST_KEY: usize = 1000;
 
-/// An answer that is being taken down.
+/// An answer on its way into a recording.
 pub struct Draft {
-    /// Where it is taken down; nowhere for its digest alone.
+    /// Where it is written; `None` if only its digest is wanted.
     spool: Option<SpooledTempFile>,
     digest: Sha256,
-    /// What goes to both next.
+    /// What goes to the spool and to the digest next.
     out: Vec<u8>,
     failure: Option<io::Error>,
     levels: Vec<Level>,
     string: StringPart,
-    /// The end of a piece of a string that can only be read with the next.
+    /// The first bytes of a character or an escape whose rest comes with the next chunk.
     cut: Vec<u8>,
-    /// The last string of the innermost object that may be a key, with its quotes.
+    /// The last string that may be a key, with its quotes.
     key: Vec<u8>,
-    /// How deep the member is that is left out, and the one that is no part of the digest.
+    /// The depth of the member that is left out, and of the one that the digest leaves out.
     left_out: Option<usize>,
     undigested: Option<usize>,
     state: Shape,
 }
 
-/// What is open.
+/// An object or a list that is open.
 struct Level {
     place: JsonPlace,
     is_object: bool,
@@ -83,7 +83,7 @@ impl Default for Draft {
 }
 
 impl Draft {
-    /// A draft that is not taken down: its digest is all that is wanted.
+    /// Gives a draft that is written nowhere: only its digest is wanted.
     pub(super) fn of_digest() -> Self {
         Draft {
             spool: None,
@@ -100,10 +100,10 @@ impl Draft {
         }
     }
 
-    /// Gives the digest and the answer; nothing where it was none.
+    /// Gives the digest and the answer; `None` if it was no answer.
     ///
     /// # Errors
-    /// The answer could not be taken down.
+    /// The answer could not be written.
     pub(super) fn finish(mut self) -> io::Result<Option<(Digest, Box<dyn Read>)>> {
         if self.state != Shape::Complete {
             return Ok(None);
@@ -151,6 +151,7 @@ impl Draft {
         self.flush();
     }
 
+    /// Takes a byte outside of strings.
     fn outside(&mut self, byte: u8) {
         let depth = self.levels.len();
         match byte {
@@ -185,7 +186,7 @@ impl Draft {
                 }
                 _ => self.put(b","),
             },
-            // A mark of the byte order may stand before it all.
+            // A byte order mark may stand before the answer.
             0xef | 0xbb | 0xbf if depth == 0 => {}
             _ if depth == 0 => self.state = Shape::Odd,
             b'{' | b'[' => self.state = Shape::Odd,
@@ -193,7 +194,7 @@ impl Draft {
         }
     }
 
-    /// The key is complete, and its value comes.
+    /// Begins a member, whose key is complete: decides whether it is kept.
     fn member(&mut self) {
         let depth = self.levels.len();
         let Some(level) = self.levels.last_mut() else { return };
@@ -217,7 +218,7 @@ impl Draft {
         self.key = key;
     }
 
-    /// The value of a member has ended.
+    /// Ends a member, whose value is complete.
     fn end_member(&mut self) {
         let depth = self.levels.len();
         if self.left_out == Some(depth) {
@@ -233,7 +234,7 @@ impl Draft {
         self.levels.last().is_some_and(|level| level.is_at_key)
     }
 
-    /// Where an object or a list stands that opens here.
+    /// Gives the place of an object or a list that opens here.
     fn place(&self, is_object: bool) -> JsonPlace {
         let Some(level) = self.levels.last() else { return JsonPlace::Answer };
         match (level.place, self.key.as_slice(), is_object) {
@@ -244,7 +245,7 @@ impl Draft {
         }
     }
 
-    /// A piece of a string, which is a key or a value.
+    /// Takes a piece of a string, which is a key or a value.
     fn text(&mut self, bytes: &[u8]) {
         if self.left_out.is_some() {
             return;

@@ -142,7 +142,7 @@ fn failures_are_of_failed_nodes_alone() {
         Snapshot::new(None, vec![record], &question).unwrap()
     };
     let open = snapshot("Running", &fields);
-    assert_eq!(places(&failures(&open)), [[2]], "a status off the surface may still change");
+    assert_eq!(places(&failures(&open)), [[2]], "a status off the page may still change");
     let finished = snapshot("Failed", &[fields[0], fields[2], fields[3]]);
     assert_eq!(places(&failures(&finished)), [[1], [2]], "and counts as failed in the end");
     assert!(failures(&snapshot("Success", &[("Success", "", "")])).is_empty());

@@ -1,0 +1,104 @@
+//! Checks of the network: proxy, name, connection, TLS and the clock of the server.
+
+use super::Checks;
+use crate::credentials::Tools;
+use crate::fault::{Fault, Hint, Kind};
+use crate::rpc::{Endpoint, Inspection, Proxies, Transport};
+use crate::text::{safe, shortened};
+use jiff::{SignedDuration, Timestamp, Unit};
+use std::net::{TcpStream, ToSocketAddrs};
+
+/// The API refuses a request whose date is further off.
+const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
+/// A clock that is further off is warned of.
+const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
+/// A certificate that ends earlier is warned of.
+const CERTIFICATE_ENDS_SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+impl Checks<'_> {
+    /// Checks the way to the endpoint.
+    pub(super) async fn network(&mut self, endpoint: &Endpoint, tools: &Tools) {
+        match tools.network.proxies.before(endpoint) {
+            // What lies behind it is the proxy's to reach.
+            Ok(Some(proxy)) => self.ok("proxy", format!("{} stands before it", safe(&Proxies::shown(&proxy)))),
+            Err(fault) => return self.fail("proxy", &fault),
+            Ok(None) => {
+                self.ok("proxy", "none");
+                if !self.direct(endpoint) {
+                    return;
+                }
+            }
+        }
+        let inspected = match Transport::new(endpoint.clone(), self.limits(), &tools.network) {
+            Ok(transport) => transport.inspect().await,
+            Err(fault) => Err(fault),
+        };
+        match inspected {
+            Ok(inspection) => self.tls_and_clock(&inspection),
+            Err(fault) => self.fail("tls", &fault),
+        }
+    }
+
+    /// Checks name and connection, and tells whether there is one.
+    fn direct(&mut self, endpoint: &Endpoint) -> bool {
+        let (host, port) = (endpoint.host(), endpoint.port());
+        let shown = safe(host).into_owned();
+        let addresses: Vec<_> = match (host, port).to_socket_addrs() {
+            Ok(addresses) => addresses.collect(),
+            Err(e) => {
+                let fault = Fault::new(Kind::Network, format!("the name {shown} cannot be resolved: {e}"));
+                self.fail("name", &fault.hint(Hint::NoSuchHost));
+                return false;
+            }
+        };
+        let shown_addresses: Vec<String> = addresses.iter().take(3).map(|address| address.ip().to_string()).collect();
+        self.ok("name", format!("{shown} is {}", shown_addresses.join(", ")));
+        let mut last = None;
+        for address in addresses.iter().take(3) {
+            match TcpStream::connect_timeout(address, self.limits().connect) {
+                Ok(_) => {
+                    self.ok("tcp", format!("connected to {address}"));
+                    return true;
+                }
+                Err(e) => last = Some(e),
+            }
+        }
+        let why = last.map_or_else(|| "it has no address".to_owned(), |e| e.to_string());
+        let fault = Fault::new(Kind::Network, format!("cannot connect to {shown} at port {port}: {why}"));
+        self.fail("tcp", &fault.hint("see whether a firewall is in the way; inside a VPC set endpoint_type = \"vpc\""));
+        false
+    }
+
+    fn tls_and_clock(&mut self, inspection: &Inspection) {
+        match &inspection.certificate {
+            None => self.ok("tls", "none: plain http on this machine"),
+            Some((issuer, expires)) => {
+                let detail = format!("issued by {}, until {}", shortened(issuer), expires.strftime("%Y-%m-%d"));
+                if expires.duration_since(Timestamp::now()) < CERTIFICATE_ENDS_SOON {
+                    self.warn("tls", detail, "its certificate ends soon; whoever runs that host should renew it");
+                } else {
+                    self.ok("tls", detail);
+                }
+            }
+        }
+        match inspection.clock {
+            None => self.warn("clock", "the server tells no time", "compare this clock with another"),
+            Some(off) if off.abs() >= CLOCK_LIMIT => {
+                let fault = Fault::new(Kind::Credentials, format!("{}: too much to sign", clock(off)));
+                self.fail("clock", &fault.hint("set the clock, for example by NTP"));
+            }
+            Some(off) if off.abs() >= CLOCK_DOUBT => {
+                self.warn("clock", clock(off), "set the clock, for example by NTP");
+            }
+            Some(_) => self.ok("clock", "as the server's"),
+        }
+    }
+}
+
+/// Says how far this machine's clock is off.
+fn clock(off: SignedDuration) -> String {
+    let way = if off.is_negative() { "ahead of" } else { "behind" };
+    // The answer took its time too, so that seconds would say too much.
+    let off = off.abs().round(Unit::Minute).unwrap_or(off.abs());
+    format!("this machine's clock is {off:#} {way} the server's")
+}
