@@ -104,6 +104,8 @@ async def main():
                     sys.exit("status failed")
                 took.append(time.perf_counter() - began)
             print(f"| {profile} | {statistics.median(took) / ROUND_TRIP:.1f} |")
+        # Until the last connection has ended on the far side of its wire too.
+        await asyncio.sleep(2 * ROUND_TRIP)
 
 
 if __name__ == "__main__":
