@@ -127,15 +127,15 @@ fn nodes(
     let failed = snapshot.nodes.iter().filter(|node| snapshot.is_failed(node));
     let success = snapshot.nodes.iter().filter(|node| node.status().class() == Class::Success);
     let all = failed.chain(open_nodes(snapshot)).chain(success);
-    let all: Vec<Node<'_>> = all.filter(|node| filter.admits(snapshot, node)).collect();
-    let (shown, hidden) = all.split_at(if max == 0 { all.len() } else { all.len().min(max) });
+    let mut all = all.filter(|node| filter.admits(snapshot, node));
+    let shown: Vec<Node<'_>> = all.by_ref().take(if max == 0 { usize::MAX } else { max }).collect();
     if !shown.is_empty() {
         page.gap()?;
-        node_rows(report, seen, shown, page)?;
+        node_rows(report, seen, &shown, page)?;
     }
-    if !hidden.is_empty() {
-        let hidden = phrases::counts(&Counts::of(hidden.iter().copied()));
-        page.note(&format!("not listed: {hidden}; --max-nodes 0 lists all"))?;
+    let hidden = Counts::of(all);
+    if hidden.total() > 0 {
+        page.note(&format!("not listed: {}; --max-nodes 0 lists all", phrases::counts(&hidden)))?;
     }
     Ok(())
 }

@@ -11,8 +11,9 @@ use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_na
 use rustls::crypto::{WebPkiSupportedAlgorithms, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use rustls_native_certs::load_certs_from_paths;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -85,19 +86,24 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let certificate = ParsedCertificate::try_from(end_entity)?;
-        let vouched_for_by = |roots: &RootCertStore| {
+        let all: [&dyn Deref<Target = RootCertStore>; 3] = [&&self.given, &BUNDLE, &FOLDERS];
+        let mut refused = CertificateError::UnknownIssuer.into();
+        for roots in all {
             let algorithms = self.algorithms.all;
-            verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, algorithms)
-        };
-        vouched_for_by(&self.given)
-            .or_else(|_| vouched_for_by(&BUNDLE))
-            .or_else(|_| vouched_for_by(&FOLDERS))
-            .map_err(|refused| match [&self.given, &*BUNDLE, &*FOLDERS].iter().all(|roots| roots.is_empty()) {
-                true => Error::General(NO_AUTHORITY.to_owned()),
-                false => refused,
-            })?;
-        verify_server_name(&certificate, server_name)?;
-        Ok(ServerCertVerified::assertion())
+            match verify_server_cert_signed_by_trust_anchor(&certificate, roots, intermediates, now, algorithms) {
+                Ok(()) => {
+                    verify_server_name(&certificate, server_name)?;
+                    return Ok(ServerCertVerified::assertion());
+                }
+                // This says least: other roots may tell of more.
+                Err(Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {}
+                Err(other) => refused = other,
+            }
+        }
+        if all.iter().all(|roots| roots.is_empty()) {
+            refused = Error::General(NO_AUTHORITY.to_owned());
+        }
+        Err(refused)
     }
 
     fn verify_tls12_signature(

@@ -42,7 +42,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<(NodeFields<'_>, usize)> {
         return None;
     }
     let node = std::str::from_utf8(&bytes[..=at]).ok()?;
-    let text = |value: Option<Range<usize>>| Some(Text::new(&node[value?])).filter(|text| !text.is_empty());
+    let text = |value: Option<Range<usize>>| Some(node[value?].trim_ascii()).filter(|text| !text.is_empty());
+    let text = |value| text(value).map(Text::of_trimmed);
     let [node_id, status, error_code, error_info, creation_time, start_time, update_time, finish_time] =
         values.map(text);
     let fields =
