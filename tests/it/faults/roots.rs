@@ -75,6 +75,17 @@ fn machine_without_any_authority_is_told_so() {
     assert_eq!(server.count(), 0);
 }
 
+#[test]
+fn most_specific_refusal_of_all_roots_is_told() {
+    let (_server, home) = set_up();
+    let home = home.file("same_name/ca.pem", Identity::loopback().ca_pem());
+    for (bundle, folder) in [("same_name/ca.pem", "other"), ("other/ca.pem", "same_name")] {
+        let call = home.efloctl().args(["status", "t-1"]).env("SSL_CERT_FILE", bundle).env("SSL_CERT_DIR", folder);
+        let run = call.run().code(5);
+        assert!(run.err.contains("BadSignature"), "another key has signed it: {run}");
+    }
+}
+
 /// Runs a status with a role, STS and the API over https, and counts how often each file under the home is opened.
 fn opened(bundle: &str, folders: &str) -> BTreeMap<String, usize> {
     let identity = Identity::loopback();
