@@ -103,6 +103,21 @@ impl CatalogEntry {
     }
 }
 
+/// Errors of what stays the same when the same file is sent again: its name, path, content and mode.
+const OF_THE_FILE: [&str; 4] = ["FileNameInvalid", "FilePathInvalid", "FileContentInvalid", "FileAuthorityInvalid"];
+
+impl CatalogEntry {
+    /// Says whether it is one of these error codes, or a text that says the same as one.
+    pub fn is_any_of(&self, codes: &[&str]) -> bool {
+        codes.iter().any(|code| spelling::same(code, self.same_as.unwrap_or(self.word)))
+    }
+
+    /// Says whether sending the same file to the same place again is pointless.
+    pub fn is_beyond_resend(&self) -> bool {
+        self.resend == Resend::No || self.is_any_of(&OF_THE_FILE)
+    }
+}
+
 /// Gives every entry, in the order in which people read an answer: overall status, node status, error.
 pub fn all() -> impl Iterator<Item = &'static CatalogEntry> {
     [statuses::OVERALL, statuses::NODE, node_errors::CODES, texts::TEXTS, api_errors::CODES].into_iter().flatten()

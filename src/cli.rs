@@ -167,40 +167,17 @@ pub struct ErrorsArgs {
 pub struct WatchArgs {
     #[command(flatten)]
     pub asked: IdArgs,
-    /// Output: table, json or jsonl
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
-          hide_possible_values = true)]
-    pub output: Option<String>,
-    /// Time between polls, 1s to 5m [default: 5s]
-    #[arg(long, value_name = "TIME", value_parser = setting(&settings::INTERVAL))]
-    pub interval: Option<String>,
-    /// Longest wait; 0 is no limit [default: 30m]
-    #[arg(long, value_name = "TIME", value_parser = setting(&settings::TIMEOUT))]
-    pub timeout: Option<String>,
-    /// How long an id may be unknown [default: 30s]
-    #[arg(long, value_name = "TIME", value_parser = setting(&settings::GRACE))]
-    pub grace: Option<String>,
+    #[command(flatten)]
+    pub wait: WaitArgs,
     /// Failed nodes to accept, such as 5 or 2.5%
     #[arg(long, value_name = "N|N%", value_parser = <Budget as std::str::FromStr>::from_str)]
     pub max_failed: Option<Budget>,
     /// End once more nodes failed than are accepted
     #[arg(long)]
     pub fail_fast: bool,
-    /// Write a JUnit report, a test case per node
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-    pub junit: Option<PathBuf>,
-    /// Annotate a GitHub Actions job, fill its summary
-    #[arg(long)]
-    pub github: bool,
     /// Append each new answer to a file
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "from")]
     pub record: Option<PathBuf>,
-    /// Progress: auto, live or plain [default: auto]
-    #[arg(long, value_name = "WHEN", value_parser = modes(), hide_possible_values = true, help_heading = DISPLAY)]
-    pub progress: Option<String>,
-    /// Name nodes by a file; none names no node
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
-    pub node_names: Option<String>,
     #[command(flatten)]
     pub connection: ConnectionArgs,
 }

@@ -114,7 +114,7 @@ fn asks_for_json(command: &CliCommand, environment: &Environment) -> bool {
     let (flag, formats) = match command {
         CliCommand::Status(args) => (&args.output, STATUS_FORMATS),
         CliCommand::Errors(args) => (&args.output, ERRORS_FORMATS),
-        CliCommand::Watch(args) => (&args.output, WATCH_FORMATS),
+        CliCommand::Watch(args) => (&args.wait.output, WATCH_FORMATS),
         CliCommand::Demo(args) => (&args.output, WATCH_FORMATS),
         CliCommand::Nodes(args) => (&args.output, NODES_FORMATS),
         CliCommand::Explain(args) => (&args.output, LOOKUP_FORMATS),

@@ -117,7 +117,7 @@ impl<'a> Report<'a> {
 
     /// Tells whether sending again can help any of the nodes that did not get the file.
     pub fn can_resend(&self) -> bool {
-        let can = |failure: &Failure<'_>| failure.entry.is_none_or(|entry| entry.resend != crate::catalog::Resend::No);
+        let can = |failure: &Failure<'_>| !failure.entry.is_some_and(crate::catalog::CatalogEntry::is_beyond_resend);
         self.failures_of_all().iter().any(can)
     }
 

@@ -52,6 +52,8 @@ pub enum Origin {
     /// A flag, by the key that the setting has in the config file.
     Flag(&'static str),
     Variable(&'static str),
+    /// The log of the send that is meant.
+    Log,
     /// A place in a file, in words.
     File(String),
     BuiltIn,
@@ -62,6 +64,7 @@ impl fmt::Display for Origin {
         match self {
             Origin::Flag(key) => write!(f, "--{}", key.replace('_', "-")),
             Origin::Variable(name) => f.write_str(name),
+            Origin::Log => f.write_str("the log"),
             Origin::File(place) => f.write_str(place),
             Origin::BuiltIn => f.write_str("built in"),
         }
@@ -72,27 +75,39 @@ impl fmt::Display for Origin {
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
     config: Option<PathBuf>,
-    profile: Option<String>,
+    profile: Option<(String, Origin)>,
     layer: Layer,
 }
 
 impl Flags {
     /// Takes the config file and the profile that flags name.
     pub fn new(config: Option<PathBuf>, profile: Option<String>) -> Self {
-        Flags { config, profile, layer: Layer::default() }
-    }
-
-    /// Takes another profile, if one is given.
-    #[must_use]
-    pub fn profile(self, profile: Option<String>) -> Self {
-        Flags { profile: profile.or(self.profile), ..self }
+        Flags { config, profile: profile.map(|name| (name, Origin::Flag("profile"))), layer: Layer::default() }
     }
 
     /// Takes what a flag says, if it is there.
     #[must_use]
-    pub fn with<T>(mut self, definition: &'static Definition<T>, word: Option<&str>) -> Self {
+    pub fn with<T>(self, definition: &'static Definition<T>, word: Option<&str>) -> Self {
+        self.with_origin(definition, word, Origin::Flag(definition.names.key))
+    }
+
+    /// Takes what the log of a send says, as if a flag said so.
+    #[must_use]
+    pub fn logged<T>(self, definition: &'static Definition<T>, word: Option<&str>) -> Self {
+        self.with_origin(definition, word, Origin::Log)
+    }
+
+    /// Takes the profile that the log of a send names. One that was not asked for supplies settings, and its credentials
+    /// only in their turn.
+    #[must_use]
+    pub fn logged_profile(self, name: Option<String>, is_named: bool) -> Self {
+        let origin = if is_named { Origin::Log } else { Origin::File(Origin::Log.to_string()) };
+        Flags { profile: name.map(|name| (name, origin)).or(self.profile), ..self }
+    }
+
+    fn with_origin<T>(mut self, definition: &'static Definition<T>, word: Option<&str>, origin: Origin) -> Self {
         if let Some(word) = word {
-            self.layer.set(&definition.names, word, Origin::Flag(definition.names.key));
+            self.layer.set(&definition.names, word, origin);
         }
         self
     }
@@ -123,7 +138,7 @@ impl Settings {
     pub fn load(flags: Flags, environment: Environment) -> Result<Self, Fault> {
         let config = Config::load(flags.config.as_deref(), &environment)?;
         let official = OfficialCli::find(&environment);
-        let chosen = profile::choose(flags.profile.as_deref(), &environment, &config, &official)?;
+        let chosen = profile::choose(flags.profile.as_ref(), &environment, &config, &official)?;
         let own = chosen.as_ref().and_then(|chosen| config.profile(&chosen.name));
         let of_file = own.map_or_else(|| config.defaults.clone(), |own| config.defaults.under(&own.layer));
         let mut layers = vec![

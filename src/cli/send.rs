@@ -1,10 +1,10 @@
-//! `send`, `resend` and `sent`.
+//! `send`, `resend` and `sent`, and the options of waiting, which `watch` has too.
 
 use super::suggest::{formats, modes, setting};
-use super::{ConnectionArgs, LOOKUP_FORMATS, WAITING, WATCH_FORMATS};
+use super::{ConnectionArgs, DISPLAY, LOOKUP_FORMATS, WAITING, WATCH_FORMATS};
 use crate::exit::Budget;
 use crate::send::Batches;
-use crate::settings;
+use crate::settings::{self, Flags};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -39,7 +39,7 @@ pub struct SendArgs {
     pub description: Option<String>,
     #[command(flatten)]
     pub how: DeliveryArgs,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = WAITING)]
     pub wait: WaitArgs,
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -64,7 +64,7 @@ pub struct ResendArgs {
     pub except: Vec<String>,
     #[command(flatten)]
     pub how: DeliveryArgs,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = WAITING)]
     pub wait: WaitArgs,
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -99,35 +99,47 @@ pub struct DeliveryArgs {
     pub no_wait: bool,
 }
 
-/// How it is waited for, as `watch` does.
-#[derive(Debug, Args)]
-#[command(next_help_heading = WAITING)]
+/// How long it is watched, and what is told of it.
+#[derive(Debug, Default, Args)]
 pub struct WaitArgs {
     /// Output: table, json or jsonl
     #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
           hide_possible_values = true)]
     pub output: Option<String>,
-    /// From poll to poll, 1s to 5m [default: 5s]
+    /// Time between polls, 1s to 5m [default: 5s]
     #[arg(long, value_name = "TIME", value_parser = setting(&settings::INTERVAL))]
     pub interval: Option<String>,
-    /// How long at most; 0 is without end [default: 30m]
+    /// Longest wait; 0 is no limit [default: 30m]
     #[arg(long, value_name = "TIME", value_parser = setting(&settings::TIMEOUT))]
     pub timeout: Option<String>,
-    /// How long an id may be unknown at first [default: 30s]
+    /// How long an id may be unknown [default: 30s]
     #[arg(long, value_name = "TIME", value_parser = setting(&settings::GRACE))]
     pub grace: Option<String>,
-    /// Write a JUnit report: a testcase a node
+    /// Write a JUnit report, a test case per node
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub junit: Option<PathBuf>,
-    /// Annotate a job of GitHub Actions, fill its summary
+    /// Annotate a GitHub Actions job, fill its summary
     #[arg(long)]
     pub github: bool,
     /// Progress: auto, live or plain [default: auto]
-    #[arg(long, value_name = "WHEN", value_parser = modes(), hide_possible_values = true)]
+    #[arg(long, value_name = "WHEN", value_parser = modes(), hide_possible_values = true, help_heading = DISPLAY)]
     pub progress: Option<String>,
-    /// What nodes are called: a file, or none
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    /// Name nodes by a file; none names no node
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
     pub node_names: Option<String>,
+}
+
+impl WaitArgs {
+    /// Adds what they say to these flags.
+    pub fn over(&self, flags: Flags) -> Flags {
+        flags
+            .with(&settings::OUTPUT, self.output.as_deref())
+            .with(&settings::INTERVAL, self.interval.as_deref())
+            .with(&settings::TIMEOUT, self.timeout.as_deref())
+            .with(&settings::GRACE, self.grace.as_deref())
+            .with(&settings::PROGRESS, self.progress.as_deref())
+            .with(&settings::NODE_NAMES, self.node_names.as_deref())
+    }
 }
 
 #[derive(Debug, Args)]

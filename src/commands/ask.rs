@@ -34,14 +34,7 @@ impl Ask<'_> {
     /// Asks, shows what was answered, and gives the exit code.
     pub(super) fn run(self, context: &Context) -> anyhow::Result<u8> {
         let mut ids = ids::invoke_ids(self.asked)?;
-        let mut send = match self.asked.from {
-            Some(_) => None,
-            None => sends::find(&mut ids, self.connection, context)?,
-        };
-        let flags = match &send {
-            Some(send) => send.flags(self.connection, context)?,
-            None => self.connection.flags(),
-        };
+        let (mut send, flags) = sends::find(&mut ids, self.asked, self.connection, context)?;
         let flags = flags.with(&settings::OUTPUT, self.output).with(&settings::NODE_NAMES, self.node_names);
         let settings = connect::settings(flags, context)?;
         let format = context.format(&settings, self.formats)?;

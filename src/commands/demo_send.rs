@@ -2,27 +2,22 @@
 //! real one, with a service of its own that needs no network. Its log is gone when it ends.
 
 use super::Context;
-use super::feed::{ask_once, questions};
-use super::watch::{keep, run};
-use super::watch_end::{SendEnd, WatchEnd};
+use super::feed::{answers, ask_first, questions};
+use super::sending::Job;
+use super::watch::keep;
+use crate::cli::{DeliveryArgs, WaitArgs};
 use crate::clock;
-use crate::eflo::FileToSend;
+use crate::eflo::{FileToSend, Location};
 use crate::exit::Budget;
 use crate::fault::{Fault, Kind};
 use crate::feed::{Policy, SnapshotSource};
 use crate::invocation::{InvokeId, NodeFields, Nodes, Question, Record, Snapshot};
 use crate::names::NodeNames;
-use crate::output::Report;
-use crate::send::{
-    Batches, Folder, Followed, Ledger, Lock, Log, LogEntry, Looking, Manner, Order, Plan, Remaining, Run, Schedule,
-    Sender, Sending, Target, lock_of,
-};
-use crate::settings::OutputFormat;
-use crate::signals;
+use crate::send::{Folder, Followed, Ledger, Lock, Log, Looking, Plan, Remaining, SendState, Sender, Target, lock_of};
+use crate::settings::{self, Flags, OutputFormat, Settings};
 use crate::text::Text;
-use crate::watch::{Until, WatchPlan};
 use jiff::Timestamp;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -30,8 +25,7 @@ use tokio::time::{Instant, sleep};
 const SEND_ID: &str = "s-demo";
 
 /// A real send polls more slowly; nobody waits for a demo.
-const POLICY: Policy =
-    Policy { interval: Duration::from_secs(1), retries: 4, grace: Duration::from_secs(30), patience: Duration::MAX };
+const INTERVAL: &str = "1s";
 
 /// How long the service takes for an answer, and a node for the file.
 const LATENCY: Duration = Duration::from_millis(200);
@@ -51,85 +45,81 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
         tempfile::tempdir().map_err(|e| Fault::new(Kind::Output, format!("no folder for the demo's log: {e}")))?;
     let folder = Folder::at(dir.path().join("sent"));
     let unwritten = |e: std::io::Error| Fault::new(Kind::Output, format!("the demo's log cannot be written: {e}"));
-    let plan = plan();
-    let log = folder.begin(&plan).map_err(unwritten)?;
+    let flags = Flags::default().with(&settings::INTERVAL, Some(INTERVAL)).with(&settings::TIMEOUT, Some("0"));
+    let settings = Settings::without_files(flags, context.environment.clone())?;
     let service = Rc::new(DemoService::default());
-    let all: Vec<usize> = (0..NODES).collect();
-    context
-        .terminal
-        .progress("$ efloctl send nccl.conf --to /etc --nodes @nodes.txt --batches 1,25%,100% --max-failed 1");
-    let first = DemoRun { nodes: &all, batches: "1,25%,100%", budget: Some(Budget::Nodes(1)), next: "" };
-    first.run(&service, log, Ledger::new(plan), Default::default(), format, context)?;
+    let terminal = &context.terminal;
+
+    terminal.progress("$ efloctl send nccl.conf --to /etc --nodes @nodes.txt --batches 1,25%,100% --max-failed 1");
+    let how = DeliveryArgs {
+        batches: Some("1,25%,100%".parse().map_err(Fault::usage)?),
+        max_failed: Some(Budget::Nodes(1)),
+        ..HOW
+    };
+    let (wait, plan) = (WaitArgs::default(), plan());
+    let job = |how, together| Job {
+        how,
+        wait: &wait,
+        connection: None,
+        settings: &settings,
+        format,
+        file: None,
+        plan: plan.clone(),
+        together,
+        alone: Vec::new(),
+        uses_stdin: false,
+        names: NodeNames::none(),
+    };
+    let log = folder.begin(&plan).map_err(unwritten)?;
+    let state = SendState::new(Ledger::new(plan.clone()));
+    run(&job(&how, (0..NODES).collect()), &service, state, log, format == OutputFormat::Table, context)?;
 
     // What was in their way is gone by now.
-    service.is_mended.replace(true);
+    service.is_mended.set(true);
+    terminal.progress(&format!("\n$ efloctl resend {SEND_ID}    # efloctl help sending tells the rest"));
     let path = folder.log(SEND_ID);
-    let lock = Lock::acquire(&lock_of(&path))
-        .map_err(unwritten)?
-        .map_err(|_| Fault::new(Kind::Output, "the log is in use"))?;
+    let lock = Lock::acquire(&lock_of(&path)).map_err(unwritten)?;
+    let lock = lock.map_err(|_| Fault::new(Kind::Output, "the log is in use"))?;
     let mut followed = Followed::held(path.clone()).map_err(unwritten)?;
-    let snapshot = look(&service, &mut followed, format, context)?;
-    let (ledger, answers) = followed.into_parts();
-    let remaining = Remaining::of(&ledger, &snapshot, |_| true, |_| false);
-    let (log, _) = Log::resume(&path, lock).map_err(unwritten)?;
-    context.terminal.progress(&format!("\n$ efloctl resend {SEND_ID}"));
-    let next = "efloctl help sending tells the rest";
-    let second = DemoRun { nodes: &remaining.together, batches: "100%", budget: None, next };
-    second.run(&service, log, ledger, answers, format, context)
+    let id = InvokeId::new(SEND_ID);
+    let questions = questions(std::slice::from_ref(&id), None, keep(format));
+    let mut looking = Looking::new(Rc::clone(&service), questions, Policy::once(0), 0, &mut followed);
+    answers(&mut looking, vec![id], context)?;
+    drop(looking);
+    let together = Remaining::of(&followed.state, |_| true).together;
+    let log = Log::resume(&path, lock).map_err(unwritten)?;
+    run(&job(&HOW, together), &service, followed.state, log, true, context)
 }
 
-/// One of the two runs.
-struct DemoRun<'a> {
-    nodes: &'a [usize],
-    batches: &'static str,
-    budget: Option<Budget>,
-    /// What to do next; nothing where the demo goes on.
-    next: &'static str,
-}
+/// As it is where nobody says anything else.
+const HOW: DeliveryArgs = DeliveryArgs {
+    delivery_timeout: None,
+    batches: None,
+    max_failed: None,
+    fail_fast: false,
+    nodes_per_call: 50,
+    dry_run: false,
+    yes: true,
+    no_wait: false,
+};
 
-impl DemoRun<'_> {
-    fn run(
-        &self,
-        service: &Rc<DemoService>,
-        mut log: Log,
-        mut ledger: Ledger,
-        answers: std::collections::HashMap<String, crate::send::Answer>,
-        format: OutputFormat,
-        context: &Context,
-    ) -> anyhow::Result<u8> {
-        let batches = self.batches.parse::<Batches>().map_err(Fault::usage)?.cut(self.nodes.len());
-        let names = self.nodes.iter().map(|node| ledger.plan.nodes[*node].clone()).collect();
-        let entry =
-            LogEntry::Run(Run { nodes: Some(names), batches: batches.clone(), overwrite: false, delivery_timeout: 60 });
-        log.append(&entry).map_err(|e| Fault::new(Kind::Output, e.to_string()))?;
-        ledger.apply(&entry);
-        let schedule = Schedule::new(self.nodes, &[], &Manner { batches, nodes_per_call: 50, budget: self.budget });
-        let file = FileToSend::new("nccl.conf", "/etc", b"NCCL_IB_TIMEOUT=22\n");
-        let order = Order { file, policy: POLICY, waits: true, keep: keep(format), jitter_seed: None };
-        let log = Rc::new(RefCell::new(Some(log)));
-        let mut sending = Sending::new(Rc::clone(service), order, schedule, ledger, answers, Rc::clone(&log));
-        let ids = vec![InvokeId::new(SEND_ID)];
-        let plan = WatchPlan { interval: POLICY.interval, ..WatchPlan::new(ids, Until::Finished) };
-        if self.next.is_empty() && format != OutputFormat::Table {
-            let (_, ending) = ask_once(&mut sending, &plan, context)?;
-            if let crate::exit::Ending::Signal(signal) = ending {
-                signals::end_at_once(signal);
-            }
-            return Ok(crate::exit::SUCCESS);
-        }
-        let next_step = |_: &Report<'_>| Some(self.next.to_owned()).filter(|next| !next.is_empty());
-        let end = WatchEnd {
-            format,
-            budget: self.budget,
-            recorder: None,
-            junit: None,
-            github: false,
-            names: &NodeNames::none(),
-            next_step: &next_step,
-            send: Some(SendEnd { waits: true, log }),
-        };
-        Ok(run(&mut sending, &plan, &end, context))
+/// Makes the calls of a run, and gives the exit code. What becomes of them is told to people, or where it is all there
+/// is to tell.
+fn run(
+    job: &Job<'_>,
+    service: &Rc<DemoService>,
+    state: SendState,
+    log: Log,
+    is_told: bool,
+    context: &Context,
+) -> anyhow::Result<u8> {
+    let plan = job.watch_plan(Location { region: None, host: None })?;
+    let (mut sending, log) = job.begin(Rc::clone(service), state, Some(log), context)?;
+    if is_told {
+        return job.watch(sending, log, &plan, None, context);
     }
+    ask_first(&mut sending, &plan, context)?;
+    Ok(crate::exit::SUCCESS)
 }
 
 fn plan() -> Plan {
@@ -139,6 +129,7 @@ fn plan() -> Plan {
         region: None,
         endpoint: None,
         profile: None,
+        is_profile_named: false,
         file: "nccl.conf".to_owned(),
         size: 19,
         sha256: String::new(),
@@ -157,48 +148,28 @@ fn plan() -> Plan {
     }
 }
 
-/// Asks once about everything, as a resend does.
-fn look(
-    service: &Rc<DemoService>,
-    followed: &mut Followed,
-    format: OutputFormat,
-    context: &Context,
-) -> anyhow::Result<Snapshot> {
-    let id = InvokeId::new(SEND_ID);
-    let questions = questions(std::slice::from_ref(&id), None, keep(format));
-    let mut looking = Looking::new(Rc::clone(service), questions, Policy::once(POLICY.retries), 0, followed);
-    let plan = WatchPlan::new(vec![id], Until::Answered);
-    let (outcomes, _) = ask_once(&mut looking, &plan, context)?;
-    let seen = outcomes.into_iter().next().and_then(|outcome| outcome.seen);
-    seen.map(|(_, snapshot)| snapshot).ok_or_else(|| Fault::new(Kind::Network, "no answer has come yet").into())
-}
-
 /// A service with a small fleet behind it.
 #[derive(Default)]
 struct DemoService {
-    /// The nodes of each call, and when it was made.
-    calls: RefCell<Vec<(Vec<String>, Instant)>>,
-    is_mended: RefCell<bool>,
-    /// Whether what was in the way of a call's nodes was gone when it was made.
-    was_mended: RefCell<Vec<bool>>,
+    calls: RefCell<Vec<DemoCall>>,
+    /// Whether what was in the way of some nodes is gone.
+    is_mended: Cell<bool>,
+}
+
+/// A call that was made.
+#[derive(Clone)]
+struct DemoCall {
+    nodes: Vec<String>,
+    made_at: Instant,
+    was_mended: bool,
 }
 
 impl Sender for DemoService {
     async fn send_file(&self, _: &FileToSend, nodes: &[String]) -> Result<String, Fault> {
         sleep(LATENCY).await;
-        self.calls.borrow_mut().push((nodes.to_vec(), Instant::now()));
-        self.was_mended.borrow_mut().push(*self.is_mended.borrow());
+        let call = DemoCall { nodes: nodes.to_vec(), made_at: Instant::now(), was_mended: self.is_mended.get() };
+        self.calls.borrow_mut().push(call);
         Ok(format!("t-demo-{}", self.calls.borrow().len()))
-    }
-}
-
-impl SnapshotSource for Rc<DemoService> {
-    async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
-        DemoService::snapshot(self, question).await
-    }
-
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
     }
 }
 
@@ -207,14 +178,13 @@ impl SnapshotSource for DemoService {
         sleep(LATENCY).await;
         let unknown = || Fault::new(Kind::NotFound, format!("no invocation {} is known here", question.invoke_id));
         let number = question.invoke_id.as_written().and_then(|id| id.strip_prefix("t-demo-")?.parse::<usize>().ok());
-        let number = number.and_then(|number| number.checked_sub(1)).ok_or_else(unknown)?;
-        let (names, made) = self.calls.borrow().get(number).cloned().ok_or_else(unknown)?;
-        let was_mended = self.was_mended.borrow()[number];
-        let is_done = made.elapsed() >= DELIVERY;
+        let call = number.and_then(|number| self.calls.borrow().get(number.checked_sub(1)?).cloned());
+        let call = call.ok_or_else(unknown)?;
+        let is_done = call.made_at.elapsed() >= DELIVERY;
         let mut nodes = Nodes::default();
         let mut failed = 0;
-        for name in &names {
-            let trouble = TROUBLE.iter().find(|(node, ..)| name.ends_with(&format!("{node:03}")) && !was_mended);
+        for name in &call.nodes {
+            let trouble = TROUBLE.iter().find(|(node, ..)| name.ends_with(&format!("{node:03}")) && !call.was_mended);
             let (status, code, info) = match trouble {
                 _ if !is_done => ("Running", None, None),
                 None => ("Success", None, None),
@@ -230,13 +200,14 @@ impl SnapshotSource for DemoService {
             };
             nodes.push(&fields, question.keep);
         }
+        let node_count = call.nodes.len();
         let status = match failed {
             _ if !is_done => "Running",
             0 => "Success",
-            failed if failed == names.len() => "Failed",
+            failed if failed == node_count => "Failed",
             _ => "PartialFailed",
         };
-        let node_count = Some(names.len() as u64);
+        let node_count = Some(node_count as u64);
         let record = Record { status: Some(Text::new(status)), node_count, nodes, ..Record::default() };
         Snapshot::new(None, vec![record], question).ok_or_else(unknown)
     }

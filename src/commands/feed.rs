@@ -5,16 +5,16 @@ use super::{Context, connect, demo};
 use crate::cli::IdArgs;
 use crate::eflo::Location;
 use crate::exit::{Ending, Outcome};
-use crate::fault::Fault;
+use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, LiveSource, Policy, Poll, Recorder, Recording};
 use crate::files;
-use crate::invocation::{InvokeId, Keep, Question};
+use crate::invocation::{InvokeId, Keep, Question, Snapshot};
 use crate::progress::RetryReporter;
 use crate::send::Looking;
 use crate::settings::Settings;
 use crate::signals;
 use crate::text::safe;
-use crate::watch::{self, WatchPlan};
+use crate::watch::{self, Until, WatchPlan};
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -61,6 +61,31 @@ pub(super) fn ask_once(
     let mut signals = signals::listen();
     let mut reporter = RetryReporter(&context.terminal);
     connect::block_on(watch::watch(feed, plan, &mut reporter, &mut signals))
+}
+
+/// Watches a feed for a command that goes on from what is known then, and tells of retries and doubts alone. A signal
+/// ends the program at once, for there is nothing to report yet.
+pub(super) fn ask_first(feed: &mut dyn Feed, plan: &WatchPlan, context: &Context) -> Result<Vec<Outcome>, Fault> {
+    let (outcomes, ending) = ask_once(feed, plan, context)?;
+    if let Ending::Signal(signal) = ending {
+        signals::end_at_once(signal);
+    }
+    Ok(outcomes)
+}
+
+/// Asks about each id once before something is changed.
+///
+/// # Errors
+/// An id has no answer.
+pub(super) fn answers(feed: &mut dyn Feed, ids: Vec<InvokeId>, context: &Context) -> Result<Vec<Snapshot>, Fault> {
+    let answer = |outcome: Outcome| match (outcome.fault, outcome.seen) {
+        (None, Some((_, snapshot))) => Ok(snapshot),
+        (fault, _) => {
+            let fault = fault.or(outcome.last_error);
+            Err(fault.unwrap_or_else(|| Fault::new(Kind::Network, "no answer has come yet")))
+        }
+    };
+    ask_first(feed, &WatchPlan::new(ids, Until::Answered), context)?.into_iter().map(answer).collect()
 }
 
 /// Reads the recording that `--from` names; `-` is standard input.

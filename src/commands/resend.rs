@@ -1,21 +1,20 @@
 //! `resend`: sends a file again to the nodes of a send that did not get it, and waits for the verdict on all of them.
 
-use super::feed::{self, ask_once, questions};
-use super::sending::{self, Job, Start};
-use super::sends::{self, NamedSend};
-use super::{Context, foreign, ids, node_names};
+use super::feed::{answers, live_source, questions};
+use super::sending::{self, Job};
+use super::sends::{self, NamedSend, unusable};
+use super::watch::keep;
+use super::{Context, connect, foreign, ids, node_names};
 use crate::cli::{IdArgs, ResendArgs, WATCH_FORMATS};
-use crate::exit::{self, Ending};
+use crate::exit;
 use crate::fault::{Fault, Kind};
 use crate::feed::Policy;
-use crate::invocation::{InvokeId, Keep, Snapshot};
+use crate::invocation::InvokeId;
 use crate::names::NodeNames;
-use crate::send::{Answer, File, Followed, Ledger, Lock, Log, Looking, NodeList, Plan, Remaining, lock_of};
+use crate::send::{File, Followed, Lock, Log, Looking, NodeList, Plan, Remaining, SendState, lock_of};
 use crate::settings::{self, OutputFormat, Settings};
-use crate::signals;
 use crate::text::{count_of, safe};
-use crate::watch::{Until, WatchPlan};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Runs `resend`.
@@ -27,103 +26,96 @@ pub(super) fn resend(args: &ResendArgs, context: &Context) -> anyhow::Result<u8>
     }
     let asked = IdArgs { ids: args.ids.clone(), ..IdArgs::default() };
     let mut ids = ids::invoke_ids(&asked)?;
-    let mut wanted: Option<HashSet<String>> = None;
-    let mut send = sends::find(&mut ids, &args.connection, context)?;
+    let (mut send, mut flags) = sends::find(&mut ids, &asked, &args.connection, context)?;
     if send.is_some() && ids.len() > 1 {
         return Err(Fault::usage("a send is taken up by itself").hint("name it alone").into());
     }
+    let mut wanted = None;
     if send.is_none()
-        && let Some((found, nodes)) = sends::naming(&ids, context)?
+        && let Some((named, nodes)) = sends::naming(&ids, context)?
     {
-        (send, wanted) = (Some(found), Some(nodes));
+        flags = named.flags(&args.connection, context)?;
+        (send, wanted) = (Some(named), Some(nodes));
     }
+    let settings = connect::settings(args.wait.over(flags), context)?;
+    let format = context.format(&settings, WATCH_FORMATS)?;
+    let resending = Resending { args, context, settings, format, wanted };
     match send {
-        Some(send) => Resending { args, context, wanted }.take_up(send),
-        None => foreign::resend(args, &ids, context),
+        Some(send) => resending.take_up(send),
+        None => foreign::resend(&resending, &ids),
     }
 }
 
-/// A send that is taken up.
+/// What a resend goes by, whichever way its send is found.
 pub(super) struct Resending<'a> {
     pub(super) args: &'a ResendArgs,
     pub(super) context: &'a Context,
+    pub(super) settings: Settings,
+    format: OutputFormat,
     /// The nodes that it is about, if not all.
-    pub(super) wanted: Option<HashSet<String>>,
+    wanted: Option<HashSet<String>>,
 }
 
 impl Resending<'_> {
-    fn take_up(self, mut send: NamedSend) -> anyhow::Result<u8> {
-        let (args, context) = (self.args, self.context);
-        let id = InvokeId::new(send.followed.ledger().plan.send_id.clone());
-        let lock = Lock::acquire(&lock_of(&send.path)).map_err(|e| unlocked(&send.path, &e))?;
+    /// Takes a send up: goes on in its log.
+    fn take_up(&self, send: NamedSend) -> anyhow::Result<u8> {
+        let path = send.path;
+        let lock = Lock::acquire(&lock_of(&path)).map_err(|e| unusable(&path, &e))?;
         let lock = lock.map_err(|holder| {
+            let id = safe(&send.followed.state.ledger.plan.send_id).into_owned();
             Fault::usage(format!("{id} is being sent by process {}", safe(&holder)))
                 .hint("wait for its end, or end that process; efloctl watch shows how it goes")
         })?;
         // What was read before may be older than the lock.
-        send.followed = Followed::held(send.path.clone()).map_err(|e| unlocked(&send.path, &e))?;
-        let flags = send.flags(&args.connection, context)?;
-        let settings = sending::settings_of(flags, &args.wait, context)?;
-        let format = context.format(&settings, WATCH_FORMATS)?;
-        let snapshot = self.look(&mut send.followed, &settings, format)?;
-        let (ledger, answers) = send.followed.into_parts();
-        let path = send.path;
-        let file = |ledger: &Ledger| self.file(ledger);
-        let start = move |ledger: Ledger, answers| {
-            let log = Log::resume(&path, lock).map(|(log, _)| log).map_err(|e| {
-                Fault::new(Kind::Output, format!("the log of {} cannot be continued: {e}", safe(&ledger.plan.send_id)))
-            })?;
-            Ok(Start::Resumed { log: Some(log), ledger, answers })
+        let mut followed = Followed::held(path.clone()).map_err(|e| unusable(&path, &e))?;
+        self.look(&mut followed)?;
+        let begin_log = |plan: &Plan| {
+            Log::resume(&path, lock).map(Some).map_err(|e| {
+                Fault::new(Kind::Output, format!("the log of {} cannot be continued: {e}", safe(&plan.send_id)))
+            })
         };
-        self.go_on(&settings, format, Found { ledger, answers, snapshot }, file, start)
+        self.go_on(followed.state, |plan| self.file(plan), begin_log)
     }
 
-    /// Asks once about everything. Fails where an id has no answer.
-    pub(super) fn look(
-        &self,
-        followed: &mut Followed,
-        settings: &Settings,
-        format: OutputFormat,
-    ) -> anyhow::Result<Snapshot> {
-        let id = InvokeId::new(followed.ledger().plan.send_id.clone());
-        let keep = if format == OutputFormat::Table { Keep::Outcomes } else { Keep::Everything };
-        let policy = Policy::once(settings.value(&settings::RETRIES)?);
-        let source = feed::live_source(settings, self.context)?;
-        let mut looking = Looking::new(source, questions(std::slice::from_ref(&id), None, keep), policy, 0, followed);
-        let plan = WatchPlan::new(vec![id], Until::Answered);
-        let (outcomes, ending) = ask_once(&mut looking, &plan, self.context)?;
-        if let Ending::Signal(signal) = ending {
-            // Nothing was changed yet, and there is nothing to report.
-            signals::end_at_once(signal);
-        }
-        let outcome = outcomes.into_iter().next();
-        let fault = || Fault::new(Kind::Network, "no answer has come yet");
-        let Some(outcome) = outcome else { return Err(fault().into()) };
-        match (outcome.fault, outcome.seen) {
-            (Some(fault), _) => Err(fault.into()),
-            (None, Some((_, snapshot))) => Ok(snapshot),
-            (None, None) => Err(outcome.last_error.unwrap_or_else(fault).into()),
-        }
+    /// Asks once about everything.
+    ///
+    /// # Errors
+    /// An invocation has no answer: whoever cannot see what became of it must not send again.
+    fn look(&self, followed: &mut Followed) -> Result<(), Fault> {
+        let id = InvokeId::new(followed.state.ledger.plan.send_id.clone());
+        let source = live_source(&self.settings, self.context)?;
+        let questions = questions(std::slice::from_ref(&id), None, keep(self.format));
+        let mut looking = Looking::new(source, questions, self.once()?, 0, followed);
+        answers(&mut looking, vec![id], self.context)?;
+        drop(looking);
+        let Some(gone) = followed.state.first_gone() else { return Ok(()) };
+        let plan = &followed.state.ledger.plan;
+        let message = format!("nothing was sent, for {} of {} is not known", safe(&gone), safe(&plan.send_id));
+        let hint =
+            format!("is it the account that sent it? If it was too long ago: {}", errors_and_send(plan, &plan.send_id));
+        Err(Fault::new(Kind::NotFound, message).hint(hint))
     }
 
-    /// Sends to what is left, if there is anything, and waits for the verdict on all.
+    /// How the service is asked once.
+    pub(super) fn once(&self) -> Result<Policy, Fault> {
+        Ok(Policy::once(self.settings.value(&settings::RETRIES)?))
+    }
+
+    /// Sends to what is left, if there is anything, and waits for the verdict on all. `file` gives the file of a plan,
+    /// and `begin_log` the log to go on in.
     pub(super) fn go_on(
         &self,
-        settings: &Settings,
-        format: OutputFormat,
-        found: Found,
-        file: impl FnOnce(&Ledger) -> Result<File, Fault>,
-        start: impl FnOnce(Ledger, HashMap<String, Answer>) -> Result<Start, Fault>,
+        mut state: SendState,
+        file: impl FnOnce(&Plan) -> Result<File, Fault>,
+        begin_log: impl FnOnce(&Plan) -> Result<Option<Log>, Fault>,
     ) -> anyhow::Result<u8> {
         let (args, context) = (self.args, self.context);
-        let Found { mut ledger, answers, snapshot } = found;
-        let names = NodeNames::in_file(node_names::path(settings, context)?);
-        let except = self.except(&ledger, &names)?;
-        let plan = &ledger.plan;
-        let is_wanted = |place: usize| self.wanted.as_ref().is_none_or(|wanted| wanted.contains(&plan.nodes[place]));
-        let remaining = Remaining::of(&ledger, &snapshot, is_wanted, |place| except.contains(&plan.nodes[place]));
+        let names = NodeNames::in_file(node_names::path(&self.settings, context)?);
+        let except = self.except(&state, &names)?;
+        let is_wanted = |node: &str| self.wanted.as_ref().is_none_or(|wanted| wanted.contains(node));
+        let remaining = Remaining::of(&state, |node| is_wanted(node) && !except.contains(node));
+        let plan = &state.ledger.plan;
         self.tell(&remaining, plan);
-        let overwrite = args.overwrite || (plan.overwrite && !args.no_overwrite);
         if !remaining.may_hold.is_empty() && !plan.overwrite && !args.overwrite && !args.no_overwrite {
             let errors = remaining.may_hold.join(", ");
             return Err(Fault::usage(format!(
@@ -132,47 +124,38 @@ impl Resending<'_> {
             .hint("say --overwrite to replace it, or --no-overwrite to leave it")
             .into());
         }
-        let is_nothing = remaining.count() == 0;
-        let file = if is_nothing { None } else { Some(file(&ledger)?) };
-        if let Some(file) = file.as_ref().filter(|_| ledger.plan.sha256.is_empty()) {
-            ledger.plan.file = file.path.to_string_lossy().into_owned();
-            ledger.plan.size = file.bytes.len();
-            ledger.plan.sha256.clone_from(&file.sha256);
+        let is_nothing = remaining.together.is_empty() && remaining.alone.is_empty();
+        let file = if is_nothing { None } else { Some(file(plan)?) };
+        if let Some(file) = &file {
+            state.ledger.plan = plan.clone().of_file(file);
         }
-        let plan = &ledger.plan;
-        let delivery_timeout = sending::delivery_timeout(&args.how)?.unwrap_or(plan.delivery_timeout);
+        let plan = state.ledger.plan.clone();
         let job = Job {
             how: &args.how,
             wait: &args.wait,
-            connection: &args.connection,
-            settings,
-            format,
+            connection: Some(&args.connection),
+            settings: &self.settings,
+            format: self.format,
             file,
-            overwrite,
-            delivery_timeout,
-            plan: plan.clone(),
+            plan: Plan {
+                overwrite: args.overwrite || (plan.overwrite && !args.no_overwrite),
+                delivery_timeout: sending::delivery_timeout(&args.how)?.unwrap_or(plan.delivery_timeout),
+                ..plan
+            },
             together: remaining.together,
             alone: remaining.alone,
             uses_stdin: args.ids.iter().any(|id| id == "-"),
             names,
         };
-        if is_nothing {
-            context.terminal.progress("efloctl: nothing is left to send");
-            if args.how.dry_run {
-                return Ok(exit::SUCCESS);
-            }
-        } else if !job.is_wanted(context)? {
-            return Ok(exit::SUCCESS);
+        if !is_nothing {
+            return if job.is_wanted(context)? { job.run(state, begin_log, context) } else { Ok(exit::SUCCESS) };
         }
-        let start = match is_nothing {
-            true => Start::Resumed { log: None, ledger, answers },
-            false => start(ledger, answers)?,
-        };
-        job.run(start, context)
+        context.terminal.progress("efloctl: nothing is left to send");
+        if args.how.dry_run { Ok(exit::SUCCESS) } else { job.run(state, |_| Ok(None), context) }
     }
 
     /// The nodes that are not to be sent to.
-    fn except(&self, ledger: &Ledger, names: &NodeNames) -> Result<HashSet<String>, Fault> {
+    fn except(&self, state: &SendState, names: &NodeNames) -> Result<HashSet<String>, Fault> {
         if self.args.except.is_empty() {
             return Ok(HashSet::new());
         }
@@ -181,8 +164,8 @@ impl Resending<'_> {
             None => Err(std::io::Error::other("standard input is not for this list")),
         })?;
         node_names::check_ids(&list.ids, "--except", names)?;
-        match list.ids.iter().find(|id| ledger.place(id).is_none()) {
-            Some(id) => Err(Fault::usage(format!("{} is no node of {}", safe(id), safe(&ledger.plan.send_id)))),
+        match list.ids.iter().find(|id| state.ledger.place(id).is_none()) {
+            Some(id) => Err(Fault::usage(format!("{} is no node of {}", safe(id), safe(&state.ledger.plan.send_id)))),
             None => Ok(list.ids.into_iter().collect()),
         }
     }
@@ -212,31 +195,28 @@ impl Resending<'_> {
     }
 
     /// The file that was sent: where it was, or where it is now.
-    fn file(&self, ledger: &Ledger) -> Result<File, Fault> {
-        let plan = &ledger.plan;
+    fn file(&self, plan: &Plan) -> Result<File, Fault> {
         let given = self.args.file.as_deref().unwrap_or(Path::new(&plan.file));
         let file = File::read(given).map_err(|fault| match &self.args.file {
             Some(_) => fault,
-            None => fault.hint(format!("say where it is now with --file; {}", way(plan, &plan.send_id))),
+            None => fault.hint(format!("say where it is now with --file; {}", another_file(plan, &plan.send_id))),
         })?;
         if file.sha256 == plan.sha256 {
             return Ok(file);
         }
         let shown = safe(&given.to_string_lossy()).into_owned();
         let message = format!("{shown} is not the file that {} sent", safe(&plan.send_id));
-        Err(Fault::usage(message).hint(way(plan, &plan.send_id)))
+        Err(Fault::usage(message).hint(another_file(plan, &plan.send_id)))
     }
 }
 
-/// A send, what its invocations answered, and what it comes to.
-pub(super) struct Found {
-    pub(super) ledger: Ledger,
-    pub(super) answers: HashMap<String, Answer>,
-    pub(super) snapshot: Snapshot,
+/// How another file goes to the nodes that these ids did not reach.
+pub(super) fn another_file(plan: &Plan, ids: &str) -> String {
+    format!("another file is another send: {}", errors_and_send(plan, ids))
 }
 
-/// How another file is sent to the nodes that `id` did not reach.
-pub(super) fn way(plan: &Plan, id: &str) -> String {
+/// The command that sends a file to the nodes that these ids did not reach, to the same place.
+fn errors_and_send(plan: &Plan, ids: &str) -> String {
     let target = &plan.target;
     let mut words = vec!["efloctl", "send", "FILE", "--to", &target.target_dir, "--nodes", "-", "--yes"];
     words.extend(["--file-name", &target.name]);
@@ -250,9 +230,5 @@ pub(super) fn way(plan: &Plan, id: &str) -> String {
     }
     words.extend(plan.overwrite.then_some("--overwrite"));
     let line = shell_words::join(words);
-    format!("another file is another send: efloctl errors {} -o ids | {}", safe(id), safe(&line))
-}
-
-fn unlocked(path: &Path, e: &std::io::Error) -> Fault {
-    Fault::usage(format!("the log {} cannot be used: {e}", safe(&path.to_string_lossy())))
+    format!("efloctl errors {} -o ids | {}", safe(ids), safe(&line))
 }

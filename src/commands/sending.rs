@@ -1,28 +1,30 @@
 //! What `send` and `resend` share: the plan is told and asked about, then the calls are made and waited for.
 
-use super::connect::{self, clearance};
+use super::connect::clearance;
 use super::feed::live_source;
-use super::watch::{UNANSWERED, choose_progress, keep, run};
+use super::watch::{choose_progress, keep, policy, run, watch_plan};
 use super::watch_end::{SendEnd, WatchEnd, junit_file};
 use super::{Context, next_step};
-use crate::cli::{ConnectionArgs, DeliveryArgs, WaitArgs};
-use crate::deadline;
-use crate::eflo::FileToSend;
+use crate::cli::{ConnectionArgs, DeliveryArgs, IdArgs, WaitArgs};
+use crate::clock;
+use crate::eflo::{FileToSend, Location};
 use crate::exit::Budget;
 use crate::fault::{Fault, Kind};
-use crate::feed::{LiveSource, Policy};
+use crate::feed::{Feed, LiveSource};
+use crate::files::ReportFile;
 use crate::invocation::InvokeId;
 use crate::names::NodeNames;
 use crate::output::{self, PlannedCall, Report, SendPlan};
 use crate::send::{
-    Answer, File, Folder, Ledger, Log, LogEntry, Manner, Order, Plan, Run, Schedule, Sender, Sending, SharedLog,
+    File, Folder, Log, LogEntry, Mended, Order, Plan, Run, Schedule, SendState, Sender, Sending, SharedLog, Target,
+    new_send_id,
 };
-use crate::settings::{self, Flags, OutputFormat, ProgressMode, Settings, parse_duration};
+use crate::settings::{self, Chosen, OutputFormat, ProgressMode, Settings, parse_duration};
 use crate::text::{count_of, safe};
 use crate::watch::{Until, WatchPlan};
+use jiff::Timestamp;
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, ErrorKind, IsTerminal};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -37,51 +39,48 @@ const SHORTEST_DELIVERY: u64 = 10;
 pub(super) struct Job<'a> {
     pub(super) how: &'a DeliveryArgs,
     pub(super) wait: &'a WaitArgs,
-    pub(super) connection: &'a ConnectionArgs,
+    /// Whose flags a proposed step repeats; without them none is proposed.
+    pub(super) connection: Option<&'a ConnectionArgs>,
     pub(super) settings: &'a Settings,
     pub(super) format: OutputFormat,
-    /// None where there is nothing to send.
+    /// The file, unless there is nothing to send.
     pub(super) file: Option<File>,
-    /// What is sent where, and the nodes of the whole send.
+    /// What this run sends where, and the nodes of the whole send.
     pub(super) plan: Plan,
-    pub(super) overwrite: bool,
-    /// In seconds.
-    pub(super) delivery_timeout: u64,
-    /// The nodes that it sends to, by their places in the plan; those that are alone have a call each, after the
-    /// others.
+    /// The nodes that it sends to, by their places in the plan.
     pub(super) together: Vec<usize>,
+    /// Those that have a call each, after the others.
     pub(super) alone: Vec<usize>,
     /// Whether standard input is taken by something else than an answer.
     pub(super) uses_stdin: bool,
     pub(super) names: NodeNames,
 }
 
-/// Where a run goes on from: nothing yet, or the log of the send.
-pub(super) enum Start {
-    New { folder: Folder, ledger: Ledger, answers: HashMap<String, Answer> },
-    Resumed { log: Option<Log>, ledger: Ledger, answers: HashMap<String, Answer> },
-}
-
 impl Job<'_> {
+    /// How many nodes it sends to.
+    fn count(&self) -> usize {
+        self.together.len() + self.alone.len()
+    }
+
+    /// The nodes that it sends to.
+    fn nodes(&self) -> impl Iterator<Item = &str> {
+        self.together.iter().chain(&self.alone).map(|node| self.plan.nodes[*node].as_str())
+    }
+
     /// The number of nodes of each batch.
     fn batches(&self) -> Vec<usize> {
-        self.how.batches.clone().unwrap_or_default().cut(self.together.len() + self.alone.len())
+        self.how.batches.clone().unwrap_or_default().cut(self.count())
     }
 
     fn schedule(&self) -> Schedule {
-        let manner = Manner {
-            batches: self.batches(),
-            nodes_per_call: usize::from(self.how.nodes_per_call),
-            budget: self.how.max_failed,
-        };
-        Schedule::new(&self.together, &self.alone, &manner)
+        let nodes_per_call = usize::from(self.how.nodes_per_call);
+        Schedule::new(&self.together, &self.alone, &self.batches(), nodes_per_call, self.how.max_failed)
     }
 
     /// Tells the plan, and asks about it where somebody can answer. Gives whether the sending is to begin.
     pub(super) fn is_wanted(&self, context: &Context) -> Result<bool, Fault> {
         let terminal = &context.terminal;
-        let batches = self.batches();
-        let plan = self.view(&batches);
+        let plan = self.view();
         let rule = clearance(self.settings, "SendFile", true, context)?;
         if self.how.dry_run {
             match self.format {
@@ -89,7 +88,7 @@ impl Job<'_> {
                 OutputFormat::Jsonl => output::write_planned(&plan, terminal),
                 _ => terminal.answer(|out| output::send_plan(&plan, terminal.stdout(), out)),
             }
-            self.warn(&batches, context)?;
+            self.warn(context)?;
             return Ok(false);
         }
         choose_progress(self.settings, context)?;
@@ -99,7 +98,7 @@ impl Job<'_> {
         if !terminal.is_quiet() {
             terminal.say(String::from_utf8_lossy(&text).trim_end());
         }
-        self.warn(&batches, context)?;
+        self.warn(context)?;
         if let Some(rule) = rule {
             terminal.progress(&format!("efloctl: {rule}"));
         }
@@ -111,7 +110,7 @@ impl Job<'_> {
             return Err(Fault::usage("nothing was sent, for nobody can be asked here")
                 .hint("look at the plan with --dry-run, then say --yes"));
         }
-        let count = count_of((self.together.len() + self.alone.len()) as u64, "node");
+        let count = count_of(self.count() as u64, "node");
         terminal.prompt(&format!("send to {count}? [y/N] "));
         let mut answer = String::new();
         let _ = std::io::stdin().lock().read_line(&mut answer);
@@ -121,146 +120,140 @@ impl Job<'_> {
         Err(Fault::usage("nothing was sent, as you wish"))
     }
 
-    fn view<'v>(&'v self, batches: &'v [usize]) -> SendPlan<'v> {
-        let (plan, target) = (&self.plan, &self.plan.target);
-        let nodes = self.together.iter().chain(&self.alone);
-        let profile = self.settings.profile();
+    fn view(&self) -> SendPlan<'_> {
+        let plan = &self.plan;
         SendPlan {
             send_id: None,
             file: &plan.file,
             size: plan.size,
             sha256: &plan.sha256,
-            name: &target.name,
-            target_dir: &target.target_dir,
-            file_mode: target.file_mode.as_deref(),
-            file_owner: target.file_owner.as_deref(),
-            file_group: target.file_group.as_deref(),
-            description: target.description.as_deref(),
-            overwrite: self.overwrite,
-            delivery_timeout: self.delivery_timeout,
+            target: &plan.target,
+            overwrite: plan.overwrite,
+            delivery_timeout: plan.delivery_timeout,
             region: plan.region.as_deref(),
             endpoint: plan.endpoint.as_deref(),
-            profile: plan.profile.as_deref(),
-            profile_origin: profile.map(|chosen| chosen.origin.to_string()),
+            profile: self.settings.profile().map(|chosen| chosen.name.as_str()),
+            profile_origin: self.settings.profile().map(|chosen| chosen.origin.to_string()),
             mends: plan.mends.iter().map(|mended| mended.invoke_id.as_str()).collect(),
-            batches,
+            batches: self.batches(),
             calls: self.schedule().sizes().map(PlannedCall::of).collect(),
             budget: self.how.max_failed,
-            not_sent: nodes.map(|node| plan.nodes[*node].as_str()).collect(),
+            not_sent: self.nodes().collect(),
             unconfirmed: Vec::new(),
         }
     }
 
     /// Warns of what may go otherwise than it is meant.
-    fn warn(&self, batches: &[usize], context: &Context) -> Result<(), Fault> {
-        let terminal = &context.terminal;
+    fn warn(&self, context: &Context) -> Result<(), Fault> {
+        let (terminal, batches) = (&context.terminal, self.batches());
         if let Some(file) = self.file.as_ref().filter(|file| file.may_be_too_large()) {
             let size = file.bytes.len();
             terminal.warn(&format!("the file has {size} bytes; above 24000 the service may refuse it"));
         }
-        let nodes = self.together.iter().chain(&self.alone).map(|place| self.plan.nodes[*place].as_str());
-        if let Some(text) = self.names.not_running(nodes) {
+        if let Some(text) = self.names.not_running(self.nodes()) {
             terminal.warn(&text);
         }
         if batches.len() == 1 && batches[0] >= MANY {
             terminal.progress("efloctl: --batches 1,10%,100% would try it on a few nodes first");
         }
         let timeout = self.settings.value(&settings::TIMEOUT)?;
-        let longest = Duration::from_secs(self.delivery_timeout.max(SHORTEST_DELIVERY)) * batches.len() as u32;
+        let longest = Duration::from_secs(self.plan.delivery_timeout.max(SHORTEST_DELIVERY)) * batches.len() as u32;
         if !timeout.is_zero() && longest > timeout && !self.how.no_wait {
             let count = batches.len();
             terminal.warn(&format!(
                 "{count} batches of {} s each may take {longest:#?}, and the time ends after {timeout:#?}",
-                self.delivery_timeout
+                self.plan.delivery_timeout
             ));
         }
         Ok(())
     }
 
-    /// Makes the calls, waits for what becomes of them, and gives the exit code.
-    pub(super) fn run(self, start: Start, context: &Context) -> anyhow::Result<u8> {
-        let begun = Instant::now();
-        let timeout = self.settings.value(&settings::TIMEOUT)?;
-        let patience = if timeout.is_zero() { UNANSWERED } else { Duration::MAX };
-        let interval = self.settings.value(&settings::INTERVAL)?;
-        let policy = Policy {
-            interval,
-            retries: self.settings.value(&settings::RETRIES)?,
-            grace: self.settings.value(&settings::GRACE)?,
-            patience,
-        };
+    /// Makes the calls, waits for what becomes of them, and gives the exit code. `state` tells what was done before,
+    /// `begin_log` gives the log to go on in, if there is one.
+    pub(super) fn run(
+        self,
+        state: SendState,
+        begin_log: impl FnOnce(&Plan) -> Result<Option<Log>, Fault>,
+        context: &Context,
+    ) -> anyhow::Result<u8> {
+        let plan = self.watch_plan(self.settings.location()?)?;
         let source = live_source(self.settings, context)?;
         let junit = self.wait.junit.as_deref().map(junit_file).transpose()?;
-        let (mut log, mut ledger, answers) = self.begin(start, context);
-        let nodes = || self.together.iter().chain(&self.alone).map(|node| self.plan.nodes[*node].clone());
-        let is_all = self.together.len() + self.alone.len() == self.plan.nodes.len();
-        let run_entry = LogEntry::Run(Run {
-            nodes: (!is_all).then(|| nodes().collect()),
+        let log = begin_log(&state.ledger.plan)?;
+        let (sending, log) = self.begin(Rc::new(source), state, log, context)?;
+        self.watch(sending, log, &plan, junit, context)
+    }
+
+    /// How the run is watched. Its deadline holds from now on.
+    pub(super) fn watch_plan(&self, location: Location) -> Result<WatchPlan, Fault> {
+        let fail_fast = self.how.fail_fast.then(|| self.how.max_failed.unwrap_or(Budget::NONE));
+        let ids = vec![InvokeId::new(self.plan.send_id.clone())];
+        let until = if self.how.no_wait { Until::Answered } else { Until::Finished };
+        Ok(WatchPlan { until, ..watch_plan(self.settings, ids, location, Instant::now(), fail_fast)? })
+    }
+
+    /// Writes down that the run begins, and gives the feed that makes the calls.
+    pub(super) fn begin<S: Sender + 'static>(
+        &self,
+        service: Rc<S>,
+        mut state: SendState,
+        mut log: Option<Log>,
+        context: &Context,
+    ) -> Result<(Sending<S>, SharedLog), Fault> {
+        let is_all = self.count() == self.plan.nodes.len();
+        let entry = LogEntry::Run(Run {
+            nodes: (!is_all).then(|| self.nodes().map(str::to_owned).collect()),
             batches: self.batches(),
-            overwrite: self.overwrite,
-            delivery_timeout: self.delivery_timeout,
+            overwrite: self.plan.overwrite,
+            delivery_timeout: self.plan.delivery_timeout,
         });
-        if let Some(open) = &mut log
-            && let Err(e) = open.append(&run_entry)
-        {
+        if let Some(Err(e)) = log.as_mut().map(|log| log.append(&entry)) {
             context.terminal.warn(&format!("the log cannot be written, so nothing of this send is kept: {e}"));
             log = None;
         }
-        ledger.apply(&run_entry);
-        let budget = self.how.max_failed;
-        let waits = !self.how.no_wait;
-        let has_log = log.is_some();
-        let log: SharedLog = Rc::new(RefCell::new(log));
-        let location = self.settings.location()?;
-        let plan = WatchPlan {
-            invoke_ids: vec![InvokeId::new(self.plan.send_id.clone())],
-            until: if waits { Until::Finished } else { Until::Answered },
-            region: location.region,
-            host: location.host,
-            interval,
-            begun,
-            timeout: Some(timeout).filter(|timeout| !timeout.is_zero()),
-            fail_fast: self.how.fail_fast.then(|| budget.unwrap_or(Budget::NONE)),
+        state.ledger.apply(&entry);
+        let order = Order {
+            file: self.file_to_send(),
+            policy: policy(self.settings)?,
+            waits: !self.how.no_wait,
+            keep: keep(self.format),
+            jitter_seed: None,
         };
-        deadline::set(plan.deadline().map(Instant::into_std));
-        let next_step = |report: &Report<'_>| next_step::after_send(self.connection, report, has_log);
+        let log = Rc::new(RefCell::new(log));
+        Ok((Sending::new(service, order, self.schedule(), state, Rc::clone(&log)), log))
+    }
+
+    /// Watches the run to its end, reports, and gives the exit code.
+    pub(super) fn watch(
+        &self,
+        mut sending: impl Feed,
+        log: SharedLog,
+        plan: &WatchPlan,
+        junit: Option<ReportFile>,
+        context: &Context,
+    ) -> anyhow::Result<u8> {
+        let has_log = log.borrow().is_some();
+        if self.format == OutputFormat::Jsonl {
+            let view = SendPlan { send_id: Some(&self.plan.send_id), ..self.view() };
+            output::write_planned(&view, &context.terminal);
+        } else if has_log && context.terminal.is_live() {
+            context.terminal.progress(&format!("sending as {}", self.plan.send_id));
+        }
+        let next_step = |report: &Report<'_>| {
+            let connection = self.connection.filter(|_| has_log)?;
+            next_step::after_watch(&IdArgs::default(), connection, report)
+        };
         let end = WatchEnd {
             format: self.format,
-            budget,
+            budget: self.how.max_failed,
             recorder: None,
             junit,
             github: self.wait.github,
             names: &self.names,
             next_step: &next_step,
-            send: Some(SendEnd { waits, log: Rc::clone(&log) }),
+            send: Some(SendEnd { waits: !self.how.no_wait, log }),
         };
-        if self.format == OutputFormat::Jsonl {
-            let batches = self.batches();
-            let view = SendPlan { send_id: Some(&self.plan.send_id), ..self.view(&batches) };
-            output::write_planned(&view, &context.terminal);
-        } else if has_log && context.terminal.is_live() {
-            context.terminal.progress(&format!("sending as {}", self.plan.send_id));
-        }
-        let order = Order { file: self.file_to_send(), policy, waits, keep: keep(self.format), jitter_seed: None };
-        let mut sending = Sending::new(Rc::new(source), order, self.schedule(), ledger, answers, log);
-        Ok(run(&mut sending, &plan, &end, context))
-    }
-
-    /// The log, and what is known so far. Without a log it goes on all the same.
-    fn begin(&self, start: Start, context: &Context) -> (Option<Log>, Ledger, HashMap<String, Answer>) {
-        match start {
-            Start::Resumed { log, ledger, answers } => (log, ledger, answers),
-            Start::New { folder, ledger, answers } => {
-                let _ = folder.clean(jiff::Timestamp::now());
-                let log = folder.begin(&ledger.plan).map_err(|e| {
-                    let path = safe(&folder.path().to_string_lossy()).into_owned();
-                    context
-                        .terminal
-                        .warn(&format!("no log can be begun in {path}, so this send cannot be taken up: {e}"));
-                });
-                (log.ok(), ledger, answers)
-            }
-        }
+        Ok(run(&mut sending, plan, &end, context))
     }
 
     fn file_to_send(&self) -> FileToSend {
@@ -271,8 +264,8 @@ impl Job<'_> {
         file.file_owner.clone_from(&target.file_owner);
         file.file_group.clone_from(&target.file_group);
         file.description.clone_from(&target.description);
-        file.overwrite = self.overwrite;
-        file.timeout = self.delivery_timeout;
+        file.overwrite = self.plan.overwrite;
+        file.timeout = self.plan.delivery_timeout;
         file
     }
 }
@@ -283,16 +276,49 @@ impl Sender for LiveSource {
     }
 }
 
-/// Settings with what the options of waiting say.
-pub(super) fn settings_of(flags: Flags, wait: &WaitArgs, context: &Context) -> Result<Settings, Fault> {
-    let flags = flags
-        .with(&settings::OUTPUT, wait.output.as_deref())
-        .with(&settings::INTERVAL, wait.interval.as_deref())
-        .with(&settings::TIMEOUT, wait.timeout.as_deref())
-        .with(&settings::GRACE, wait.grace.as_deref())
-        .with(&settings::PROGRESS, wait.progress.as_deref())
-        .with(&settings::NODE_NAMES, wait.node_names.as_deref());
-    connect::settings(flags, context)
+/// Plans a send to these nodes, as far as it does not depend on the file: not overwriting, with the service's own
+/// delivery timeout.
+pub(super) fn plan(settings: &Settings, target: Target, nodes: Vec<String>, mends: Vec<Mended>) -> Result<Plan, Fault> {
+    let now = Timestamp::now();
+    let endpoint = settings.endpoint()?;
+    let profile = settings.profile();
+    Ok(Plan {
+        send_id: new_send_id(now).map_err(|e| Fault::new(Kind::Network, e.to_string()))?,
+        planned_at: clock::stamp(now),
+        region: settings.location()?.region,
+        endpoint: settings.is_endpoint_given().then(|| endpoint.value.to_string()),
+        profile: profile.map(|chosen| chosen.name.clone()),
+        is_profile_named: profile.is_some_and(Chosen::is_named),
+        file: String::new(),
+        size: 0,
+        sha256: String::new(),
+        target,
+        overwrite: false,
+        delivery_timeout: 60,
+        nodes,
+        mends,
+    })
+}
+
+/// Begins the log of a send. Without a log it goes on all the same.
+///
+/// # Errors
+/// Another send has taken up an invocation that this one mends.
+pub(super) fn begin_log(plan: &Plan, context: &Context) -> Result<Option<Log>, Fault> {
+    let folder = folder(context)?;
+    let _ = folder.clean(Timestamp::now());
+    match folder.begin(plan) {
+        Ok(log) => Ok(Some(log)),
+        Err(e) if e.kind() == ErrorKind::AlreadyExists && !plan.mends.is_empty() => {
+            Err(Fault::usage(e.to_string()).hint("run the same again once that has ended; efloctl sent lists it"))
+        }
+        Err(e) => {
+            let path = safe(&folder.path().to_string_lossy()).into_owned();
+            let text = format!("no log can be begun in {path}, so this send cannot be taken up: {e}");
+            context.terminal.warn(&text);
+            Ok(None)
+        }
+    }
 }
 
 /// How long a delivery may take, in seconds.

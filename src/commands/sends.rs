@@ -3,12 +3,12 @@
 
 use super::sending::folder;
 use super::{Context, connect};
-use crate::cli::ConnectionArgs;
+use crate::cli::{ConnectionArgs, IdArgs};
 use crate::fault::{Fault, Kind};
 use crate::invocation::InvokeId;
 use crate::output::seconds;
 use crate::rpc::Endpoint;
-use crate::send::{Call, Folder, Followed};
+use crate::send::{Folder, Followed, Listed};
 use crate::settings::{self, Flags};
 use crate::text::safe;
 use jiff::Timestamp;
@@ -30,24 +30,28 @@ pub(super) fn is_send(word: &str) -> bool {
     word == "last" || word.starts_with("s-") || word.contains('/')
 }
 
-/// Finds the send among ids, and puts its own id in the place of the word for it. Fails where there is no such send, or
-/// where two are named.
+/// Finds the send among ids, and puts its own id in the place of the word for it. Gives the flags of the connection
+/// besides: where there is a send, with what its log says. In a recording no word stands for a send.
+///
+/// # Errors
+/// There is no such send; two are named; another region or endpoint than the log's was given.
 pub(super) fn find(
     ids: &mut Vec<InvokeId>,
+    asked: &IdArgs,
     connection: &ConnectionArgs,
     context: &Context,
-) -> Result<Option<NamedSend>, Fault> {
+) -> Result<(Option<NamedSend>, Flags), Fault> {
     let mut found: Option<NamedSend> = None;
     let mut at = 0;
     while at < ids.len() {
         let word = ids[at].as_written().unwrap_or_default().to_owned();
-        if !is_send(&word) {
+        if asked.from.is_some() || !is_send(&word) {
             at += 1;
             continue;
         }
         let path = path_of(&word, connection, context)?;
-        let followed = read(&path, &word)?;
-        let id = InvokeId::new(followed.ledger().plan.send_id.clone());
+        let followed = read(&path, &word, context)?;
+        let id = InvokeId::new(followed.state.ledger.plan.send_id.clone());
         match &found {
             Some(first) if ids[first.at] == id => drop(ids.remove(at)),
             Some(first) => {
@@ -61,20 +65,38 @@ pub(super) fn find(
             }
         }
     }
-    Ok(found)
+    let flags = match &found {
+        Some(send) => send.flags(connection, context)?,
+        None => connection.flags(),
+    };
+    Ok((found, flags))
 }
 
-/// Finds the send whose log names these InvokeIds, and the nodes that it sent to by them. None where no log names any;
-/// fails where one names some of them alone, or where they are of two sends.
+/// Finds the send whose log names these InvokeIds, and the nodes that they stand for. Gives nothing where no log names
+/// any.
+///
+/// # Errors
+/// A log names some of them alone; they are of two sends.
 pub(super) fn naming(ids: &[InvokeId], context: &Context) -> Result<Option<(NamedSend, HashSet<String>)>, Fault> {
     let folder = folder(context)?;
     let listed = folder.list().map_err(|e| unusable(folder.path(), &e))?;
+    // A log that cannot be read may tell that they were mended since.
+    let mentions = |listed: &&Listed| {
+        listed.ledger.is_err()
+            && std::fs::read(folder.log(&listed.send_id)).is_ok_and(|bytes| {
+                let text = String::from_utf8_lossy(&bytes);
+                ids.iter().any(|id| text.contains(&format!("\"{id}\"")))
+            })
+    };
+    if let Some(Listed { send_id, ledger: Err(e), .. }) = listed.iter().find(mentions) {
+        return Err(unusable(&folder.log(send_id), e));
+    }
     let mut named: Vec<Option<String>> = Vec::new();
     let mut nodes = HashSet::new();
     for id in ids {
-        let is_it = |call: &&Call| call.invoke_id().is_some() && call.invoke_id() == id.as_written();
         let found = listed.iter().filter_map(|listed| listed.ledger.as_ref().ok()).find_map(|ledger| {
-            let call = ledger.own_calls().find(is_it)?;
+            let call =
+                ledger.calls.iter().find(|call| call.invoke_id().is_some_and(|own| *id == InvokeId::new(own)))?;
             nodes.extend(call.nodes.iter().map(|node| ledger.plan.nodes[*node].clone()));
             Some(ledger.plan.send_id.clone())
         });
@@ -87,7 +109,7 @@ pub(super) fn naming(ids: &[InvokeId], context: &Context) -> Result<Option<(Name
             .hint("send again to one send at a time"));
     }
     let path = folder.log(&first);
-    let followed = read(&path, &first)?;
+    let followed = read(&path, &first, context)?;
     Ok(Some((NamedSend { at: 0, followed, path }, nodes)))
 }
 
@@ -107,7 +129,7 @@ fn last(folder: &Folder, connection: &ConnectionArgs, context: &Context) -> Resu
             .hint("name the send; efloctl sent lists them"));
     }
     let settings = connect::settings(connection.flags(), context)?;
-    let region = settings.region()?.map(|region| region.value);
+    let region = settings.location()?.region;
     let listed = folder.list().map_err(|e| unusable(folder.path(), &e))?;
     let ledger = listed.into_iter().filter_map(|listed| listed.ledger.ok()).find(|ledger| ledger.plan.region == region);
     let Some(ledger) = ledger else {
@@ -123,26 +145,32 @@ fn last(folder: &Folder, connection: &ConnectionArgs, context: &Context) -> Resu
     Ok(folder.log(&id))
 }
 
-fn read(path: &Path, word: &str) -> Result<Followed, Fault> {
-    Followed::read(path.to_owned()).map_err(|e| match e.kind() {
+/// Reads the log at a path, and warns of what cannot be read in it.
+fn read(path: &Path, word: &str, context: &Context) -> Result<Followed, Fault> {
+    let followed = Followed::read(path.to_owned()).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => {
             let folder = path.parent().unwrap_or(path).to_string_lossy();
             let message = format!("no send {} is known here: {} has no log of it", safe(word), safe(&folder));
             Fault::new(Kind::NotFound, message).hint("a send is known on the machine, and to the user, that made it")
         }
         _ => unusable(path, &e),
-    })
+    })?;
+    if followed.state.ledger.is_damaged {
+        let shown = safe(&path.to_string_lossy()).into_owned();
+        context.terminal.warn(&format!("a line of {shown} cannot be read; nodes that it alone named are Unconfirmed"));
+    }
+    Ok(followed)
 }
 
-fn unusable(path: &Path, e: &io::Error) -> Fault {
+/// The fault of a log, or of the folder of the logs.
+pub(super) fn unusable(path: &Path, e: &io::Error) -> Fault {
     Fault::usage(format!("the log {} cannot be used: {e}", safe(&path.to_string_lossy())))
 }
 
 impl NamedSend {
     /// Its invocation, where it has one and no other: an answer as it came is about one.
     pub(super) fn only_invocation(&self) -> Result<InvokeId, Fault> {
-        let calls = &self.followed.ledger().calls;
-        let mut ids = calls.iter().filter_map(|call| call.invoke_id());
+        let mut ids = self.followed.state.ledger.calls.iter().filter_map(|call| call.invoke_id());
         match (ids.next(), ids.next()) {
             (Some(id), None) => Ok(InvokeId::new(id)),
             _ => Err(Fault::usage("raw is the answer about one ID, and this send has not just one")
@@ -150,34 +178,32 @@ impl NamedSend {
         }
     }
 
-    /// The flags of a connection with what the log says. Fails where another region or endpoint was given.
+    /// The flags of a connection with what the log says.
+    ///
+    /// # Errors
+    /// Another region or endpoint was given.
     pub(super) fn flags(&self, connection: &ConnectionArgs, context: &Context) -> Result<Flags, Fault> {
-        let plan = &self.followed.ledger().plan;
-        let given = |flag: &Option<String>, variable: &str| {
-            flag.clone().or_else(|| context.environment.variable(variable).map(str::to_owned))
-        };
-        let differs = |what: &str, given: &str, own: Option<&str>| {
-            let own = own.map_or_else(|| "none".to_owned(), |own| safe(own).into_owned());
-            let (id, given) = (safe(&plan.send_id), safe(given));
-            Fault::usage(format!("{id} was sent with the {what} {own}, and {given} was given"))
-                .hint("leave it out: the log says where it was sent")
-        };
-        let trimmed = |word: Option<String>| word.map(|word| word.trim().to_owned()).filter(|word| !word.is_empty());
-        if let Some(region) = trimmed(given(&connection.region, settings::REGION.names.variable))
-            && plan.region.as_ref() != Some(&region)
-        {
-            return Err(differs("region", &region, plan.region.as_deref()));
-        }
-        if let Some(endpoint) = trimmed(given(&connection.endpoint, settings::ENDPOINT.names.variable)) {
-            let parsed = Endpoint::parse(&endpoint).map(|endpoint| endpoint.to_string()).unwrap_or_default();
-            if plan.endpoint.as_deref() != Some(&parsed) {
-                return Err(differs("endpoint", &endpoint, plan.endpoint.as_deref()));
+        let plan = &self.followed.state.ledger.plan;
+        let parsed = |url: &str| Endpoint::parse(url).map(|endpoint| endpoint.to_string()).unwrap_or_default();
+        for (names, flag, own) in [
+            (&settings::REGION.names, &connection.region, &plan.region),
+            (&settings::ENDPOINT.names, &connection.endpoint, &plan.endpoint),
+        ] {
+            let given = flag.as_deref().or_else(|| context.environment.variable(names.variable)).unwrap_or_default();
+            let given = given.trim();
+            if !given.is_empty() && own.as_ref().is_none_or(|own| own != given && *own != parsed(given)) {
+                let own = own.as_deref().map_or_else(|| "none".to_owned(), |own| safe(own).into_owned());
+                let (id, what, given) = (safe(&plan.send_id), names.key, safe(given));
+                return Err(Fault::usage(format!("{id} was sent with the {what} {own}, and {given} was given"))
+                    .hint("leave it out: the log says where it was sent"));
             }
         }
-        let is_profile_given =
-            connection.place.profile.is_some() || context.environment.variable("EFLOCTL_PROFILE").is_some();
-        let profile = if is_profile_given { connection.place.profile.clone() } else { plan.profile.clone() };
-        let flags = connection.flags().profile(profile);
-        Ok(flags.with(&settings::REGION, plan.region.as_deref()).with(&settings::ENDPOINT, plan.endpoint.as_deref()))
+        let is_given = connection.place.profile.is_some() || context.environment.variable("EFLOCTL_PROFILE").is_some();
+        let profile = plan.profile.clone().filter(|_| !is_given);
+        Ok(connection
+            .flags()
+            .logged_profile(profile, plan.is_profile_named)
+            .logged(&settings::REGION, plan.region.as_deref())
+            .logged(&settings::ENDPOINT, plan.endpoint.as_deref()))
     }
 }

@@ -48,6 +48,6 @@ fn line(listed: Listed, context: &Context) -> Option<SentLine> {
         endpoint: plan.endpoint,
         profile: plan.profile,
         running: listed.is_running,
-        verdict: ledger.ended.map(|(verdict, _)| verdict),
+        verdict: ledger.verdict,
     })
 }

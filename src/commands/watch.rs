@@ -4,71 +4,44 @@ use super::Context;
 use super::connect;
 use super::feed::{self, live_source, questions};
 use super::next_step;
-use super::sends::{self, NamedSend};
+use super::sends;
 use super::watch_end::{WatchEnd, junit_file};
 use super::{ids, node_names};
 use crate::cli::{WATCH_FORMATS, WatchArgs};
 use crate::deadline;
+use crate::eflo::Location;
 use crate::exit::{Budget, Ending, Outcome};
 use crate::fault::{Fault, Kind};
-use crate::feed::{Feed, LiveSource, Policy, Recorder, Replay};
+use crate::feed::{Feed, LiveSource, Policy, Replay};
 use crate::files;
 use crate::invocation::{InvokeId, Keep};
 use crate::output::Report;
 use crate::progress::{EventReporter, LiveReporter, LogReporter, RetryReporter};
-use crate::settings::{self, Config, Flags, OutputFormat, ProgressMode, Settings};
+use crate::settings::{self, Config, OutputFormat, ProgressMode, Settings};
 use crate::signals;
 use crate::text::safe;
 use crate::watch::{self, Reporter, Until, WatchPlan};
-use std::cell::RefCell;
 use std::path::Path;
-use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Without a deadline an id is given up after this long with faults alone.
-pub(super) const UNANSWERED: Duration = Duration::from_secs(3600);
+const UNANSWERED: Duration = Duration::from_secs(3600);
 
 /// Runs `watch`.
 pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
     let begun = Instant::now();
-    let with_own = |flags: Flags| {
-        flags
-            .with(&settings::OUTPUT, args.output.as_deref())
-            .with(&settings::INTERVAL, args.interval.as_deref())
-            .with(&settings::TIMEOUT, args.timeout.as_deref())
-            .with(&settings::GRACE, args.grace.as_deref())
-            .with(&settings::PROGRESS, args.progress.as_deref())
-            .with(&settings::NODE_NAMES, args.node_names.as_deref())
-    };
     // Until the config file is read, which may block, what is known without it holds.
-    let known = Settings::without_files(with_own(args.connection.flags()), context.environment.clone())?;
+    let known = Settings::without_files(args.wait.over(args.connection.flags()), context.environment.clone())?;
     let timeout = known.value(&settings::TIMEOUT)?;
     deadline::set(begun.checked_add(timeout).filter(|_| !timeout.is_zero()).map(Instant::into_std));
     let mut ids = ids::invoke_ids(&args.asked)?;
-    let mut send = match args.asked.from {
-        Some(_) => None,
-        None => sends::find(&mut ids, &args.connection, context)?,
-    };
-    let flags = match &send {
-        Some(send) => send.flags(&args.connection, context)?,
-        None => args.connection.flags(),
-    };
-    let settings = connect::settings(with_own(flags), context)?;
+    let (mut send, flags) = sends::find(&mut ids, &args.asked, &args.connection, context)?;
+    let settings = connect::settings(args.wait.over(flags), context)?;
     let format = context.format(&settings, WATCH_FORMATS)?;
-    let timeout = settings.value(&settings::TIMEOUT)?;
     let location = feed::location(&settings, &args.asked)?;
-    let mut plan = WatchPlan {
-        invoke_ids: ids.clone(),
-        until: Until::Finished,
-        region: location.region,
-        host: location.host,
-        interval: settings.value(&settings::INTERVAL)?,
-        begun,
-        timeout: Some(timeout).filter(|timeout| !timeout.is_zero()),
-        fail_fast: args.fail_fast.then(|| args.max_failed.unwrap_or(Budget::NONE)),
-    };
-    deadline::set(plan.deadline().map(Instant::into_std));
+    let fail_fast = args.fail_fast.then(|| args.max_failed.unwrap_or(Budget::NONE));
+    let mut plan = watch_plan(&settings, ids.clone(), location, begun, fail_fast)?;
     let keep = keep(format);
     let node = args.asked.node.as_deref();
     check_files(args, context)?;
@@ -79,8 +52,8 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
         format,
         budget: args.max_failed,
         recorder: recorder.as_deref(),
-        junit: args.junit.as_deref().map(junit_file).transpose()?,
-        github: args.github,
+        junit: args.wait.junit.as_deref().map(junit_file).transpose()?,
+        github: args.wait.github,
         names: &names,
         next_step: &next_step,
         send: None,
@@ -92,8 +65,11 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
             plan.invoke_ids = replay.invoke_ids();
             Box::new(replay)
         }
-        None => match live(&settings, &plan, node, keep, recorder.clone(), send.as_mut(), context) {
-            Ok(feed) => feed,
+        None => match live_source(&settings, context) {
+            Ok(source) => {
+                let source = LiveSource { recorder: recorder.clone(), ..source };
+                feed::live(source, questions(&ids, node, keep), policy(&settings)?, send.as_mut())
+            }
             Err(fault) if fault.kind == Kind::Config || fault.kind == Kind::Usage => return Err(fault.into()),
             Err(fault) => return Ok(refused(fault, &plan, &end, context)),
         },
@@ -106,7 +82,7 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
 fn check_files(args: &WatchArgs, context: &Context) -> Result<(), Fault> {
     let connection = &args.connection;
     let config = Config::path(connection.place.config.as_deref(), &context.environment).ok().map(|(path, _)| path);
-    let written = [("--record", args.record.as_deref()), ("--junit", args.junit.as_deref())];
+    let written = [("--record", args.record.as_deref()), ("--junit", args.wait.junit.as_deref())];
     let read = [
         ("the config file", config.as_deref()),
         ("--from", args.asked.from.as_deref()),
@@ -136,23 +112,36 @@ pub(super) fn choose_progress(settings: &Settings, context: &Context) -> Result<
     Ok(())
 }
 
-fn live<'s>(
+/// Plans a watch of these ids, whose deadline holds from now on.
+pub(super) fn watch_plan(
     settings: &Settings,
-    plan: &WatchPlan,
-    node: Option<&str>,
-    keep: Keep,
-    recorder: Option<Rc<RefCell<Recorder>>>,
-    send: Option<&'s mut NamedSend>,
-    context: &Context,
-) -> Result<Box<dyn Feed + 's>, Fault> {
-    let policy = Policy {
-        interval: plan.interval,
+    invoke_ids: Vec<InvokeId>,
+    location: Location,
+    begun: Instant,
+    fail_fast: Option<Budget>,
+) -> Result<WatchPlan, Fault> {
+    let plan = WatchPlan {
+        invoke_ids,
+        until: Until::Finished,
+        region: location.region,
+        host: location.host,
+        interval: settings.value(&settings::INTERVAL)?,
+        begun,
+        timeout: Some(settings.value(&settings::TIMEOUT)?).filter(|timeout| !timeout.is_zero()),
+        fail_fast,
+    };
+    deadline::set(plan.deadline().map(Instant::into_std));
+    Ok(plan)
+}
+
+/// Gives how often and how patiently a watch asks.
+pub(super) fn policy(settings: &Settings) -> Result<Policy, Fault> {
+    Ok(Policy {
+        interval: settings.value(&settings::INTERVAL)?,
         retries: settings.value(&settings::RETRIES)?,
         grace: settings.value(&settings::GRACE)?,
-        patience: if plan.timeout.is_some() { Duration::MAX } else { UNANSWERED },
-    };
-    let source = LiveSource { recorder, ..live_source(settings, context)? };
-    Ok(feed::live(source, questions(&plan.invoke_ids, node, keep), policy, send))
+        patience: if settings.value(&settings::TIMEOUT)?.is_zero() { UNANSWERED } else { Duration::MAX },
+    })
 }
 
 /// What has to be kept of a node for a format.

@@ -45,6 +45,16 @@ pub trait SnapshotSource {
     fn now(&self) -> Timestamp;
 }
 
+impl<S: SnapshotSource> SnapshotSource for Rc<S> {
+    fn snapshot(&self, question: &Question) -> impl Future<Output = Result<Snapshot, Fault>> {
+        S::snapshot(self, question)
+    }
+
+    fn now(&self) -> Timestamp {
+        S::now(self)
+    }
+}
+
 /// How often ids are polled, and for how long through faults.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {

@@ -3,8 +3,8 @@
 use super::page::Page;
 use crate::clock;
 use crate::exit::Budget;
-use crate::terminal::Surface;
-use crate::terminal::Terminal;
+use crate::send::Target;
+use crate::terminal::{Surface, Terminal};
 use crate::text::{and_more, count_of, safe, write_json, write_pretty_json};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,12 +20,8 @@ pub struct SendPlan<'a> {
     pub file: &'a str,
     pub size: usize,
     pub sha256: &'a str,
-    pub name: &'a str,
-    pub target_dir: &'a str,
-    pub file_mode: Option<&'a str>,
-    pub file_owner: Option<&'a str>,
-    pub file_group: Option<&'a str>,
-    pub description: Option<&'a str>,
+    #[serde(flatten)]
+    pub target: &'a Target,
     pub overwrite: bool,
     /// In seconds.
     pub delivery_timeout: u64,
@@ -38,7 +34,7 @@ pub struct SendPlan<'a> {
     pub profile_origin: Option<String>,
     pub mends: Vec<&'a str>,
     /// The number of nodes of each batch.
-    pub batches: &'a [usize],
+    pub batches: Vec<usize>,
     pub calls: Vec<PlannedCall>,
     #[serde(skip)]
     pub budget: Option<Budget>,
@@ -65,15 +61,16 @@ impl PlannedCall {
 /// Writes a plan for people.
 pub fn send_plan(plan: &SendPlan<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(surface, out);
-    let count = plan.not_sent.len();
-    page.line(&format!("send {} to {}", safe(plan.name), count_of(count as u64, "node")))?;
+    let (count, target) = (plan.not_sent.len(), plan.target);
+    page.line(&format!("send {} to {}", safe(&target.name), count_of(count as u64, "node")))?;
     page.field("file", &format!("{}, {}", safe(plan.file), count_of(plan.size as u64, "byte")))?;
     page.field("sha256", plan.sha256)?;
-    page.field("to", &safe(&format!("{}/{}", plan.target_dir.trim_end_matches('/'), plan.name)))?;
-    let owner = format!("{}:{}", plan.file_owner.unwrap_or("root"), plan.file_group.unwrap_or("root"));
+    page.field("to", &safe(&target.path()))?;
+    let or = |word: &Option<String>, default: &str| word.clone().unwrap_or_else(|| default.to_owned());
+    let owner = format!("{}:{}", or(&target.file_owner, "root"), or(&target.file_group, "root"));
     let overwrite = if plan.overwrite { "replaces a file that is there" } else { "leaves a file that is there" };
-    page.field("mode", &safe(&format!("{}, {owner}, {overwrite}", plan.file_mode.unwrap_or("0644"))))?;
-    if let Some(text) = plan.description {
+    page.field("mode", &safe(&format!("{}, {owner}, {overwrite}", or(&target.file_mode, "0644"))))?;
+    if let Some(text) = &target.description {
         page.field("about", &safe(text))?;
     }
     let place = match (plan.endpoint, plan.region) {
@@ -86,7 +83,7 @@ pub fn send_plan(plan: &SendPlan<'_>, surface: Surface, out: &mut dyn Write) -> 
     let named: Vec<_> = plan.not_sent.iter().take(NAMED).map(|id| safe(id)).collect();
     let more = and_more(count - named.len());
     page.field("nodes", &format!("{count}: {}{more}", named.join(", ")))?;
-    let (calls, batches) = (plan.calls.len(), sizes(plan.batches));
+    let (calls, batches) = (plan.calls.len(), sizes(&plan.batches));
     page.field("calls", &format!("{calls}, in batches {batches}; {} s for each node", plan.delivery_timeout))?;
     let budget = match plan.budget {
         Some(budget) => format!("at most {budget} of {} may fail before the next call", count_of(count as u64, "node")),
@@ -121,7 +118,7 @@ pub fn write_planned(plan: &SendPlan<'_>, terminal: &Terminal) {
         at: clock::stamp(Timestamp::now()),
         send_id: plan.send_id,
         nodes: plan.not_sent.len(),
-        batches: plan.batches,
+        batches: &plan.batches,
         calls: plan.calls.len(),
     };
     terminal.answer(|out| write_json(&planned, out));

@@ -1,12 +1,10 @@
 //! Which nodes a resend sends to: those that did not get the file, where sending again can help. Pure.
 
-use super::ledger::{Fate, Ledger};
-use crate::catalog::{self, Resend};
-use crate::invocation::{Node, NodeStatus, Snapshot};
+use super::join::SendState;
+use super::ledger::Fate;
+use crate::catalog;
+use crate::invocation::{Keep, Node, NodeStatus};
 use crate::text::Text;
-
-/// Errors of what a resend does not change: name, path, content and mode of the file.
-const OF_THE_FILE: [&str; 4] = ["FileNameInvalid", "FilePathInvalid", "FileContentInvalid", "FileAuthorityInvalid"];
 
 /// Errors that tell that the file cannot have come to the node.
 const BEFORE_THE_FILE: [&str; 5] =
@@ -21,8 +19,6 @@ pub struct Remaining {
     pub alone: Vec<usize>,
     /// Not sent to, for it is pointless, each with its error.
     pub pointless: Vec<(usize, String)>,
-    /// Not sent to, for that was asked for.
-    pub excepted: Vec<usize>,
     /// Errors of nodes that may hold the file already.
     pub may_hold: Vec<String>,
     /// How many nodes may still change.
@@ -30,67 +26,44 @@ pub struct Remaining {
 }
 
 impl Remaining {
-    /// Sorts the nodes of a send. `is_wanted` tells which of them the resend is about.
-    pub fn of(
-        ledger: &Ledger,
-        snapshot: &Snapshot,
-        is_wanted: impl Fn(usize) -> bool,
-        is_excepted: impl Fn(usize) -> bool,
-    ) -> Self {
-        let mut remaining = Remaining { open: snapshot.open(), ..Remaining::default() };
-        let mut was_refused = vec![false; ledger.plan.nodes.len()];
-        for call in &ledger.calls {
+    /// Sorts the nodes of a send that did not get the file. `is_wanted` tells which of them are to be sent to.
+    pub fn of(state: &SendState, is_wanted: impl Fn(&str) -> bool) -> Self {
+        let mut remaining = Remaining::default();
+        // A send has a node at least.
+        let Some(snapshot) = state.snapshot(Keep::Outcomes, None) else { return remaining };
+        remaining.open = snapshot.open();
+        let nodes = &state.ledger.plan.nodes;
+        let mut was_refused = vec![false; nodes.len()];
+        for call in &state.ledger.calls {
             for node in &call.nodes {
                 was_refused[*node] = matches!(call.fate, Some(Fate::Refused(_)));
             }
         }
         for (place, node) in snapshot.nodes.iter().enumerate() {
-            if !snapshot.is_failed(&node) || !is_wanted(place) {
+            if !snapshot.is_failed(&node) || !is_wanted(&nodes[place]) {
                 continue;
             }
-            if is_excepted(place) {
-                remaining.excepted.push(place);
-            } else if is_pointless(&node) {
-                remaining.pointless.push((place, name(&node)));
-            } else {
-                if may_hold(&node) && !remaining.may_hold.contains(&name(&node)) {
-                    remaining.may_hold.push(name(&node));
-                }
-                let nodes = if was_refused[place] { &mut remaining.alone } else { &mut remaining.together };
-                nodes.push(place);
+            let error = error_of(&node);
+            let entry = catalog::node_error(
+                node.error_code().as_ref().map(Text::as_written),
+                node.error_info().as_ref().map(Text::as_written),
+            );
+            if entry.is_some_and(catalog::CatalogEntry::is_beyond_resend) {
+                remaining.pointless.push((place, error));
+                continue;
             }
+            let came_before = entry.is_some_and(|entry| entry.is_any_of(&BEFORE_THE_FILE));
+            if node.status() != NodeStatus::NotSent && !came_before && !remaining.may_hold.contains(&error) {
+                remaining.may_hold.push(error);
+            }
+            if was_refused[place] { remaining.alone.push(place) } else { remaining.together.push(place) }
         }
         remaining
     }
-
-    /// How many nodes it sends to.
-    pub fn count(&self) -> usize {
-        self.together.len() + self.alone.len()
-    }
 }
 
-/// Its error in a word: the code, else the text, else the status.
-fn name(node: &Node<'_>) -> String {
+/// Gives a node's error in a word: the code, else the text, else the status.
+fn error_of(node: &Node<'_>) -> String {
     let name = node.error_code().or_else(|| node.error_info()).or_else(|| node.status_word());
     name.map_or_else(|| "no status".to_owned(), |name| name.safe_word())
-}
-
-fn is_pointless(node: &Node<'_>) -> bool {
-    let (code, info) = (node.error_code(), node.error_info());
-    let entry = catalog::node_error(code.as_ref().map(Text::as_written), info.as_ref().map(Text::as_written));
-    let is_of_the_file = |word: &str| OF_THE_FILE.iter().any(|code| code.eq_ignore_ascii_case(word));
-    entry.is_some_and(|entry| {
-        entry.resend == Resend::No || is_of_the_file(entry.word) || entry.same_as.is_some_and(is_of_the_file)
-    })
-}
-
-/// Whether the file may lie there by now, whole or not.
-fn may_hold(node: &Node<'_>) -> bool {
-    if node.status() == NodeStatus::NotSent {
-        return false;
-    }
-    let (code, info) = (node.error_code(), node.error_info());
-    let entry = catalog::node_error(code.as_ref().map(Text::as_written), info.as_ref().map(Text::as_written));
-    let came_before = |word: &str| BEFORE_THE_FILE.iter().any(|code| code.eq_ignore_ascii_case(word));
-    !entry.is_some_and(|entry| came_before(entry.word) || entry.same_as.is_some_and(came_before))
 }

@@ -1,6 +1,9 @@
 //! Finds the file's content in an answer while its bytes pass by: it is all that tells which file an invocation sent,
 //! and the answer may be large.
 
+use crate::fault::Fault;
+use crate::rpc::{Body, Key};
+
 /// No content is longer, however it is escaped: in bytes.
 const LONGEST: usize = 512 << 10;
 
@@ -25,14 +28,20 @@ pub struct ContentScanner {
     contents: Vec<Option<String>>,
 }
 
-impl ContentScanner {
-    /// Takes some bytes.
-    pub fn chunk(&mut self, bytes: &[u8]) {
+impl Body for ContentScanner {
+    fn start(&mut self, _: &Key) {
+        *self = ContentScanner::default();
+    }
+
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         for byte in bytes {
             if self.is_in_string { self.in_string(*byte) } else { self.between(*byte) }
         }
+        Ok(())
     }
+}
 
+impl ContentScanner {
     fn in_string(&mut self, byte: u8) {
         let longest = if self.is_next { LONGEST } else { LONGEST_KEY };
         if byte == b'"' && !self.is_escaped {
@@ -88,7 +97,7 @@ mod tests {
 
     fn found(answer: &str, chunk: usize) -> Vec<Option<String>> {
         let mut scanner = ContentScanner::default();
-        answer.as_bytes().chunks(chunk).for_each(|bytes| scanner.chunk(bytes));
+        answer.as_bytes().chunks(chunk).for_each(|bytes| scanner.chunk(bytes).unwrap());
         scanner.finish()
     }
 

@@ -1,73 +1,23 @@
 //! From what a log says and what its invocations answer to one snapshot of the send, judged node by node. Pure.
 
-use super::ledger::{Fate, Ledger, Reason};
+mod answer;
+
+use super::ledger::{Call, Fate, Ledger, Reason};
 use super::schedule::NodeState;
 use crate::fault::Fault;
 use crate::invocation::{
     CallSummary, Class, Doubt, Facts, InvokeId, Keep, Node, NodeFields, NodeStatus, Nodes, OverallStatus, Question,
     Record, Sent, Snapshot,
 };
-use crate::text::Text;
+use crate::text::{Text, safe};
+use answer::Answer;
 use std::collections::{BTreeSet, HashMap};
 
-/// What is known of one invocation of a send.
-#[derive(Debug, Default)]
-pub struct Answer {
-    snapshot: Option<Box<Snapshot>>,
-    /// For each place in the plan that it lists, the place in the snapshot.
-    rows: HashMap<usize, usize>,
-    /// Nodes that it lists and that the send never asked for.
-    strangers: Vec<String>,
-    /// Whether it can no longer be asked about.
-    is_gone: bool,
-}
-
-impl Answer {
-    /// Takes in what an invocation of the send answered.
-    pub fn see(&mut self, snapshot: Box<Snapshot>, ledger: &Ledger) {
-        self.rows.clear();
-        self.strangers.clear();
-        for (row, id) in snapshot.nodes.iter().enumerate().filter_map(|(row, node)| Some((row, node.id()?))) {
-            match ledger.place(id.as_written()) {
-                Some(place) => drop(self.rows.insert(place, row)),
-                None => self.strangers.push(id.as_written().to_owned()),
-            }
-        }
-        self.snapshot = Some(snapshot);
-    }
-
-    /// Takes in that it can no longer be asked about.
-    pub fn give_up(&mut self) {
-        self.is_gone = true;
-    }
-
-    /// Whether it was answered, or will not be.
-    pub fn is_answered(&self) -> bool {
-        self.is_gone || self.snapshot.is_some()
-    }
-
-    /// Whether nothing more will be learnt of it.
-    pub fn is_final(&self) -> bool {
-        self.is_gone || self.snapshot.as_ref().is_some_and(|snapshot| snapshot.is_finished())
-    }
-
-    fn node(&self, place: usize) -> Option<Node<'_>> {
-        let row = *self.rows.get(&place)?;
-        self.snapshot.as_ref().map(|snapshot| snapshot.nodes.get(row))
-    }
-
-    /// Whether it calls itself failed though none of its nodes failed.
-    fn is_doubtful(&self) -> bool {
-        self.snapshot.as_ref().is_some_and(|snapshot| snapshot.doubts.contains(&Doubt::FailedWithoutFailedNode))
-    }
-}
-
-/// A send and what its invocations answered.
-#[derive(Clone, Copy)]
-pub struct Join<'a> {
-    pub ledger: &'a Ledger,
+/// A send as far as it is known: what its log says, and what its invocations answered.
+pub struct SendState {
+    pub ledger: Ledger,
     /// By InvokeId.
-    pub answers: &'a HashMap<String, Answer>,
+    answers: HashMap<String, Answer>,
     /// Whether somebody makes calls: one may be under way, and others follow until it is said that they do not.
     pub is_running: bool,
 }
@@ -81,98 +31,135 @@ pub struct Standing<'a> {
     listed: Option<Node<'a>>,
     /// Why it is NotSent, if the service said so.
     refused: Option<&'a Reason>,
-    /// Whether it may still change.
-    pub is_open: bool,
-    /// Whether its call's invocation may still change.
-    is_unsettled: bool,
+    /// Whether nothing more will be learnt from that call.
+    is_settled: bool,
 }
 
 impl Standing<'_> {
-    /// How it stands for whoever decides on the next call; and whether its invocation has come to its end.
+    /// Makes one that no invocation lists.
+    fn unlisted(status: NodeStatus, call: Option<usize>) -> Self {
+        Standing { status, call, listed: None, refused: None, is_settled: status.class() != Class::Open }
+    }
+
+    /// Says how it stands for whoever decides on the next call, and whether its invocation has come to its end.
     pub fn state(&self) -> (NodeState, bool) {
         let state = match self.status.class() {
-            _ if self.is_open => NodeState::Open,
+            Class::Open => NodeState::Open,
+            Class::Unknown if !self.is_settled => NodeState::Open,
             Class::Success => NodeState::Success,
             _ => NodeState::Failed,
         };
-        (state, !self.is_unsettled)
+        (state, self.is_settled)
     }
 }
 
-impl<'a> Join<'a> {
-    /// What is known of each node, in the plan's order.
-    pub fn standings(self) -> impl Iterator<Item = Standing<'a>> {
-        let (mut newest, mut last) =
-            (vec![None; self.ledger.plan.nodes.len()], vec![None; self.ledger.plan.nodes.len()]);
+impl SendState {
+    /// Begins with a ledger and no answer.
+    pub fn new(ledger: Ledger) -> Self {
+        SendState { ledger, answers: HashMap::new(), is_running: false }
+    }
+
+    /// Gives the InvokeIds that decide on the nodes, or on this one alone: those of their newest calls.
+    pub fn newest_invocations(&self, node: Option<&str>) -> Vec<String> {
+        let place = node.map(|node| self.ledger.place(node));
+        let standings = self.standings().enumerate().filter(|(at, _)| place.is_none_or(|place| place == Some(*at)));
+        let calls: BTreeSet<usize> = standings.filter_map(|(_, standing)| standing.call).collect();
+        calls.into_iter().filter_map(|call| self.ledger.calls[call].invoke_id()).map(str::to_owned).collect()
+    }
+
+    /// Notes that an invocation is being asked about. Says whether it was not before.
+    pub fn ask(&mut self, invoke_id: &str) -> bool {
+        let is_new = !self.answers.contains_key(invoke_id);
+        self.answers.entry(invoke_id.to_owned()).or_default();
+        is_new
+    }
+
+    /// Takes in what an invocation answered. Says whether it has come to its end.
+    pub fn see(&mut self, invoke_id: &str, snapshot: Box<Snapshot>) -> bool {
+        let answer = self.answers.entry(invoke_id.to_owned()).or_default();
+        answer.see(snapshot, &self.ledger);
+        answer.is_final()
+    }
+
+    /// Takes in that an invocation can no longer be asked about. Gives the warning of it.
+    pub fn give_up(&mut self, invoke_id: &str, fault: &Fault) -> String {
+        self.answers.entry(invoke_id.to_owned()).or_default().is_gone = true;
+        format!("{} can no longer be asked about: {fault}", safe(invoke_id))
+    }
+
+    /// Says whether every invocation that was asked about has an answer, or will have none.
+    pub fn is_answered(&self) -> bool {
+        self.answers.values().all(Answer::is_answered)
+    }
+
+    /// Says whether every invocation that was asked about has come to its end.
+    pub fn is_final(&self) -> bool {
+        self.answers.values().all(Answer::is_final)
+    }
+
+    /// Says whether this invocation has come to its end.
+    pub fn has_ended(&self, invoke_id: &str) -> bool {
+        self.answers.get(invoke_id).is_some_and(Answer::is_final)
+    }
+
+    /// Gives the first invocation that can no longer be asked about.
+    pub fn first_gone(&self) -> Option<String> {
+        let is_gone = |id: &String| self.answers.get(id).is_some_and(|answer| answer.is_gone);
+        self.newest_invocations(None).into_iter().find(is_gone)
+    }
+
+    /// Gives what is known of each node, in the plan's order.
+    pub fn standings(&self) -> impl Iterator<Item = Standing<'_>> {
+        let nodes = self.ledger.plan.nodes.len();
+        let (mut newest, mut last) = (vec![None; nodes], vec![None; nodes]);
         for (at, call) in self.ledger.calls.iter().enumerate() {
             for node in &call.nodes {
-                last[*node] = Some(at);
+                last[*node] = Some(call);
                 if call.may_be_carried_out() {
                     newest[*node] = Some(at);
                 }
             }
         }
         newest.into_iter().zip(last).enumerate().map(move |(place, (newest, last))| match newest {
-            _ if self.calls_follow() && self.ledger.is_awaiting(place) => Standing {
-                status: NodeStatus::ToBeSent,
-                call: None,
-                listed: None,
-                refused: None,
-                is_open: true,
-                is_unsettled: true,
-            },
+            _ if self.calls_follow() && self.ledger.is_awaiting(place) => {
+                Standing::unlisted(NodeStatus::ToBeSent, None)
+            }
             Some(call) => self.of_call(place, call),
-            None => self.without_a_call(last.and_then(|call| self.ledger.calls[call].fate.as_ref())),
+            None => self.without_call(last),
         })
     }
 
-    /// Whether calls may follow.
-    fn calls_follow(self) -> bool {
+    /// Says whether calls may follow.
+    fn calls_follow(&self) -> bool {
         self.is_running && !self.ledger.is_stopped
     }
 
-    /// A node whose newest call may have been carried out.
-    fn of_call(self, place: usize, at: usize) -> Standing<'a> {
-        let call = &self.ledger.calls[at];
-        let plain = |status| Standing {
-            status,
-            call: Some(at),
-            listed: None,
-            refused: None,
-            is_open: status == NodeStatus::Pending,
-            is_unsettled: status == NodeStatus::Pending,
-        };
-        let answer = match &call.fate {
+    /// Judges a node whose newest call may have been carried out.
+    fn of_call(&self, place: usize, at: usize) -> Standing<'_> {
+        let unlisted = |status| Standing::unlisted(status, Some(at));
+        let answer = match &self.ledger.calls[at].fate {
             Some(Fate::InvokeId(id)) => self.answers.get(id),
             // It is under way, and its answer may come.
-            None if self.is_running => return plain(NodeStatus::Pending),
-            _ => return plain(NodeStatus::Unconfirmed),
+            None if self.is_running => return unlisted(NodeStatus::Pending),
+            _ => return unlisted(NodeStatus::Unconfirmed),
         };
-        let Some(answer) = answer else { return plain(NodeStatus::Pending) };
+        let Some(answer) = answer else { return unlisted(NodeStatus::Pending) };
         match answer.node(place) {
             // What it said last is not its last word.
-            Some(node) if answer.is_gone && node.status().class() == Class::Open => plain(NodeStatus::Unconfirmed),
-            Some(node) => {
-                let class = node.status().class();
-                let is_open = class == Class::Open || (class == Class::Unknown && !answer.is_final());
-                let is_unsettled = !answer.is_final();
-                Standing {
-                    status: node.status(),
-                    call: Some(at),
-                    listed: Some(node),
-                    refused: None,
-                    is_open,
-                    is_unsettled,
-                }
-            }
-            None if answer.is_final() => plain(NodeStatus::Unconfirmed),
-            None => plain(NodeStatus::Pending),
+            Some(node) if answer.is_gone && node.status().class() == Class::Open => unlisted(NodeStatus::Unconfirmed),
+            Some(node) => Standing {
+                listed: Some(node),
+                is_settled: answer.is_final(),
+                ..Standing::unlisted(node.status(), Some(at))
+            },
+            None if answer.is_final() => unlisted(NodeStatus::Unconfirmed),
+            None => unlisted(NodeStatus::Pending),
         }
     }
 
-    /// A node that no call can have reached; with what became of the last call that named it.
-    fn without_a_call(self, last: Option<&'a Fate>) -> Standing<'a> {
-        let refused = match last {
+    /// Judges a node that no call can have reached, by the last call that named it.
+    fn without_call<'s>(&self, last: Option<&'s Call>) -> Standing<'s> {
+        let refused = match last.and_then(|call| call.fate.as_ref()) {
             Some(Fate::Refused(reason)) => Some(reason),
             _ => None,
         };
@@ -181,16 +168,14 @@ impl<'a> Join<'a> {
             (false, true) => NodeStatus::ToBeSent,
             (false, false) => NodeStatus::NotSent,
         };
-        let is_open = status == NodeStatus::ToBeSent;
-        Standing { status, call: None, listed: None, refused, is_open, is_unsettled: is_open }
+        Standing { refused, ..Standing::unlisted(status, None) }
     }
 
-    /// The snapshot of the whole send, or of one node of it. None where it has no such node.
-    pub fn snapshot(self, keep: Keep, node: Option<&str>) -> Option<Snapshot> {
-        let ledger = self.ledger;
+    /// Gives the snapshot of the whole send, or of one node of it; nothing where it has no such node.
+    pub fn snapshot(&self, keep: Keep, node: Option<&str>) -> Option<Snapshot> {
         let mut nodes = Nodes::default();
         let (mut calls, mut used) = (Vec::new(), BTreeSet::new());
-        for (id, standing) in ledger.plan.nodes.iter().zip(self.standings()) {
+        for (id, standing) in self.ledger.plan.nodes.iter().zip(self.standings()) {
             used.extend(standing.call);
             if node.is_some_and(|node| node != id) {
                 continue;
@@ -207,16 +192,17 @@ impl<'a> Join<'a> {
         self.judged(nodes, &calls, &used, keep, node)
     }
 
-    /// The verdict on the nodes, by the rows of any invocation. `calls` has the call of each node, `used` those of all.
+    /// Gives the verdict on the nodes, by the rows of any invocation. `calls` has the call of each node, `used` those
+    /// of all.
     fn judged(
-        self,
+        &self,
         mut nodes: Nodes,
         calls: &[Option<usize>],
         used: &BTreeSet<usize>,
         keep: Keep,
         node: Option<&str>,
     ) -> Option<Snapshot> {
-        let ledger = self.ledger;
+        let ledger = &self.ledger;
         let mut invoke_ids = Vec::new();
         let places: Vec<Option<usize>> = ledger
             .calls
@@ -231,9 +217,7 @@ impl<'a> Join<'a> {
         let answers = || accepted().filter_map(|id| self.answers.get(id));
         let is_open = answers().count() < accepted().count() || answers().any(|answer| !answer.is_final());
         let is_doubtful = answers().any(Answer::is_doubtful);
-        let mut strangers: Vec<String> = answers().flat_map(|answer| answer.strangers.iter().cloned()).collect();
-        strangers.sort();
-        strangers.dedup();
+        let strangers: BTreeSet<String> = answers().flat_map(|answer| answer.strangers.iter().cloned()).collect();
         let is_under_way = self.is_running && ledger.calls.iter().any(|call| call.fate.is_none());
         let status = overall(&nodes, is_open || is_under_way || self.calls_follow(), is_doubtful);
         let record = Record {
@@ -253,7 +237,7 @@ impl<'a> Join<'a> {
         if !strangers.is_empty() && node.is_none() {
             doubts.push(Doubt::NeverAskedFor);
         }
-        snapshot.sent = Some(Box::new(sent(ledger, strangers)));
+        snapshot.sent = Some(Box::new(sent(ledger, strangers.into_iter().collect())));
         Some(snapshot)
     }
 }
@@ -275,7 +259,7 @@ fn facts(ledger: &Ledger) -> Facts {
 }
 
 fn sent(ledger: &Ledger, strangers: Vec<String>) -> Sent {
-    let summary = |call: &super::ledger::Call| CallSummary {
+    let summary = |call: &Call| CallSummary {
         invoke_id: call.invoke_id().map(str::to_owned),
         nodes: call.nodes.len(),
         error: call.fate.as_ref().and_then(Fate::reason).map(Fault::from),
@@ -295,8 +279,8 @@ fn sent(ledger: &Ledger, strangers: Vec<String>) -> Sent {
     }
 }
 
-/// The overall status: open while something is, then what the nodes say. `is_doubtful` tells that an invocation calls
-/// itself failed though none of its nodes did.
+/// Gives the overall status: open while something is, then what the nodes say. `is_doubtful` tells that an invocation
+/// calls itself failed though none of its nodes did.
 fn overall(nodes: &Nodes, is_open: bool, is_doubtful: bool) -> OverallStatus {
     let count = |class| nodes.iter().filter(|node| node.status().class() == class).count();
     if is_open || count(Class::Open) > 0 {

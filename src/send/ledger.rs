@@ -2,7 +2,7 @@
 //!
 //! The same fold serves the process that sends, as it writes, and whoever reads the file. Pure.
 
-use super::Target;
+use super::{File, Target};
 use crate::fault::{Fault, Kind};
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -16,10 +16,15 @@ pub enum LogEntry {
     Plan(Box<Plan>),
     /// A run begins: the send, or a resend.
     Run(Run),
-    /// A call is about to be made.
-    Call(CallBegun),
-    /// What became of it.
-    Called(CallEnded),
+    /// A call is about to name these nodes. Calls are numbered from 1.
+    Call { number: u32, nodes: Vec<String> },
+    /// What became of it. Its nodes are told again: if one of the two lines is lost, the other has them.
+    Called {
+        number: u32,
+        nodes: Vec<String>,
+        #[serde(flatten)]
+        fate: Fate,
+    },
     /// No call follows in this run, and why.
     Stopped { why: String },
     /// The run ended with a verdict.
@@ -36,6 +41,8 @@ pub struct Plan {
     /// Where the service was called, if that was set.
     pub endpoint: Option<String>,
     pub profile: Option<String>,
+    /// Whether the profile was asked for, so that its credentials count and no others.
+    pub is_profile_named: bool,
     /// Absolute.
     pub file: String,
     /// In bytes.
@@ -53,7 +60,16 @@ pub struct Plan {
     pub mends: Vec<Mended>,
 }
 
-/// An invocation that no log names, and its nodes.
+impl Plan {
+    /// Says which file it is.
+    #[must_use]
+    pub fn of_file(self, file: &File) -> Self {
+        let path = file.path.to_string_lossy().into_owned();
+        Plan { file: path, size: file.bytes.len(), sha256: file.sha256.clone(), ..self }
+    }
+}
+
+/// An invocation that no other log names, and its nodes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Mended {
     pub invoke_id: String,
@@ -72,23 +88,6 @@ pub struct Run {
     pub delivery_timeout: u64,
 }
 
-/// The nodes that a call is about to name.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CallBegun {
-    /// From 1.
-    pub number: u32,
-    pub nodes: Vec<String>,
-}
-
-/// What became of a call. Its nodes are told again: if one of the two lines is lost, the other has them.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CallEnded {
-    pub number: u32,
-    pub nodes: Vec<String>,
-    #[serde(flatten)]
-    pub fate: Fate,
-}
-
 /// What became of a call, as it is written.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -104,12 +103,17 @@ pub enum Fate {
 }
 
 impl Fate {
-    /// What went wrong, where the call was not accepted.
+    /// Gives what went wrong, where the call was not accepted.
     pub fn reason(&self) -> Option<&Reason> {
         match self {
             Fate::InvokeId(_) => None,
             Fate::Refused(reason) | Fate::NotMade(reason) | Fate::Lost(reason) => Some(reason),
         }
+    }
+
+    /// Makes the fate of a call whose answer will never be known.
+    fn lost(why: &str) -> Self {
+        Fate::Lost(Reason { kind: Kind::Answer, message: why.to_owned(), code: None, request_id: None })
     }
 }
 
@@ -120,12 +124,6 @@ pub struct Reason {
     pub message: String,
     pub code: Option<String>,
     pub request_id: Option<String>,
-}
-
-impl Reason {
-    fn new(message: &str) -> Self {
-        Reason { kind: Kind::Answer, message: message.to_owned(), code: None, request_id: None }
-    }
 }
 
 impl From<&Fault> for Reason {
@@ -152,21 +150,21 @@ impl From<&Reason> for Fault {
 /// One call.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// From 1; 0 for an invocation that is mended, and for lines that cannot be read.
+    /// From 1; 0 for an invocation that is mended, and for a line that cannot be read.
     pub number: u32,
     /// Places of its nodes in the plan.
     pub nodes: Vec<usize>,
-    /// None while it is under way, or when whoever made it was killed meanwhile.
+    /// Not known while it is under way, or when whoever made it was killed meanwhile.
     pub fate: Option<Fate>,
 }
 
 impl Call {
-    /// Whether the nodes may have the file by it.
+    /// Says whether the nodes may have the file by it.
     pub fn may_be_carried_out(&self) -> bool {
         !matches!(self.fate, Some(Fate::Refused(_) | Fate::NotMade(_)))
     }
 
-    /// Its InvokeId, where it was accepted.
+    /// Gives its InvokeId, where it was accepted.
     pub fn invoke_id(&self) -> Option<&str> {
         match &self.fate {
             Some(Fate::InvokeId(id)) => Some(id),
@@ -175,13 +173,15 @@ impl Call {
     }
 }
 
-/// A send as far as it is known.
+/// A send as far as its log tells.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     pub plan: Plan,
+    /// Where each node stands in the plan.
     places: HashMap<String, usize>,
-    /// For each node whether the last run sends to it, and whether it is yet to be named in a call of that run.
+    /// For each node, whether the last run sends to it.
     targets: Vec<bool>,
+    /// For each node, whether the last run has yet to name it in a call.
     awaiting: Vec<bool>,
     /// Of the last run.
     pub batches: Vec<usize>,
@@ -191,33 +191,33 @@ pub struct Ledger {
     pub calls_before: usize,
     /// Whether the last run makes no more calls.
     pub is_stopped: bool,
-    /// The verdict and the exit code, where the last run ended with one.
-    pub ended: Option<(String, u8)>,
-    /// Whether a line cannot be read: what no other line names may have been in it.
+    /// The verdict with which the last run ended.
+    pub verdict: Option<String>,
+    /// Whether a line cannot be read: it may have named a node that no other line names.
     pub is_damaged: bool,
 }
 
 impl Ledger {
+    /// Begins with the plan alone: no run has begun.
     pub fn new(plan: Plan) -> Self {
-        let places: HashMap<String, usize> = plan.nodes.iter().cloned().zip(0..).collect();
-        let place = |node: &String| places.get(node).copied();
-        let mended = |mended: &Mended| Call {
-            number: 0,
-            nodes: mended.nodes.iter().filter_map(place).collect(),
-            fate: Some(Fate::InvokeId(mended.invoke_id.clone())),
-        };
-        Ledger {
-            calls: plan.mends.iter().map(mended).collect(),
-            targets: vec![false; plan.nodes.len()],
-            awaiting: vec![false; plan.nodes.len()],
+        let nodes = plan.nodes.len();
+        let mut ledger = Ledger {
+            places: plan.nodes.iter().cloned().zip(0..).collect(),
+            targets: vec![false; nodes],
+            awaiting: vec![false; nodes],
             batches: Vec::new(),
+            calls: Vec::new(),
             calls_before: 0,
             is_stopped: false,
-            ended: None,
+            verdict: None,
             is_damaged: false,
-            places,
             plan,
+        };
+        for Mended { invoke_id, nodes } in &ledger.plan.mends {
+            let nodes = ledger.places_of(nodes);
+            ledger.calls.push(Call { number: 0, nodes, fate: Some(Fate::InvokeId(invoke_id.clone())) });
         }
+        ledger
     }
 
     /// Takes in a line.
@@ -227,40 +227,39 @@ impl Ledger {
             LogEntry::Plan(_) => {}
             LogEntry::Run(run) => {
                 self.batches.clone_from(&run.batches);
-                self.targets = vec![run.nodes.is_none(); self.plan.nodes.len()];
-                for node in run.nodes.iter().flatten().filter_map(|node| self.places.get(node)) {
-                    self.targets[*node] = true;
+                self.targets.fill(run.nodes.is_none());
+                for place in self.places_of(run.nodes.as_deref().unwrap_or_default()) {
+                    self.targets[place] = true;
                 }
                 self.awaiting.clone_from(&self.targets);
                 self.calls_before = self.own_calls().count();
-                (self.is_stopped, self.ended) = (false, None);
-                // Whoever made them is gone.
+                (self.is_stopped, self.verdict) = (false, None);
                 for call in self.calls.iter_mut().filter(|call| call.fate.is_none()) {
-                    call.fate = Some(Fate::Lost(Reason::new("the process that made the call was ended meanwhile")));
+                    call.fate = Some(Fate::lost("the process that made the call was ended meanwhile"));
                 }
             }
-            LogEntry::Call(call) => self.put(call.number, &call.nodes, None),
-            LogEntry::Called(call) => self.put(call.number, &call.nodes, Some(call.fate.clone())),
+            LogEntry::Call { number, nodes } => self.put(*number, nodes, None),
+            LogEntry::Called { number, nodes, fate } => self.put(*number, nodes, Some(fate.clone())),
             LogEntry::Stopped { .. } => self.is_stopped = true,
-            LogEntry::Ended { verdict, exit_code } => {
+            LogEntry::Ended { verdict, .. } => {
                 self.is_stopped = true;
-                self.ended = Some((verdict.clone(), *exit_code));
+                self.verdict = Some(verdict.clone());
             }
         }
     }
 
+    /// Takes in how a call stands.
     fn put(&mut self, number: u32, nodes: &[String], fate: Option<Fate>) {
+        let nodes = self.places_of(nodes);
         // What may not have been carried out is made again, or the run makes no more calls.
         let is_again = matches!(fate, Some(Fate::NotMade(_) | Fate::Lost(_)));
-        for node in nodes.iter().filter_map(|node| self.places.get(node)) {
-            self.awaiting[*node] = is_again && self.targets[*node];
+        for place in &nodes {
+            self.awaiting[*place] = is_again && self.targets[*place];
         }
-        if let Some(call) = self.calls.iter_mut().rev().find(|call| call.number == number) {
-            call.fate = fate;
-            return;
+        match self.calls.iter_mut().rev().find(|call| call.number == number) {
+            Some(call) => call.fate = fate,
+            None => self.calls.push(Call { number, nodes, fate }),
         }
-        let nodes = nodes.iter().filter_map(|node| self.place(node)).collect();
-        self.calls.push(Call { number, nodes, fate });
     }
 
     /// Takes in a line that cannot be read: the nodes that it seems to name may have the file, or not.
@@ -268,33 +267,37 @@ impl Ledger {
         self.is_damaged = true;
         let nodes: Vec<usize> = line.split('"').filter_map(|word| self.place(word)).collect();
         if !nodes.is_empty() {
-            let reason = Reason::new("a line of the log cannot be read");
-            self.calls.push(Call { number: 0, nodes, fate: Some(Fate::Lost(reason)) });
+            self.calls.push(Call { number: 0, nodes, fate: Some(Fate::lost("a line of the log cannot be read")) });
         }
     }
 
-    /// Whether the last run has yet to name a node in a call, if it makes more.
+    /// Says whether the last run has yet to name a node in a call, if it makes more.
     pub fn is_awaiting(&self, node: usize) -> bool {
         self.awaiting[node]
     }
 
-    /// Where a node stands in the plan.
+    /// Gives where a node stands in the plan.
     pub fn place(&self, node: &str) -> Option<usize> {
         self.places.get(node).copied()
     }
 
-    /// The number of the next call.
+    /// Gives where these nodes stand in the plan; one that does not is left out.
+    fn places_of(&self, nodes: &[String]) -> Vec<usize> {
+        nodes.iter().filter_map(|node| self.place(node)).collect()
+    }
+
+    /// Gives the number of the next call.
     pub fn next_number(&self) -> u32 {
         self.calls.iter().map(|call| call.number).max().unwrap_or_default() + 1
     }
 
-    /// How many nodes of the last run are in a call that was accepted.
+    /// Counts the nodes of the last run that are in a call that was accepted.
     pub fn accepted_in_run(&self) -> usize {
         let calls = self.own_calls().skip(self.calls_before).filter(|call| call.invoke_id().is_some());
         calls.map(|call| call.nodes.len()).sum()
     }
 
-    /// The calls of the send itself: not the invocations that it mends.
+    /// Gives the calls of the send itself, without the invocations that it mends.
     pub fn own_calls(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter().filter(|call| call.number > 0)
     }

@@ -11,13 +11,14 @@ pub use lock::Lock;
 
 use super::ledger::{Ledger, LogEntry, Plan};
 use crate::clock;
+use crate::deadline::Writer;
 use crate::system;
 use crate::text::to_json;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A line, with the time at which it was written.
 #[derive(Serialize, Deserialize)]
@@ -29,18 +30,36 @@ struct Line<E> {
 
 /// A log that is being written, and the lock that says so.
 pub struct Log {
-    file: File,
+    // A disk that hangs must not outlast the deadline.
+    out: Writer,
     _lock: Lock,
 }
 
+/// A file whose every flush brings it to the disk.
+struct Synced(File);
+
+impl Write for Synced {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+}
+
 impl Log {
+    fn new(file: File, lock: Lock) -> Self {
+        Log { out: Writer::new(Synced(file)), _lock: lock }
+    }
+
     /// Begins a log with its plan.
     fn create(path: &Path, plan: &Plan) -> io::Result<Self> {
         let lock = Lock::acquire(&lock_of(path))?.map_err(|_| io::ErrorKind::WouldBlock)?;
         let mut options = OpenOptions::new();
         // What is there already, a link included, is no log of ours.
         system::for_owner_alone(options.append(true).create_new(true));
-        let mut log = Log { file: options.open(path)?, _lock: lock };
+        let mut log = Log::new(options.open(path)?, lock);
         log.append(&LogEntry::Plan(Box::new(plan.clone())))?;
         if let Some(folder) = path.parent() {
             system::sync_folder(folder)?;
@@ -49,13 +68,13 @@ impl Log {
     }
 
     /// Goes on with a log. A line that was cut is taken off, or it would spoil the first line after it.
-    pub fn resume(path: &Path, lock: Lock) -> io::Result<(Self, Ledger)> {
+    pub fn resume(path: &Path, lock: Lock) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         // A file that is opened to be appended to cannot be cut on Windows.
         let mut file = system::refuse_link(options.read(true).write(true)).open(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        let (ledger, whole) = read(&bytes)?;
+        let (_, whole) = read(&bytes)?;
         if whole < bytes.len() {
             file.set_len(whole as u64)?;
         } else if bytes.last() != Some(&b'\n') {
@@ -63,16 +82,13 @@ impl Log {
         }
         file.seek(SeekFrom::End(0))?;
         file.sync_data()?;
-        Ok((Log { file, _lock: lock }, ledger))
+        Ok(Log::new(file, lock))
     }
 
     /// Writes a line. Once this returns, it is on the disk.
     pub fn append(&mut self, entry: &LogEntry) -> io::Result<()> {
-        let mut line = to_json(&Line { at: clock::stamp(Timestamp::now()), entry }).into_bytes();
-        line.push(b'\n');
-        // One write, so that a line is cut only where the disk or the process ends.
-        self.file.write_all(&line)?;
-        self.file.sync_data()
+        let line = to_json(&Line { at: clock::stamp(Timestamp::now()), entry });
+        self.out.write_all(format!("{line}\n").as_bytes())
     }
 }
 
@@ -84,7 +100,7 @@ pub fn read_log(path: &Path) -> io::Result<Ledger> {
     read(&bytes).map(|(ledger, _)| ledger)
 }
 
-/// Reads a log's bytes. Gives the send, and how many of the bytes are whole lines.
+/// Reads a log's bytes. Gives what it says, and how many of the bytes are whole lines.
 fn read(bytes: &[u8]) -> io::Result<(Ledger, usize)> {
     let mut ledger: Option<Ledger> = None;
     let mut whole = 0;
@@ -107,7 +123,8 @@ fn read(bytes: &[u8]) -> io::Result<(Ledger, usize)> {
     Ok((ledger, whole))
 }
 
-pub fn lock_of(log: &Path) -> std::path::PathBuf {
+/// Gives where the lock of a log is.
+pub fn lock_of(log: &Path) -> PathBuf {
     log.with_extension("lock")
 }
 

@@ -2,15 +2,15 @@
 //!
 //! The log is read without its lock, and anew at each poll while somebody sends: new calls are then asked about too.
 
-use super::join::{Answer, Join};
-use super::ledger::Ledger;
+use super::join::SendState;
 use super::log::{Lock, lock_of, read_log};
 use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, FeedEvent, Policy, Poll, SendNews, SnapshotSource};
 use crate::invocation::{InvokeId, Keep, Question};
+use crate::text::safe;
 use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,13 +19,10 @@ use tokio::time::{Instant, sleep_until};
 /// Answers that come one after the other make one snapshot.
 const MOMENT: Duration = Duration::from_millis(100);
 
-/// A send as it is read from its log.
+/// A send as it is read from its log, and what its invocations answered.
 pub struct Followed {
     path: PathBuf,
-    ledger: Ledger,
-    /// Whether somebody sends.
-    is_running: bool,
-    answers: HashMap<String, Answer>,
+    pub state: SendState,
 }
 
 impl Followed {
@@ -33,50 +30,31 @@ impl Followed {
     pub fn read(path: PathBuf) -> io::Result<Self> {
         // In this order: who has let go of the lock by now has written all there is.
         let is_running = Lock::is_held(&lock_of(&path));
-        let ledger = read_log(&path)?;
-        Ok(Followed { path, ledger, is_running, answers: HashMap::new() })
+        let mut followed = Followed::held(path)?;
+        followed.state.is_running = is_running;
+        Ok(followed)
     }
 
     /// Reads the log at a path whose lock this process holds, and makes no calls yet.
     pub fn held(path: PathBuf) -> io::Result<Self> {
-        Ok(Followed { is_running: false, ..Followed::read(path)? })
-    }
-
-    /// What the log says.
-    pub fn ledger(&self) -> &Ledger {
-        &self.ledger
-    }
-
-    /// What the log says, and what its invocations answered.
-    pub fn into_parts(self) -> (Ledger, HashMap<String, Answer>) {
-        (self.ledger, self.answers)
+        Ok(Followed { state: SendState::new(read_log(&path)?), path })
     }
 
     /// Reads it anew. Where that fails, what was read before holds.
     fn refresh(&mut self) {
-        if let Ok(Followed { ledger, is_running, .. }) = Followed::read(self.path.clone()) {
-            (self.ledger, self.is_running) = (ledger, is_running);
+        if let Ok(Followed { state, .. }) = Followed::read(self.path.clone()) {
+            (self.state.ledger, self.state.is_running) = (state.ledger, state.is_running);
         }
     }
-
-    fn join(&self) -> Join<'_> {
-        Join { ledger: &self.ledger, answers: &self.answers, is_running: self.is_running }
-    }
-}
-
-/// Whose answer an answer of the poll is.
-enum Owner {
-    /// An invocation that was asked about by itself, by the feed's id.
-    Id(usize),
-    /// A call of the send, by its InvokeId.
-    Call(String),
 }
 
 /// A feed of invocations and a send.
 pub struct Looking<'f, S> {
     poll: Poll<S>,
-    /// By the poll's ids.
-    owners: Vec<Owner>,
+    /// The feed's ids of the invocations that are asked about by themselves: they come first in the poll.
+    others: Vec<usize>,
+    /// The InvokeIds of the send that are asked about: they come behind the others in the poll.
+    calls: Vec<String>,
     send: &'f mut Followed,
     /// The feed's id of the send.
     id: usize,
@@ -92,23 +70,19 @@ pub struct Looking<'f, S> {
 }
 
 impl<'f, S: SnapshotSource + 'static> Looking<'f, S> {
-    /// A feed of these questions, of which the one at `id` is about the send.
-    pub fn new(source: S, questions: Vec<Question>, policy: Policy, id: usize, send: &'f mut Followed) -> Self {
-        let (node, keep) = (questions[id].node_id.clone(), questions[id].keep);
-        let mut owners = Vec::new();
-        let mut poll = Poll::new(source, Vec::new(), policy);
-        for (at, question) in questions.into_iter().enumerate().filter(|(at, _)| *at != id) {
-            owners.push(Owner::Id(at));
-            poll.add(question);
-        }
+    /// Makes a feed of these questions, of which the one at `id` is about the send.
+    pub fn new(source: S, mut questions: Vec<Question>, policy: Policy, id: usize, send: &'f mut Followed) -> Self {
+        let others = (0..questions.len()).filter(|at| *at != id).collect();
+        let question = questions.remove(id);
         let now = Instant::now();
         let mut looking = Looking {
-            poll,
-            owners,
+            poll: Poll::new(source, questions, policy),
+            others,
+            calls: Vec::new(),
             send,
             id,
-            node,
-            keep,
+            node: question.node_id,
+            keep: question.keep,
             policy,
             events: VecDeque::new(),
             read_at: now + policy.interval,
@@ -119,80 +93,62 @@ impl<'f, S: SnapshotSource + 'static> Looking<'f, S> {
         looking
     }
 
-    /// Asks about calls that were not asked about yet: of one node, about its newest call alone.
+    /// Asks about invocations that decide on the nodes and were not asked about yet.
     fn ask(&mut self) {
-        let newest = self.node.as_ref().map(|node| {
-            let join = self.send.join();
-            let place = self.send.ledger.place(node);
-            let call = place.and_then(|place| join.standings().nth(place)).and_then(|standing| standing.call);
-            call.and_then(|call| self.send.ledger.calls[call].invoke_id())
-        });
-        let ids = self.send.ledger.calls.iter().filter_map(|call| call.invoke_id());
-        let ids = ids.filter(|id| newest.is_none_or(|newest| newest == Some(*id)));
-        let new: Vec<String> = ids.filter(|id| !self.send.answers.contains_key(*id)).map(str::to_owned).collect();
-        for id in new {
-            let invoke_id = InvokeId::new(id.clone());
-            self.poll.add_seen(Question { invoke_id, node_id: self.node.clone(), keep: self.keep });
-            self.send.answers.insert(id.clone(), Answer::default());
-            self.owners.push(Owner::Call(id));
+        for id in self.send.state.newest_invocations(self.node.as_deref()) {
+            if self.send.state.ask(&id) {
+                let invoke_id = InvokeId::new(id.clone());
+                self.poll.add_seen(Question { invoke_id, node_id: self.node.clone(), keep: self.keep });
+                self.calls.push(id);
+            }
         }
-    }
-
-    /// Whether every call that was asked about has an answer, or will have none.
-    fn is_answered(&self) -> bool {
-        self.send.answers.values().all(Answer::is_answered)
     }
 
     fn snapshot(&mut self) {
         self.snapshot_at = None;
-        let event = match self.send.join().snapshot(self.keep, self.node.as_deref()) {
+        let event = match self.send.state.snapshot(self.keep, self.node.as_deref()) {
             Some(snapshot) => FeedEvent::Snapshot { id: self.id, at: Timestamp::now(), snapshot: Box::new(snapshot) },
             None => {
-                let (id, node) = (&self.send.ledger.plan.send_id, self.node.as_deref().unwrap_or_default());
-                let message = format!("{id} has no node {}", crate::text::safe(node));
-                FeedEvent::GaveUp { id: self.id, fault: Fault::new(Kind::NotFound, message) }
+                let (id, node) = (&self.send.state.ledger.plan.send_id, self.node.as_deref().unwrap_or_default());
+                let fault = Fault::new(Kind::NotFound, format!("{id} has no node {}", safe(node)));
+                FeedEvent::GaveUp { id: self.id, fault }
             }
         };
         self.events.push_back(event);
     }
 
+    /// Takes in what the poll gives.
     fn polled(&mut self, mut event: FeedEvent) {
         let inner = *event.id_mut();
-        let call = match &self.owners[inner] {
-            Owner::Id(id) => {
-                *event.id_mut() = *id;
-                return self.events.push_back(event);
-            }
-            Owner::Call(call) => call.clone(),
+        *event.id_mut() = self.others.get(inner).copied().unwrap_or(self.id);
+        let Some(call) = inner.checked_sub(self.others.len()).map(|at| self.calls[at].clone()) else {
+            return self.events.push_back(event);
         };
         if self.is_done {
             return;
         }
         match event {
             FeedEvent::Snapshot { snapshot, .. } => {
-                let answer = self.send.answers.entry(call).or_default();
-                answer.see(snapshot, &self.send.ledger);
-                if answer.is_final() {
+                if self.send.state.see(&call, snapshot) {
                     self.poll.done(inner);
                 }
                 self.snapshot_at.get_or_insert(Instant::now() + MOMENT);
             }
-            FeedEvent::Retry { fault, attempt, delay, .. } => {
+            FeedEvent::Retry { id, fault, attempt, delay, .. } => {
                 let call = Some(InvokeId::new(call));
-                self.events.push_back(FeedEvent::Retry { id: self.id, fault, attempt, delay, call });
+                self.events.push_back(FeedEvent::Retry { id, fault, attempt, delay, call });
             }
             // It may be asked about again another time: then one look tells nothing of the whole.
-            FeedEvent::GaveUp { fault, .. }
+            FeedEvent::GaveUp { ref fault, .. }
                 if fault.kind == Kind::Credentials
                     || (fault.kind != Kind::NotFound && self.policy.patience.is_zero()) =>
             {
                 self.is_done = true;
-                self.events.push_back(FeedEvent::GaveUp { id: self.id, fault });
+                self.events.push_back(event);
             }
-            FeedEvent::GaveUp { fault, .. } => {
-                let text = format!("{} can no longer be asked about: {fault}", crate::text::safe(&call));
-                self.events.push_back(FeedEvent::Send { id: self.id, news: SendNews::Warning(text) });
-                self.send.answers.entry(call).or_default().give_up();
+            FeedEvent::GaveUp { id, fault } => {
+                let news = SendNews::Warning(self.send.state.give_up(&call, &fault));
+                self.events.push_back(FeedEvent::Send { id, news });
                 self.snapshot_at.get_or_insert(Instant::now() + MOMENT);
             }
             FeedEvent::Send { .. } => {}
@@ -208,9 +164,8 @@ impl<S: SnapshotSource + 'static> Feed for Looking<'_, S> {
                     return Some(event);
                 }
                 let now = Instant::now();
-                let is_due =
-                    self.snapshot_at.is_some_and(|at| at <= now || self.send.answers.values().all(Answer::is_final));
-                if is_due && !self.is_done && self.is_answered() {
+                let is_due = self.snapshot_at.is_some_and(|at| at <= now || self.send.state.is_final());
+                if is_due && !self.is_done && self.send.state.is_answered() {
                     self.snapshot();
                     continue;
                 }
@@ -235,16 +190,11 @@ impl<S: SnapshotSource + 'static> Feed for Looking<'_, S> {
     }
 
     fn done(&mut self, id: usize) {
-        let is_send = id == self.id;
-        self.is_done |= is_send;
-        for inner in 0..self.owners.len() {
-            let is_it = match &self.owners[inner] {
-                Owner::Id(outer) => *outer == id,
-                Owner::Call(_) => is_send,
-            };
-            if is_it {
-                self.poll.done(inner);
-            }
+        if id == self.id {
+            self.is_done = true;
+            (0..self.calls.len()).for_each(|at| self.poll.done(self.others.len() + at));
+        } else if let Some(inner) = self.others.iter().position(|other| *other == id) {
+            self.poll.done(inner);
         }
     }
 

@@ -3,16 +3,6 @@
 use crate::exit::Budget;
 use std::collections::VecDeque;
 
-/// How a run cuts its nodes, and how many failures it bears.
-#[derive(Clone, Debug)]
-pub struct Manner {
-    /// The number of nodes of each batch.
-    pub batches: Vec<usize>,
-    pub nodes_per_call: usize,
-    /// How many nodes may fail before no batch follows; looked at before each call where it is set.
-    pub budget: Option<Budget>,
-}
-
 /// The calls of a run that are left.
 #[derive(Debug)]
 pub struct Schedule {
@@ -52,23 +42,31 @@ pub enum Next {
 }
 
 impl Schedule {
-    /// The calls to these nodes. Those that are `alone` have a call each, after the others.
-    pub fn new(together: &[usize], alone: &[usize], manner: &Manner) -> Self {
+    /// Plans the calls to these nodes, in batches of these sizes. Nodes that are `alone` have a call each, after the
+    /// others. The budget says how many nodes may fail before no batch follows; where it is set, it is looked at before
+    /// each call too.
+    pub fn new(
+        together: &[usize],
+        alone: &[usize],
+        batches: &[usize],
+        nodes_per_call: usize,
+        budget: Option<Budget>,
+    ) -> Self {
         let (mut rest, mut rest_alone) = (together, alone);
-        let mut batches = VecDeque::new();
-        for size in &manner.batches {
+        let mut calls_of_batches = VecDeque::new();
+        for size in batches {
             let (batch, left) = rest.split_at((*size).min(rest.len()));
             let (batch_alone, left_alone) = rest_alone.split_at((size - batch.len()).min(rest_alone.len()));
             (rest, rest_alone) = (left, left_alone);
-            let calls = batch.chunks(manner.nodes_per_call).chain(batch_alone.chunks(1)).map(<[usize]>::to_vec);
-            batches.push_back(calls.collect());
+            let calls = batch.chunks(nodes_per_call).chain(batch_alone.chunks(1)).map(<[usize]>::to_vec);
+            calls_of_batches.push_back(calls.collect());
         }
         Schedule {
-            batches,
+            batches: calls_of_batches,
             batch: Vec::new(),
             is_first_batch: true,
             nodes: together.len() + alone.len(),
-            budget: manner.budget,
+            budget,
             named: Vec::new(),
         }
     }
@@ -145,7 +143,7 @@ mod tests {
 
     fn schedule(batches: &[usize], nodes_per_call: usize, budget: Option<Budget>) -> Schedule {
         let nodes: Vec<usize> = (0..batches.iter().sum()).collect();
-        Schedule::new(&nodes, &[], &Manner { batches: batches.to_vec(), nodes_per_call, budget })
+        Schedule::new(&nodes, &[], batches, nodes_per_call, budget)
     }
 
     /// Goes on as long as calls are given; each node is then as `state` says, and nothing is open.
@@ -194,8 +192,7 @@ mod tests {
 
     #[test]
     fn nodes_that_are_alone_have_a_call_each_after_the_others() {
-        let manner = Manner { batches: vec![4, 3], nodes_per_call: 50, budget: None };
-        let mut schedule = Schedule::new(&[5, 6], &[1, 2, 3, 4, 7], &manner);
+        let mut schedule = Schedule::new(&[5, 6], &[1, 2, 3, 4, 7], &[4, 3], 50, None);
         let (calls, _) = play(&mut schedule, |_| Success);
         assert_eq!(calls, [vec![5, 6], vec![1], vec![2], vec![3], vec![4], vec![7]]);
     }

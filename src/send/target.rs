@@ -23,6 +23,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// Gives where the file lies on a node.
+    pub fn path(&self) -> String {
+        format!("{}/{}", self.target_dir.trim_end_matches('/'), self.name)
+    }
+
     /// Looks whether the service and the agents on the nodes can take it.
     ///
     /// Fails with the word that they cannot.

@@ -20,7 +20,7 @@ pub struct Chosen {
 impl Chosen {
     /// Says whether a flag or a variable names it, so that its credentials count and no others.
     pub fn is_named(&self) -> bool {
-        matches!(self.origin, Origin::Flag(_) | Origin::Variable(_))
+        matches!(self.origin, Origin::Flag(_) | Origin::Variable(_) | Origin::Log)
     }
 }
 
@@ -91,12 +91,12 @@ impl Settings {
 /// Finds the profile in use: the flag's, else the variable's, else `default_profile`. Fails if neither config.toml nor
 /// the official CLI has it.
 pub(super) fn choose(
-    flag: Option<&str>,
+    flag: Option<&(String, Origin)>,
     environment: &Environment,
     config: &Config,
     official: &OfficialCli,
 ) -> Result<Option<Chosen>, Fault> {
-    let by_flag = flag.map(|name| (name.trim(), Origin::Flag("profile")));
+    let by_flag = flag.map(|(name, origin)| (name.trim(), origin.clone()));
     let by_variable =
         || environment.first(&["EFLOCTL_PROFILE"]).map(|(variable, name)| (name, Origin::Variable(variable)));
     let by_default = || {

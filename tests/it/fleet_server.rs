@@ -25,27 +25,27 @@ pub(crate) struct Placed {
 /// What keeps a node from taking a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    NotExists,
     Released,
     NotRunning,
-    AgentNotRunning,
     AgentSilent,
     AgentUpgrading,
-    AgentTooOld,
     /// The file cannot be made.
     DiskFull,
     /// It is made and cut short.
     DiskFullMeanwhile,
-    /// The file is there in time, and the service has stopped waiting.
-    Slow,
-    /// An exception, before or behind the writing.
-    Exception,
     /// The target folder is a file.
     FolderIsFile,
     /// It is never done.
     Stuck,
     /// Its invocation never lists it.
     Unlisted,
+    /// Whatever else the API can say; the file may be there all the same.
+    Says {
+        status: &'static str,
+        code: &'static str,
+        info: &'static str,
+        has_file: bool,
+    },
 }
 
 #[derive(Clone, Debug, Default)]
@@ -67,6 +67,8 @@ pub(crate) enum Deed {
 
 #[derive(Clone, Debug)]
 struct Invocation {
+    /// The key that sent it: no other account knows it.
+    key_id: String,
     form: BTreeMap<String, String>,
     /// Node id, status, error code, error text.
     nodes: Vec<(String, &'static str, &'static str, &'static str)>,
@@ -169,13 +171,15 @@ impl Fleet {
     }
 
     fn answer(&self, request: &Request) -> Reply {
+        let key_id = request.header("authorization").and_then(|header| header.split("Credential=").nth(1));
+        let key_id = key_id.and_then(|rest| rest.split(',').next()).unwrap_or_default();
         match request.header("x-acs-action") {
-            Some("SendFile") => self.send_file(&request.form()),
-            _ => self.describe(&request.form()["InvokeId"]),
+            Some("SendFile") => self.send_file(&request.form(), key_id),
+            _ => self.describe(&request.form()["InvokeId"], key_id),
         }
     }
 
-    fn send_file(&self, form: &BTreeMap<String, String>) -> Reply {
+    fn send_file(&self, form: &BTreeMap<String, String>, key_id: &str) -> Reply {
         let mut state = self.lock();
         let nodes: Vec<String> = serde_json::from_str(&form["NodeIdList"]).expect("NodeIdList is a JSON array");
         let number = state.calls.len();
@@ -192,7 +196,8 @@ impl Fleet {
                 };
                 let nodes = nodes.iter().map(outcome).collect();
                 let id = format!("t-{number}");
-                state.invocations.insert(id.clone(), Invocation { form: form.clone(), nodes, asked: 0 });
+                let invocation = Invocation { key_id: key_id.to_owned(), form: form.clone(), nodes, asked: 0 };
+                state.invocations.insert(id.clone(), invocation);
                 match deed {
                     Deed::CarryOut(reply) => reply,
                     _ => Reply::ok(json!({ "InvokeId": id, "RequestId": REQUEST_ID })),
@@ -201,7 +206,7 @@ impl Fleet {
         }
     }
 
-    fn describe(&self, id: &str) -> Reply {
+    fn describe(&self, id: &str, key_id: &str) -> Reply {
         let mut state = self.lock();
         if let Some(reply) = &state.look {
             return reply.clone();
@@ -209,7 +214,7 @@ impl Fleet {
         let open_answers = state.open_answers;
         let stuck: BTreeSet<String> = with(&state.nodes, Trouble::Stuck);
         let unlisted: BTreeSet<String> = with(&state.nodes, Trouble::Unlisted);
-        let Some(invocation) = state.invocations.get_mut(id) else {
+        let Some(invocation) = state.invocations.get_mut(id).filter(|known| known.key_id == key_id) else {
             return Reply::ok(crate::support::answers::no_record());
         };
         invocation.asked += 1;
@@ -286,13 +291,9 @@ fn refusal(form: &BTreeMap<String, String>, nodes: &[String]) -> Option<(&'stati
 fn deliver(node: Option<&mut Node>, form: &BTreeMap<String, String>) -> (&'static str, &'static str, &'static str) {
     let Some(node) = node else { return ("Invalid", "NodeNotExists", "the specified instance does not exists") };
     match node.trouble {
-        Some(Trouble::NotExists) => return ("Invalid", "NodeNotExists", "the specified instance does not exists"),
         Some(Trouble::Released) => return ("Aborted", "NodeReleased", "the specified instance has been released"),
         Some(Trouble::NotRunning) => {
             return ("Aborted", "NodeNotRunning", "the node is not running when create task");
-        }
-        Some(Trouble::AgentNotRunning) => {
-            return ("Aborted", "ClientNotRunning", "the aliyun service is not running on the instance");
         }
         Some(Trouble::AgentSilent) => {
             return ("Aborted", "ClientNotResponse", "the aliyun service in the instance does not response");
@@ -300,11 +301,9 @@ fn deliver(node: Option<&mut Node>, form: &BTreeMap<String, String>) -> (&'stati
         Some(Trouble::AgentUpgrading) => {
             return ("Aborted", "ClientIsUpgrading", "the aliyun service in the node is upgrading now");
         }
-        Some(Trouble::AgentTooOld) => {
-            return ("Aborted", "ClientNeedUpgrade", "the aliyun service in the node need upgrade");
-        }
         Some(Trouble::DiskFull) => return ("Failed", "FileCreateFail", "Unexpected error during creating"),
         Some(Trouble::FolderIsFile) => return ("Invalid", "FilePathInvalid", "File path is invalid"),
+        Some(Trouble::Says { status, code, info, has_file: false }) => return (status, code, info),
         _ => {}
     }
     let invalid = |code, info| ("Invalid", code, info);
@@ -352,8 +351,7 @@ fn deliver(node: Option<&mut Node>, form: &BTreeMap<String, String>) -> (&'stati
         (placed.owner, placed.group) = (owner.to_owned(), group.to_owned());
     }
     match node.trouble {
-        Some(Trouble::Slow) => ("Timeout", "DeliveryTimeout", "the command delivery has been timeout"),
-        Some(Trouble::Exception) => ("Error", "", "the command execution got an exception"),
+        Some(Trouble::Says { status, code, info, .. }) => (status, code, info),
         _ => ("Success", "", ""),
     }
 }

@@ -1,43 +1,15 @@
 //! The joined snapshot, row by row, and held to an oracle that was written apart from it.
 
 use super::*;
+use crate::fault::Kind;
 use crate::invocation::{Nodes, Verdict};
-use crate::send::Target;
-use crate::send::ledger::{CallBegun, CallEnded, LogEntry, Plan};
+use crate::send::ledger::LogEntry;
+use crate::send::testing::{name, plan};
 use crate::testing::property_config;
 use proptest::prelude::*;
 
-fn plan(nodes: usize) -> Plan {
-    Plan {
-        send_id: "s-20260102T0304-abc234".to_owned(),
-        planned_at: "2026-01-02T03:04:05.678Z".to_owned(),
-        region: None,
-        endpoint: None,
-        profile: None,
-        file: "/tmp/app.conf".to_owned(),
-        size: 3,
-        sha256: "00".to_owned(),
-        target: Target {
-            name: "app.conf".to_owned(),
-            target_dir: "/etc/app".to_owned(),
-            file_mode: None,
-            file_owner: None,
-            file_group: None,
-            description: None,
-        },
-        overwrite: false,
-        delivery_timeout: 60,
-        nodes: (0..nodes).map(name).collect(),
-        mends: Vec::new(),
-    }
-}
-
-fn name(node: usize) -> String {
-    format!("n-{node}")
-}
-
 fn reason(code: Option<&str>) -> Reason {
-    let kind = crate::fault::Kind::Service;
+    let kind = Kind::Service;
     Reason { kind, message: "it went wrong".to_owned(), code: code.map(str::to_owned), request_id: None }
 }
 
@@ -85,29 +57,29 @@ const OVERALL: [&str; 6] = ["Pending", "Running", "Success", "Failed", "PartialF
 const STATUSES: [&str; 6] = ["Pending", "Running", "Success", "Invalid", "Timeout", "Odd"];
 
 impl Case {
-    fn ledger(&self) -> (Ledger, HashMap<String, Answer>) {
-        let mut ledger = Ledger::new(plan(self.nodes));
-        let mut answers = HashMap::new();
+    fn state(&self) -> SendState {
+        let ledger = Ledger::new(plan(self.nodes));
+        let mut state = SendState { is_running: self.is_running, ..SendState::new(ledger) };
         for (at, (nodes, fated)) in self.calls.iter().enumerate() {
             let number = u32::try_from(at).unwrap() + 1;
             let nodes: Vec<usize> = nodes.iter().map(|node| node % self.nodes).collect();
             let names: Vec<String> = nodes.iter().copied().map(name).collect();
-            ledger.apply(&LogEntry::Call(CallBegun { number, nodes: names.clone() }));
+            state.ledger.apply(&LogEntry::Call { number, nodes: names.clone() });
             let fate = match fated {
                 Fated::Accepted { status, nodes: statuses, listed, is_gone, is_answered } => {
                     let id = format!("t-{number}");
-                    let answer: &mut Answer = answers.entry(id.clone()).or_default();
+                    state.ask(&id);
                     if *is_answered {
                         let listed = &nodes[..(*listed).min(nodes.len())];
                         let listed: Vec<(usize, &str)> =
                             listed.iter().zip(statuses).map(|(node, status)| (*node, STATUSES[*status])).collect();
                         // An answer without a node that calls itself Success is none.
                         if !listed.is_empty() || OVERALL[*status] != "Success" {
-                            answer.see(seen(OVERALL[*status], &listed, listed.len()), &ledger);
+                            state.see(&id, seen(OVERALL[*status], &listed, listed.len()));
                         }
                     }
                     if *is_gone {
-                        answer.give_up();
+                        state.give_up(&id, &Fault::new(Kind::NotFound, "gone"));
                     }
                     Fate::InvokeId(id)
                 }
@@ -116,12 +88,12 @@ impl Case {
                 Fated::Lost => Fate::Lost(reason(None)),
                 Fated::UnderWay => continue,
             };
-            ledger.apply(&LogEntry::Called(CallEnded { number, nodes: names, fate }));
+            state.ledger.apply(&LogEntry::Called { number, nodes: names, fate });
         }
         if self.is_stopped {
-            ledger.apply(&LogEntry::Stopped { why: "over".to_owned() });
+            state.ledger.apply(&LogEntry::Stopped { why: "over".to_owned() });
         }
-        (ledger, answers)
+        state
     }
 
     /// What the contract says of a node: its word, and whether it is open.
@@ -194,9 +166,8 @@ proptest! {
     #![proptest_config(property_config(2000))]
     #[test]
     fn every_node_is_judged_by_its_newest_call(case in case()) {
-        let (ledger, answers) = case.ledger();
-        let join = Join { ledger: &ledger, answers: &answers, is_running: case.is_running };
-        let snapshot = join.snapshot(Keep::Outcomes, None).unwrap();
+        let state = case.state();
+        let snapshot = state.snapshot(Keep::Outcomes, None).unwrap();
         prop_assert_eq!(snapshot.nodes.len(), case.nodes, "every node once");
         prop_assert_eq!(snapshot.counts.total(), case.nodes as u64);
         let mut open = 0;
@@ -210,7 +181,7 @@ proptest! {
         let all = |word: &str| (0..case.nodes).all(|node| case.oracle(node).0 == word);
         prop_assert!(open == 0 || !snapshot.is_finished());
         prop_assert!(snapshot.verdict != Verdict::Success || all("Success"));
-        let nothing_follows = !case.is_running && answers.values().all(Answer::is_final);
+        let nothing_follows = !case.is_running && state.is_final();
         prop_assert!(!nothing_follows || snapshot.is_finished(), "{:?}", snapshot.verdict);
     }
 }
@@ -221,8 +192,7 @@ fn accepted(status: usize, nodes: &[usize], listed: usize) -> Fated {
 
 fn snapshot(nodes: usize, calls: Vec<(Vec<usize>, Fated)>) -> Snapshot {
     let case = Case { nodes, calls, is_running: false, is_stopped: true };
-    let (ledger, answers) = case.ledger();
-    Join { ledger: &ledger, answers: &answers, is_running: false }.snapshot(Keep::Everything, None).unwrap()
+    case.state().snapshot(Keep::Everything, None).unwrap()
 }
 
 #[test]
@@ -261,18 +231,13 @@ fn an_invocation_that_calls_itself_failed_without_a_failed_node_makes_success_pa
 
 #[test]
 fn a_node_that_was_never_asked_for_is_told_and_not_counted() {
-    let ledger = {
-        let mut ledger = Ledger::new(plan(1));
-        let fate = Fate::InvokeId("t-1".to_owned());
-        ledger.apply(&LogEntry::Called(CallEnded { number: 1, nodes: vec![name(0)], fate }));
-        ledger
-    };
-    let mut answers = HashMap::from([("t-1".to_owned(), Answer::default())]);
-    answers.get_mut("t-1").unwrap().see(seen("PartialFailed", &[(0, "Success"), (7, "Failed")], 2), &ledger);
-    let join = Join { ledger: &ledger, answers: &answers, is_running: false };
-    let snapshot = join.snapshot(Keep::Outcomes, None).unwrap();
+    let mut state = SendState::new(Ledger::new(plan(1)));
+    let fate = Fate::InvokeId("t-1".to_owned());
+    state.ledger.apply(&LogEntry::Called { number: 1, nodes: vec![name(0)], fate });
+    state.see("t-1", seen("PartialFailed", &[(0, "Success"), (7, "Failed")], 2));
+    let snapshot = state.snapshot(Keep::Outcomes, None).unwrap();
     assert_eq!((snapshot.verdict, snapshot.doubts.as_slice()), (Verdict::Success, &[Doubt::NeverAskedFor][..]));
     assert_eq!(snapshot.sent.as_ref().unwrap().strangers, ["n-7"]);
-    assert!(join.snapshot(Keep::Outcomes, Some("n-7")).is_none(), "it is no node of the send");
-    assert_eq!(join.snapshot(Keep::Outcomes, Some("n-0")).unwrap().verdict, Verdict::Success);
+    assert!(state.snapshot(Keep::Outcomes, Some("n-7")).is_none(), "it is no node of the send");
+    assert_eq!(state.snapshot(Keep::Outcomes, Some("n-0")).unwrap().verdict, Verdict::Success);
 }

@@ -1,8 +1,9 @@
 //! Where the logs are: a file for each send, found by its id.
 
 use super::{Lock, Log, lock_of, read_log};
-use crate::send::ledger::{Ledger, Plan};
+use crate::send::ledger::{Ledger, Mended, Plan};
 use crate::system;
+use crate::text::safe;
 use jiff::{SignedDuration, Timestamp};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -41,9 +42,26 @@ impl Folder {
     }
 
     /// Begins the log of a plan.
+    ///
+    /// # Errors
+    /// It cannot be written; or another log names an invocation that this send mends, which is told as
+    /// [`io::ErrorKind::AlreadyExists`].
     pub fn begin(&self, plan: &Plan) -> io::Result<Log> {
         self.make()?;
-        Log::create(&self.log(&plan.send_id), plan)
+        if plan.mends.is_empty() {
+            return Log::create(&self.log(&plan.send_id), plan);
+        }
+        // Two that mend the same begin one after the other, and the second sees the log of the first.
+        let _lock = Lock::acquire(&self.0.join("mends.lock"))?.map_err(|_| io::ErrorKind::WouldBlock)?;
+        let is_mended = |mended: &Mended| plan.mends.iter().any(|own| own.invoke_id == mended.invoke_id);
+        let ledgers = self.list()?.into_iter().filter_map(|listed| listed.ledger.ok());
+        match ledgers.flat_map(|ledger| ledger.plan.mends).find(is_mended) {
+            Some(Mended { invoke_id, .. }) => {
+                let why = format!("{} was taken up by another send meanwhile", safe(&invoke_id));
+                Err(io::Error::new(io::ErrorKind::AlreadyExists, why))
+            }
+            None => Log::create(&self.log(&plan.send_id), plan),
+        }
     }
 
     /// Makes the folder where it is missing, for its owner alone.

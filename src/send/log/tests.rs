@@ -3,37 +3,9 @@
 use super::folder::is_send_id;
 use super::*;
 use crate::fault::{Fault, Kind};
-use crate::send::Target;
-use crate::send::ledger::{CallBegun, CallEnded, Fate, Reason, Run};
-
-fn plan(send_id: &str, nodes: usize) -> Plan {
-    Plan {
-        send_id: send_id.to_owned(),
-        planned_at: "2026-01-02T03:04:05.678Z".to_owned(),
-        region: Some("cn-wulanchabu".to_owned()),
-        endpoint: None,
-        profile: None,
-        file: "/tmp/app.conf".to_owned(),
-        size: 3,
-        sha256: "00".to_owned(),
-        target: Target {
-            name: "app.conf".to_owned(),
-            target_dir: "/etc/app".to_owned(),
-            file_mode: None,
-            file_owner: None,
-            file_group: None,
-            description: None,
-        },
-        overwrite: false,
-        delivery_timeout: 60,
-        nodes: (0..nodes).map(|node| format!("n-{node}")).collect(),
-        mends: Vec::new(),
-    }
-}
-
-fn names(nodes: std::ops::Range<usize>) -> Vec<String> {
-    nodes.map(|node| format!("n-{node}")).collect()
-}
+use crate::send::join::SendState;
+use crate::send::ledger::{Fate, Mended, Reason, Run};
+use crate::send::testing::{ID, names, plan};
 
 /// What the log of a send of three calls says, of which the second was refused and the third is under way.
 fn entries() -> Vec<LogEntry> {
@@ -41,15 +13,13 @@ fn entries() -> Vec<LogEntry> {
         Reason::from(&Fault { code: Some(crate::text::Text::new("Bad.Node")), ..Fault::new(Kind::Service, "no") });
     vec![
         LogEntry::Run(Run { nodes: None, batches: vec![6], overwrite: false, delivery_timeout: 60 }),
-        LogEntry::Call(CallBegun { number: 1, nodes: names(0..2) }),
-        LogEntry::Called(CallEnded { number: 1, nodes: names(0..2), fate: Fate::InvokeId("t-1".to_owned()) }),
-        LogEntry::Call(CallBegun { number: 2, nodes: names(2..4) }),
-        LogEntry::Called(CallEnded { number: 2, nodes: names(2..4), fate: Fate::Refused(reason) }),
-        LogEntry::Call(CallBegun { number: 3, nodes: names(4..5) }),
+        LogEntry::Call { number: 1, nodes: names(0..2) },
+        LogEntry::Called { number: 1, nodes: names(0..2), fate: Fate::InvokeId("t-1".to_owned()) },
+        LogEntry::Call { number: 2, nodes: names(2..4) },
+        LogEntry::Called { number: 2, nodes: names(2..4), fate: Fate::Refused(reason) },
+        LogEntry::Call { number: 3, nodes: names(4..5) },
     ]
 }
-
-const ID: &str = "s-20260102T0304-abc234";
 
 struct Place {
     _dir: tempfile::TempDir,
@@ -64,7 +34,7 @@ fn place() -> Place {
 
 /// Writes the log of `entries` and gives its bytes.
 fn written(place: &Place) -> Vec<u8> {
-    let mut log = place.folder.begin(&plan(ID, 6)).unwrap();
+    let mut log = place.folder.begin(&plan(6)).unwrap();
     for entry in entries() {
         log.append(&entry).unwrap();
     }
@@ -74,15 +44,14 @@ fn written(place: &Place) -> Vec<u8> {
 /// What is known of each node: the InvokeId of its newest call, `?` where nobody knows, `-` where it was not sent to.
 fn known(ledger: &Ledger) -> String {
     use crate::invocation::NodeStatus;
-    let answers = std::collections::HashMap::new();
-    let join = crate::send::join::Join { ledger, answers: &answers, is_running: false };
+    let state = SendState::new(ledger.clone());
     let word = |standing: crate::send::join::Standing<'_>| match standing.status {
         NodeStatus::Pending => '1',
         NodeStatus::Unconfirmed => '?',
         NodeStatus::NotSent => '-',
         other => panic!("{other:?}"),
     };
-    join.standings().map(word).collect()
+    state.standings().map(word).collect()
 }
 
 #[test]
@@ -147,7 +116,7 @@ fn a_log_is_taken_up_behind_its_last_whole_line() {
     for cut in [0, 1, 20] {
         std::fs::write(&path, &bytes[..bytes.len() - cut]).unwrap();
         let lock = Lock::acquire(&lock_of(&path)).unwrap().unwrap_or_else(|holder| panic!("held by {holder}"));
-        let (mut log, _) = Log::resume(&path, lock).unwrap();
+        let mut log = Log::resume(&path, lock).unwrap();
         log.append(&LogEntry::Stopped { why: "over".to_owned() }).unwrap();
         let ledger = read_log(&path).unwrap();
         assert!(ledger.is_stopped && !ledger.is_damaged, "cut by {cut}");
@@ -158,7 +127,7 @@ fn a_log_is_taken_up_behind_its_last_whole_line() {
 #[test]
 fn a_send_that_runs_is_known_by_its_lock() {
     let place = place();
-    let log = place.folder.begin(&plan(ID, 1)).unwrap();
+    let log = place.folder.begin(&plan(1)).unwrap();
     let lock = lock_of(&place.folder.log(ID));
     assert!(Lock::is_held(&lock) && place.folder.list().unwrap()[0].is_running);
     let holder = Lock::acquire(&lock).unwrap().err().unwrap();
@@ -176,15 +145,15 @@ fn logs_are_for_their_owner_alone_and_never_behind_a_link() {
     std::fs::create_dir_all(place.folder.path()).unwrap();
     let elsewhere = place.folder.path().join("elsewhere");
     std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
-    assert!(place.folder.begin(&plan(ID, 1)).is_err() && !elsewhere.exists());
+    assert!(place.folder.begin(&plan(1)).is_err() && !elsewhere.exists());
     std::fs::remove_file(&path).unwrap();
-    drop(place.folder.begin(&plan(ID, 1)).unwrap());
+    drop(place.folder.begin(&plan(1)).unwrap());
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(place.folder.path()), mode(&path), mode(&lock_of(&path))), (0o700, 0o600, 0o600));
     std::fs::rename(&path, &elsewhere).unwrap();
     std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
     assert!(read_log(&path).is_err());
-    assert!(place.folder.begin(&plan(ID, 1)).is_err(), "nor does it replace what is there");
+    assert!(place.folder.begin(&plan(1)).is_err(), "nor does it replace what is there");
 }
 
 #[test]
@@ -193,7 +162,7 @@ fn logs_are_listed_newest_first_and_go_after_ninety_days() {
     let now: Timestamp = "2026-06-30T12:00:00Z".parse().unwrap();
     let ids = ["s-20260401T1159-aaaaaa", "s-20260401T1201-bbbbbb", "s-20260630T1200-cccccc", "s-20260630T1159-dddddd"];
     for id in ids {
-        drop(place.folder.begin(&plan(id, 1)).unwrap());
+        drop(place.folder.begin(&Plan { send_id: id.to_owned(), ..plan(1) }).unwrap());
     }
     std::fs::write(place.folder.path().join("notes.jsonl"), "of somebody").unwrap();
     let listed = || place.folder.list().unwrap().into_iter().map(|listed| listed.send_id).collect::<Vec<_>>();
@@ -215,4 +184,18 @@ fn a_send_id_is_told_from_other_words() {
     {
         assert!(!is_send_id(word), "{word}");
     }
+}
+
+#[test]
+fn an_invocation_of_others_is_mended_by_one_send_alone() {
+    let place = place();
+    let mending = |send_id: &str, ids: &[&str]| {
+        let mended = |id: &&str| Mended { invoke_id: (*id).to_owned(), nodes: names(0..1) };
+        Plan { send_id: send_id.to_owned(), mends: ids.iter().map(mended).collect(), ..plan(1) }
+    };
+    drop(place.folder.begin(&mending("s-20260102T0304-aaaaaa", &["t-1", "t-2"])).unwrap());
+    let refused = place.folder.begin(&mending("s-20260102T0304-bbbbbb", &["t-3", "t-2"])).err().unwrap();
+    assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+    drop(place.folder.begin(&mending("s-20260102T0304-cccccc", &["t-3"])).unwrap());
+    assert_eq!(place.folder.list().unwrap().len(), 2);
 }

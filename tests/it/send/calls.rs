@@ -1,11 +1,9 @@
 //! The calls of a send: how many, which nodes each names, and what a fault of one means.
 
-use super::{first, send, send_id, set_up};
+use super::{PATH, first, send, send_id, set_up};
 use crate::fleet_server::{Deed, Fleet, Trouble};
 use crate::support::reply::Reply;
 use serde_json::{Value, json};
-
-const PATH: &str = "/etc/app/app.conf";
 
 #[test]
 fn a_send_is_one_thing_however_many_calls_it_takes() {

@@ -1,6 +1,6 @@
 //! Sends that end before their time: signals, the deadline, `--fail-fast`, and a process that is killed.
 
-use super::{first, send, send_id, set_up};
+use super::{PATH, first, send, send_id, set_up};
 use crate::fleet_server::{Deed, Fleet, Trouble};
 use crate::support::cli::{Home, PROGRAM, has_strace};
 use crate::support::reply::Reply;
@@ -72,7 +72,7 @@ fn checked(home: &Home, fleet: &Fleet, nodes: usize, when: &str) {
     }
     let document: Value = run.code(0).json();
     let entry = &document["invocations"][0];
-    let writes = fleet.writes("/etc/app/app.conf");
+    let writes = fleet.writes(PATH);
     let mut seen = 0;
     for node in entry["nodes"].as_array().unwrap() {
         seen += 1;
@@ -94,9 +94,9 @@ fn checked(home: &Home, fleet: &Fleet, nodes: usize, when: &str) {
         .filter(|node| node["status"] == "Success")
         .map(|node| node["node_id"].as_str().unwrap())
         .collect();
-    let before = fleet.writes("/etc/app/app.conf");
+    let before = fleet.writes(PATH);
     home.run(&["resend", &id, "--yes", "--overwrite", "--interval", "1s"]).code(0);
-    let after = fleet.writes("/etc/app/app.conf");
+    let after = fleet.writes(PATH);
     assert!(known.iter().all(|id| before[*id] == after[*id]), "{when}");
     assert!(after.values().all(|writes| *writes > 0), "{when}");
 }

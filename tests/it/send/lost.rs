@@ -1,12 +1,10 @@
 //! Answers that are lost in every way there is: the requests are counted at the server.
 
-use super::{first, send, set_up};
+use super::{PATH, first, send, set_up};
 use crate::fleet_server::{Deed, Fleet};
 use crate::support::reply::Reply;
 use serde_json::json;
 use std::time::Duration;
-
-const PATH: &str = "/etc/app/app.conf";
 
 /// Every way to lose an answer after the request has come in.
 fn ways() -> Vec<(&'static str, Reply)> {

@@ -1,0 +1,172 @@
+//! The calls of a send, one at a time. A call goes out when its line is on the disk, and what a fault of it means is the
+//! service's word ([`CallOutcome`]): it is repeated only where it was surely not carried out, or where a repeat changes
+//! nothing.
+
+use super::{Sender, Sending};
+use crate::fault::{Again, CallOutcome, Fault, Kind};
+use crate::feed::{FeedEvent, SendNews};
+use crate::invocation::InvokeId;
+use crate::send::ledger::{Fate, LogEntry, Reason};
+use crate::send::schedule::{Next, NodeState};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use futures_util::future::LocalBoxFuture;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// The longest delay between two attempts at a call, unless the service asks for more.
+const SLOWEST: Duration = Duration::from_secs(60);
+
+/// A call whose answer has not come.
+pub(super) struct CallUnderWay {
+    number: u32,
+    nodes: Vec<usize>,
+    pub(super) answer: LocalBoxFuture<'static, Result<String, Fault>>,
+}
+
+/// The attempts at a call that was not carried out.
+#[derive(Default)]
+pub(super) struct CallRetry {
+    attempts: u32,
+    first: Option<Instant>,
+    delays: Option<ExponentialBackoff>,
+    pub(super) next: Option<Instant>,
+}
+
+impl<S: Sender + 'static> Sending<S> {
+    /// Begins the next call, if one may begin now.
+    pub(super) fn begin_next(&mut self) {
+        let must_wait = self.state.ledger.is_stopped || self.call.is_some() || self.retry.next.is_some();
+        if must_wait || !std::mem::take(&mut self.is_undecided) {
+            return;
+        }
+        let states: Vec<(NodeState, bool)> = self.state.standings().map(|standing| standing.state()).collect();
+        let is_final = |batch: &[usize]| batch.iter().all(|node| states[*node].0 != NodeState::Open && states[*node].1);
+        match self.schedule.next(|node| states[node].0, is_final) {
+            Next::Call(nodes) => self.begin(nodes),
+            Next::Wait => {}
+            Next::Done => self.stop_sending("every node was named"),
+            Next::OverBudget { failed } => {
+                self.stop_sending(&format!("{failed} nodes failed, and no more than the budget may"));
+            }
+            Next::NoSuccess { nodes } => {
+                self.stop_sending(&format!("none of the {nodes} nodes of the batch got the file"));
+            }
+        }
+    }
+
+    fn begin(&mut self, nodes: Vec<usize>) {
+        let number = self.state.ledger.next_number();
+        let names = self.names(&nodes);
+        let entry = LogEntry::Call { number, nodes: names.clone() };
+        if !self.write(&entry) {
+            self.schedule.again(nodes);
+            return self.stop_sending("the log cannot be written");
+        }
+        self.state.ledger.apply(&entry);
+        let (service, order) = (Rc::clone(&self.service), Rc::clone(&self.order));
+        let answer = Box::pin(async move { service.send_file(&order.file, &names).await });
+        self.call = Some(CallUnderWay { number, nodes, answer });
+    }
+
+    fn names(&self, nodes: &[usize]) -> Vec<String> {
+        nodes.iter().map(|node| self.state.ledger.plan.nodes[*node].clone()).collect()
+    }
+
+    /// Takes in what became of a call.
+    pub(super) fn called(&mut self, call: CallUnderWay, result: Result<String, Fault>) {
+        let names = self.names(&call.nodes);
+        let fate = match &result {
+            Ok(id) => Fate::InvokeId(id.clone()),
+            Err(fault) => match fault.outcome {
+                CallOutcome::NotCarriedOut => Fate::NotMade(Reason::from(fault)),
+                CallOutcome::Refused => Fate::Refused(Reason::from(fault)),
+                CallOutcome::Lost => Fate::Lost(Reason::from(fault)),
+            },
+        };
+        let was_accepted_before = self.state.ledger.calls.iter().any(|call| call.invoke_id().is_some());
+        let entry = LogEntry::Called { number: call.number, nodes: names.clone(), fate };
+        let is_written = self.write(&entry);
+        self.state.ledger.apply(&entry);
+        self.is_undecided = true;
+        match result {
+            Ok(id) => {
+                self.retry = CallRetry::default();
+                let news = SendNews::Sent { invoke_id: InvokeId::new(id), nodes: names };
+                self.events.push_back(FeedEvent::Send { id: 0, news });
+            }
+            Err(fault) => self.failed(fault, call.nodes, names, was_accepted_before),
+        }
+        if !is_written {
+            self.stop_sending("the log cannot be written");
+        }
+        self.watch();
+        if self.order.waits {
+            self.snapshot();
+        }
+    }
+
+    /// Decides what a fault of a call means for the send.
+    fn failed(&mut self, fault: Fault, nodes: Vec<usize>, names: Vec<String>, was_accepted_before: bool) {
+        let is_about_key = fault.kind == Kind::Credentials && !fault.again.helps();
+        let may_repeat = match fault.outcome {
+            CallOutcome::NotCarriedOut => !is_about_key,
+            CallOutcome::Lost => self.order.file.overwrite,
+            CallOutcome::Refused => false,
+        };
+        if may_repeat
+            && !self.state.ledger.is_stopped
+            && let Some((attempt, delay)) = self.next_attempt(&fault, was_accepted_before)
+        {
+            self.schedule.again(nodes);
+            return self.events.push_back(FeedEvent::Retry { id: 0, fault, attempt, delay, call: None });
+        }
+        self.events.push_back(FeedEvent::Send { id: 0, news: SendNews::Unsent { nodes: names, fault: fault.clone() } });
+        match fault.outcome {
+            _ if is_about_key && !is_permission(&fault) => {
+                self.stop_sending("the key was refused");
+                self.refused = Some(fault);
+            }
+            CallOutcome::Refused if is_permission(&fault) => self.stop_sending("the permission to send was refused"),
+            // Only its nodes tell it from the calls that were accepted.
+            CallOutcome::Refused if was_accepted_before => {}
+            CallOutcome::Refused => self.stop_sending("the service refused the first call"),
+            CallOutcome::Lost => self.stop_sending("the answer of a call was lost"),
+            CallOutcome::NotCarriedOut => self.stop_sending("a call could not be made"),
+        }
+    }
+
+    /// Plans the next attempt at a call that may be repeated. Gives the number of the attempt that failed and the
+    /// delay; nothing where it was tried often enough.
+    fn next_attempt(&mut self, fault: &Fault, is_patient: bool) -> Option<(u32, Duration)> {
+        let now = Instant::now();
+        if fault.again == Again::AtOnce {
+            self.retry.next = Some(now);
+            return Some((1, Duration::ZERO));
+        }
+        self.retry.attempts += 1;
+        let first = *self.retry.first.get_or_insert(now);
+        let policy = self.order.policy;
+        let (is_enough, least) = match is_patient {
+            true => (now - first >= policy.patience, policy.interval),
+            false => (self.retry.attempts > policy.retries || !fault.again.helps(), Duration::from_millis(500)),
+        };
+        if is_enough {
+            return None;
+        }
+        let delays = self.retry.delays.get_or_insert_with(|| {
+            let delays = ExponentialBuilder::default().with_min_delay(least).with_max_delay(SLOWEST);
+            let delays = delays.without_max_times().with_jitter();
+            self.order.jitter_seed.map_or(delays, |seed| delays.with_jitter_seed(seed)).build()
+        });
+        let delay = delays.next().unwrap_or(SLOWEST).min(SLOWEST).max(fault.again.wait());
+        self.retry.next = Some(now + delay);
+        Some((self.retry.attempts, delay))
+    }
+}
+
+/// Says whether it is the permission that is missing, and not the key.
+fn is_permission(fault: &Fault) -> bool {
+    let code = fault.code.as_ref().map_or(String::new(), |code| code.as_written().to_ascii_lowercase());
+    fault.kind == Kind::Credentials && (code.starts_with("forbidden") || code.starts_with("nopermission"))
+}
