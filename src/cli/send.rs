@@ -13,22 +13,22 @@ pub struct SendArgs {
     /// File to send: not empty, at most 24,576 bytes
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub file: PathBuf,
-    /// Folder on the nodes; made where it is missing
+    /// Folder on the nodes; made where missing
     #[arg(long, value_name = "DIR")]
     pub to: String,
-    /// Nodes to send to; @FILE and - (stdin) have one id a line
+    /// Node ids; @FILE and - have one a line
     #[arg(long, value_name = "ID,...|@FILE|-", required = true)]
     pub nodes: Vec<String>,
-    /// Name on the nodes [default: the file's own]
+    /// Name there [default: the file's own]
     #[arg(long, value_name = "NAME")]
     pub file_name: Option<String>,
-    /// Mode on the nodes, such as 0600 [default: 0644]
+    /// Mode there, such as 0600 [default: 0644]
     #[arg(long, value_name = "MODE")]
     pub file_mode: Option<String>,
-    /// Owner on the nodes [default: root]
+    /// Owner there [default: root]
     #[arg(long, value_name = "USER")]
     pub file_owner: Option<String>,
-    /// Group on the nodes [default: root]
+    /// Group there [default: root]
     #[arg(long, value_name = "GROUP")]
     pub file_group: Option<String>,
     /// Replace a file that is there
@@ -50,16 +50,16 @@ pub struct ResendArgs {
     /// A send's id, or InvokeIds
     #[arg(value_name = "ID", required = true)]
     pub ids: Vec<String>,
-    /// The file, where it is not where it was; it must be the same
+    /// The same file, where it has moved
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub file: Option<PathBuf>,
     /// Replace a file that is there
     #[arg(long, overrides_with = "no_overwrite")]
     pub overwrite: bool,
-    /// Leave a file that is there; it then fails on that node
+    /// Leave a file that is there: the node fails
     #[arg(long, overrides_with = "overwrite")]
     pub no_overwrite: bool,
-    /// Nodes that are not sent to; @FILE has one id a line
+    /// Nodes to leave out; @FILE has one id a line
     #[arg(long, value_name = "ID,...|@FILE")]
     pub except: Vec<String>,
     #[command(flatten)]
@@ -73,16 +73,16 @@ pub struct ResendArgs {
 /// How it is sent.
 #[derive(Debug, Args)]
 pub struct DeliveryArgs {
-    /// How long the delivery to a node may take [default: 60s]
+    /// Longest delivery to a node [default: 60s]
     #[arg(long, value_name = "TIME")]
     pub delivery_timeout: Option<String>,
-    /// Send in batches, each when the one before it went well enough, such as 1,10%,100%
+    /// Sizes of batches, such as 1,10%,100%
     #[arg(long, value_name = "N|N%,...", value_parser = <Batches as std::str::FromStr>::from_str)]
     pub batches: Option<Batches>,
-    /// Failed nodes that are accepted, such as 5 or 2.5%
+    /// Failed nodes to accept, such as 5 or 2.5%
     #[arg(long, value_name = "N|N%", value_parser = <Budget as std::str::FromStr>::from_str)]
     pub max_failed: Option<Budget>,
-    /// End as soon as more nodes failed than are accepted
+    /// End once more nodes failed than accepted
     #[arg(long)]
     pub fail_fast: bool,
     /// Nodes in one call, 1 to 50
@@ -94,7 +94,7 @@ pub struct DeliveryArgs {
     /// Send without a question
     #[arg(short, long)]
     pub yes: bool,
-    /// Send and do not wait for the verdict
+    /// Do not wait for the verdict
     #[arg(long, conflicts_with_all = ["batches", "max_failed", "fail_fast", "junit", "github"])]
     pub no_wait: bool,
 }

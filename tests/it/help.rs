@@ -101,7 +101,7 @@ fn help_fits_the_screen() {
         let (short, whole) = match *command {
             [] => (28, 60),
             // What is sent, where and how is more than a screen of the smallest.
-            ["send"] | ["resend"] => (52, 84),
+            ["send"] | ["resend"] => (32, 56),
             _ => (24, 48),
         };
         for (flag, lines) in [("-h", short), ("--help", whole)] {
