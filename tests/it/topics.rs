@@ -284,3 +284,8 @@ fn topic_promises_names_tests_that_exist() {
         assert!(tests > 0, "nothing stands behind: {promise}");
     }
 }
+
+#[test]
+fn topic_promises_and_readme_tell_of_each_system_how_it_was_tried() {
+    assert_eq!(table(PROMISES, "system"), table(README, "system"));
+}
