@@ -7,7 +7,7 @@ use super::proxy::Proxies;
 use super::unpack::{self, Unpacked};
 use crate::fault::{CallOutcome, Fault, Hint, Kind};
 use reqwest::header::ACCEPT_ENCODING;
-use reqwest::{ClientBuilder, Method, RequestBuilder, Response, redirect};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, redirect};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::error::Error as _;
@@ -43,7 +43,7 @@ pub struct Network {
 
 /// A way to one host; its connections are kept and shared.
 pub struct Transport {
-    http: reqwest::Client,
+    http: Client,
     early: Early,
     endpoint: Endpoint,
     limits: Limits,
@@ -59,25 +59,23 @@ impl Transport {
         // The library panics without a provider; a second installation is refused and does no harm.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let early = Early::default();
-        let builder = reqwest::Client::builder()
-            .user_agent(concat!("efloctl/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(limits.connect)
-            .connector_layer(early.clone())
-            .https_only(endpoint.is_https())
-            .tls_info(true)
-            .no_proxy();
-        let builder = match proxy {
-            Some(proxy) => builder.proxy(proxy),
-            None => builder,
+        let builder = || {
+            let builder = Client::builder()
+                .user_agent(concat!("efloctl/", env!("CARGO_PKG_VERSION")))
+                .redirect(redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .connect_timeout(limits.connect)
+                .connector_layer(early.clone())
+                .https_only(endpoint.is_https())
+                .tls_info(true)
+                .no_proxy();
+            proxy.iter().cloned().fold(builder, ClientBuilder::proxy)
         };
-        let builder = match endpoint.is_https() {
+        let http = match endpoint.is_https() {
             true => trusting(builder, &network.roots),
             // Nothing is read that is not needed.
-            false => builder.tls_certs_only([]),
+            false => builder().tls_certs_only([]).build(),
         };
-        let http = builder.build();
         let http =
             http.map_err(|e| Fault::new(Kind::Network, format!("the HTTP client cannot start: {}", cause(&e))))?;
         Ok(Transport { http, early, endpoint, limits })
@@ -203,16 +201,19 @@ impl Transport {
     }
 }
 
-/// Makes a client trust what this machine trusts, and the certificates that were given.
+/// Builds a client that trusts what this machine trusts, and the certificates that were given.
 #[cfg(all(unix, not(target_vendor = "apple")))]
-fn trusting(builder: ClientBuilder, given: &[CertificateDer<'static>]) -> ClientBuilder {
-    builder.tls_backend_preconfigured(super::roots::tls(given))
+fn trusting(builder: impl Fn() -> ClientBuilder, given: &[CertificateDer<'static>]) -> reqwest::Result<Client> {
+    builder().tls_backend_preconfigured(super::roots::tls(given)).build()
 }
 
-/// Makes a client trust what this machine trusts, which its own verifier knows, and the certificates that were given.
+/// Builds a client that trusts what this machine trusts, which its own verifier knows, and the certificates that were
+/// given; where that verifier takes no more, these alone.
 #[cfg(not(all(unix, not(target_vendor = "apple"))))]
-fn trusting(builder: ClientBuilder, given: &[CertificateDer<'static>]) -> ClientBuilder {
-    builder.tls_certs_merge(given.iter().filter_map(|der| reqwest::Certificate::from_der(der).ok()))
+fn trusting(builder: impl Fn() -> ClientBuilder, given: &[CertificateDer<'static>]) -> reqwest::Result<Client> {
+    let given = given.iter().filter_map(|der| reqwest::Certificate::from_der(der).ok()).collect::<Vec<_>>();
+    let merged = builder().tls_certs_merge(given.clone()).build();
+    if given.is_empty() { merged } else { merged.or_else(|_| builder().tls_certs_only(given).build()) }
 }
 
 /// The innermost reason: the outer ones only say that something failed.

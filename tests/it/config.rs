@@ -41,7 +41,7 @@ fn config_path_names_a_file_that_does_not_exist_yet() {
     assert_eq!(call().env("EFLOCTL_CONFIG", "/etc/x.toml").run().code(0).out, "/etc/x.toml\n");
     assert_eq!(call().env("EFLOCTL_CONFIG", "").run().code(0).out, line(&home.config_path()));
     let moved = home.path().join("elsewhere");
-    let expected = line(&moved.join("efloctl/config.toml"));
+    let expected = line(&moved.join("efloctl").join("config.toml"));
     assert_eq!(call().env("XDG_CONFIG_HOME", &moved).run().code(0).out, expected);
     // A mistake in the file must not keep anybody from finding it.
     let broken = Home::new().config("this is no TOML");

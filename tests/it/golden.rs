@@ -13,6 +13,8 @@ pub(crate) fn golden(name: &str, text: &str) {
     settings.set_omit_expression(true);
     settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
     settings.add_filter(r#""observed_at": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ""#, r#""observed_at": "NOW""#);
+    // Windows does not tell who may read a file.
+    settings.add_filter("; who else may read it is not looked at here", ", for its owner alone");
     // Each system has its own words and numbers for what went wrong.
     settings.add_filter(r": [A-Z][^:\n]* \(os error \d+\)", ": SYSTEM ERROR");
     // What a watch says of the time it is, and of how long it waits.

@@ -38,7 +38,7 @@ fn a_call_that_does_not_answer_within_five_seconds_of_the_end_is_unconfirmed() {
         _ => Deed::Accept,
     });
     let (_server, home) = set_up(&fleet);
-    let run = send(&home, &first(3)).args(["--nodes-per-call", "1", "--timeout", "1s", "-o", "json"]).run().code(3);
+    let run = send(&home, &first(3)).args(["--nodes-per-call", "1", "--timeout", "2s", "-o", "json"]).run().code(3);
     let entry = &run.json()["invocations"][0];
     assert_eq!(
         (&entry["send"]["unconfirmed"], &entry["send"]["not_sent"]),
