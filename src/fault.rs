@@ -1,7 +1,7 @@
-//! How a thing went wrong: the one type for everything that can, from a wrong word in the config file to a server
-//! that is gone. It says what happened and what helps; what it means for the process is exit.rs's.
+//! What went wrong, in one type for everything from a wrong word in the config file to a server that is gone. It says what
+//! happened and what helps; exit.rs knows what that means for the process.
 //!
-//! What helps are values: [`Again`] for whoever repeats calls, [`CallOutcome`] for whoever must not make one twice,
+//! What helps is a value: [`Again`] for whoever repeats calls, [`CallOutcome`] for whoever must not make one twice,
 //! [`Hint`] for the output, which alone knows flags and commands by name.
 
 use crate::text::Text;
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-/// What a fault is about. Its name stands in JSON as `kind`.
+/// Says what a fault is about. Its name stands in JSON as `kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -32,26 +32,26 @@ pub enum Kind {
     Output,
 }
 
-/// When the same call may go better.
+/// Says when the same call may go better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Again {
     /// Never: something has to be changed first.
     Never,
-    /// At once, for the cause is mended already. This is no retry.
+    /// At once, for the cause is mended already. This does not count as a retry.
     AtOnce,
-    /// A little later, after the wait that the server asked for at least, which may be zero.
+    /// A little later, and not before the wait that the server asked for. That may be zero.
     Later(Duration),
-    /// As `Later`; and too much is asked, which concerns every call and not this one alone.
+    /// Later too. Too much is asked of the server, which concerns every call and not this one alone.
     Throttled(Duration),
 }
 
 impl Again {
-    /// Whether the same call may go better at all.
+    /// Says whether the same call may go better at all.
     pub fn helps(self) -> bool {
         self != Again::Never
     }
 
-    /// How long the server asked us to wait.
+    /// Gives how long the server asked us to wait.
     pub fn wait(self) -> Duration {
         match self {
             Again::Never | Again::AtOnce => Duration::ZERO,
@@ -60,11 +60,11 @@ impl Again {
     }
 }
 
-/// What is known of a failed call, for whoever must not make it twice.
+/// Says what is known of a failed call, for whoever must not make it twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallOutcome {
-    /// Surely not carried out: there was no connection, or the API turned the call away for its rate, its date or its
-    /// key's age.
+    /// It was not carried out: there was no connection, or the API turned it away for its rate, its date or its expired
+    /// key.
     NotCarriedOut,
     /// The API itself refused the call.
     Refused,
@@ -72,7 +72,8 @@ pub enum CallOutcome {
     Lost,
 }
 
-/// What to do next. Advice that names a flag or a command of ours or of others is a value here; `output` words it.
+/// Says what to do next. Advice that names a flag or a command, ours or another program's, is a value that `output`
+/// words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hint {
     /// A sentence that names no flag and no command.
@@ -141,15 +142,15 @@ impl From<String> for Hint {
     }
 }
 
-/// One thing that went wrong.
+/// Holds one thing that went wrong.
 #[derive(Clone, Debug)]
 pub struct Fault {
     pub kind: Kind,
     /// What happened and why: one sentence, safe to show.
     pub message: String,
-    /// What to do next, where that is not the catalog's word on `code`.
+    /// What to do next, where it is not what the catalog says of `code`.
     pub hint: Option<Box<Hint>>,
-    /// The API's own word, such as `Forbidden.RAM`. What does not come from the API itself has none.
+    /// The API's own code, such as `Forbidden.RAM`, where the API itself refused the call.
     pub code: Option<Text<'static>>,
     /// The API's name for the request, to quote in a support case.
     pub request_id: Option<Text<'static>>,
@@ -158,7 +159,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault that trying again does not mend. Unless it is said, nobody knows what became of the call.
+    /// Makes a fault that trying again does not mend, of a call of which nobody knows what became.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Fault {
             kind,
@@ -171,29 +172,29 @@ impl Fault {
         }
     }
 
-    /// A wrong word on the command line.
+    /// Makes a fault of a wrong word on the command line.
     pub fn usage(message: impl Into<String>) -> Self {
         Fault::new(Kind::Usage, message)
     }
 
-    /// A mistake in a config file or a variable.
+    /// Makes a fault of a mistake in a config file or a variable.
     pub fn config(message: impl Into<String>) -> Self {
         Fault::new(Kind::Config, message)
     }
 
-    /// The same fault, with what to do next.
+    /// Adds what to do next.
     #[must_use]
     pub fn hint(self, hint: impl Into<Hint>) -> Self {
         Fault { hint: Some(Box::new(hint.into())), ..self }
     }
 
-    /// The same fault, as one that may pass by itself.
+    /// Marks it as one that may pass by itself.
     #[must_use]
     pub fn later(self) -> Self {
         Fault { again: Again::Later(Duration::ZERO), ..self }
     }
 
-    /// The same fault, as one of a call that was surely not carried out.
+    /// Marks it as one of a call that was not carried out.
     #[must_use]
     pub fn not_carried_out(self) -> Self {
         Fault { outcome: CallOutcome::NotCarriedOut, ..self }

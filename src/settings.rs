@@ -19,8 +19,6 @@ pub use definitions::{
     PROGRESS, ProgressMode, REGION, REQUEST_TIMEOUT, RETRIES, TIMEOUT, parse_duration,
 };
 pub use environment::Environment;
-#[cfg(any(test, feature = "fuzz"))]
-pub use file::Base;
 pub use file::{Config, FirstKey, FirstProfile, first_config};
 #[cfg(any(test, feature = "fuzz"))]
 pub use official_cli::NotInUse;
@@ -72,7 +70,7 @@ impl fmt::Display for Origin {
 }
 
 /// Holds what the command line says of settings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Flags {
     config: Option<PathBuf>,
     profile: Option<(String, Origin)>,

@@ -1,7 +1,7 @@
 //! The ring that every call takes its key from, so that no caller knows where keys come from or when they end.
 //!
-//! Near a key's end one caller starts a renewal and all go on with the old key meanwhile. A key that the API refuses
-//! as expired is replaced once, however many calls found out.
+//! Near a key's end one caller starts a renewal, and all use the old key meanwhile. A key that the API refuses as expired
+//! is replaced once, however many calls found out.
 
 use super::{Chain, Fresh, Tools};
 use crate::fault::Fault;
@@ -13,18 +13,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Mutex;
 
-/// A key is renewed when so much of its time is left, or a quarter of it where that is less.
+/// How long before its end a key is renewed, or a quarter of its time where that is less.
 const EARLY: SignedDuration = SignedDuration::from_mins(5);
 
-/// What a ring is filled from.
+/// Gives the keys of a ring.
 pub trait KeySource: Send + Sync {
     /// Gets a key.
     fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>>;
 
-    /// Whether asking again can give another.
+    /// Says whether asking again can give another key.
     fn is_renewable(&self) -> bool;
 
-    /// Where the key came from, in words that are safe to show.
+    /// Names where the key came from, in words that are safe to show.
     fn place(&self) -> Option<&str> {
         None
     }
@@ -51,25 +51,22 @@ struct Held {
 }
 
 impl Keyring {
-    /// A ring over the places where keys may be.
+    /// Makes a ring of the keys of a chain.
     pub fn new(chain: Arc<Chain>, tools: Tools) -> Self {
         Self::over(Box::new(FromChain { chain, tools }))
     }
 
-    /// A ring with one key that stays.
+    /// Makes a ring of one key that stays.
     pub fn of(key: Key) -> Self {
         Self::over(Box::new(Fixed(key)))
     }
 
-    /// A ring over any source.
+    /// Makes a ring of the keys of any source.
     pub fn over(source: Box<dyn KeySource>) -> Self {
         Keyring { inner: Arc::new(Inner { source, held: Mutex::new(None), is_renewing: AtomicBool::new(false) }) }
     }
 
-    /// The key to sign the next call with.
-    ///
-    /// # Errors
-    /// There is none that is still valid, and the source gives none.
+    /// Gives the key to sign the next call with. Fails if the one that is held has expired and the source gives no other.
     pub async fn key(&self) -> Result<Arc<Key>, Fault> {
         let mut held = self.inner.held.lock().await;
         let now = self.inner.source.now();
@@ -83,10 +80,8 @@ impl Keyring {
         self.inner.fill(&mut held).await
     }
 
-    /// Another key in place of one that the API called expired; none when the source has no other.
-    ///
-    /// # Errors
-    /// The source gives none.
+    /// Gives another key in the place of one that the API called expired, or `None` where the source cannot have another.
+    /// Fails if the source gives no key.
     pub async fn replace(&self, refused: &Arc<Key>) -> Result<Option<Arc<Key>>, Fault> {
         if !self.inner.source.is_renewable() {
             return Ok(None);
@@ -98,12 +93,12 @@ impl Keyring {
         }
     }
 
-    /// Where the key came from, in words that are safe to show; none before there is one.
+    /// Names where the key came from, once there is one, in words that are safe to show.
     pub fn place(&self) -> Option<&str> {
         self.inner.source.place()
     }
 
-    /// Starts a renewal, unless one is under way. Its failure is no fault as long as the old key serves.
+    /// Starts a renewal, unless one is under way. Where it fails the old key serves on, and it is tried again later.
     fn renew(&self) {
         if self.inner.is_renewing.swap(true, Ordering::AcqRel) {
             return;

@@ -67,7 +67,6 @@ impl Transport {
                 .connect_timeout(limits.connect)
                 .connector_layer(early.clone())
                 .https_only(endpoint.is_https())
-                .tls_info(true)
                 .no_proxy();
             proxy.iter().cloned().fold(builder, ClientBuilder::proxy)
         };

@@ -22,8 +22,7 @@ use toml::de::{DeTable, DeValue};
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "defaults", "profiles"];
 
-/// Holds the config file as it was read, empty where it is not there.
-#[derive(Debug)]
+/// Holds the config file as it was read, empty where it is not there. It may hold secrets, so it has no `Debug`.
 pub struct Config {
     /// The path as people write it.
     pub shown: String,
@@ -39,7 +38,6 @@ pub struct Config {
 }
 
 /// Holds a profile of config.toml.
-#[derive(Debug)]
 pub struct Profile {
     pub name: String,
     pub line: usize,

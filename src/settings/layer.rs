@@ -5,7 +5,7 @@ use super::{Environment, Origin, Setting};
 use std::collections::BTreeMap;
 
 /// Holds words by the keys of their settings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Layer(BTreeMap<&'static str, Setting<String>>);
 
 impl Layer {

@@ -4,16 +4,16 @@
 
 mod chain;
 pub(crate) mod ecs;
-mod fresh;
+mod endpoints;
 mod ini;
 mod official;
 mod oidc;
 mod process;
-mod reach;
+mod renewal;
 mod role;
 mod secrets;
 mod sessions;
-mod slow;
+mod timeouts;
 mod uri;
 
 use jiff::{SignedDuration, Timestamp};

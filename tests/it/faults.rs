@@ -6,11 +6,11 @@
 
 mod answers;
 mod codes;
+mod messages;
 mod network;
 #[cfg(all(unix, not(target_vendor = "apple")))]
 mod roots;
-mod seen;
-mod told;
+mod transient;
 mod transport;
 
 use std::collections::VecDeque;

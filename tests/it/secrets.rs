@@ -1,6 +1,6 @@
 //! Where a key comes from, that it signs, and that nothing secret is ever shown.
 
-mod kept;
+mod masking;
 
 use serde_json::json;
 

@@ -3,17 +3,15 @@
 use super::Checks;
 use crate::credentials::Tools;
 use crate::fault::{Fault, Hint, Kind};
-use crate::rpc::{Endpoint, Inspection, Proxies, Transport};
-use crate::text::{safe, shortened};
-use jiff::{SignedDuration, Timestamp, Unit};
+use crate::rpc::{Endpoint, Proxies, Transport};
+use crate::text::safe;
+use jiff::{SignedDuration, Unit};
 use std::net::{TcpStream, ToSocketAddrs};
 
 /// The API refuses a request whose date is further off.
 const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 /// A clock that is further off is warned of.
 const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
-/// A certificate that ends earlier is warned of.
-const CERTIFICATE_ENDS_SOON: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 impl Checks<'_> {
     /// Checks the way to the endpoint.
@@ -29,12 +27,16 @@ impl Checks<'_> {
                 }
             }
         }
-        let inspected = match Transport::new(endpoint.clone(), self.limits(), &tools.network) {
-            Ok(transport) => transport.inspect().await,
+        let reached = match Transport::new(endpoint.clone(), self.limits(), &tools.network) {
+            Ok(transport) => transport.server_clock().await,
             Err(fault) => Err(fault),
         };
-        match inspected {
-            Ok(inspection) => self.tls_and_clock(&inspection),
+        match reached {
+            Ok(ahead) => {
+                let trusted = "the certificate is trusted";
+                self.ok("tls", if endpoint.is_https() { trusted } else { "none: plain http on this machine" });
+                self.clock(ahead);
+            }
             Err(fault) => self.fail("tls", &fault),
         }
     }
@@ -69,19 +71,9 @@ impl Checks<'_> {
         false
     }
 
-    fn tls_and_clock(&mut self, inspection: &Inspection) {
-        match &inspection.certificate {
-            None => self.ok("tls", "none: plain http on this machine"),
-            Some((issuer, expires)) => {
-                let detail = format!("issued by {}, until {}", shortened(issuer), expires.strftime("%Y-%m-%d"));
-                if expires.duration_since(Timestamp::now()) < CERTIFICATE_ENDS_SOON {
-                    self.warn("tls", detail, "its certificate ends soon; whoever runs that host should renew it");
-                } else {
-                    self.ok("tls", detail);
-                }
-            }
-        }
-        match inspection.clock {
+    /// Tells how far the server's clock is ahead of this machine's.
+    fn clock(&mut self, ahead: Option<SignedDuration>) {
+        match ahead {
             None => self.warn("clock", "the server tells no time", "compare this clock with another"),
             Some(off) if off.abs() >= CLOCK_LIMIT => {
                 let fault = Fault::new(Kind::Credentials, format!("{}: too much to sign", clock(off)));

@@ -9,7 +9,6 @@ use crate::fault::Fault;
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
 use std::collections::HashMap;
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
@@ -38,7 +37,7 @@ pub const KEYS: [&str; 15] = [
 pub const SHORTEST_SESSION: Duration = Duration::from_secs(900);
 
 /// Holds what a profile says of credentials.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Credentials {
     pub base: Option<Base>,
     pub role: Option<Role>,
@@ -63,14 +62,8 @@ pub enum Base {
     Profile(String),
 }
 
-/// Shows only the key that it is written under, for a command or a URL may hold a password.
-impl fmt::Debug for Base {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.key())
-    }
-}
-
 impl Base {
+    /// Gives the key that it is written under.
     fn key(&self) -> &'static str {
         match self {
             Base::Key(_) => "access_key_id",
@@ -223,19 +216,6 @@ fn oidc<'t>(reader: &TableReader<'t>, value: &Spanned<DeValue<'t>>) -> Result<Ba
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn debug_of_a_credential_source_shows_no_secret() {
-        let key = Key { id: "LTAIexample0000".to_owned(), secret: "hidden".into(), token: Some("hidden".into()) };
-        for base in [
-            Base::Key(key),
-            Base::Process("vault --password hidden".to_owned()),
-            Base::Uri("http://127.0.0.1/key?password=hidden".to_owned()),
-        ] {
-            let credentials = Credentials { base: Some(base), role: None, sts_region: None };
-            assert!(!format!("{credentials:?}").contains("hidden"), "{credentials:?}");
-        }
-    }
 
     #[test]
     fn role_session_name_is_checked_as_sts_does() {

@@ -45,7 +45,7 @@ fn config_mistake_is_told_with_line_and_nearest_key() {
         ("[defaults]\n\nacces_key_id = 1", 3, "acces_key_id", ""),
         ("[profiles.ops]\nacces_key_id = \"x\"", 2, "acces_key_id", "access_key_id"),
     ] {
-        let fault = load(text).unwrap_err();
+        let fault = load(text).err().unwrap();
         assert!(fault.message.contains(&format!("config.toml:{line}: ")), "{}", fault.message);
         assert!(fault.message.contains(word), "{}", fault.message);
         assert!(format!("{:?}", fault.hint.unwrap()).contains(nearest));
@@ -64,7 +64,7 @@ fn config_wrong_value_is_told_with_line_and_reason() {
         ("[profiles.a]\naccess_key_id = \"x\"", ":1: profile a has access_key_id without"),
         ("[profiles.a\n", ":1: is not TOML"),
     ] {
-        let fault = load(text).unwrap_err();
+        let fault = load(text).err().unwrap();
         assert!(fault.message.contains(reason), "{text}: {}", fault.message);
     }
 }
@@ -77,7 +77,7 @@ fn config_mistake_shows_no_secret() {
         "[profiles.a]\naccess_key_secret = \"hidden-secret",
         "[profiles.a]\naccess_key_id = \"i\"\naccess_key_secret = \"hidden-secret\"\nsts_token = 5",
     ] {
-        let fault = load(text).unwrap_err();
+        let fault = load(text).err().unwrap();
         assert!(!format!("{fault:?}").contains("hidden-secret"), "{fault:?}");
     }
 }

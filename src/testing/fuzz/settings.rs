@@ -5,7 +5,7 @@ use crate::credentials::{Offer, Spec};
 use crate::fault::Fault;
 use crate::output::fault_hint;
 use crate::rpc::Key;
-use crate::settings::{Base, Config, Environment, NotInUse, OfficialCli, Origin, Settings};
+use crate::settings::{Config, Environment, NotInUse, OfficialCli, Origin, Settings};
 use crate::testing::shown::is_shown_safely;
 use secrecy::ExposeSecret;
 use std::path::Path;
@@ -21,12 +21,8 @@ pub fn config(text: &str) {
         return;
     }
     let settings = settings(b"", config);
-    let config = settings.config();
-    for profile in &config.profiles {
+    for profile in &settings.config().profiles {
         is_source_or_told_well(&settings.own_profile(profile, &[]), text);
-        if let Some(Base::Key(key)) = &profile.credentials.base {
-            shows_no_secret(key, &format!("{config:?}"), text);
-        }
     }
 }
 

@@ -155,7 +155,7 @@ fn credential_process_gets_our_environment_and_nothing_else() {
 }
 
 #[test]
-fn credential_process_may_write_much_and_end_its_values_in_newlines() {
+fn credential_process_may_write_much_and_values_are_trimmed() {
     let session = Session::new("vault");
     let api = api(&[&session]);
     let mut spaced = key(&session);
@@ -167,14 +167,14 @@ fn credential_process_may_write_much_and_end_its_values_in_newlines() {
 }
 
 #[test]
-fn credential_process_that_explains_itself_on_stderr_is_heard_though_it_exits_0() {
+fn credential_process_stderr_is_shown_where_exit_0_gives_no_key() {
     let run = refused(status(&running("echo 'log in first' >&2", ""), &unasked()), &["did not print one JSON object"]);
     assert!(run.err.contains("it said: log in first"), "{run}");
 }
 
 /// The program that it leaves behind ends only when its input does, which the test holds open.
 #[test]
-fn credential_process_counts_once_it_has_exited_whoever_holds_its_streams() {
+fn credential_process_is_read_once_it_exits_though_a_child_holds_its_streams() {
     let session = Session::new("vault");
     let api = api(&[&session]);
     let home =

@@ -88,7 +88,7 @@ fn watch_ends_at_once_at_a_permanent_fault() {
 }
 
 #[test]
-fn watch_asks_again_about_a_refusal_by_the_api_as_often_as_retries_says() {
+fn watch_retries_a_refusal_by_the_api_up_to_the_retries_setting() {
     for (status, code) in [(400, "InvalidParameter"), (404, "InvalidApi.NotFound")] {
         let server = Server::sequence(vec![open(), Reply::error(status, code, "No."), done()]);
         let run = watch(&server, &["--retries", "0"]).code(5);
@@ -159,7 +159,7 @@ fn clock_skew_during_a_watch_is_corrected() {
 }
 
 #[test]
-fn watch_deadline_ends_what_no_other_limit_does() {
+fn watch_deadline_ends_an_answer_that_never_ends() {
     let drip = Duration::from_millis(20);
     let body = Answer::new("Success").nodes(20, "Success").value().to_string();
     let faults = vec![
