@@ -83,8 +83,8 @@ pub fn send_plan(plan: &SendPlan<'_>, surface: Surface, out: &mut dyn Write) -> 
     let named: Vec<_> = plan.not_sent.iter().take(NAMED).map(|id| safe(id)).collect();
     let more = and_more(count - named.len());
     page.field("nodes", &format!("{count}: {}{more}", named.join(", ")))?;
-    let (calls, batches) = (plan.calls.len(), sizes(&plan.batches));
-    page.field("calls", &format!("{calls}, in batches {batches}; {} s for each node", plan.delivery_timeout))?;
+    let (calls, batches) = (plan.calls.len(), batches(&plan.batches));
+    page.field("calls", &format!("{calls}, in {batches}; {} s for each node", plan.delivery_timeout))?;
     let budget = match plan.budget {
         Some(budget) => format!("at most {budget} of {} may fail before the next call", count_of(count as u64, "node")),
         None => "no node may fail before the next batch".to_owned(),
@@ -92,14 +92,17 @@ pub fn send_plan(plan: &SendPlan<'_>, surface: Surface, out: &mut dyn Write) -> 
     page.field("budget", &budget)
 }
 
-/// The sizes of batches; like ones are counted.
-fn sizes(batches: &[usize]) -> String {
+/// Tells the sizes of batches; like ones are counted.
+fn batches(batches: &[usize]) -> String {
+    if batches.len() == 1 {
+        return "one batch".to_owned();
+    }
     let runs = batches.chunk_by(|one, next| one == next).map(|run| match run {
         [size] => size.to_string(),
         run => format!("{} times {}", run.len(), run[0]),
     });
     let sizes = runs.collect::<Vec<_>>().join(", ");
-    format!("of {sizes} nodes")
+    format!("batches of {sizes} nodes")
 }
 
 /// Writes a plan as the event of a send.

@@ -85,6 +85,9 @@ impl<S: Sender + 'static> Sending<S> {
             is_undecided: true,
             snapshot_at: None,
         };
+        if sending.schedule.sizes().next().is_none() {
+            sending.stop_sending("there is nothing to send");
+        }
         sending.watch();
         if sending.order.waits {
             sending.snapshot();

@@ -3,6 +3,7 @@
 
 mod blocks;
 mod cron;
+mod send;
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;

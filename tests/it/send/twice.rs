@@ -60,6 +60,7 @@ fn an_older_hint_that_is_pasted_again_sends_to_nobody_who_has_the_file() {
             let run = paste(&format!("{hint} {more}")).code(0);
             assert!(run.err.contains("nothing is left to send"), "{run}");
             assert_eq!(proposed(&run), None, "{run}");
+            assert!(run.out.contains("  Success\n"), "its status is no other than its verdict: {run}");
         }
     }
     assert_eq!(fleet.calls()[1..], [vec!["n-1", "n-3"], vec!["n-3"]]);
