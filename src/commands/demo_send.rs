@@ -116,7 +116,7 @@ fn run(
     let plan = job.watch_plan(Location { region: None, host: None })?;
     let (mut sending, log) = job.begin(Rc::clone(service), state, Some(log), context)?;
     if is_told {
-        return job.watch(sending, log, &plan, None, context);
+        return Ok(job.watch(sending, log, &plan, None, context));
     }
     ask_first(&mut sending, &plan, context)?;
     Ok(crate::exit::SUCCESS)

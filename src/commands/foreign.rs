@@ -57,7 +57,7 @@ impl SnapshotSource for Scanning {
 /// One of the facts that must agree.
 type Field = fn(&Facts) -> Option<&Text<'static>>;
 
-/// The plan of a send that mends these.
+/// Plans a send that mends these.
 ///
 /// # Errors
 /// They did not send the same to the same place; an answer does not tell enough.
@@ -110,7 +110,7 @@ fn plan(snapshots: &[(&InvokeId, Snapshot)], settings: &Settings) -> Result<Plan
     Ok(Plan { overwrite, ..sending::plan(settings, target, nodes, mends)? })
 }
 
-/// The file that was given, if it is what the answers have.
+/// Reads the file that was given, if it is what the answers have.
 ///
 /// # Errors
 /// It is another file; nothing tells which it was.

@@ -13,7 +13,7 @@ use crate::invocation::InvokeId;
 use crate::names::NodeNames;
 use crate::send::{File, Followed, Lock, Log, Looking, NodeList, Plan, Remaining, SendState, lock_of};
 use crate::settings::{self, OutputFormat, Settings};
-use crate::text::{count_of, safe};
+use crate::text::{count_of, first_of, safe};
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -96,7 +96,7 @@ impl Resending<'_> {
         Err(Fault::new(Kind::NotFound, message).hint(hint))
     }
 
-    /// How the service is asked once.
+    /// Gives how the service is asked once.
     pub(super) fn once(&self) -> Result<Policy, Fault> {
         Ok(Policy::once(self.settings.value(&settings::RETRIES)?))
     }
@@ -154,7 +154,7 @@ impl Resending<'_> {
         if args.how.dry_run { Ok(exit::SUCCESS) } else { job.run(state, |_| Ok(None), context) }
     }
 
-    /// The nodes that are not to be sent to.
+    /// Reads which nodes are not to be sent to.
     fn except(&self, state: &SendState, names: &NodeNames) -> Result<HashSet<String>, Fault> {
         if self.args.except.is_empty() {
             return Ok(HashSet::new());
@@ -173,28 +173,25 @@ impl Resending<'_> {
     /// Tells which nodes are left out.
     fn tell(&self, remaining: &Remaining, plan: &Plan) {
         let terminal = &self.context.terminal;
-        let mut by_error: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut by_error: Vec<(&str, Vec<String>)> = Vec::new();
         for (place, error) in &remaining.pointless {
-            let node = plan.nodes[*place].as_str();
+            let node = safe(&plan.nodes[*place]).into_owned();
             match by_error.iter_mut().find(|(known, _)| known == error) {
                 Some((_, nodes)) => nodes.push(node),
                 None => by_error.push((error, vec![node])),
             }
         }
         for (error, nodes) in by_error {
-            let named = nodes.iter().take(10).copied().collect::<Vec<_>>().join(", ");
-            let more = nodes.len().saturating_sub(10);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let count = count_of(nodes.len() as u64, "node");
-            terminal.warn(&format!("{count} left out, for sending again does not mend {error}: {named}{more}"));
+            let (count, named) = (count_of(nodes.len() as u64, "node"), first_of(&nodes, 10));
+            terminal.warn(&format!("{count} left out, for sending again does not mend {error}: {named}"));
         }
         if remaining.open > 0 {
-            terminal
-                .progress(&format!("efloctl: {} still open: watched, not sent to", count_of(remaining.open, "node")));
+            let count = count_of(remaining.open, "node");
+            terminal.progress(&format!("efloctl: {count} still open: watched, not sent to"));
         }
     }
 
-    /// The file that was sent: where it was, or where it is now.
+    /// Reads the file that was sent, where it was or where it is now.
     fn file(&self, plan: &Plan) -> Result<File, Fault> {
         let given = self.args.file.as_deref().unwrap_or(Path::new(&plan.file));
         let file = File::read(given).map_err(|fault| match &self.args.file {
@@ -210,12 +207,12 @@ impl Resending<'_> {
     }
 }
 
-/// How another file goes to the nodes that these ids did not reach.
+/// Says how another file goes to the nodes that these ids did not reach.
 pub(super) fn another_file(plan: &Plan, ids: &str) -> String {
     format!("another file is another send: {}", errors_and_send(plan, ids))
 }
 
-/// The command that sends a file to the nodes that these ids did not reach, to the same place.
+/// Gives the command that sends a file to the same place on the nodes that these ids did not reach.
 fn errors_and_send(plan: &Plan, ids: &str) -> String {
     let target = &plan.target;
     let mut words = vec!["efloctl", "send", "FILE", "--to", &target.target_dir, "--nodes", "-", "--yes"];

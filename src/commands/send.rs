@@ -49,7 +49,7 @@ pub(super) fn send(args: &SendArgs, context: &Context) -> anyhow::Result<u8> {
     job.run(state, |plan| sending::begin_log(plan, context), context)
 }
 
-/// What the file becomes on the nodes.
+/// Gives what the file becomes on the nodes.
 fn target(args: &SendArgs, file: &File) -> Result<Target, Fault> {
     let name = args.file_name.as_deref().or_else(|| file.name());
     let Some(name) = name else {
@@ -73,7 +73,7 @@ fn target(args: &SendArgs, file: &File) -> Result<Target, Fault> {
     Ok(target)
 }
 
-/// The text of a file of ids, or of standard input.
+/// Reads the text of a file of ids, or of standard input.
 fn read(path: Option<&Path>) -> std::io::Result<String> {
     match path {
         Some(path) => std::fs::read_to_string(path),

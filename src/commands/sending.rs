@@ -57,17 +57,17 @@ pub(super) struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// How many nodes it sends to.
+    /// Counts the nodes that it sends to.
     fn count(&self) -> usize {
         self.together.len() + self.alone.len()
     }
 
-    /// The nodes that it sends to.
+    /// Gives the nodes that it sends to.
     fn nodes(&self) -> impl Iterator<Item = &str> {
         self.together.iter().chain(&self.alone).map(|node| self.plan.nodes[*node].as_str())
     }
 
-    /// The number of nodes of each batch.
+    /// Gives the number of nodes of each batch.
     fn batches(&self) -> Vec<usize> {
         self.how.batches.clone().unwrap_or_default().cut(self.count())
     }
@@ -181,10 +181,10 @@ impl Job<'_> {
         let junit = self.wait.junit.as_deref().map(junit_file).transpose()?;
         let log = begin_log(&state.ledger.plan)?;
         let (sending, log) = self.begin(Rc::new(source), state, log, context)?;
-        self.watch(sending, log, &plan, junit, context)
+        Ok(self.watch(sending, log, &plan, junit, context))
     }
 
-    /// How the run is watched. Its deadline holds from now on.
+    /// Plans how the run is watched. Its deadline holds from now on.
     pub(super) fn watch_plan(&self, location: Location) -> Result<WatchPlan, Fault> {
         let fail_fast = self.how.fail_fast.then(|| self.how.max_failed.unwrap_or(Budget::NONE));
         let ids = vec![InvokeId::new(self.plan.send_id.clone())];
@@ -231,7 +231,7 @@ impl Job<'_> {
         plan: &WatchPlan,
         junit: Option<ReportFile>,
         context: &Context,
-    ) -> anyhow::Result<u8> {
+    ) -> u8 {
         let has_log = log.borrow().is_some();
         if self.format == OutputFormat::Jsonl {
             let view = SendPlan { send_id: Some(&self.plan.send_id), ..self.view() };
@@ -253,7 +253,7 @@ impl Job<'_> {
             next_step: &next_step,
             send: Some(SendEnd { waits: !self.how.no_wait, log }),
         };
-        Ok(run(&mut sending, plan, &end, context))
+        run(&mut sending, plan, &end, context)
     }
 
     fn file_to_send(&self) -> FileToSend {
@@ -321,7 +321,7 @@ pub(super) fn begin_log(plan: &Plan, context: &Context) -> Result<Option<Log>, F
     }
 }
 
-/// How long a delivery may take, in seconds.
+/// Reads how long a delivery may take, in seconds.
 pub(super) fn delivery_timeout(how: &DeliveryArgs) -> Result<Option<u64>, Fault> {
     let Some(word) = &how.delivery_timeout else { return Ok(None) };
     let wrong = |why: &str| Fault::usage(format!("the delivery timeout \"{}\" {why}", safe(word)));
@@ -332,7 +332,7 @@ pub(super) fn delivery_timeout(how: &DeliveryArgs) -> Result<Option<u64>, Fault>
     Ok(Some(span.as_secs()))
 }
 
-/// The folder of the logs.
+/// Gives the folder of the logs.
 pub(super) fn folder(context: &Context) -> Result<Folder, Fault> {
     let state = context.environment.state_dir();
     let state = state.ok_or_else(|| Fault::new(Kind::Output, "this system has no folder for the logs of sends"))?;

@@ -25,7 +25,7 @@ pub(super) struct NamedSend {
     pub(super) path: PathBuf,
 }
 
-/// Whether a word stands for a send.
+/// Says whether a word stands for a send.
 pub(super) fn is_send(word: &str) -> bool {
     word == "last" || word.starts_with("s-") || word.contains('/')
 }
@@ -113,7 +113,7 @@ pub(super) fn naming(ids: &[InvokeId], context: &Context) -> Result<Option<(Name
     Ok(Some((NamedSend { at: 0, followed, path }, nodes)))
 }
 
-/// Where the log of a send is.
+/// Gives where the log of a send is.
 fn path_of(word: &str, connection: &ConnectionArgs, context: &Context) -> Result<PathBuf, Fault> {
     if word.contains('/') {
         return Ok(PathBuf::from(word));
@@ -122,7 +122,7 @@ fn path_of(word: &str, connection: &ConnectionArgs, context: &Context) -> Result
     if word == "last" { last(&folder, connection, context) } else { Ok(folder.log(word)) }
 }
 
-/// The newest send of the region in use. It is told which that is, and how old.
+/// Finds the newest send of the region in use, and tells which that is and how old.
 fn last(folder: &Folder, connection: &ConnectionArgs, context: &Context) -> Result<PathBuf, Fault> {
     if context.terminal.stderr().width.is_none() {
         return Err(Fault::usage("\"last\" is for a terminal, for another job's send may be newer here")
@@ -162,13 +162,16 @@ fn read(path: &Path, word: &str, context: &Context) -> Result<Followed, Fault> {
     Ok(followed)
 }
 
-/// The fault of a log, or of the folder of the logs.
+/// Says that a log, or the folder of the logs, cannot be used.
 pub(super) fn unusable(path: &Path, e: &io::Error) -> Fault {
     Fault::usage(format!("the log {} cannot be used: {e}", safe(&path.to_string_lossy())))
 }
 
 impl NamedSend {
-    /// Its invocation, where it has one and no other: an answer as it came is about one.
+    /// Gives its only invocation, for an answer as it came is about one.
+    ///
+    /// # Errors
+    /// It has no invocation, or several.
     pub(super) fn only_invocation(&self) -> Result<InvokeId, Fault> {
         let mut ids = self.followed.state.ledger.calls.iter().filter_map(|call| call.invoke_id());
         match (ids.next(), ids.next()) {
@@ -178,7 +181,7 @@ impl NamedSend {
         }
     }
 
-    /// The flags of a connection with what the log says.
+    /// Gives the flags of a connection with what the log says.
     ///
     /// # Errors
     /// Another region or endpoint was given.

@@ -26,7 +26,7 @@ pub(super) fn sent(args: &SentArgs, context: &Context) -> anyhow::Result<u8> {
     Ok(crate::exit::SUCCESS)
 }
 
-/// A log as a line. One that cannot be read is told and left out.
+/// Gives a log as a line. One that cannot be read is told and left out.
 fn line(listed: Listed, context: &Context) -> Option<SentLine> {
     let ledger = match listed.ledger {
         Ok(ledger) => ledger,

@@ -52,7 +52,7 @@ pub struct PlannedCall {
 }
 
 impl PlannedCall {
-    /// One that names so many nodes.
+    /// Plans a call that names this many nodes.
     pub fn of(nodes: usize) -> Self {
         PlannedCall { invoke_id: None, nodes, error: None }
     }

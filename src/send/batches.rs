@@ -9,13 +9,13 @@ use std::str::FromStr;
 pub struct Batches(Vec<Budget>);
 
 impl Batches {
-    /// Batches of these sizes.
+    /// Makes batches of these sizes.
     #[cfg(test)]
     pub(crate) fn of(sizes: Vec<Budget>) -> Self {
         Batches(sizes)
     }
 
-    /// The number of nodes of each batch, of so many nodes in all. Shares are rounded up.
+    /// Gives the number of nodes of each batch, where `nodes` are sent to in all. Shares are rounded up.
     pub fn cut(&self, nodes: usize) -> Vec<usize> {
         let mut sizes = Vec::new();
         let mut left = nodes;
@@ -32,7 +32,7 @@ impl Batches {
 }
 
 impl Default for Batches {
-    /// All nodes in one batch.
+    /// Puts all nodes in one batch.
     fn default() -> Self {
         Batches(vec![Budget::Share { digits: 100, decimals: 0 }])
     }

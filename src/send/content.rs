@@ -73,13 +73,13 @@ impl ContentScanner {
         }
     }
 
-    /// The contents of the records that have one; none for one that cannot be read.
+    /// Gives the contents of the records that have one; `None` for a content that cannot be read.
     pub fn finish(self) -> Vec<Option<String>> {
         self.contents
     }
 }
 
-/// A string without its escapes.
+/// Gives a string without its escapes.
 fn unescaped(written: &[u8]) -> Option<String> {
     if written.len() > LONGEST {
         return None;

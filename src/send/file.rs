@@ -25,9 +25,10 @@ pub struct File {
 }
 
 impl File {
-    /// Reads it.
+    /// Reads the file at a path.
     ///
-    /// Fails where it is no regular file, is empty, or is larger than the service takes.
+    /// # Errors
+    /// It is no regular file, is empty, or is larger than the service takes.
     pub fn read(path: &Path) -> Result<Self, Fault> {
         let shown = safe(&path.to_string_lossy()).into_owned();
         let unreadable = |e: io::Error| Fault::usage(format!("the file {shown} cannot be read: {e}"));
@@ -56,12 +57,12 @@ impl File {
         })
     }
 
-    /// Its own name, which it has on the nodes unless another is given. None where that is no text.
+    /// Gives its own name, which it has on the nodes unless another is given; nothing where that is no text.
     pub fn name(&self) -> Option<&str> {
         self.path.file_name()?.to_str()
     }
 
-    /// Whether the service may find it too large.
+    /// Says whether the service may find it too large.
     pub fn may_be_too_large(&self) -> bool {
         self.bytes.len() > SURELY_TAKEN
     }

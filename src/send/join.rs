@@ -36,7 +36,7 @@ pub struct Standing<'a> {
 }
 
 impl Standing<'_> {
-    /// Makes one that no invocation lists.
+    /// Judges a node that no invocation lists.
     fn unlisted(status: NodeStatus, call: Option<usize>) -> Self {
         Standing { status, call, listed: None, refused: None, is_settled: status.class() != Class::Open }
     }

@@ -61,7 +61,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Says which file it is.
+    /// Gives the same plan, of this file.
     #[must_use]
     pub fn of_file(self, file: &File) -> Self {
         let path = file.path.to_string_lossy().into_owned();

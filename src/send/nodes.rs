@@ -20,7 +20,8 @@ impl NodeList {
     /// Reads lists such as `a,b`, `@FILE` and `-`. A file and standard input have one id a line. `read` gives the text
     /// of a file, or of standard input where there is no path.
     ///
-    /// Fails on a word that is no node id, on a list without any, and where standard input is named twice.
+    /// # Errors
+    /// A word is no node id, a list has none, or standard input is named twice.
     pub fn read(words: &[String], read: impl Fn(Option<&Path>) -> io::Result<String>) -> Result<Self, Fault> {
         let mut list = NodeList::default();
         let mut known = HashSet::new();
@@ -62,7 +63,7 @@ impl NodeList {
     }
 }
 
-/// The words of a list. A file's name may hold commas.
+/// Gives the words of a list. A file's name may hold commas.
 fn parts(word: &str) -> Vec<&str> {
     if word.trim_start().starts_with('@') { vec![word.trim_start()] } else { word.split(',').map(str::trim).collect() }
 }
@@ -71,7 +72,7 @@ fn is_blank(line: &str) -> bool {
     line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty()
 }
 
-/// A node id without what may stand around it; or why it is none.
+/// Gives a node id without what may stand around it, or why it is no node id.
 pub fn node_id(word: &str) -> Result<String, String> {
     let id = word.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if id.is_empty() {

@@ -112,24 +112,24 @@ impl Schedule {
         }
     }
 
-    /// How many nodes each call names that is left.
+    /// Gives how many nodes each call names that is left.
     pub fn sizes(&self) -> impl Iterator<Item = usize> {
         self.batches.iter().flatten().map(Vec::len)
     }
 
-    /// The nodes that no call has named.
+    /// Gives the nodes that no call has named.
     #[cfg(test)]
     pub fn left(&self) -> impl Iterator<Item = usize> {
         self.batches.iter().flatten().flatten().copied()
     }
 
-    /// How many nodes of this run failed so far, and of how many.
+    /// Counts the nodes of this run that failed so far, and all of them.
     pub fn failed(&self, state: impl Fn(usize) -> NodeState) -> (usize, usize) {
         (count(&self.named, &state), self.nodes)
     }
 }
 
-/// How many of these nodes failed.
+/// Counts those of these nodes that failed.
 fn count(nodes: &[usize], state: &impl Fn(usize) -> NodeState) -> usize {
     nodes.iter().filter(|node| state(**node) == NodeState::Failed).count()
 }

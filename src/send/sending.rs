@@ -231,7 +231,7 @@ impl<S: Sender + 'static> Feed for Sending<S> {
         })
     }
 
-    /// There is one id, and whoever has seen its end asks for nothing more.
+    /// Stops the sending: there is one id, and whoever has seen its end asks for nothing more.
     fn done(&mut self, _: usize) {
         self.stop_sending("it is over");
     }

@@ -30,7 +30,8 @@ impl Target {
 
     /// Looks whether the service and the agents on the nodes can take it.
     ///
-    /// Fails with the word that they cannot.
+    /// # Errors
+    /// They cannot take a word of it.
     pub fn check(&self) -> Result<(), Fault> {
         let wrong = |word: &str, why: &str| Err(Fault::usage(format!("\"{}\" {why}", shortened(word))));
         let is_too_long = |word: &str, longest| word.chars().count() > longest;
@@ -68,7 +69,7 @@ impl Target {
     }
 }
 
-/// The agents take three or four digits; of four they lose the first.
+/// Says whether the agents take it: three octal digits, or four, of which they lose the first.
 fn is_mode(mode: &str) -> bool {
     let is_octal = mode.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
     is_octal && (mode.len() == 3 || (mode.len() == 4 && mode.starts_with('0')))

@@ -6,7 +6,7 @@ use super::target::Target;
 /// The id of a send.
 pub(super) const ID: &str = "s-20260102T0304-abc234";
 
-/// A send of `app.conf` to the first nodes.
+/// Plans a send of `app.conf` to the first nodes.
 pub(super) fn plan(nodes: usize) -> Plan {
     Plan {
         send_id: ID.to_owned(),
@@ -33,12 +33,12 @@ pub(super) fn plan(nodes: usize) -> Plan {
     }
 }
 
-/// The id of a node by its number.
+/// Gives the id of a node by its number.
 pub(super) fn name(node: usize) -> String {
     format!("n-{node}")
 }
 
-/// The ids of some nodes.
+/// Gives the ids of some nodes.
 pub(super) fn names(nodes: impl IntoIterator<Item = usize>) -> Vec<String> {
     nodes.into_iter().map(name).collect()
 }

@@ -27,7 +27,7 @@ pub struct Listed {
 }
 
 impl Folder {
-    /// The folder at a path.
+    /// Takes the folder at a path.
     pub fn at(path: PathBuf) -> Self {
         Folder(path)
     }
@@ -36,7 +36,7 @@ impl Folder {
         &self.0
     }
 
-    /// Where the log of a send is, be it there or not.
+    /// Gives where the log of a send is, be it there or not.
     pub fn log(&self, send_id: &str) -> PathBuf {
         self.0.join(format!("{send_id}.jsonl"))
     }
@@ -80,7 +80,7 @@ impl Folder {
         system::sync_folder(self.0.parent().unwrap_or(&self.0))
     }
 
-    /// Every log, the newest first.
+    /// Reads every log, the newest first.
     pub fn list(&self) -> io::Result<Vec<Listed>> {
         let ids = match self.ids() {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -126,7 +126,7 @@ impl Folder {
     }
 }
 
-/// An id that no other send has.
+/// Makes an id that no other send has.
 pub fn new_send_id(now: Timestamp) -> Result<String, getrandom::Error> {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let mut bytes = [0; 6];
@@ -135,7 +135,7 @@ pub fn new_send_id(now: Timestamp) -> Result<String, getrandom::Error> {
     Ok(format!("s-{}-{letters}", now.strftime(MINUTE)))
 }
 
-/// Whether a word is the id of a send, by its form.
+/// Says whether a word is the id of a send, by its form.
 pub(super) fn is_send_id(word: &str) -> bool {
     let suffix = word.get(15..).and_then(|rest| rest.strip_prefix('-'));
     let is_suffix = |suffix: &str| suffix.len() == 6 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric());

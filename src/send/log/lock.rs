@@ -38,7 +38,7 @@ impl Lock {
         Ok(Ok(Lock(file)))
     }
 
-    /// Whether somebody holds it. Where that cannot be found out, nobody does.
+    /// Says whether somebody holds it. Where that cannot be found out, nobody does.
     pub fn is_held(path: &Path) -> bool {
         let mut options = OpenOptions::new();
         options.read(true);
