@@ -11,7 +11,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// The home of whoever runs the process.
+/// Finds the home of whoever runs the process.
 pub fn home() -> Option<PathBuf> {
     dirs::home_dir()
 }
@@ -53,22 +53,22 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Whether the mode lets anybody but the owner at it.
+/// Says whether the mode lets anybody but the owner at it.
 pub fn is_open_to_others(metadata: &Metadata) -> Option<bool> {
     Some(metadata.mode() & 0o077 != 0)
 }
 
-/// Whether the mode keeps strangers from reading it.
+/// Says whether the mode keeps strangers from reading it.
 pub fn is_closed_to_others(metadata: &Metadata) -> bool {
     metadata.mode() & 0o004 == 0
 }
 
-/// Whether two paths led to one file.
+/// Says whether two paths led to one file.
 pub fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Whether stdout or stderr go to this very file.
+/// Says whether stdout or stderr go to this very file.
 pub fn is_an_output(file: &Metadata) -> bool {
     let (stdout, stderr) = (io::stdout(), io::stderr());
     [stdout.as_fd(), stderr.as_fd()].into_iter().any(|stream| {
@@ -77,7 +77,7 @@ pub fn is_an_output(file: &Metadata) -> bool {
     })
 }
 
-/// Whether a terminal takes escape sequences.
+/// Says whether a terminal takes escape sequences.
 pub fn console_takes_escapes() -> bool {
     true
 }
@@ -99,7 +99,7 @@ fn ignored_signals() -> u64 {
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
-/// The echo of the terminal on stdin, switched off; and how the terminal was before, to be put back.
+/// Holds how the terminal on stdin was before its echo was switched off.
 #[derive(Clone)]
 pub struct Echo(Option<Termios>);
 

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// The home of whoever runs the process, where the official CLI looks for it: by two variables, else the profile's.
+/// Finds the home of whoever runs the process where the official CLI looks for it: by two variables, else as Windows
+/// has it.
 pub fn home() -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     match (variable("HOMEDRIVE"), variable("HOMEPATH")) {
@@ -59,7 +60,7 @@ pub fn is_closed_to_others(_: &Metadata) -> bool {
     false
 }
 
-/// Whether two paths led to one file: there is no telling.
+/// Says no: whether two paths led to one file cannot be told here.
 pub fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
     false
 }
@@ -69,7 +70,7 @@ pub fn is_an_output(_: &Metadata) -> bool {
     false
 }
 
-/// Whether a console takes escape sequences. That of Windows 10 and later does once it is told to, which this does.
+/// Says whether a console takes escape sequences. That of Windows 10 and later does once it is told to, which this does.
 pub fn console_takes_escapes() -> bool {
     supports_ansi()
 }
