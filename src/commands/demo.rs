@@ -3,7 +3,7 @@
 use super::watch::{choose_progress, keep, run};
 use super::watch_end::WatchEnd;
 use super::{Context, demo_send};
-use crate::cli::{DemoArgs, Rollout, WATCH_FORMATS};
+use crate::cli::{DemoArgs, Rollout};
 use crate::feed::{Recording, Replay};
 use crate::names::NodeNames;
 use crate::output::Report;
@@ -13,12 +13,12 @@ use clap::ValueEnum;
 use std::path::Path;
 use std::time::Duration;
 
-/// A real rollout polls more slowly; nobody waits for a demo.
+/// How often the demo polls: more often than a real watch, for nobody waits for a demo.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Runs `demo`.
 pub(super) fn demo(args: &DemoArgs, context: &Context) -> anyhow::Result<u8> {
-    let format = context.format_without_file(args.output.as_deref(), WATCH_FORMATS)?;
+    let format = context.format_without_file()?;
     let Some(recorded) = recorded(args.ending) else { return demo_send::demo_send(format, context) };
     let questions = Recording::read("the demo", recorded.as_bytes(), &[])?.questions(&[], None, keep(format));
     let mut replay = Replay::new(questions, INTERVAL);
@@ -40,7 +40,7 @@ pub(super) fn demo(args: &DemoArgs, context: &Context) -> anyhow::Result<u8> {
     Ok(run(&mut replay, &plan, &end, context))
 }
 
-/// The recording of a rollout by the name that `--from` takes, `demo:partial`; nothing for any other path.
+/// Gives the recording that `--from demo:partial` names; `None` for any other path.
 pub(super) fn recording(path: &Path) -> Option<&'static str> {
     let name = path.to_str()?.strip_prefix("demo:")?;
     Rollout::from_str(name, false).ok().and_then(recorded)
@@ -51,7 +51,7 @@ fn recorded(rollout: Rollout) -> Option<&'static str> {
         Rollout::Partial => include_str!("../../tests/data/demo/partial.jsonl"),
         Rollout::Success => include_str!("../../tests/data/demo/success.jsonl"),
         Rollout::Failed => include_str!("../../tests/data/demo/failed.jsonl"),
-        // It is carried out.
+        // It is carried out, and not recorded.
         Rollout::Send => return None,
     })
 }
