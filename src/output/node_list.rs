@@ -94,7 +94,7 @@ mod tests {
         let one = "NODE   HOST   ZONE  CLUSTER\ne01-a  gpu-1  A1    i1\n";
         assert_eq!(shown(&nodes[..1], None), format!("{one}\n1 node of 1 cluster\n"));
         let stacked = "e01-a\n  gpu-1  A1\ne01-bcd\n  灵骏\n";
-        assert_eq!(shown(&nodes, Some(10)), format!("{stacked}\n2 nodes of\n1 cluster,\nall with\ncluster i1\n"));
+        assert_eq!(shown(&nodes, Some(12)), format!("{stacked}\n2 nodes of 1\ncluster, all\nwith cluster\ni1\n"));
     }
 
     #[test]
