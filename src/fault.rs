@@ -126,6 +126,8 @@ pub enum Hint {
     MissingAction(&'static str),
     /// No nodes are remembered.
     NoNodesRemembered,
+    /// No node that is remembered is of the group; its id is not remembered.
+    GroupIdsNotRemembered,
     /// The config file has no profiles.
     NoProfiles { config: String },
 }

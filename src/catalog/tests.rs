@@ -62,7 +62,7 @@ fn found(pasted: &str) -> Vec<(EntryKind, &'static str)> {
     find(pasted).iter().map(|entry| (entry.kind, entry.word)).collect()
 }
 
-/// `FileAlreadyExists` as `file_already_exists`, with any separator.
+/// Writes `FileAlreadyExists` as `file_already_exists`, with any separator.
 fn separated(code: &str, separator: &str) -> String {
     let mut out = String::new();
     let mut after_small = false;

@@ -23,7 +23,7 @@ pub(super) fn nodes(args: &NodesArgs, context: &Context) -> anyhow::Result<u8> {
     let mut finish = Finish::of_code(exit::SUCCESS);
     if args.cached {
         let names = remembered(context);
-        show(kept(&names, &settings, &args.clusters)?, format, &args.filter(), context);
+        show(kept(&names, &settings, args)?, format, &args.filter(), context);
     } else {
         let (listing, signal) = list(args, &settings, context)?;
         problems(&listing).into_iter().for_each(|fault| finish.add(fault));
@@ -51,7 +51,11 @@ fn remembered(context: &Context) -> NameFile {
 }
 
 /// Gives the nodes that are remembered of the region in use, of these clusters alone if some are named.
-fn kept<'n>(names: &'n NameFile, settings: &Settings, clusters: &[String]) -> Result<Vec<NamedNode<'n>>, Fault> {
+///
+/// # Errors
+/// Nothing is remembered of them, or no node of the group that is asked for: the id of a group is not kept.
+fn kept<'n>(names: &'n NameFile, settings: &Settings, args: &NodesArgs) -> Result<Vec<NamedNode<'n>>, Fault> {
+    let clusters = &args.clusters;
     let region = settings.location()?.region;
     let word = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.as_written().to_owned());
     let is_wanted = |node: &NamedNode<'_>| {
@@ -62,6 +66,10 @@ fn kept<'n>(names: &'n NameFile, settings: &Settings, clusters: &[String]) -> Re
     if kept.is_empty() {
         let of = region.map_or_else(String::new, |region| format!(" of {}", safe(&region)));
         return Err(Fault::new(Kind::NotFound, format!("no nodes{of} are remembered")).hint(Hint::NoNodesRemembered));
+    }
+    let group = NodeFilter { group: args.group.clone(), ..NodeFilter::default() };
+    if let Some(why) = group.why_none(&kept) {
+        return Err(Fault::new(Kind::NotFound, why).hint(Hint::GroupIdsNotRemembered));
     }
     Ok(kept)
 }
@@ -117,11 +125,10 @@ fn show(mut nodes: Vec<NamedNode<'_>>, format: OutputFormat, filter: &NodeFilter
             clusters.join(", ")
         ));
     }
-    let why_none = filter.why_none(&nodes);
-    nodes.retain(|node| filter.admits(node));
-    if let (true, Some(why)) = (nodes.is_empty(), why_none) {
+    if let Some(why) = filter.why_none(&nodes) {
         terminal.warn(&why);
     }
+    nodes.retain(|node| filter.admits(node));
     let surface = terminal.stdout();
     match format {
         OutputFormat::Json => terminal.answer(|out| list_json("nodes", &nodes, out)),

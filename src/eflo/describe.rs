@@ -8,10 +8,10 @@ use crate::rpc::{Body, Key};
 use crate::text::Text;
 
 impl Service {
-    /// Asks once about an invocation. `copy`, if there is one, takes the answer's bytes too, before they are read.
+    /// Asks once about an invocation. `copy` takes the answer's bytes too, before they are read.
     ///
     /// # Errors
-    /// Whatever kept a whole answer from coming; that the answer shows no such invocation or node.
+    /// No usable answer came, or it shows no such invocation or node.
     pub async fn describe_send_file_results(
         &self,
         question: &Question,
@@ -27,7 +27,7 @@ impl Service {
     }
 }
 
-/// The decoder, and who else takes the bytes.
+/// Hands the bytes to the decoder, and to whoever else takes them.
 struct Copied<'q, 'c> {
     decoder: Decoder<'q>,
     copy: Option<&'c mut dyn Body>,
@@ -61,8 +61,8 @@ impl AnswerReader for Copied<'_, '_> {
     }
 }
 
-/// What the API says of an id that it does not know is not documented: an error code that speaks of an invocation
-/// not found or not existing counts as that, as an empty list does.
+/// Tells apart the fault of an id that the API does not know. Its code is not documented, so a code that speaks of an
+/// invocation not found or not existing counts as that, as an empty list does.
 fn not_found(fault: Fault) -> Fault {
     let code = fault.code.as_ref().map_or("", Text::as_written);
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();

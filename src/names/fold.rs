@@ -6,7 +6,7 @@
 use crate::text::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A name of more digits than these is not folded.
+/// The most digits that are folded; a name with more in a row stands by itself.
 const MOST_DIGITS: usize = 18;
 
 /// Folds hostnames. Gives at most `most` ranges and names, safe to show, and how many hosts are left out.
@@ -39,7 +39,7 @@ pub fn folded<'a>(hosts: impl Iterator<Item = Text<'a>>, most: usize) -> (String
     (words.join(" "), left_out)
 }
 
-/// Numbers that follow one another.
+/// Holds numbers that follow one another, as they are written.
 struct Range<'a> {
     first: &'a str,
     last: &'a str,
@@ -54,7 +54,7 @@ impl Range<'_> {
         }
     }
 
-    /// Whether a number is the next one, written as wide as the first.
+    /// Tells whether a number is the next one, written as wide as the first.
     fn goes_on_with(&self, digits: &str) -> bool {
         let last: u64 = self.last.parse().unwrap_or(u64::MAX);
         last.checked_add(1).is_some_and(|next| format!("{next:0width$}", width = self.first.len()) == digits)
@@ -75,11 +75,11 @@ fn ranges<'a>(numbers: &BTreeSet<(usize, &'a str)>) -> Vec<Range<'a>> {
     ranges
 }
 
-/// What stands before the last number of a name, the number, and what stands behind. Without a number, or with signs
-/// that the folded form has a meaning for, the name stands before.
+/// Splits a name into what stands before its last number, the number, and what stands behind. A name without a number,
+/// or with signs that mean something in the folded form, is all before.
 fn split(name: &str) -> (&str, &str, &str) {
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-    let Some(end) = name.rfind(|c: char| c.is_ascii_digit()).filter(|_| is_plain) else { return (name, "", "") };
+    let end = name.rfind(|c: char| c.is_ascii_digit()).filter(|_| is_plain(name));
+    let Some(end) = end else { return (name, "", "") };
     let start = name[..=end].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
     if end + 1 - start > MOST_DIGITS {
         return (name, "", "");
@@ -87,11 +87,14 @@ fn split(name: &str) -> (&str, &str, &str) {
     (&name[..start], &name[start..=end], &name[end + 1..])
 }
 
-/// One name as it is shown: in quotes where it holds signs that it might deceive with.
+/// Shows one name: in quotes where it has signs that could be taken for those of a range or for two names.
 fn shown(name: &str) -> String {
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     let safe = Text::new(name).safe_word();
-    if is_plain { safe } else { format!("{safe:?}") }
+    if is_plain(name) { safe } else { format!("{safe:?}") }
+}
+
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 #[cfg(test)]

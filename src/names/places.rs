@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// The places of the nodes that a file was sent to.
+/// Counts the nodes that a file was sent to by where they are.
 pub struct Places<'n> {
     names: &'n NodeNames,
     by: By,
@@ -15,7 +15,7 @@ pub struct Places<'n> {
     totals: HashMap<Option<PlaceName<'n>>, usize>,
 }
 
-/// What the places are.
+/// Says what the places are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
@@ -23,10 +23,10 @@ pub enum By {
     Zone,
 }
 
-/// A node group and its cluster, or a zone. Of a node of which none is known there is no place.
+/// The name of a place: a node group behind its cluster, or a zone alone.
 type PlaceName<'n> = (Option<Text<'n>>, Text<'n>);
 
-/// Where some nodes are, and what to compare it with.
+/// Says where some nodes are, and what to compare that with.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Where {
     pub by: By,
@@ -34,7 +34,7 @@ pub struct Where {
     pub parts: Vec<PlaceCount>,
 }
 
-/// What happened in one place.
+/// Says what happened in one place.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct PlaceCount {
     /// Its name as it was written; null for nodes without a name.
@@ -54,8 +54,8 @@ impl By {
 }
 
 impl<'n> Places<'n> {
-    /// Finds the places of a snapshot's nodes: their node groups, or their zones where all are of one group. None where
-    /// neither is known of any node.
+    /// Finds the places of a snapshot's nodes: their node groups, or their zones if all are of one group. Gives nothing
+    /// where neither is known of any node.
     pub fn of(snapshot: &Snapshot, names: &'n NodeNames) -> Option<Self> {
         if !names.are_known() {
             return None;
@@ -80,7 +80,7 @@ impl<'n> Places<'n> {
         self.names.get(id.as_written()).and_then(|node| self.by.place_of(node))
     }
 
-    /// Where these nodes of the snapshot are.
+    /// Says where these nodes of the snapshot are.
     pub fn of_nodes<'a>(&self, nodes: impl Iterator<Item = Node<'a>>) -> Where {
         let mut failed: HashMap<Option<PlaceName<'n>>, usize> = HashMap::new();
         for node in nodes {
@@ -98,7 +98,7 @@ impl<'n> Places<'n> {
         Where { by: self.by, parts }
     }
 
-    /// A place's name; with its cluster where another cluster has a group of that name.
+    /// Names a place; with its cluster, if another cluster has a group of that name.
     fn name(&self, (cluster, name): &PlaceName<'n>) -> String {
         let is_ambiguous = self.totals.keys().flatten().any(|(other, same)| same == name && other != cluster);
         match cluster {
@@ -109,7 +109,7 @@ impl<'n> Places<'n> {
 }
 
 impl Where {
-    /// In words, the first five: `ng-b 31 of 64, ng-a 1 of 128`. Safe to show.
+    /// Tells it in words, the first five places: `ng-b 31 of 64, ng-a 1 of 128`. Safe to show.
     pub fn words(&self) -> String {
         const MOST: usize = 5;
         let words = |part: &PlaceCount| {

@@ -65,12 +65,13 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Writes one row over several lines: its name, then what is short, then the text.
+    /// Writes one row over several lines: its name, then the words, then the last cell if it is a text.
     fn stacked<const N: usize>(&mut self, heads: [&str; N], row: &[String; N], shown: &[usize]) -> io::Result<()> {
         let mut cells = shown.iter().map(|&column| (heads[column], &row[column])).filter(|(_, cell)| !cell.is_empty());
         let Some((_, name)) = cells.next() else { return Ok(()) };
         self.line(name)?;
-        let (short, long): (Vec<_>, Vec<_>) = cells.partition(|(head, _)| *head != heads[N - 1]);
+        let (short, long): (Vec<_>, Vec<_>) =
+            cells.partition(|(head, cell)| *head != heads[N - 1] || !cell.contains(' '));
         let labelled = |(head, cell): &(&str, &String)| {
             let is_number = cell.bytes().all(|byte| byte.is_ascii_digit());
             if is_number { format!("{cell} {}", head.to_ascii_lowercase()) } else { (*cell).clone() }

@@ -69,6 +69,9 @@ fn worded(hint: &Hint) -> Cow<'_, str> {
             return format!("have {action} allowed in RAM; efloctl help permissions has a policy").into();
         }
         Hint::NoNodesRemembered => "efloctl nodes without --cached lists them",
+        Hint::GroupIdsNotRemembered => {
+            "ids of groups are not remembered, only their names: without --cached --group takes both"
+        }
         Hint::NoProfiles { config } => {
             return format!("efloctl config init writes one, or add it to {config}").into();
         }

@@ -13,45 +13,26 @@ use crate::names::NodeRow;
 use crate::text::Text;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
+use quick_xml::writer::ElementWriter;
 use std::io::{self, Write};
 
 /// Writes the report as the JUnit readers of Jenkins and GitLab take it. Times are UTC.
 pub fn junit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let suites: Vec<Suite<'_>> = report.outcomes.iter().map(Suite::of).collect();
-    let all = suites.iter().fold(Tally::default(), |all, suite| all.and(&suite.tally));
+    let all = std::array::from_fn(|at| suites.iter().map(|suite| suite.tally[at]).sum());
     let mut xml = Writer::new_with_indent(out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let root = xml.create_element("testsuites").with_attribute(("name", "efloctl"));
-    let counts = all.attributes();
-    root.with_attributes(counts.iter().map(|(name, count)| (*name, count.as_str())))
-        .write_inner_content(|xml| suites.iter().try_for_each(|suite| suite.write(report, xml)))?;
+    with_tally(root, &all).write_inner_content(|xml| suites.iter().try_for_each(|suite| suite.write(report, xml)))?;
     writeln!(xml.into_inner())
 }
 
-/// Counts testcases, and those that did not pass.
-#[derive(Default)]
-struct Tally {
-    tests: u64,
-    failures: u64,
-    errors: u64,
-}
+/// Counts testcases, and among them failures and errors.
+type Tally = [u64; 3];
 
-impl Tally {
-    fn and(self, other: &Tally) -> Tally {
-        Tally {
-            tests: self.tests + other.tests,
-            failures: self.failures + other.failures,
-            errors: self.errors + other.errors,
-        }
-    }
-
-    fn attributes(&self) -> [(&'static str, String); 3] {
-        [
-            ("tests", self.tests.to_string()),
-            ("failures", self.failures.to_string()),
-            ("errors", self.errors.to_string()),
-        ]
-    }
+fn with_tally<'a, W>(element: ElementWriter<'a, W>, tally: &Tally) -> ElementWriter<'a, W> {
+    let counts = ["tests", "failures", "errors"].into_iter().zip(tally);
+    counts.fold(element, |element, (name, count)| element.with_attribute((name, count.to_string().as_str())))
 }
 
 /// Says why a testcase did not pass.
@@ -80,22 +61,18 @@ struct Suite<'a> {
 
 impl<'a> Suite<'a> {
     fn of(outcome: &'a Outcome) -> Self {
-        let mut tally = Tally::default();
-        if let Some(snapshot) = outcome.snapshot() {
-            tally.tests = snapshot.nodes.len() as u64;
-            tally.failures = snapshot.failed();
-            tally.errors = snapshot.open();
-        }
-        let own = own_problems(outcome, tally.failures + tally.errors == 0);
-        tally.tests += own.len() as u64;
-        tally.failures += own.iter().filter(|problem| problem.element == "failure").count() as u64;
-        tally.errors += own.iter().filter(|problem| problem.element == "error").count() as u64;
+        let of_nodes = |snapshot: &Snapshot| [snapshot.nodes.len() as u64, snapshot.failed(), snapshot.open()];
+        let [tests, failures, errors] = outcome.snapshot().map_or([0; 3], of_nodes);
+        let own = own_problems(outcome, failures + errors == 0);
+        let own_failures = own.iter().filter(|problem| problem.element == "failure").count() as u64;
+        let own_errors = own.len() as u64 - own_failures;
+        let tally = [tests + own.len() as u64, failures + own_failures, errors + own_errors];
         Suite { name: outcome.invoke_id.to_string(), outcome, own, tally }
     }
 
     fn write(&self, report: &Report<'_>, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
         let mut suite = xml.create_element("testsuite").with_attribute(("name", self.name.as_str()));
-        suite = suite.with_attributes(self.tally.attributes().iter().map(|(name, count)| (*name, count.as_str())));
+        suite = with_tally(suite, &self.tally);
         if let Some(seconds) = self.outcome.snapshot().and_then(Snapshot::seconds) {
             suite = suite.with_attribute(("time", seconds.to_string().as_str()));
         }

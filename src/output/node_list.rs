@@ -7,24 +7,48 @@ use crate::text::{Text, count_of};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-/// Writes a row for each node, without columns that have no value, and how many nodes there are. The region is the same
-/// for all.
+/// The columns of the table: each one's place in [`NamedNode::columns`], and its head. The region is the same for all.
+const COLUMNS: [(usize, &str); 9] = [
+    (0, "NODE"),
+    (1, "HOST"),
+    (2, "GROUP"),
+    (3, "ZONE"),
+    (4, "HYPERNODE"),
+    (5, "CLUSTER"),
+    (7, "TYPE"),
+    (8, "STATE"),
+    (9, "ADDRESS"),
+];
+
+/// Writes a row for each node, and below them how many there are. What all nodes have in common is told there too, and
+/// takes no column: the rows of a fleet should fit a screen.
 pub fn node_table(nodes: &[NamedNode<'_>], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let heads = ["NODE", "HOST", "GROUP", "ZONE", "HYPERNODE", "CLUSTER", "TYPE", "STATE", "ADDRESS"];
+    let word = |node: &NamedNode<'_>, place: usize| node.columns()[place].map_or_else(String::new, Text::safe_word);
+    let is_common = COLUMNS.map(|(place, _)| {
+        nodes.len() > 1 && nodes.windows(2).all(|pair| pair[0].columns()[place] == pair[1].columns()[place])
+    });
     let row = |at: usize| {
-        let NamedNode { node_id, hostname, node_group, zone, hyper_node, cluster_id, .. } = &nodes[at];
-        let NamedNode { machine_type, state, address, .. } = &nodes[at];
-        let known = [hostname, node_group, zone, hyper_node, cluster_id, machine_type, state, address];
-        let mut cells = known.into_iter().map(|text| text.as_ref().map_or_else(String::new, Text::safe_word));
-        std::array::from_fn(|at| if at == 0 { node_id.safe_word() } else { cells.next().unwrap_or_default() })
+        std::array::from_fn(|column| match is_common[column] {
+            true => String::new(),
+            false => word(&nodes[at], COLUMNS[column].0),
+        })
     };
     let mut page = Page::new(surface, out);
-    page.grid(heads, nodes.len(), row)?;
+    page.grid(COLUMNS.map(|(_, head)| head), nodes.len(), row)?;
     page.gap()?;
     let clusters: HashSet<_> = nodes.iter().filter_map(|node| node.cluster_id.as_ref()).collect();
-    let of =
-        if clusters.is_empty() { String::new() } else { format!(" of {}", count_of(clusters.len() as u64, "cluster")) };
-    page.note(&(count_of(nodes.len() as u64, "node") + &of))
+    let mut note = count_of(nodes.len() as u64, "node");
+    if !clusters.is_empty() {
+        note.push_str(&format!(" of {}", count_of(clusters.len() as u64, "cluster")));
+    }
+    let common = COLUMNS.iter().zip(is_common).filter(|(_, is_common)| *is_common);
+    let common = common.map(|((place, head), _)| (head.to_ascii_lowercase(), word(&nodes[0], *place)));
+    let common: Vec<String> =
+        common.filter(|(_, word)| !word.is_empty()).map(|(head, word)| format!("{head} {word}")).collect();
+    if !common.is_empty() {
+        note.push_str(&format!(", all with {}", common.join(", ")));
+    }
+    page.note(&note)
 }
 
 /// Writes a line for each node: all that is known of it, in the columns of the file of names; `-` for what is not known.
@@ -62,13 +86,15 @@ mod tests {
     }
 
     #[test]
-    fn node_table_leaves_out_the_region_and_empty_columns() {
+    fn node_table_leaves_out_the_region_empty_columns_and_what_all_nodes_have_in_common() {
         let nodes = [node("e01-a", "gpu-1"), NamedNode { zone: None, ..node("e01-bcd", "灵骏") }];
-        let table = "NODE     HOST   ZONE  CLUSTER\ne01-a    gpu-1  A1    i1\ne01-bcd  灵骏         i1\n";
-        assert_eq!(shown(&nodes, None), format!("{table}\n2 nodes of 1 cluster\n"));
+        let table = "NODE     HOST   ZONE\ne01-a    gpu-1  A1\ne01-bcd  灵骏\n";
+        assert_eq!(shown(&nodes, None), format!("{table}\n2 nodes of 1 cluster, all with cluster i1\n"));
         assert_eq!(shown(&[], None), "0 nodes\n");
-        let stacked = "e01-a\n  gpu-1  A1  i1\ne01-bcd\n  灵骏  i1\n";
-        assert_eq!(shown(&nodes, Some(20)), format!("{stacked}\n2 nodes of 1 cluster\n"));
+        let one = "NODE   HOST   ZONE  CLUSTER\ne01-a  gpu-1  A1    i1\n";
+        assert_eq!(shown(&nodes[..1], None), format!("{one}\n1 node of 1 cluster\n"));
+        let stacked = "e01-a\n  gpu-1  A1\ne01-bcd\n  灵骏\n";
+        assert_eq!(shown(&nodes, Some(12)), format!("{stacked}\n2 nodes of 1\ncluster, all\nwith cluster\ni1\n"));
     }
 
     #[test]

@@ -8,10 +8,10 @@ use crate::rpc::Body;
 use crate::text::Text;
 use serde_json::Value;
 
-/// Id, status, error code, error text, and the four times.
+/// Holds id, status, error code, error text, and the four times.
 type PlainNode = [Option<String>; 8];
 
-/// What an answer says.
+/// Holds what an answer says.
 #[derive(Debug)]
 struct Plain {
     request_id: Option<String>,
@@ -26,7 +26,7 @@ struct Plain {
     records: usize,
 }
 
-/// Asserts that a snapshot shows what the plain decoder reads; what is no answer must have no look.
+/// Asserts that a snapshot shows what the plain decoder reads. What is no answer must have no snapshot.
 pub(crate) fn assert_agrees(snapshot: &Snapshot, answer: &Value, question: &Question) {
     assert!(is_answer(answer), "what is no answer was read as one");
     let plain = read(answer, question.node_id.as_deref());
@@ -59,7 +59,7 @@ pub(crate) fn assert_agrees(snapshot: &Snapshot, answer: &Value, question: &Ques
     assert!(!is_not_found(answer, question), "what is not there was found");
 }
 
-/// Whether an answer shows no such invocation, or no such node in it.
+/// Tells whether an answer shows no such invocation, or no such node in it.
 pub fn is_not_found(answer: &Value, question: &Question) -> bool {
     let plain = read(answer, question.node_id.as_deref());
     let is_success = plain.status.is_some_and(|status| status.eq_ignore_ascii_case("success"));
@@ -69,7 +69,7 @@ pub fn is_not_found(answer: &Value, question: &Question) -> bool {
 /// Decodes an answer as a network brings it: cut into pieces, whose lengths `len` gives.
 ///
 /// # Errors
-/// As [`crate::eflo::decode`] has it.
+/// When [`crate::eflo::decode`] fails.
 pub(crate) fn decode_in_pieces(
     mut json: &[u8],
     question: &Question,
@@ -88,7 +88,7 @@ pub(crate) fn word(text: &Option<Text<'_>>) -> Option<String> {
     text.as_ref().map(|text| text.as_written().to_owned())
 }
 
-/// All that a node says, in the order of the API page's table.
+/// Gives all that a node says, in the order of the API page's table.
 pub(crate) fn fields(node: Node<'_>) -> PlainNode {
     [
         node.id(),
@@ -103,12 +103,12 @@ pub(crate) fn fields(node: Node<'_>) -> PlainNode {
     .map(|text| word(&text))
 }
 
-/// What is kept of a node for outcomes: no times, and the page's spelling of a status will do.
+/// Gives what is kept of a node for outcomes: no times, and the page's spelling of a status will do.
 fn of_outcomes([id, status, code, info, ..]: PlainNode) -> [Option<String>; 4] {
     [id, status.map(|word| word.to_ascii_lowercase()), code, info]
 }
 
-/// Whether it is an answer of this operation, if its lists are of the right shape, or null, or absent.
+/// Tells an answer of this operation from other JSON, whatever the shape of its lists.
 pub(crate) fn is_answer(answer: &Value) -> bool {
     let has_id = text(&answer["RequestId"]).is_some();
     let has_error = ["Code", "code"].iter().filter_map(|key| text(&answer[key])).any(|code| {
@@ -187,7 +187,7 @@ fn text(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Each id once, as its worst, where it stood first.
+/// Keeps one node of each id: the worst, at the place of the first.
 fn each_once(all: Vec<PlainNode>) -> Vec<PlainNode> {
     let mut once: Vec<PlainNode> = Vec::new();
     for node in all {
@@ -201,7 +201,7 @@ fn each_once(all: Vec<PlainNode>) -> Vec<PlainNode> {
     once
 }
 
-/// The worst first.
+/// Ranks the status of a node, the worst first.
 fn node_rank(status: Option<&str>) -> usize {
     match status.unwrap_or_default().to_ascii_lowercase().as_str() {
         "pending" | "running" => 0,
@@ -211,7 +211,7 @@ fn node_rank(status: Option<&str>) -> usize {
     }
 }
 
-/// The one that counts first. Of the open ones Pending, as good as the other.
+/// Ranks an overall status by which of several counts first. Pending and Running are open, and one is as good.
 fn overall_rank(status: Option<&str>) -> usize {
     let order = ["pending", "running", "", "failed", "partialfailed", "success"];
     let word = status.unwrap_or_default().to_ascii_lowercase();

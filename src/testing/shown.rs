@@ -1,12 +1,12 @@
 //! For fuzzing and its tests: a second opinion on what is safe to show, written apart from the first.
 
-/// Whether nothing in a text acts on a terminal, breaks the line or turns it around.
+/// Tells whether nothing in a text acts on a terminal, breaks the line or turns it around.
 pub(crate) fn is_shown_safely(text: &str) -> bool {
     !text.chars().any(acts)
 }
 
-/// The characters that Unicode itself calls controls, line ends, and format characters, but for those of the last kind
-/// that are seen (Arabic and Kaithi number signs): a second list, so that a hole in the first shows.
+/// Tells whether Unicode itself calls a character a control, a line end, or a format character that is not seen (Arabic
+/// and Kaithi number signs are). It is a second list, so that a hole in the first shows.
 fn acts(c: char) -> bool {
     const FORMAT: [std::ops::RangeInclusive<char>; 14] = [
         '\u{ad}'..='\u{ad}',

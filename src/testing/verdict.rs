@@ -1,10 +1,10 @@
-//! The verdict once more: the contract's two tables, what it says on joining records and on the budget, from the words
-//! of an answer and told by no code of the program.
+//! A second opinion on the verdict: the contract's two tables, and what it says on joining records and on the budget.
+//! It works on the words of an answer, and uses no code of the program.
 
 use crate::invocation::Doubt;
 use std::collections::BTreeMap;
 
-/// One record as it was answered.
+/// Holds one record as it was answered.
 #[derive(Clone, Debug)]
 pub(crate) struct Record<'a> {
     pub(crate) overall: Option<&'a str>,
@@ -15,11 +15,11 @@ pub(crate) struct Record<'a> {
     pub(crate) nodes: Vec<(Option<&'a str>, Option<&'a str>)>,
 }
 
-/// What a table says.
+/// Holds what a table says.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) row: &'static str,
-    /// None is "not found".
+    /// `None` is "not found".
     pub(crate) verdict: Option<&'static str>,
     pub(crate) finished: bool,
     pub(crate) doubts: Vec<Doubt>,
@@ -32,14 +32,14 @@ pub(crate) struct Answer {
     is_complete: bool,
 }
 
-/// How many failed nodes are accepted.
+/// Says how many failed nodes are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Accepted {
     Nodes(u64),
     Percent(u64),
 }
 
-/// What a node's status amounts to; the later, the worse.
+/// Says what a node's status amounts to; the later, the worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Class {
     Success,
@@ -58,7 +58,7 @@ fn is(word: Option<&str>, words: &[&str]) -> bool {
     word.is_some_and(|word| words.contains(&word.to_lowercase().as_str()))
 }
 
-/// The class of a status; unknown is any word off the page, or none.
+/// Gives the class of a status. Any word that is not on the API page is unknown, and so is no word.
 pub(crate) fn class(node: Option<&str>) -> Class {
     match node {
         word if is(word, OPEN) => Class::Open,
@@ -68,13 +68,13 @@ pub(crate) fn class(node: Option<&str>) -> Class {
     }
 }
 
-/// Of several overall statuses the first of open, unknown, Failed, PartialFailed, Success counts.
+/// Ranks an overall status: of several the first of open, unknown, Failed, PartialFailed, Success counts.
 pub(crate) fn rank(overall: Option<&str>) -> usize {
     let order: [&[&str]; 5] = [PENDING, OPEN, &["failed"], &["partialfailed"], SUCCESS];
     [0, 1, 3, 4, 5].into_iter().zip(order).find(|(_, words)| is(overall, words)).map_or(2, |(rank, _)| rank)
 }
 
-/// What a watch has seen of an invocation before: the most nodes listed and counted, and of the nodes that were ever
+/// Remembers what a watch has seen of an invocation before: the most nodes listed and counted, and of the nodes that were ever
 /// seen failed the status that they were last seen with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Past<'a> {
@@ -83,7 +83,7 @@ pub(crate) struct Past<'a> {
     failed: BTreeMap<&'a str, Option<&'a str>>,
 }
 
-/// The records of an invocation as one: an overall status, and each node once.
+/// Joins the records of an invocation: an overall status, and each node once.
 struct Joined<'a> {
     overall: Option<&'a str>,
     nodes: Vec<(Option<&'a str>, Option<&'a str>)>,
@@ -156,7 +156,7 @@ impl<'a> Joined<'a> {
     fn any_unknown(&self) -> bool {
         self.nodes.iter().any(|(_, status)| class(*status) == Class::Unknown)
     }
-    /// As it is from row 7 on, where an unknown node counts as failed.
+    /// Tells whether a node failed as rows 7 to 11 have it, where an unknown node counts as failed.
     fn any_failed(&self) -> bool {
         self.any(FAILED) || self.any_unknown()
     }
@@ -204,7 +204,7 @@ const ROWS: [Row; 10] = [
     Row { name: "11", fits: |_| true, verdict: |_| "PartialFailed", finished: true },
 ];
 
-/// What the tables say of an answer, of the whole invocation or of one node of it.
+/// Says what the tables say of an answer: of the whole invocation, or of one node of it.
 pub(crate) fn judge(records: &[Record<'_>], node: Option<&str>) -> Answer {
     let Some(node) = node else { return whole(records) };
     let own: Vec<Record<'_>> = records
@@ -217,7 +217,7 @@ pub(crate) fn judge(records: &[Record<'_>], node: Option<&str>) -> Answer {
     alone(&own)
 }
 
-/// The same of an answer within a watch, on the whole invocation or, as nothing before counts there, on one node.
+/// Says what the tables say of an answer within a watch. On one node alone earlier answers have no influence.
 pub(crate) fn judge_after<'a>(past: &mut Past<'a>, records: &[Record<'a>], node: Option<&str>) -> Answer {
     if node.is_some() || records.is_empty() {
         return judge(records, node);
@@ -260,7 +260,7 @@ fn whole_of(records: &[Record<'_>], joined: Joined<'_>) -> Answer {
     Answer::new(row.name, verdict, row.finished, doubts, &joined)
 }
 
-/// What the table for one node says; the records list that node alone.
+/// Says what the table for one node says; the records list that node alone.
 fn alone(records: &[Record<'_>]) -> Answer {
     let joined = Joined::new(records);
     let answer = |row, verdict, finished, doubts| Answer::new(row, verdict, finished, doubts, &joined);
@@ -300,7 +300,7 @@ impl Answer {
         }
     }
 
-    /// Whether more nodes failed than are accepted, whatever is open.
+    /// Tells whether more nodes failed than are accepted, whatever is open.
     pub(crate) fn exceeds(&self, accepted: Accepted) -> bool {
         match accepted {
             Accepted::Nodes(nodes) => self.failed > nodes,
@@ -308,14 +308,14 @@ impl Answer {
         }
     }
 
-    /// Whether failed nodes are accepted: of PartialFailed over a complete list, with some that are counted.
+    /// Tells whether the failed nodes are accepted: of PartialFailed over a complete list, with some that are counted.
     pub(crate) fn is_accepted(&self, accepted: Accepted) -> bool {
         self.verdict == Some("PartialFailed") && self.is_complete && self.failed > 0 && !self.exceeds(accepted)
     }
 }
 
-/// Whether an answer proves that the file has arrived, by the plainest rule there is: all that is said of it is good,
-/// and something is.
+/// Tells whether an answer proves that the file has arrived, by the plainest rule there is: something is said of it, and
+/// all of it is good.
 pub(crate) fn proves_success(records: &[Record<'_>], node: Option<&str>) -> bool {
     let overall_is_good = records.iter().all(|record| is(record.overall, SUCCESS));
     let is_asked = |id: Option<&str>| node.is_none() || id == node;

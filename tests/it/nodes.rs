@@ -124,7 +124,11 @@ fn nodes_filters_narrow_what_is_shown_and_not_what_is_remembered() {
         assert_eq!(ids(&run), expected, "{filter:?}");
         assert_eq!(run.err, "");
         let cached = home.run(&[&["nodes", "--cached", "-o", "ids"], filter].concat());
-        if filter[1] != "id-of-ng-a" {
+        if filter[1] == "id-of-ng-a" {
+            let error = &cached.code(6).err;
+            assert!(error.contains("no node has the node group id-of-ng-a: there are ng-a, ng-b"), "{error}");
+            assert!(error.contains("ids of groups are not remembered"), "{error}");
+        } else {
             assert_eq!(ids(&cached.code(0)), expected, "{filter:?}, from what is remembered");
         }
     }

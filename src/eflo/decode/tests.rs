@@ -21,19 +21,19 @@ fn read(answer: &Value) -> Snapshot {
     decode(answer.to_string().as_bytes(), &everything()).unwrap_or_else(|fault| panic!("{fault}: {answer}"))
 }
 
-/// The fault of an answer that does not show the invocation.
+/// Gives the fault of an answer that does not show the invocation.
 fn read_not_found(answer: &Value) -> Fault {
     let fault = decode(answer.to_string().as_bytes(), &everything()).unwrap_err();
     assert_eq!(fault.kind, Kind::NotFound, "{answer}");
     fault
 }
 
-/// An answer with one record, which has these fields.
+/// Makes an answer with one record, which has these fields.
 fn answer(record: Value) -> Value {
     json!({"RequestId": "R", "TotalCount": 1, "Invocations": {"Invocation": [record]}})
 }
 
-/// An answer with one record that has these nodes.
+/// Makes an answer with one record that has these nodes.
 fn answer_of_nodes(nodes: Value) -> Value {
     answer(json!({"InvocationStatus": "Running", "InvokeNodes": {"InvokeNode": nodes}}))
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::invocation::{InvokeId, Keep, NodeFields, Question, Record};
 use crate::text::Text;
 
-/// A look at an invocation with so many nodes of each status.
+/// Makes a snapshot with this many nodes of each status.
 fn snapshot(overall: &str, node_count: Option<u64>, nodes: &[(&str, usize)]) -> Snapshot {
     let mut record = Record { status: Some(Text::new(overall.to_owned())), node_count, ..Record::default() };
     for (status, count) in nodes {
@@ -18,7 +18,7 @@ fn snapshot(overall: &str, node_count: Option<u64>, nodes: &[(&str, usize)]) -> 
         .unwrap()
 }
 
-/// PartialFailed with all nodes listed.
+/// Makes a snapshot that is PartialFailed and lists all nodes.
 fn partial(failed: usize, of: usize) -> Snapshot {
     snapshot("PartialFailed", Some(of as u64), &[("Failed", failed), ("Success", of - failed)])
 }

@@ -3,7 +3,7 @@
 use crate::invocation::{Keep, Node, NodeFields, NodeStatus, Nodes};
 use crate::text::Text;
 
-/// A node whose every field is filled, the texts told apart by `mark`.
+/// Makes a node with every field filled; `mark` tells its texts from those of another.
 fn full(node_id: &str, status: &str, mark: &str) -> NodeFields<'static> {
     let text = |name: &str| Some(Text::new(format!("{name} {mark}")));
     NodeFields {
@@ -18,7 +18,7 @@ fn full(node_id: &str, status: &str, mark: &str) -> NodeFields<'static> {
     }
 }
 
-/// A node without an error.
+/// Makes a node without an error.
 fn plain(node_id: &str, status: &str) -> NodeFields<'static> {
     NodeFields { error_code: None, error_info: None, ..full(node_id, status, "kept") }
 }
@@ -31,7 +31,7 @@ fn nodes(of: &[NodeFields<'_>], keep: Keep) -> Nodes {
     nodes
 }
 
-/// All that a node says, in the order of its fields.
+/// Gives all that a node says, in the order of its fields.
 fn fields(node: Node<'_>) -> [Option<String>; 8] {
     [
         node.id(),
@@ -50,7 +50,7 @@ fn texts<const N: usize>(texts: [&str; N]) -> [Option<String>; N] {
     texts.map(|text| Some(text.to_owned()))
 }
 
-/// Ids and error codes, which tell one listing of a node from the other.
+/// Gives ids and error codes, which tell one listing of a node from another.
 fn told(nodes: &Nodes) -> Vec<(String, String)> {
     let text = |text: Option<Text<'_>>| text.map_or_else(String::new, |text| text.as_written().to_owned());
     nodes.iter().map(|node| (text(node.id()), text(node.error_code()))).collect()

@@ -34,7 +34,7 @@ const NODE: [Option<&str>; 11] = [
     None,
 ];
 
-/// A record of nodes given as id and status; no text is no field.
+/// Makes a record of nodes given as id and status; `None` leaves the field out.
 fn record(overall: Option<&str>, node_count: Option<u64>, nodes: &[(Option<&str>, Option<&str>)]) -> Record {
     let mut record = Record { status: overall.map(owned), node_count, ..Record::default() };
     for (node_id, status) in nodes {
@@ -48,20 +48,20 @@ fn owned(text: &str) -> Text<'static> {
     Text::new(text.to_owned())
 }
 
-fn look_at(records: Vec<Record>) -> Option<Snapshot> {
+fn found(records: Vec<Record>) -> Option<Snapshot> {
     Snapshot::new(None, records, &Question { invoke_id: InvokeId::new("t-1"), node_id: None, keep: Keep::Outcomes })
 }
 
 fn snapshot(records: Vec<Record>) -> Snapshot {
-    look_at(records).expect("the invocation is there")
+    found(records).expect("the invocation is there")
 }
 
-fn look_at_node(records: Vec<Record>) -> Option<Snapshot> {
+fn snapshot_of_node(records: Vec<Record>) -> Option<Snapshot> {
     let question = Question { invoke_id: InvokeId::new("t-1"), node_id: Some("node-0".into()), keep: Keep::Outcomes };
     Snapshot::new(None, records, &question)
 }
 
-/// One record whose nodes have these statuses, each a node of its own.
+/// Makes one record whose nodes have these statuses, each a node of its own.
 fn case<'a>(overall: Option<&'a str>, nodes: &[Option<&'a str>], node_count: Option<u64>) -> oracle::Record<'a> {
     oracle::Record {
         overall,
@@ -71,21 +71,21 @@ fn case<'a>(overall: Option<&'a str>, nodes: &[Option<&'a str>], node_count: Opt
     }
 }
 
-/// What the oracle says of a record that lists `node-0` with this status, if any, when that node is asked about.
+/// Asks the oracle about `node-0`, which the record lists with this status, if any.
 fn judge_node(overall: Option<&str>, status: Option<Option<&str>>) -> oracle::Answer {
     let nodes = status.map(|status| (Some("node-0"), status)).into_iter().collect();
     oracle::judge(&[oracle::Record { overall, node_count: None, is_count_unreadable: false, nodes }], Some("node-0"))
 }
 
-/// The snapshot of a case; none where it is not found.
-fn look_at_case(case: &oracle::Record<'_>) -> Option<Snapshot> {
+/// Gives the snapshot of a case, if it is found.
+fn found_case(case: &oracle::Record<'_>) -> Option<Snapshot> {
     let ids: Vec<String> = (0..case.nodes.len()).map(|at| format!("node-{at}")).collect();
     let nodes: Vec<_> = ids.iter().zip(&case.nodes).map(|(id, (_, status))| (Some(id.as_str()), *status)).collect();
-    look_at(vec![record(case.overall, case.node_count, &nodes)])
+    found(vec![record(case.overall, case.node_count, &nodes)])
 }
 
 fn snapshot_of(case: &oracle::Record<'_>) -> Snapshot {
-    look_at_case(case).expect("the invocation is there")
+    found_case(case).expect("the invocation is there")
 }
 
 fn sorted(mut doubts: Vec<Doubt>) -> Vec<Doubt> {
@@ -93,7 +93,7 @@ fn sorted(mut doubts: Vec<Doubt>) -> Vec<Doubt> {
     doubts
 }
 
-/// Every mixture of no, one and two nodes of each kind that the tables tell apart; of the failed ones each status
+/// Makes every mixture of 0, 1 and 2 nodes of each kind that the tables tell apart; of the failed ones each status
 /// alone, one of them twice, and two of them together.
 fn mixtures() -> Vec<Vec<Option<&'static str>>> {
     let mut failed: Vec<Vec<Option<&str>>> =
@@ -115,7 +115,7 @@ fn mixtures() -> Vec<Vec<Option<&'static str>>> {
     mixtures
 }
 
-/// No NodeCount, then one that the list reaches, exceeds, and falls short of.
+/// Gives no NodeCount, then those that the list reaches, falls short of, and exceeds.
 fn node_counts(listed: usize) -> Vec<Option<u64>> {
     let listed = listed as u64;
     let mut counts = vec![None, Some(listed), Some(listed + 1), Some(listed + 1000)];
@@ -131,7 +131,7 @@ fn verdict_of_every_combination_follows_the_table() {
             for node_count in node_counts(nodes.len()) {
                 let case = case(overall, &nodes, node_count);
                 let expected = oracle::judge(std::slice::from_ref(&case), None);
-                let snapshot = look_at_case(&case);
+                let snapshot = found_case(&case);
                 let verdict = snapshot.as_ref().map(|snapshot| snapshot.verdict.word());
                 assert_eq!(verdict, expected.verdict, "row {}: {case:?}", expected.row);
                 *met.entry(expected.row).or_default() += 1;
@@ -151,21 +151,22 @@ fn verdict_of_one_node_follows_the_table() {
         for status in NODE {
             for node_count in [None, Some(1), Some(3)] {
                 let expected = judge_node(overall, Some(status));
-                let snapshot = look_at_node(vec![record(overall, node_count, &[(Some("node-0"), status)])]).unwrap();
+                let snapshot =
+                    snapshot_of_node(vec![record(overall, node_count, &[(Some("node-0"), status)])]).unwrap();
                 let told = format!("row {}: {status:?} in {overall:?}", expected.row);
                 assert_eq!(Some(snapshot.verdict.word()), expected.verdict, "{told}");
                 assert_eq!(snapshot.is_finished(), expected.finished, "{told}");
                 assert_eq!(snapshot.doubts, expected.doubts, "{told}");
             }
         }
-        let absent = look_at_node(vec![record(overall, Some(3), &[])]);
+        let absent = snapshot_of_node(vec![record(overall, Some(3), &[])]);
         assert!(absent.is_none() && judge_node(overall, None).verdict.is_none());
     }
 }
 
 #[test]
 fn verdict_without_a_record_is_not_found() {
-    assert!(look_at(vec![]).is_none() && look_at_node(vec![]).is_none());
+    assert!(found(vec![]).is_none() && snapshot_of_node(vec![]).is_none());
 }
 
 #[test]
@@ -193,11 +194,11 @@ fn verdict_warns_of_a_short_list_except_for_one_node() {
     for nodes in mixtures() {
         for overall in OVERALL {
             let case = case(overall, &nodes, Some(nodes.len() as u64 + 1));
-            let snapshot = look_at_case(&case);
+            let snapshot = found_case(&case);
             assert!(snapshot.is_none_or(|snapshot| snapshot.doubts.contains(&Doubt::ShortList)), "{case:?}");
         }
     }
-    let one = look_at_node(vec![record(Some("Success"), Some(2), &[(Some("node-0"), Some("Success"))])]).unwrap();
+    let one = snapshot_of_node(vec![record(Some("Success"), Some(2), &[(Some("node-0"), Some("Success"))])]).unwrap();
     assert_eq!(one.doubts, []);
 }
 
@@ -221,7 +222,7 @@ fn counts_of_failed_open_and_success_add_up_to_all_nodes() {
     for nodes in mixtures() {
         for overall in OVERALL {
             let case = case(overall, &nodes, None);
-            let Some(snapshot) = look_at_case(&case) else { continue };
+            let Some(snapshot) = found_case(&case) else { continue };
             let failed = snapshot.nodes.iter().filter(|node| snapshot.is_failed(node)).count() as u64;
             let expected = oracle::judge(std::slice::from_ref(&case), None);
             assert_eq!((snapshot.failed(), snapshot.open()), (expected.failed, expected.open), "{case:?}");

@@ -14,7 +14,7 @@ fn snapshot(ids: &[&'static str]) -> Snapshot {
     Snapshot::new(None, vec![Record { nodes, ..Record::default() }], &question).unwrap()
 }
 
-/// Where those of the nodes are that failed.
+/// Says where the failed ones of the nodes are.
 fn found(rows: &str, ids: &[&'static str], failed: &[&str]) -> Option<(By, String)> {
     let names = NodeNames::of_rows(rows);
     let snapshot = snapshot(ids);

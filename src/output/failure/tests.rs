@@ -4,7 +4,7 @@ use super::*;
 use crate::invocation::{InvokeId, Keep, NodeFields, Nodes, Question, Record};
 use crate::text::Text;
 
-/// Failed nodes given as status, error code and error text; empty is none. Ids are places.
+/// Makes failed nodes of status, error code and error text; an empty word leaves it out. Ids are indexes.
 fn nodes(fields: &[(&str, &str, &str)]) -> Nodes {
     let mut nodes = Nodes::default();
     for (at, (status, code, info)) in fields.iter().enumerate() {
@@ -28,7 +28,7 @@ fn grouped(nodes: &Nodes) -> Vec<Failure<'_>> {
     by_error(nodes.iter().map(|node| (0, node)))
 }
 
-/// The places of each failure's nodes.
+/// Gives the indexes of each failure's nodes.
 fn places(failures: &[Failure<'_>]) -> Vec<Vec<usize>> {
     let place = |node: &Node<'_>| node.id().unwrap().as_written()["node-".len()..].parse().unwrap();
     failures.iter().map(|failure| failure.nodes.iter().map(place).collect()).collect()

@@ -21,7 +21,7 @@ pub fn names(data: &[u8]) {
     narrows(&nodes, &String::from_utf8_lossy(data));
 }
 
-/// Every output has a line for each node, and nothing in it acts.
+/// Asserts that every output has a line for each node, and that nothing in it acts.
 fn shows(nodes: &[NamedNode<'_>]) {
     let tsv = super::outputs::lines(|out| node_tsv(nodes, out));
     assert_eq!(tsv.len(), nodes.len());
@@ -37,7 +37,7 @@ fn shows(nodes: &[NamedNode<'_>]) {
     assert!(left_out <= hosts.count());
 }
 
-/// A filter whose words come from the file says why it admits no node exactly where it admits none.
+/// Asserts that a filter whose words come from the file says why it admits no node exactly when it admits none.
 fn narrows(nodes: &[NamedNode<'_>], text: &str) {
     let mut words = text.split(['\n', '\t']).map(str::to_owned);
     let filter = NodeFilter { group: words.next(), pattern: words.next(), ..NodeFilter::default() };

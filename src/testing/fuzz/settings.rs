@@ -83,7 +83,7 @@ fn is_told_well(fault: &Fault) {
     assert!(is_shown_safely(&fault.message) && is_shown_safely(&hint), "{fault:?}");
 }
 
-/// A secret that stands once in the file does not stand in what is shown of it. Those of the cases begin in `hidden-`;
+/// Asserts that a secret that stands once in the file does not stand in what is shown of it. Those of the cases begin in `hidden-`;
 /// any other could be a word that is shown anyway.
 fn shows_no_secret(key: &Key, shown: &str, text: &str) {
     let secret = key.secret.expose_secret();

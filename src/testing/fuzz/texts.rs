@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use textwrap::core::display_width;
 
-/// Any text, as text and as JSON.
+/// Shows and writes any text, as text and as JSON.
 pub fn text(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let shown = safe(&text);
@@ -26,7 +26,7 @@ pub fn text(data: &[u8]) {
     mends(data);
 }
 
-/// Lines are as wide as they may be and lose nothing but spaces.
+/// Asserts that lines are no wider than they may be, and lose nothing but spaces.
 fn fits(shown: &str) {
     for width in [1, 9, 40] {
         let lines = wrapped(shown, width);
@@ -39,7 +39,7 @@ fn fits(shown: &str) {
     }
 }
 
-/// What the library passes over as JSON it can read once it is mended; what needs no mending is left alone.
+/// Asserts that what the library can skip as JSON it can read once it is mended, and that whole JSON is not changed.
 fn mends(data: &[u8]) {
     let text = mended(data);
     assert_eq!(mended(text.as_bytes()), text);

@@ -5,7 +5,7 @@ use super::*;
 use crate::exit::{self, Ending, Outcome};
 use jiff::Timestamp;
 
-/// An answer with one record: these fields, and these nodes.
+/// Makes an answer with one record: these fields, and these nodes.
 fn raw(fields: &[u8], nodes: &[u8]) -> Vec<u8> {
     let parts: [&[u8]; 5] = [
         br#"{"RequestId":"R","Invocations":{"Invocation":[{"#,
@@ -17,7 +17,7 @@ fn raw(fields: &[u8], nodes: &[u8]) -> Vec<u8> {
     parts.concat()
 }
 
-/// Whole, and byte by byte.
+/// Reads an answer whole and byte by byte, which must give the same.
 fn snapshot(answer: &[u8]) -> Snapshot {
     let question = everything();
     let snapshot = decode(answer, &question).unwrap();

@@ -37,13 +37,13 @@ fn anything() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A field that is most often one of these words, and now and then anything.
+/// Makes a field that is most often one of these words, and now and then anything.
 fn field(words: &'static [&'static str]) -> BoxedStrategy<Value> {
     let number = prop_oneof![Just(json!(3)), Just(json!(-1)), Just(json!(2.5)), Just(json!("7")), Just(json!(true))];
     prop_oneof![12 => select(words).prop_map(Value::from), 2 => number, 1 => Just(json!("")), 1 => anything()].boxed()
 }
 
-/// An object in which each of these fields stands most often, and unknown ones besides.
+/// Makes an object that has most of these fields, and unknown ones besides.
 fn object(known: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Value> {
     let known: Vec<_> = known
         .into_iter()
@@ -57,7 +57,7 @@ fn object(known: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Val
         .boxed()
 }
 
-/// An object with a list; now and then one of the two is null or absent.
+/// Makes an object with a list; now and then one of the two is null or absent.
 fn list(name: &'static str, item: BoxedStrategy<Value>, most: usize) -> BoxedStrategy<Value> {
     let filled = vec(item, 0..=most).prop_map(Value::from);
     let list = prop_oneof![9 => filled, 1 => Just(Value::Null)].boxed();
@@ -103,7 +103,7 @@ fn chance(seed: u64, of: &(impl Hash + ?Sized)) -> u64 {
     hasher.finish()
 }
 
-/// The document with its keys in an order of their own; compact, or with blanks between and any text perhaps in
+/// Writes the document with its keys in a random order; compact, or with blanks between and any text perhaps in
 /// escapes.
 fn write(value: &Value, seed: u64, is_compact: bool, json: &mut String) {
     let blanks = if is_compact { [""; 3] } else { ["", " ", "\n\t"] };

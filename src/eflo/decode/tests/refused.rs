@@ -140,7 +140,6 @@ fn decode_passes_over_a_byte_order_mark() {
     assert_eq!(decode(text.as_bytes(), &everything()).unwrap().nodes.len(), 1);
 }
 
-/// A service that quotes the key in a good answer.
 #[test]
 fn decode_masks_a_secret_in_texts_of_nodes_and_records() {
     let key = Key { id: "id".to_owned(), secret: "k3yk3yk3y-secret".into(), token: None };

@@ -1,6 +1,6 @@
 //! What is joined before it is judged: a node listed twice, and several records of one id.
 
-use super::{Doubt, NODE, OVERALL, Verdict, case, judge_node, look_at_node, oracle, record, snapshot};
+use super::{Doubt, NODE, OVERALL, Verdict, case, judge_node, oracle, record, snapshot, snapshot_of_node};
 use crate::invocation::Snapshot;
 
 fn ids(snapshot: &Snapshot) -> Vec<String> {
@@ -37,7 +37,7 @@ fn verdict_of_one_node_listed_twice_is_that_of_its_worst() {
         for second in NODE {
             let worst = if oracle::class(second) > oracle::class(first) { second } else { first };
             let nodes = [(Some("node-0"), first), (Some("node-0"), second)];
-            let snapshot = look_at_node(vec![record(Some("Failed"), None, &nodes)]).unwrap();
+            let snapshot = snapshot_of_node(vec![record(Some("Failed"), None, &nodes)]).unwrap();
             let expected = judge_node(Some("Failed"), Some(worst));
             assert_eq!(Some(snapshot.verdict.word()), expected.verdict, "{first:?}, {second:?}");
             assert_eq!(snapshot.nodes.len(), 1);
