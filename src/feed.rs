@@ -7,6 +7,7 @@
 //! dropped in the middle of a call, so whoever ends a watch early calls [`Feed::stop`]. Its InvokeIds come one by one:
 //! [`Poll::add`] takes them while the poll runs.
 
+mod backoff;
 mod listing;
 mod live;
 mod poll;
@@ -14,6 +15,7 @@ mod record;
 mod recording;
 mod replay;
 
+pub use backoff::{Backoff, FIRST_DELAY, LONGEST_DELAY};
 pub use listing::{ListEvent, Lister, Listing};
 pub use live::LiveSource;
 pub use poll::{Policy, Poll, SnapshotSource};

@@ -19,11 +19,11 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What is known of one stream.
+/// How one stream can be written to.
 #[derive(Clone, Copy, Debug)]
 pub struct Surface {
     pub colour: bool,
-    /// Columns; none where nobody looks, for there no width is a limit.
+    /// Its columns; `None` off a terminal, where no width is a limit.
     pub width: Option<usize>,
 }
 
@@ -32,18 +32,18 @@ pub struct Terminal {
     out: Surface,
     err: Surface,
     is_quiet: bool,
-    /// Whether live lines can be shown, and whether they are.
+    /// Whether live lines can be shown at all, and whether they are.
     is_screen: bool,
     is_live: Cell<bool>,
     stdout: RefCell<Writer>,
-    /// Shared with the log, which any thread may write.
+    /// stderr. Shared with the log, which any thread may write.
     screen: Arc<Mutex<Screen>>,
     reader_is_gone: Cell<bool>,
     failure: RefCell<Option<io::Error>>,
 }
 
 impl Terminal {
-    /// Looks at both streams once.
+    /// Looks at both streams, and takes them over.
     pub fn new(color: ColorChoice, is_quiet: bool) -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let out_is_terminal = io::stdout().is_terminal();
@@ -69,16 +69,16 @@ impl Terminal {
         terminal
     }
 
-    /// Takes over whether progress is to be shown live; `None` where the surroundings decide. Without a terminal it
-    /// never is.
+    /// Sets whether progress is shown live. With `None` the variables `CI` and `TERM` decide. Off a terminal it never
+    /// is.
     pub fn choose_progress(&self, live: Option<bool>) {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let is_pipeline = std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
         self.is_live.set(self.is_screen && live.unwrap_or(!is_pipeline && !is_dumb));
     }
 
-    /// Writes a piece of the answer. Failures are kept for the end ([`Terminal::take_failure`]): what went wrong with
-    /// the writing must not hide what the answer was.
+    /// Writes a piece of the answer to stdout. A failure is kept for [`Terminal::take_failure`], because it must not
+    /// hide the verdict; after one nothing more is written.
     pub fn answer(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         if self.reader_is_gone() || self.failure.borrow().is_some() {
             return;
@@ -99,17 +99,17 @@ impl Terminal {
         }
     }
 
-    /// Whether whoever read stdout went away.
+    /// Tells whether the reader of stdout went away.
     pub fn reader_is_gone(&self) -> bool {
         self.reader_is_gone.get()
     }
 
-    /// Why stdout could not be written, if it could not.
+    /// Gives why stdout could not be written, if it could not, and forgets it.
     pub fn take_failure(&self) -> Option<io::Error> {
         self.failure.borrow_mut().take()
     }
 
-    /// A line about how it goes, for stderr; on a narrow screen, several. Silent when only the answer is wanted.
+    /// Writes a line about how it goes to stderr, wrapped to its width. Silent with `-q`.
     pub fn progress(&self, line: &str) {
         if self.is_quiet {
             return;
@@ -117,23 +117,22 @@ impl Terminal {
         self.conclude(line);
     }
 
-    /// The last line about how it went, of what did not go well. Never silent.
+    /// Writes a line about how it went to stderr, with `-q` too.
     pub fn conclude(&self, line: &str) {
         let width = self.stderr().width;
         self.say(&width.map_or_else(|| line.to_owned(), |width| wrapped_below(line, width, "    ").join("\n")));
     }
 
-    /// Something to look at that changes nothing.
+    /// Warns of something that changes nothing. Silent with `-q`.
     pub fn warn(&self, line: &str) {
         let label = paint(self.err.colour, "warning", owo_colors::Style::new().yellow().bold());
         self.progress(&format!("efloctl: {label}: {line}"));
     }
 
-    /// Something that went wrong, over several lines where that helps. Never silent.
+    /// Writes what went wrong to stderr, with `-q` too. Lines that are indented are taken to fit.
     pub fn error(&self, lines: &str) {
         let label = paint(self.err.colour, "error", owo_colors::Style::new().red().bold());
         let text = format!("efloctl: {label}: {lines}");
-        // What is indented fits already.
         let width = self.stderr().width;
         let fitting = |line: &str| match width {
             Some(width) if !line.starts_with(' ') => wrapped_below(line, width, "  ").join("\n"),
@@ -142,37 +141,37 @@ impl Terminal {
         self.say(&text.lines().map(fitting).collect::<Vec<_>>().join("\n"));
     }
 
-    /// A line for stderr, whatever else is wanted. Nobody can be told that stderr is gone.
+    /// Writes a line to stderr as it is. That stderr is gone can be told to nobody.
     pub fn say(&self, line: &str) {
         self.screen().print(line);
     }
 
-    /// A question, with the cursor left behind it for the answer.
+    /// Writes a question to stderr, and leaves the cursor behind it for the answer.
     pub fn prompt(&self, question: &str) {
         self.screen().prompt(question);
     }
 
-    /// Gives what is known of stdout by now, for a terminal may change its size.
+    /// Tells how stdout can be written to now, for a terminal may change its size.
     pub fn stdout(&self) -> Surface {
         Surface { width: self.out.width.map(|_| width(terminal_size::terminal_size_of(io::stdout()))), ..self.out }
     }
 
-    /// Gives what is known of stderr by now.
+    /// Tells how stderr can be written to now.
     pub fn stderr(&self) -> Surface {
         Surface { width: self.err.width.map(|_| screen::size().0), ..self.err }
     }
 
-    /// Whether progress is shown in lines that are redrawn in place.
+    /// Tells whether progress is shown in lines that are redrawn in place.
     pub fn is_live(&self) -> bool {
         self.is_live.get()
     }
 
-    /// Shows these live lines in place of the last ones; no lines takes them away.
+    /// Shows these live lines in place of the last ones; an empty list takes them away.
     pub fn show_live(&self, lines: &[String]) {
         self.screen().show(lines);
     }
 
-    /// The columns and rows that live lines have.
+    /// Gives the columns and rows that live lines have.
     pub fn live_size(&self) -> (usize, usize) {
         screen::size()
     }
@@ -181,7 +180,7 @@ impl Terminal {
         self.screen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether only the answer and errors are wanted.
+    /// Tells whether `-q` was given.
     pub fn is_quiet(&self) -> bool {
         self.is_quiet
     }
@@ -194,7 +193,7 @@ impl Drop for Terminal {
     }
 }
 
-/// A terminal that does not say how wide it is is taken for a common one.
+/// Gives the columns of a terminal. One that does not say is taken for a common one.
 fn width(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
     size.map_or(80, |(width, _)| usize::from(width.0)).max(1)
 }

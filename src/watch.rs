@@ -1,21 +1,18 @@
 //! Watching: the loop from a feed to outcomes. It writes nothing; a [`Reporter`] is told what happens.
 //!
-//! It ends when every id has come to its end, at the deadline, at a signal, with `--fail-fast`, or when nobody reads
-//! the answer any more: one `select!` around the feed. Its only clock is tokio's, so that a test of an hour's watch
+//! It ends when nothing more is to be asked about any id, at the deadline, at a signal, when more nodes failed than are
+//! accepted, or when nobody reads the answer any more: one `select!` around the feed. Its only clock is tokio's, so that a test of an hour's watch
 //! takes a millisecond. A watch that ends early asks the feed to stop in order: see [`Feed::stop`].
 
 mod fold;
 
 pub use fold::Change;
-#[cfg(test)]
 pub(crate) use fold::Fold;
 
 use crate::exit::{Budget, Ending, Outcome, Signal};
 use crate::fault::Fault;
 use crate::feed::{Feed, FeedEvent, SendNews};
 use crate::invocation::{InvokeId, Snapshot};
-#[cfg(not(test))]
-use fold::Fold;
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -30,16 +27,16 @@ pub struct WatchPlan {
     /// The host that is asked, where an endpoint was set.
     pub host: Option<String>,
     pub interval: Duration,
-    /// When the time began to run: with the command, for reading may take its time too.
+    /// When the timeout began to run: with the command, for reading ids may take long too.
     pub begun: Instant,
-    /// From then on to the deadline; `None` for a watch without one.
+    /// From then on to the deadline; `None` for a watch without a deadline.
     pub timeout: Option<Duration>,
-    /// The watch ends as soon as more nodes of an invocation have failed than this accepts.
+    /// Ends the watch as soon as more nodes of an invocation have failed than this accepts.
     pub fail_fast: Option<Budget>,
 }
 
 impl WatchPlan {
-    /// Gives a plan without a deadline, for asking at once and in whatever region.
+    /// Gives a plan without a region, an interval and a deadline.
     pub fn new(invoke_ids: Vec<InvokeId>, until: Until) -> Self {
         WatchPlan {
             invoke_ids,
@@ -53,17 +50,18 @@ impl WatchPlan {
         }
     }
 
-    /// Gives when the time is up. A deadline beyond all time is none.
+    /// Gives the deadline, if there is one that the clock can reach.
     pub fn deadline(&self) -> Option<Instant> {
         self.timeout.and_then(|timeout| self.begun.checked_add(timeout))
     }
 }
 
-/// When an id has come to its end.
+/// Up to when an id is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// With its first answer.
+    /// Up to its first answer.
     Answered,
+    /// Until it has finished.
     Finished,
 }
 
@@ -73,60 +71,58 @@ impl Until {
     }
 }
 
-/// What a reporter is told of.
+/// What happened to an id, for a reporter.
 pub enum Event<'a> {
-    /// An answer, and what it changed.
+    /// An answer came, and changed something or nothing.
     Snapshot { outcome: &'a Outcome, change: &'a Change },
-    /// No answer this time; the next attempt comes after `delay`. Of a send, `invoke_id` is its call's where it has
-    /// one.
+    /// An attempt failed, and the next one comes after `delay`. Of a send, `invoke_id` is that of the call.
     Retry { invoke_id: &'a InvokeId, fault: &'a Fault, attempt: u32, delay: Duration },
-    /// No answer, and no further attempt.
+    /// The id is given up: no further attempt is made.
     GaveUp { outcome: &'a Outcome },
-    /// Something happened to a send besides.
+    /// Something happened to a send.
     Send { outcome: &'a Outcome, news: &'a SendNews },
 }
 
-/// How things stand between two events.
+/// How a watch stands between two events.
 pub struct WatchState<'a> {
     pub outcomes: &'a [Outcome],
     pub elapsed: Duration,
-    /// Until the deadline, if there is one.
+    /// The time to the deadline, if there is one.
     pub left: Option<Duration>,
-    /// Until the next poll, if that is known.
+    /// The time to the next poll, if that is known.
     pub next: Option<Duration>,
 }
 
-/// Whoever tells how a watch goes.
+/// Tells people or programs how a watch goes.
 pub trait Reporter {
-    /// The watch begins.
+    /// Takes in that the watch begins.
     fn started(&mut self, _: &WatchPlan) {}
 
-    /// Something was seen.
+    /// Takes in what happened to an id.
     fn event(&mut self, event: &Event<'_>);
 
-    /// Time has passed. Called at least every [`TICK`].
+    /// Takes in that time has passed. Called at least every [`TICK`].
     fn tick(&mut self, _: &WatchState<'_>) {}
 
-    /// Asking about every id took longer than the interval: this is how often each is asked about.
+    /// Takes in that a round over all ids takes this long, which is longer than the interval.
     fn pace(&mut self, _: &WatchPlan, _round: Duration) {}
 
-    /// The watch is over: the last moment for what was kept back.
+    /// Takes in that the watch is over: writes what is still pending.
     fn ended(&mut self, _: &[Outcome]) {}
 
-    /// Whether nobody reads the answer any more, so that there is no one to watch for.
+    /// Tells whether nobody reads the answer any more, so that the watch can end.
     fn reader_is_gone(&self) -> bool {
         false
     }
 }
 
-/// A first round that is shorter than this tells nothing: a connection has to be made, a key to be fetched.
-const LEAST_ROUND: Duration = Duration::from_secs(2);
+/// A first round that is shorter tells nothing of the pace: it includes the connection and the key.
+const SHORTEST_ROUND: Duration = Duration::from_secs(2);
 
 /// How often the reporter is told the time.
 const TICK: Duration = Duration::from_millis(250);
 
-/// Watches until every invocation has come to its end, time runs out, or somebody ends it. Gives what is known of
-/// each and how it ended.
+/// Watches a feed to its end. Gives what is known of each id, and how it ended.
 pub async fn watch(
     feed: &mut dyn Feed,
     plan: &WatchPlan,
@@ -149,7 +145,7 @@ pub async fn watch(
         if plan.fail_fast.is_some_and(|budget| fold.exceeds(budget)) {
             break Ending::FailFast;
         }
-        // Looked at here too, for a feed that never pauses would keep the timer below from being heard.
+        // Checked here too, for a feed that never pauses would keep the timer below from being polled.
         if deadline.is_some_and(|deadline| deadline <= now) {
             break Ending::OutOfTime;
         }
@@ -167,7 +163,7 @@ pub async fn watch(
                 Some(event) => {
                     let was_last = plan.invoke_ids.len() > 8 && unheard.remove(&event.id()) && unheard.is_empty();
                     take_in(event, &mut fold, feed, reporter);
-                    if was_last && !fold.is_over() && started.elapsed() > plan.interval.max(LEAST_ROUND) {
+                    if was_last && !fold.is_over() && started.elapsed() > plan.interval.max(SHORTEST_ROUND) {
                         reporter.pace(plan, started.elapsed());
                     }
                 }
@@ -183,6 +179,7 @@ pub async fn watch(
     (fold.into_outcomes(), ending)
 }
 
+/// Takes an event into what is known, and reports it.
 fn take_in(event: FeedEvent, fold: &mut Fold, feed: &mut dyn Feed, reporter: &mut dyn Reporter) {
     match event {
         FeedEvent::Snapshot { id, at, snapshot } => {

@@ -1,9 +1,9 @@
 //! Lists the nodes of clusters: pages one after the other, for each token leads to the next, and clusters side by side.
 
+use super::{Backoff, FIRST_DELAY, LONGEST_DELAY};
 use crate::eflo::{ListPage, Service};
 use crate::fault::{Again, Fault};
 use crate::names::NamedNode;
-use backon::{BackoffBuilder, ExponentialBuilder};
 use futures_util::StreamExt;
 use futures_util::stream;
 use std::cell::RefCell;
@@ -148,24 +148,17 @@ impl<'a, S: ListSource> Lister<'a, S> {
 
     /// Makes a call, again and again while that may help and there are retries left.
     async fn patiently<T>(&self, call: impl AsyncFn() -> Result<T, Fault>) -> Result<T, Fault> {
-        let delays = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(500))
-            .with_max_delay(Duration::from_secs(60))
-            .with_max_times(self.retries as usize)
-            .with_jitter();
-        let mut delays = delays.build();
+        let mut backoff = Backoff::new(FIRST_DELAY, LONGEST_DELAY, None);
+        let mut retries = 0..self.retries;
         loop {
             let fault = match call().await {
                 Ok(answer) => return Ok(answer),
                 Err(fault) => fault,
             };
             let delay = match fault.again {
-                Again::Never => return Err(fault),
                 Again::AtOnce => Duration::ZERO,
-                Again::Later(wait) | Again::Throttled(wait) => match delays.next() {
-                    Some(delay) => delay.max(wait),
-                    None => return Err(fault),
-                },
+                Again::Later(_) | Again::Throttled(_) if retries.next().is_some() => backoff.delay(&fault),
+                _ => return Err(fault),
             };
             (self.tell)(ListEvent::Retry { fault: &fault, delay });
             tokio::time::sleep(delay).await;

@@ -13,10 +13,9 @@
 //!   do, and a thousand ids whose every connection is refused must not ask faster than a thousand that are answered.
 //!   So a request that failed keeps its slot among those in flight for a moment.
 
-use super::{Feed, FeedEvent};
+use super::{Backoff, FIRST_DELAY, Feed, FeedEvent, LONGEST_DELAY};
 use crate::fault::{Again, Fault, Kind};
 use crate::invocation::{Question, Snapshot};
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::FuturesUnordered;
@@ -28,9 +27,6 @@ use tokio::time::Instant;
 
 /// More requests at once gain nothing and meet the API's rate limit sooner.
 const IN_FLIGHT: usize = 8;
-
-/// The longest delay after faults, where neither the interval nor the server's own word is longer.
-const SLOWEST: Duration = Duration::from_secs(60);
 
 /// How long a request that failed still counts as in flight. With eight in flight, at most eighty requests fail in a
 /// second.
@@ -118,7 +114,7 @@ struct Id {
     refusals: u32,
     /// When the first of its faults in a row began.
     faulty_since: Option<Instant>,
-    delays: Option<ExponentialBackoff>,
+    backoff: Option<Backoff>,
 }
 
 impl<S: SnapshotSource + 'static> Poll<S> {
@@ -222,7 +218,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
             // Waiting for an id to appear is no fault, and uses up no retries.
             state.unknown += 1;
             // The service did answer, so that its faults are over.
-            (state.faults, state.delays) = (0, None);
+            (state.faults, state.backoff) = (0, None);
             let attempt = state.unknown;
             let waited = now - state.first_asked.unwrap_or(now);
             if waited >= self.policy.grace {
@@ -258,17 +254,9 @@ impl<S: SnapshotSource + 'static> Poll<S> {
                 self.give_up(id, fault)
             };
         }
-        let slowest = SLOWEST.max(self.policy.interval);
-        let first = if is_patient { self.policy.interval } else { Duration::from_millis(500) };
-        let delays = state.delays.get_or_insert_with(|| {
-            ExponentialBuilder::default()
-                .with_min_delay(first)
-                .with_max_delay(slowest)
-                .without_max_times()
-                .with_jitter()
-                .build()
-        });
-        let delay = delays.next().unwrap_or(slowest).min(slowest).max(fault.again.wait());
+        let first = if is_patient { self.policy.interval } else { FIRST_DELAY };
+        let longest = LONGEST_DELAY.max(self.policy.interval);
+        let delay = state.backoff.get_or_insert_with(|| Backoff::new(first, longest, None)).delay(&fault);
         let concerns_all = matches!(fault.again, Again::Throttled(_)) || fault.kind == Kind::Credentials;
         if concerns_all {
             self.held_until = self.held_until.max(now + delay);

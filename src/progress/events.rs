@@ -1,4 +1,4 @@
-//! The watch for programs: a line of JSON an event, on stdout.
+//! The watch for programs: a line of JSON for each event, on stdout.
 
 use super::warn_of_doubts;
 use crate::clock;
@@ -21,7 +21,7 @@ pub struct EventReporter<'a> {
 }
 
 impl<'a> EventReporter<'a> {
-    /// A reporter that writes to stdout.
+    /// Gives a reporter that writes to stdout.
     pub fn new(terminal: &'a Terminal, names: &'a NodeNames) -> Self {
         EventReporter { terminal, names }
     }
@@ -132,6 +132,7 @@ fn write_progress(outcome: &Outcome, snapshot: &Snapshot, terminal: &Terminal) {
     write_event(terminal, "progress", &progress);
 }
 
+/// Writes a line: its type, when it happened, and the fields of `body`.
 fn write_event(terminal: &Terminal, kind: &'static str, body: &impl Serialize) {
     #[derive(Serialize)]
     struct Line<'a, B> {

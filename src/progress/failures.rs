@@ -1,4 +1,4 @@
-//! Newly failed nodes, for terminal and log alike: by error, the first nodes of each by name, the rest counted.
+//! Newly failed nodes by error, for terminal and log alike: the first nodes of each error are named, the rest counted.
 
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Node, Snapshot};
@@ -10,24 +10,24 @@ const NAMED: usize = 10;
 
 /// Newly failed nodes of one error.
 pub(super) struct Failures<'a> {
-    /// The statuses they have.
+    /// The statuses of these nodes.
     pub(super) status: String,
     /// The error's code; without one its text, without both the status.
     pub(super) name: String,
     /// The error in words.
     pub(super) error: String,
-    /// Those that are named.
+    /// The nodes that are named.
     pub(super) named: Vec<Node<'a>>,
-    /// How many more there are in this snapshot.
+    /// How many more have newly failed with this error.
     pub(super) unnamed: usize,
-    /// How many nodes have failed in this way so far.
+    /// How many nodes have failed with this error so far.
     pub(super) total: usize,
 }
 
-/// How many different errors are told one by one; nodes with further ones are counted together.
+/// How many different errors are told one by one. Nodes with further errors are counted together.
 const ERRORS: usize = 20;
 
-/// What further errors are called.
+/// What nodes with further errors are called.
 const OTHERS: &str = "with other errors";
 
 /// Counts the failed nodes of each error.
@@ -35,7 +35,7 @@ const OTHERS: &str = "with other errors";
 pub(super) struct FailureCounts {
     /// The errors that are told one by one.
     errors: HashSet<String>,
-    /// By id and error.
+    /// The number of failed nodes by id and error.
     counts: HashMap<(InvokeId, String), usize>,
 }
 

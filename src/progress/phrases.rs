@@ -1,4 +1,4 @@
-//! Sentences that a terminal and a log share: the first line of a watch, a retry, an end, spans of time.
+//! Sentences that a terminal and a log share: the first line of a watch, a retry, an id that is given up, spans of time.
 
 use crate::exit::Outcome;
 use crate::fault::{Fault, Kind};
@@ -56,14 +56,13 @@ pub(super) fn unsent(outcome: &Outcome, fault: &Fault, nodes: usize) -> String {
     format!("{}: a call to {} was not accepted: {message}", outcome.invoke_id, count_of(nodes as u64, "node"))
 }
 
-/// Says that an id is given up, and why. `None` where the key was refused: that ends all ids, and the error at the end
-/// tells it once.
+/// Says that an id is given up, and why. `None` if the key was refused, for that ends all ids and is told at the end.
 pub(super) fn gave_up(outcome: &Outcome) -> Option<String> {
     let is_about_all = outcome.fault.as_ref().is_some_and(|fault| fault.kind == Kind::Credentials);
     (!is_about_all).then(|| output::verdict_line(outcome))
 }
 
-/// Writes a wait, no finer than people feel it.
+/// Writes a wait: to a tenth of a second, from a minute on to the second.
 fn wait(delay: Duration) -> String {
     if delay < Duration::from_secs(60) { format!("{:.1}s", delay.as_secs_f64()) } else { to_the_second(delay) }
 }

@@ -1,4 +1,5 @@
-//! Whether a stream gets colour: the flag, then NO_COLOR, CLICOLOR_FORCE and CLICOLOR, then the terminal.
+//! Decides whether a stream gets colour: by the flag, else by NO_COLOR, CLICOLOR_FORCE and CLICOLOR, else by whether it
+//! is a terminal.
 
 /// What `--color` says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -9,7 +10,7 @@ pub enum ColorChoice {
     Never,
 }
 
-/// Decides for one stream. `variable` gives a variable that is set and not empty.
+/// Tells whether a stream gets colour. `variable` gives a variable that is set and not empty.
 pub(super) fn is_wanted(choice: ColorChoice, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
     match choice {
         ColorChoice::Always => true,
@@ -29,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colour_precedence() {
+    fn colour_flag_comes_before_variables_and_those_before_the_terminal() {
         type Case = (ColorChoice, bool, &'static [(&'static str, &'static str)], bool);
         let cases: [Case; 10] = [
             (ColorChoice::Auto, true, &[], true),

@@ -26,7 +26,7 @@ impl Log for Logger {
     fn flush(&self) {}
 }
 
-/// Starts the log. `verbosity` is how often `-v` was given; without it nothing is logged.
+/// Starts the log. `verbosity` is the number of `-v`: 0 logs nothing, 1 what is done, more the requests too.
 pub fn start_log(terminal: &Terminal, verbosity: u8) {
     let level = match verbosity {
         0 => return,

@@ -1,4 +1,4 @@
-//! stderr: lines that stay, and below them the live lines, which are redrawn in place; only they ever are.
+//! stderr: lines that stay, and below them the live lines. Only the live lines are ever redrawn.
 
 use crate::deadline::Writer;
 use std::io::{self, Write};
@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use terminal_size::{Height, Width, terminal_size_of};
 use textwrap::core::display_width;
 
-/// The shortest time between two redraws: often enough to seem alive, and more would only load the terminal.
+/// The shortest time between two redraws: more often would only load the terminal.
 const REDRAW: Duration = Duration::from_millis(100);
 
-/// What is on the screen, as far as efloctl wrote it.
+/// Writes to stderr, and knows which live lines stand there.
 pub(super) struct Screen {
     stderr: Writer,
-    /// The live lines as they stand there, from the first column of the last rows. The cursor is behind the last.
+    /// The live lines, in the last rows from the first column on. The cursor stands behind the last one.
     lines: Vec<String>,
     drawn_at: Option<Instant>,
 }
@@ -22,7 +22,7 @@ impl Screen {
         Screen { stderr: Writer::new(io::stderr()), lines: Vec::new(), drawn_at: None }
     }
 
-    /// Writes lines that stay, above the live ones. Nobody can be told that stderr is gone.
+    /// Writes lines that stay, above the live ones.
     pub(super) fn print(&mut self, lines: &str) {
         let text = format!("{}{lines}\n{}", self.erasure(), self.lines.join("\n"));
         self.post(&text);
@@ -39,8 +39,8 @@ impl Screen {
         let _ = self.stderr.flush();
     }
 
-    /// Shows these lines in place of the last ones, if they read differently. None may be wider than the terminal less
-    /// what Ctrl-C echoes.
+    /// Shows these live lines in place of the last ones, if they read differently and the last redraw is long enough
+    /// ago. A line must leave room for what Ctrl-C echoes.
     pub(super) fn show(&mut self, lines: &[String]) {
         let is_soon = self.drawn_at.is_some_and(|drawn| drawn.elapsed() < REDRAW);
         if lines == self.lines || (is_soon && !lines.is_empty()) {

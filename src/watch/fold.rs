@@ -1,4 +1,4 @@
-//! From snapshots to what has changed since the last one. Pure.
+//! Folds the events of each id into what is known of it, and tells what a snapshot changed. Pure.
 
 use super::Until;
 use crate::exit::{Budget, Outcome};
@@ -12,19 +12,19 @@ use std::collections::HashMap;
 pub struct Change {
     /// Whether it is the first of its id.
     pub is_first: bool,
-    /// Whether the counts are others than before.
+    /// Whether the counts differ from those before.
     pub is_counted_anew: bool,
-    /// Whether the verdict is another than before.
+    /// Whether the verdict differs from the one before.
     pub is_judged_anew: bool,
-    /// Indexes of the nodes whose status is another than before; in the first snapshot, of those that failed.
+    /// The indexes of nodes whose status differs from the one before; in the first snapshot, of those that failed.
     pub nodes: Vec<usize>,
-    /// Indexes of the nodes that are seen failed for the first time.
+    /// The indexes of nodes that are seen failed for the first time.
     pub failed: Vec<usize>,
-    /// What has become doubtful.
+    /// The doubts about the verdict that are new.
     pub doubts: Vec<Doubt>,
 }
 
-/// All that is known, by id.
+/// What is known of each id.
 pub(crate) struct Fold {
     until: Until,
     outcomes: Vec<Outcome>,
@@ -52,23 +52,23 @@ impl Fold {
         self.outcomes
     }
 
-    /// Whether an id has come to its end.
+    /// Tells whether nothing more is to be asked about an id.
     pub(crate) fn has_ended(&self, id: usize) -> bool {
         let outcome = &self.outcomes[id];
         outcome.fault.is_some() || outcome.snapshot().is_some_and(|snapshot| self.until.is_reached(snapshot))
     }
 
-    /// Whether every id has come to its end.
+    /// Tells whether nothing more is to be asked about any id.
     pub(crate) fn is_over(&self) -> bool {
         (0..self.outcomes.len()).all(|id| self.has_ended(id))
     }
 
-    /// Whether more nodes of an invocation have failed than are accepted.
+    /// Tells whether more nodes of an invocation have failed than are accepted.
     pub(crate) fn exceeds(&self, budget: Budget) -> bool {
         self.outcomes.iter().any(|outcome| outcome.exceeds(budget))
     }
 
-    /// How many nodes it remembers as failed.
+    /// Gives how many nodes it remembers as failed.
     #[cfg(test)]
     pub(crate) fn remembered(&self) -> usize {
         self.histories.iter().map(History::len).sum()
@@ -79,7 +79,7 @@ impl Fold {
         self.outcomes[id].fault = Some(fault);
     }
 
-    /// Takes in what kept an answer from coming this time.
+    /// Takes in the fault of an attempt, which may pass.
     pub(crate) fn last_error(&mut self, id: usize, fault: Fault) {
         self.outcomes[id].last_error = Some(fault);
     }
@@ -102,7 +102,7 @@ impl Fold {
                 .copied()
                 .collect(),
         };
-        // Where the first answer is the end nothing is reported, and a whole fleet may have failed.
+        // A command that asks once reports no node, and a whole fleet may have failed.
         let is_reported = self.until == Until::Finished;
         let has_news = change.is_judged_anew || change.is_counted_anew || !change.nodes.is_empty();
         let candidates = if is_reported && has_news { snapshot.nodes.len() } else { 0 };
@@ -121,8 +121,8 @@ impl Fold {
     }
 }
 
-/// Indexes of the nodes that are not as they were. The API keeps their order from one answer to the next, so a node is
-/// looked for only where it is not found in its old place.
+/// Gives the indexes of nodes whose status differs from the one before. The API keeps the order of nodes from answer to
+/// answer, so that a node is searched for only if it is not in its old place.
 fn changed(last: &Snapshot, snapshot: &Snapshot) -> Vec<usize> {
     let mut by_id: Option<HashMap<_, usize>> = None;
     let mut changed = Vec::new();
