@@ -44,7 +44,7 @@ pub const WATCH_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::
 /// Formats of the commands that only look something up.
 pub const LOOKUP_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json];
 
-/// Headings of the options that are the same on many commands.
+/// The headings of options that several commands have.
 const DISPLAY: &str = "Display";
 const CONNECTION: &str = "Connection";
 const WAITING: &str = "Waiting";
@@ -182,7 +182,7 @@ pub struct WatchArgs {
     pub connection: ConnectionArgs,
 }
 
-/// What is asked about.
+/// The ids that a command is about.
 #[derive(Debug, Default, Args)]
 pub struct IdArgs {
     /// InvokeIds as SendFile gave them; - reads them from stdin, one a line
@@ -196,7 +196,7 @@ pub struct IdArgs {
     pub from: Option<PathBuf>,
 }
 
-/// Which config file, and who one is in it.
+/// The config file, and the profile in it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = CONNECTION)]
 pub struct ProfileArgs {
@@ -234,14 +234,14 @@ pub struct ConnectionArgs {
 }
 
 impl ProfileArgs {
-    /// The same as a layer of settings.
+    /// Gives them as flags of settings.
     pub fn flags(&self) -> Flags {
         Flags::new(self.config.clone(), self.profile.clone())
     }
 }
 
 impl ConnectionArgs {
-    /// The same as a layer of settings.
+    /// Gives them as flags of settings.
     pub fn flags(&self) -> Flags {
         self.place
             .flags()
@@ -303,8 +303,10 @@ pub struct DoctorArgs {
     pub connection: ConnectionArgs,
 }
 
-/// An id without what may stand around it in a file; or what is wrong with it, and what to do. An id is sent as it is,
-/// so that anything else in it is a mistake.
+/// Reads an id, without the white space that may stand around it in a file.
+///
+/// # Errors
+/// It is blank or has a character that ids do not have: what is wrong, and what to do.
 pub fn id(word: &str) -> Result<String, (String, &'static str)> {
     let id = trimmed(word);
     if id.is_empty() {
@@ -321,17 +323,20 @@ pub fn id(word: &str) -> Result<String, (String, &'static str)> {
     Err((format!("has a character that ids do not have: {}", crate::text::shortened(id)), hint))
 }
 
-/// The same as a parser of an option.
+/// Reads the id of a node, as a parser of an option.
 fn node_id(word: &str) -> Result<String, String> {
     id(word).map_err(|(why, hint)| format!("it {why}; {hint}"))
 }
 
-/// A word without blanks, line ends and a byte order mark around it.
+/// Gives a word without white space and a byte order mark around it.
 pub fn trimmed(word: &str) -> &str {
     word.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
-/// A word without blanks around it; a blank one is most often a variable that was not set.
+/// Gives a word without white space around it.
+///
+/// # Errors
+/// It is blank: most often a variable was not set.
 fn not_blank(word: &str) -> Result<String, String> {
     let word = word.trim();
     if word.is_empty() {

@@ -40,11 +40,11 @@ use finish::{Finish, UNWRITTEN};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// What a command works with.
+/// What every command works with.
 struct Context {
     terminal: Rc<Terminal>,
     environment: Environment,
-    /// Whether a failure is to be a line of JSON, as far as is known by now.
+    /// Whether failures are told as a line of JSON, as far as is known by now.
     as_json: Cell<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! `config` and what belongs to it.
+//! What was typed of `config`.
 
 use super::suggest::{formats, setting};
 use super::{ConnectionArgs, LOOKUP_FORMATS, ProfileArgs, not_blank, tab};

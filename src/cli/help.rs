@@ -1,5 +1,5 @@
-//! The help texts: what stands in `-h` and in `--help`, with examples and exit codes from the one place where each is
-//! declared. `-h` fits the smallest screen and leaves out what is the same everywhere; `--help` leaves out nothing.
+//! The help texts, `-h` and `--help`, with examples and exit codes from the one place where each is declared. `-h` fits
+//! the smallest screen, and leaves out options that are the same everywhere; `--help` leaves out nothing.
 
 use super::topics::TOPICS;
 use super::{CONNECTION, Cli, DISPLAY, GLOBAL, WAITING};
@@ -61,14 +61,16 @@ const EXAMPLES: [(&[&str], &str); 18] = [
     ),
 ];
 
-/// How much of it a help text tells.
+/// How much a help text tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HelpDetail {
+    /// `-h`.
     Short,
+    /// `--help`.
     Whole,
 }
 
-/// The command line as it is understood, with colour and help as asked for.
+/// Gives the definition of the command line, with its help texts.
 pub fn command(color: ColorChoice, detail: HelpDetail) -> Command {
     let styles = Styles::styled()
         .header(AnsiColor::Green.on_default().bold())
@@ -81,9 +83,10 @@ pub fn command(color: ColorChoice, detail: HelpDetail) -> Command {
     command
 }
 
-/// The library's own long help gives each option two lines and one between, and no screen holds that.
+/// Gives each command our own `--help` and `-h`. The library's long help takes three lines an option, which no screen
+/// holds.
 fn helped(command: Command, detail: HelpDetail) -> Command {
-    // The list of the commands has no room for more on the smallest screen.
+    // `--version` is an option of the program alone.
     let is_first = command.get_name() == "efloctl";
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
     let help = Arg::new("help").short('h').long("help").action(ArgAction::HelpShort);
@@ -98,6 +101,7 @@ fn helped(command: Command, detail: HelpDetail) -> Command {
     command.mut_args(|arg| if detail == HelpDetail::Short && is_everywhere(&arg) { arg.hide(true) } else { arg })
 }
 
+/// Adds an example, and exit codes where they belong, to the help of the command at a path.
 fn with(command: Command, path: &[&'static str], example: &str, detail: HelpDetail) -> Command {
     if let [first, rest @ ..] = path {
         return command.mut_subcommand(*first, |command| with(command, rest, example, detail));
@@ -112,17 +116,17 @@ fn with(command: Command, path: &[&'static str], example: &str, detail: HelpDeta
     command.after_help(format!("{example}{codes}"))
 }
 
-/// The examples of a command.
+/// Gives the examples of the command at a path.
 pub(super) fn example(path: &[&str]) -> &'static str {
     EXAMPLES.iter().find(|(of, _)| *of == path).map_or("", |(_, example)| example)
 }
 
-/// Whether a command's help tells the exit codes.
+/// Tells whether the manual page of a command has exit codes.
 pub(super) fn has_codes(command: &str) -> bool {
     matches!(command, "efloctl" | "status" | "errors" | "watch")
 }
 
-/// Where the reference is.
+/// Names the topics.
 fn topics() -> String {
     let names = wrapped(&TOPICS.each_ref().map(|topic| topic.name).join(", "), 78);
     format!("Topics, for efloctl help TOPIC:\n  {}", names.join("\n  "))
@@ -132,7 +136,7 @@ fn codes() -> String {
     EXIT_CODES.map(|code| format!("  {:>3}  {}", code.word, code.meaning)).join("\n")
 }
 
-/// Those that a gate meets; the table of all has no room beside so many options.
+/// The exit codes that a gate meets. The help of `watch` has no room for all of them.
 const GATE_CODES: &str = "Exit codes; efloctl --help has all of them:\n  \
     0 Success, 1 Failed, 3 PartialFailed, 4 credentials, 5 no usable answer,\n  \
     6 no such invocation, 124 out of time, 130 Ctrl-C";

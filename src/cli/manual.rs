@@ -14,20 +14,20 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
-/// A page: its file's name and its text.
+/// A page of the manual.
 pub struct ManualPage {
     pub file: String,
     pub text: String,
 }
 
-/// Files that are read without being named, and what they are.
+/// Files that are read though no flag names them.
 const FILES: [(&str, &str); 3] = [
     ("~/.config/efloctl/config.toml", "profiles and settings; efloctl config init writes a first one"),
     ("~/.aliyun/config.json", "profiles of the official CLI"),
     ("~/.alibabacloud/credentials.ini", "credentials of the official SDKs"),
 ];
 
-/// Variables that are no setting of a profile.
+/// Variables that set no setting of a profile.
 const VARIABLES: [(&str, &str); 5] = [
     ("EFLOCTL_CONFIG", "the config file, as --config"),
     ("EFLOCTL_PROFILE", "the profile, as --profile"),
@@ -36,12 +36,11 @@ const VARIABLES: [(&str, &str); 5] = [
     ("EFLOCTL_COMPLETE", "set by the completion scripts; to be left unset"),
 ];
 
-/// Every page, the program's own first.
+/// Gives every page, the program's own first.
 ///
 /// # Errors
-/// Those of a writer, which memory has none of.
+/// Writing to memory fails, which it does not.
 pub fn manual_pages() -> io::Result<Vec<ManualPage>> {
-    // What `help` prints is what the pages say.
     let command = command(ColorChoice::Never, HelpDetail::Whole);
     let mut command = command.mut_subcommand("help", |help| help.hide(true));
     command.build();
@@ -96,7 +95,7 @@ fn page(command: &Command, name: &str, path: &[&str]) -> io::Result<String> {
     Ok(titled(name, &String::from_utf8_lossy(&text)))
 }
 
-/// A topic as a page. The words of a table's row stand below its first one.
+/// Gives a topic as a page. Of a row of a table the first cell is a term, and the others stand below it.
 fn topic_page(topic: &Topic) -> ManualPage {
     let name = format!("efloctl-{}", topic.name);
     let mut roff = Roff::new();
@@ -132,13 +131,12 @@ fn topic_page(topic: &Topic) -> ManualPage {
     ManualPage { text: titled(&name, &roff.render()), file: format!("{name}.1") }
 }
 
-/// The text without the marks of what is to be typed.
+/// Gives the text without backquotes.
 fn plain(text: &str) -> String {
     text.replace('`', "")
 }
 
-/// The text of a page below its title. The library begins each section with what the page needs once, and loses a date
-/// that is empty.
+/// Puts a title above the text of a page. The library repeats its preamble in each section: here it stands once.
 fn titled(name: &str, text: &str) -> String {
     let beginning = Roff::new().render();
     let text = text.replace(&beginning, "");
@@ -146,6 +144,7 @@ fn titled(name: &str, text: &str) -> String {
     format!("{beginning}.TH {title} 1 \"\" \"efloctl {}\" \"efloctl manual\"\n{text}", env!("CARGO_PKG_VERSION"))
 }
 
+/// Gives the variable of a setting, and what it sets.
 fn variable(command: &Command, setting: &dyn AnySetting) -> (String, String) {
     let names = setting.names();
     let flag = names.key.replace('_', "-");
@@ -154,7 +153,7 @@ fn variable(command: &Command, setting: &dyn AnySetting) -> (String, String) {
     (names.variable.to_owned(), format!("the {}{flag}", names.shown()))
 }
 
-/// A list of words, each with what it means.
+/// Adds a list of terms, each with what it means.
 fn terms(roff: &mut Roff, terms: impl IntoIterator<Item = (String, String)>) {
     for (term, meaning) in terms {
         roff.control("TP", []).text([bold(term)]).text([roman(meaning)]);

@@ -1,4 +1,4 @@
-//! Parsers of flags that check a word and suggest some: the Tab key offers what they suggest.
+//! Parsers of options that check a word, and suggest words for the Tab key to offer.
 
 use crate::catalog;
 use crate::eflo::REGIONS;
@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error, ValueEnum};
 use std::ffi::OsStr;
 
-/// Checks a word and suggests some; what is suggested need not be all there is.
+/// Checks a word as a setting is checked, and suggests words. Others than those can be right too.
 #[derive(Clone)]
 pub(super) struct Suggest {
     setting: Option<&'static dyn AnySetting>,
@@ -40,14 +40,14 @@ impl TypedValueParser for Suggest {
     }
 }
 
-/// A setting's flag: checked as it would be in the config file.
+/// Gives the parser of a setting's flag: a word is checked as in the config file.
 pub(super) fn setting(setting: &'static dyn AnySetting) -> Suggest {
     let regions = || REGIONS.map(|(region, place)| PossibleValue::new(region).help(place)).to_vec();
     let is_region = setting.names().key == settings::REGION.names.key;
     Suggest { setting: Some(setting), words: if is_region { regions } else { Vec::new } }
 }
 
-/// Any word; those of the catalog that are one word are suggested.
+/// Gives a parser of any word, which suggests those of the catalog.
 pub(super) fn words() -> Suggest {
     let words = || {
         let mut words: Vec<&str> = catalog::all().map(|entry| entry.word).filter(|word| !word.contains(' ')).collect();
@@ -58,17 +58,17 @@ pub(super) fn words() -> Suggest {
     Suggest { setting: None, words }
 }
 
-/// The formats of a command, and no others.
+/// Gives a parser of the formats that a command has.
 pub(super) fn formats(formats: &'static [OutputFormat]) -> PossibleValuesParser {
     PossibleValuesParser::new(formats.iter().filter_map(ValueEnum::to_possible_value))
 }
 
-/// The ways in which progress can be told.
+/// Gives a parser of the ways in which progress can be shown.
 pub(super) fn modes() -> PossibleValuesParser {
     PossibleValuesParser::new(ProgressMode::value_variants().iter().filter_map(ValueEnum::to_possible_value))
 }
 
-/// Statuses of nodes; `Unknown` stands for any word off the API page.
+/// Gives a parser of the statuses of nodes. `Unknown` stands for any status that the API page does not know.
 pub(super) fn statuses() -> PossibleValuesParser {
     let words = NodeStatus::LISTED.into_iter().chain([NodeStatus::Unknown]).map(NodeStatus::word);
     PossibleValuesParser::new(words)

@@ -1,10 +1,10 @@
-//! The Tab key. The shell asks the program itself, so that profiles of this very config file are offered.
+//! Completion by the Tab key. The shell asks the program itself, so that the profiles of the config file are offered.
 //!
-//! The door is one variable. Without arguments the program prints the script that makes a shell ask; behind `--` come
+//! A variable asks for it. Without arguments the program prints the script that makes a shell ask; behind `--` come
 //! the words typed so far, and candidates go back, one a line. What may stand where is found by the library from the
 //! definitions of the command line. The scripts are our own, for what is offered must not act on the shell: those of
-//! the library let bash expand and split it. Nothing is said on stderr, no secret is read further than the settings
-//! do, and the network is out of reach from here.
+//! the library let bash expand and split it. Nothing is written to stderr, no secret is read that settings
+//! do not read, and no call is made.
 
 mod candidates;
 mod line;
@@ -25,7 +25,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
-/// What names the shell that asks.
+/// The variable that names the shell that asks.
 const VARIABLE: &str = "EFLOCTL_COMPLETE";
 
 /// The shells that can ask, and the script for each.
@@ -39,14 +39,14 @@ const SHELLS: [(&str, &str); 4] = [
 /// The words typed so far, the command's name first; candidates may depend on them.
 static TYPED: OnceLock<Vec<OsString>> = OnceLock::new();
 
-/// Answers a shell, if it is one that calls.
+/// Answers the shell, if it is a shell that started this process. Gives the exit code then.
 pub fn answer_shell() -> Option<ExitCode> {
     let shell = std::env::var_os(VARIABLE)?;
     let args: Vec<OsString> = std::env::args_os().collect();
     let words = match args.get(1) {
         None => None,
         Some(arg) if arg == "--" => Some(args[2..].to_vec()),
-        // A variable that was left over must not make a gate of `watch` pass.
+        // A leftover variable must not let a gate of `watch` pass.
         Some(_) => return None,
     };
     match words {
@@ -55,7 +55,6 @@ pub fn answer_shell() -> Option<ExitCode> {
             Terminal::new(ColorChoice::Auto, false).error(&format!("{VARIABLE} names a shell other than {known}"));
             Some(ExitCode::from(crate::exit::code_of(Kind::Usage)))
         }),
-        // Whoever presses Tab is in the middle of something else.
         Some(words) => complete_line(&shell, words).unwrap_or(Some(ExitCode::FAILURE)),
     }
 }
@@ -75,7 +74,7 @@ fn complete_line(shell: &OsStr, mut words: Vec<OsString>) -> clap::error::Result
     answer(args, line)
 }
 
-/// Lets the library answer. `None` when the variable says that nobody asks.
+/// Lets the library answer. Gives `None` if the variable says that nobody asks.
 fn answer(args: Vec<OsString>, line: Option<BashLine>) -> clap::error::Result<Option<ExitCode>> {
     let shells = SHELLS.map(|(shell, script)| Asking { shell, script, line: line.as_ref() });
     let shells = shells.each_ref().map(|shell| shell as &dyn EnvCompleter);
@@ -89,7 +88,7 @@ fn answer(args: Vec<OsString>, line: Option<BashLine>) -> clap::error::Result<Op
 struct Asking<'a> {
     shell: &'static str,
     script: &'static str,
-    /// What bash hands over in place of words.
+    /// The line that bash hands over, which the other shells split into words.
     line: Option<&'a BashLine>,
 }
 
@@ -102,7 +101,7 @@ impl EnvCompleter for Asking<'_> {
         name == self.shell
     }
 
-    /// The script calls `efloctl` as it is found then, not the path of today.
+    /// Writes the script, which calls `efloctl` by its name and not by its path today.
     fn write_registration(&self, _: &str, _: &str, _: &str, _: &str, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(self.script.as_bytes())
     }
@@ -117,7 +116,7 @@ impl EnvCompleter for Asking<'_> {
         let at = args.len().saturating_sub(1);
         let found = complete(command, args, at, folder)?;
         if let Some(place) = found.iter().find_map(candidates::place) {
-            // The shell knows more of files than we: its own quotes, ~, what is hidden.
+            // The shell completes files better: it knows quotes, ~ and hidden files.
             return writeln!(out, "{place}");
         }
         found.iter().try_for_each(|candidate| self.write(candidate, out))
@@ -125,7 +124,7 @@ impl EnvCompleter for Asking<'_> {
 }
 
 impl Asking<'_> {
-    /// One candidate as the shell's script reads it.
+    /// Writes a candidate as the shell's script reads it.
     fn write(&self, candidate: &CompletionCandidate, out: &mut dyn Write) -> io::Result<()> {
         let Some(value) = candidate.get_value().to_str() else { return Ok(()) };
         let help = candidate.get_help().map(ToString::to_string).unwrap_or_default();

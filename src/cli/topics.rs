@@ -14,7 +14,7 @@ pub struct Topic {
     text: &'static str,
 }
 
-/// Every topic. None is named as a command is.
+/// Every topic. No topic has the name of a command.
 pub const TOPICS: [Topic; 9] = [
     Topic { name: "exit-codes", text: include_str!("topics/exit-codes.md") },
     Topic { name: "output", text: include_str!("topics/output.md") },
@@ -32,35 +32,35 @@ pub fn find(name: &str) -> Option<&'static Topic> {
     TOPICS.iter().find(|topic| topic.name == name)
 }
 
-/// The names of all topics, for a sentence.
+/// Gives the names of all topics, for a sentence.
 pub fn names() -> String {
     TOPICS.each_ref().map(|topic| topic.name).join(", ")
 }
 
-/// What the Tab key offers where a topic may stand.
+/// Gives what the Tab key offers where a topic may stand.
 pub(super) fn candidates() -> Vec<CompletionCandidate> {
     TOPICS.iter().map(|topic| CompletionCandidate::new(topic.name).help(Some(topic.title().into()))).collect()
 }
 
-/// A part of a text that stands by itself.
+/// A block of a topic's text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Block {
     Heading(String),
     Paragraph(String),
     Item(String),
-    /// The lines as they are, however wide.
+    /// Lines that are shown as they are, however wide.
     Code(Vec<&'static str>),
     /// The titles of the columns, and the rows.
     Table(Vec<String>, Vec<Vec<String>>),
 }
 
 impl Topic {
-    /// What the topic is about, in a few words.
+    /// Gives what the topic is about, in a few words.
     pub fn title(&self) -> &'static str {
         self.text.lines().next().unwrap_or_default().trim_start_matches("# ")
     }
 
-    /// The text below the title.
+    /// Gives the text below the title.
     pub(super) fn blocks(&self) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut lines = self.text.lines().skip(1).peekable();
@@ -70,7 +70,7 @@ impl Topic {
             } else if let Some(title) = line.strip_prefix("## ") {
                 blocks.push(Block::Heading(title.to_owned()));
             } else if line.starts_with('|') {
-                // The rule below the titles says nothing.
+                // The line below the titles is only a rule.
                 lines.next();
                 let rows = std::iter::from_fn(|| lines.next_if(|line| line.starts_with('|'))).map(cells).collect();
                 blocks.push(Block::Table(cells(line), rows));
@@ -87,10 +87,10 @@ impl Topic {
         blocks
     }
 
-    /// Writes the topic for a screen so many columns wide.
+    /// Writes the topic for a screen of this many columns.
     ///
     /// # Errors
-    /// The writer's own.
+    /// The writer fails.
     pub fn draw(&self, width: usize, colour: bool, out: &mut dyn Write) -> io::Result<()> {
         let strong = |text: &str| paint(colour, text, Style::new().bold());
         let heading = |title: &str| wrapped(title, width).iter().map(|line| strong(line)).collect::<Vec<_>>();
@@ -118,7 +118,7 @@ impl Topic {
     }
 }
 
-/// The rows of a table in columns, of which the last is wrapped; where it has no room, each row as a list.
+/// Gives the lines of a table: in columns, of which the last is wrapped, or each row as a list if there is no room.
 fn table(titles: &[String], rows: &[Vec<String>], width: usize) -> Vec<String> {
     let all = || std::iter::once(titles).chain(rows.iter().map(Vec::as_slice));
     let last = titles.len() - 1;
@@ -153,7 +153,7 @@ fn cells(line: &str) -> Vec<String> {
     line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
 }
 
-/// The text as a screen shows it: what is to be typed has a colour in place of its backquotes.
+/// Gives the text as a screen shows it: with colour, words in backquotes are coloured instead.
 fn shown(text: &str, colour: bool) -> String {
     if !colour {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! `completions`: what makes a shell ask efloctl when Tab is pressed.
+//! `completions`: prints what makes a shell ask efloctl when Tab is pressed.
 //!
 //! Where a shell can ask, a loader of a few lines is enough: the script proper comes from the program that is
 //! installed by then ([`crate::cli`]), and profiles are among what it offers. PowerShell keeps a script with all the
@@ -34,7 +34,7 @@ fn for_powershell() -> anyhow::Result<String> {
     Ok(script)
 }
 
-/// Puts the values that commands take behind the lines that begin their words.
+/// Adds the values that commands take to the script, below the line at which each command's words begin.
 fn insert(command: &Command, path: &str, script: &mut String) {
     for subcommand in command.get_subcommands() {
         let path = format!("{path};{}", subcommand.get_name());
@@ -46,7 +46,7 @@ fn insert(command: &Command, path: &str, script: &mut String) {
     }
 }
 
-/// The values that a command's arguments suggest, each once, as candidates of PowerShell.
+/// Gives the values that a command's arguments take, each once, as candidates of PowerShell.
 fn candidates(command: &Command) -> String {
     let mut words: Vec<String> = Vec::new();
     let arguments = command.get_arguments().filter(|argument| argument.get_action().takes_values());

@@ -15,7 +15,7 @@ pub(super) fn path(flag: Option<&Path>, context: &Context) -> anyhow::Result<u8>
     Ok(crate::exit::SUCCESS)
 }
 
-/// A path that a script opens, as it is; on a terminal, as it can be shown.
+/// Writes a path: as it is for a script that opens it, safe to show on a terminal.
 pub(super) fn path_line(path: &Path, context: &Context, out: &mut dyn Write) -> io::Result<()> {
     let shown = path.to_string_lossy();
     match context.terminal.stdout().width {

@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use std::path::Path;
 use std::time::Duration;
 
-/// A real rollout polls more slowly; nobody waits for a demo.
+/// How often the demo polls: more often than a real watch, for nobody waits for a demo.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Runs `demo`.
@@ -40,7 +40,7 @@ pub(super) fn demo(args: &DemoArgs, context: &Context) -> anyhow::Result<u8> {
     Ok(run(&mut replay, &plan, &end, context))
 }
 
-/// The recording of a rollout by the name that `--from` takes, `demo:partial`; nothing for any other path.
+/// Gives the recording that `--from demo:partial` names; `None` for any other path.
 pub(super) fn recording(path: &Path) -> Option<&'static str> {
     let name = path.to_str()?.strip_prefix("demo:")?;
     Rollout::from_str(name, false).ok().and_then(recorded)
@@ -51,7 +51,7 @@ fn recorded(rollout: Rollout) -> Option<&'static str> {
         Rollout::Partial => include_str!("../../tests/data/demo/partial.jsonl"),
         Rollout::Success => include_str!("../../tests/data/demo/success.jsonl"),
         Rollout::Failed => include_str!("../../tests/data/demo/failed.jsonl"),
-        // It is carried out.
+        // It is carried out, and not recorded.
         Rollout::Send => return None,
     })
 }

@@ -1,5 +1,4 @@
-//! The end of a command: everything it leaves behind is written in order, what went wrong is told once, and the exit
-//! code comes out.
+//! The end of a command: writes all that it leaves behind in order, tells once what went wrong, and gives the exit code.
 
 use super::Context;
 use crate::deadline;
@@ -10,50 +9,49 @@ use crate::output::{Report, View, fault_json, fault_text, names_of, render};
 use crate::settings::OutputFormat;
 use std::io;
 
-/// What is said of an answer that stdout did not take.
+/// What is told of an answer that could not be written to stdout.
 pub(super) const UNWRITTEN: &str = "the answer cannot be written";
 
-/// Something that a command leaves behind: what is said if it cannot be written, and how it is.
+/// Something that a command leaves behind: what is told if it cannot be written, and what writes it.
 pub(super) type ReportWriter<'w> = (&'static str, Box<dyn FnOnce(&Report<'_>) -> io::Result<()> + 'w>);
 
-/// What a command ends with.
+/// Collects what went wrong, and the exit code.
 pub(super) struct Finish {
     faults: Vec<Fault>,
     pub(super) code: u8,
 }
 
 impl Finish {
-    /// What ended the command before it had an answer.
+    /// Begins with what ended the command before it had an answer.
     pub(super) fn with(fault: Fault) -> Self {
-        // What blocked until the deadline ends as anything does that runs out of time.
+        // What blocked up to the deadline ran out of time, whatever its fault says.
         let code = if deadline::is_over() { exit::OUT_OF_TIME } else { exit::code_of(fault.kind) };
         Finish { code, faults: vec![fault] }
     }
 
-    /// Nothing went wrong so far but what was told.
+    /// Begins with an exit code, and nothing that is still to be told.
     pub(super) fn of_code(code: u8) -> Self {
         Finish { code, faults: Vec::new() }
     }
 
-    /// Why ids of a report have no answer; `code` is what it all adds up to.
+    /// Begins with an exit code, and with why ids of a report have no answer.
     pub(super) fn of_report(report: &Report<'_>, code: u8, context: &Context) -> Self {
         Finish { code, faults: faults_of(report.outcomes, context.as_json.get()) }
     }
 
-    /// Adds what is told besides, and counted already.
+    /// Adds a fault that is to be told. The exit code stays, for it has the fault counted in.
     pub(super) fn tell_too(&mut self, fault: Fault) {
         self.faults.push(fault);
     }
 
-    /// Adds what kept a part of the answer from coming. Of several codes the least counts.
+    /// Adds a fault that kept a part of the answer from coming. Of several exit codes the smallest counts.
     pub(super) fn add(&mut self, fault: Fault) {
         let code = exit::code_of(fault.kind);
         self.code = if self.code == exit::SUCCESS { code } else { self.code.min(code) };
         self.faults.push(fault);
     }
 
-    /// Runs the writers one after another. One that fails turns a 0 into a 5, in the reports of those that follow too,
-    /// and hides no other code.
+    /// Runs the writers one after another. One that fails turns exit code 0 into 5, also in what the next ones write.
     pub(super) fn write<'w>(&mut self, report: &mut Report<'_>, writers: impl IntoIterator<Item = ReportWriter<'w>>) {
         for (what, write) in writers {
             let written = write(report);
@@ -62,7 +60,7 @@ impl Finish {
         }
     }
 
-    /// Adds something that could not be written.
+    /// Adds that something could not be written, if so.
     pub(super) fn unwritten(&mut self, what: &str, e: Option<io::Error>) {
         if let Some(e) = e {
             self.code = exit::code_when_unwritten(self.code);
@@ -74,7 +72,7 @@ impl Finish {
         }
     }
 
-    /// Tells what went wrong: as text each, as JSON the one that counts first, in the last line.
+    /// Tells what went wrong: each fault as text, or the first as a line of JSON.
     pub(super) fn tell(&self, context: &Context) {
         let terminal = &context.terminal;
         if context.as_json.get() {
@@ -89,7 +87,10 @@ impl Finish {
     }
 }
 
-/// Writes the answer. What stdout does not take is an error.
+/// Writes the answer to stdout.
+///
+/// # Errors
+/// It could not be written.
 pub(super) fn answer(format: OutputFormat, report: &Report<'_>, view: &View, context: &Context) -> io::Result<()> {
     context.terminal.answer(|out| render(format, report, view, context.terminal.stdout(), out));
     context.terminal.take_failure().map_or(Ok(()), Err)

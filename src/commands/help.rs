@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::text::safe;
 use clap::ColorChoice;
 
-/// No line of text is wider, however wide the screen: it would be hard to read.
+/// The widest line of text, however wide the screen is: a wider one would be hard to read.
 const WIDEST: usize = 100;
 
 /// Runs `help`.
@@ -20,7 +20,7 @@ pub(super) fn help(args: &HelpArgs, context: &Context) -> anyhow::Result<u8> {
         return Ok(exit::SUCCESS);
     }
     let mut command = cli::command(ColorChoice::Never, cli::HelpDetail::Whole);
-    // The name of a command includes that of those above it only then.
+    // Only a built command has its whole name.
     command.build();
     let mut found = &mut command;
     for word in &args.command {

@@ -1,5 +1,5 @@
-//! The command that is worth pasting next: nothing in it was written by a server but ids, words are quoted for a POSIX
-//! shell, and the flags of the connection are repeated.
+//! The command that is proposed at the end of a watch. It works when pasted: words are quoted for a POSIX shell, the
+//! flags of the connection are repeated, and nothing in it was written by a server but ids.
 
 use crate::cli::{ConnectionArgs, IdArgs};
 use crate::exit::Outcome;
@@ -8,7 +8,7 @@ use crate::output::Report;
 use crate::text::safe;
 use std::path::Path;
 
-/// What to do after a watch of these ids that ended like this.
+/// Says what to do after a watch of these ids.
 pub(super) fn after_watch(asked: &IdArgs, connection: &ConnectionArgs, report: &Report<'_>) -> Option<String> {
     let snapshots = || report.outcomes.iter().filter_map(Outcome::snapshot);
     if let [snapshot] = snapshots().collect::<Vec<_>>().as_slice()
@@ -28,7 +28,12 @@ pub(super) fn after_watch(asked: &IdArgs, connection: &ConnectionArgs, report: &
     if is_open { Some(format!("{} goes on", command("watch", asked, connection, report)?)) } else { None }
 }
 
-/// The command about the same ids, with the same flags of the connection; nothing where it could not be pasted.
+/// What to do after a send that ended like this.
+pub(super) fn after_send(connection: &ConnectionArgs, report: &Report<'_>, has_log: bool) -> Option<String> {
+    if has_log { after_watch(&IdArgs::default(), connection, report) } else { None }
+}
+
+/// Gives a command about the same ids with the same flags; `None` if it could not be pasted.
 fn command(name: &str, asked: &IdArgs, connection: &ConnectionArgs, report: &Report<'_>) -> Option<String> {
     let mut words = vec!["efloctl".to_owned(), name.to_owned()];
     words.extend(report.outcomes.iter().filter_map(|outcome| outcome.invoke_id.as_written().map(str::to_owned)));
@@ -55,10 +60,7 @@ fn command(name: &str, asked: &IdArgs, connection: &ConnectionArgs, report: &Rep
     (safe(&line) == line).then_some(line)
 }
 
-/// A path as a word, if it is text.
+/// Gives the text of a path that is given; `None` if it is no text.
 fn text_of(path: Option<&Path>) -> Option<Option<&str>> {
-    match path {
-        Some(path) => path.to_str().map(Some),
-        None => Some(None),
-    }
+    path.map_or(Some(None), |path| path.to_str().map(Some))
 }

@@ -42,7 +42,7 @@ pub(super) fn nodes(args: &NodesArgs, context: &Context) -> anyhow::Result<u8> {
     Ok(finish.code)
 }
 
-/// The file that is written by this command and read by others.
+/// Reads what was remembered, and warns of what cannot be read.
 fn remembered(context: &Context) -> NameFile {
     let path = remembered_path(context).filter(|path| path.exists());
     let Some(path) = path else { return NameFile::default() };
@@ -51,7 +51,7 @@ fn remembered(context: &Context) -> NameFile {
     names
 }
 
-/// The nodes that are remembered of the region in use, of these clusters alone if some are named.
+/// Gives the nodes that are remembered of the region in use, of these clusters alone if some are named.
 fn kept<'n>(names: &'n NameFile, settings: &Settings, clusters: &[String]) -> Result<Vec<NamedNode<'n>>, Fault> {
     let region = settings.location()?.region;
     let word = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.as_written().to_owned());
@@ -67,7 +67,7 @@ fn kept<'n>(names: &'n NameFile, settings: &Settings, clusters: &[String]) -> Re
     Ok(kept)
 }
 
-/// Lists what was asked for, until a signal ends it, and remembers the clusters that were listed whole.
+/// Lists the nodes until a signal ends it, and remembers the clusters that were listed whole.
 fn list(args: &NodesArgs, settings: &Settings, context: &Context) -> Result<(Listing, Option<Signal>), Fault> {
     let operations =
         if args.clusters.is_empty() { &["ListClusters", "ListClusterNodes"][..] } else { &["ListClusterNodes"] };
@@ -89,12 +89,13 @@ fn list(args: &NodesArgs, settings: &Settings, context: &Context) -> Result<(Lis
     for node in listing.clusters.iter_mut().flat_map(|cluster| &mut cluster.nodes) {
         (node.region, node.seen_at) = (region.clone(), Some(seen_at.clone()));
     }
-    // Before the answer: whoever reads the ids may look up the names as soon as they have come.
+    // Before the answer, for whoever reads it may look up the names at once.
     remember(&listing, context);
     Ok((listing, signal))
 }
 
-/// Keeps what clusters are called that were listed whole. Names are never needed: a failure is told, and no more.
+/// Remembers the names of nodes of clusters that were listed whole. A failure is only warned of, for names are never
+/// needed.
 fn remember(listing: &Listing, context: &Context) {
     let whole = || listing.clusters.iter().filter(|cluster| cluster.is_whole);
     let ids: Vec<&str> = whole().map(|cluster| cluster.id.as_str()).collect();
@@ -105,7 +106,7 @@ fn remember(listing: &Listing, context: &Context) {
     }
 }
 
-/// Shows the nodes that are wanted.
+/// Shows the nodes that the filter admits.
 fn show(mut nodes: Vec<NamedNode<'_>>, format: OutputFormat, filter: &NodeFilter, context: &Context) {
     let terminal = &context.terminal;
     let clusters = filter.clusters_of_group(&nodes);
@@ -131,7 +132,7 @@ fn show(mut nodes: Vec<NamedNode<'_>>, format: OutputFormat, filter: &NodeFilter
     }
 }
 
-/// What kept clusters from being listed, each fault once with all its clusters, and what permission is missing.
+/// Says what kept clusters from being listed: each fault once, with its clusters, and the permission that is missing.
 fn problems(listing: &Listing) -> Vec<Fault> {
     const MOST: usize = 5;
     let mut problems: Vec<Fault> = Vec::new();
@@ -156,17 +157,17 @@ fn problems(listing: &Listing) -> Vec<Fault> {
     problems
 }
 
-/// Says which action of RAM is missing, where one is.
+/// Adds to a fault which action of RAM is missing, if one is.
 fn permitted(fault: Fault, action: &'static str) -> Fault {
     let code = fault.code.as_ref().map_or("", Text::as_written).to_ascii_lowercase();
     let is_missing = code.starts_with("forbidden") || code.starts_with("nopermission");
     if is_missing { fault.hint(Hint::MissingAction(action)) } else { fault }
 }
 
-/// Says how far the listing has come: in one live line, or in a line now and then.
+/// Tells how far the listing has come: in one live line, or in a line now and then.
 struct ListProgress<'a> {
     terminal: &'a Terminal,
-    /// How many nodes the next line is told at.
+    /// The number of nodes at which the next line is due.
     next: Cell<usize>,
 }
 

@@ -1,5 +1,5 @@
-//! The end of a watch: the report on stdout, the files that a pipeline reads, the next step, and one verdict line, on
-//! every path.
+//! The end of a watch, however it ended: the report on stdout, the files that a pipeline reads, the next step, and one
+//! verdict line.
 
 use super::Context;
 use super::finish::{Finish, ReportWriter, UNWRITTEN, answer};
@@ -17,25 +17,25 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// What a watch leaves behind, and in which form.
+/// What a watch leaves behind, and in what form.
 pub(super) struct WatchEnd<'a> {
     pub(super) format: OutputFormat,
-    /// What `--max-failed` accepts.
+    /// How many failed nodes `--max-failed` accepts.
     pub(super) budget: Option<Budget>,
     pub(super) recorder: Option<&'a RefCell<Recorder>>,
     pub(super) junit: Option<ReportFile>,
     pub(super) github: bool,
-    /// What nodes are called.
+    /// The names of nodes.
     pub(super) names: &'a NodeNames,
-    /// What to do next, told from how it ended; nothing where there is nothing to do.
+    /// Says what to do next, from how it ended; `None` if there is nothing to do.
     pub(super) next_step: &'a dyn Fn(&Report<'_>) -> Option<String>,
-    /// Of a send, what decides on its end besides.
+    /// Of a send, what its end needs besides.
     pub(super) send: Option<SendEnd>,
 }
 
-/// The end of a send.
+/// What the end of a send needs besides.
 pub(super) struct SendEnd {
-    /// Whether it waited for the verdict.
+    /// Whether the verdict was waited for.
     pub(super) waits: bool,
     pub(super) log: SharedLog,
 }
@@ -91,7 +91,7 @@ impl WatchEnd<'_> {
         finish.code
     }
 
-    /// Everything that is written, in order.
+    /// Gives the writers of all that is written, in order.
     fn writers<'w>(&'w self, context: &'w Context) -> Vec<ReportWriter<'w>> {
         let mut writers: Vec<ReportWriter<'w>> = Vec::new();
         if let Some(recorder) = self.recorder {
@@ -127,20 +127,20 @@ pub(super) fn junit_file(path: &Path) -> Result<ReportFile, Fault> {
     })
 }
 
-/// Appends a page to the summary of the job, as far as it has room.
+/// Appends a page to the summary of a GitHub Actions job, as far as it has room.
 fn summary(report: &Report<'_>, context: &Context) -> io::Result<()> {
     let Some(path) = context.environment.variable("GITHUB_STEP_SUMMARY") else { return Ok(()) };
     let path = Path::new(path);
     let taken = std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
     match output::summary(report, output::SUMMARY_LIMIT.saturating_sub(taken)) {
         Some(page) => files::append(path)?.write_all(page.as_bytes())?,
-        // What filled it came before; the verdict is not to suffer for that.
+        // Others have filled it: the verdict does not change for that.
         None => context.terminal.warn("the job summary is full, so nothing is added to it"),
     }
     Ok(())
 }
 
-/// Appends the outputs of the step.
+/// Appends the outputs of a step of GitHub Actions.
 fn step_outputs(report: &Report<'_>, context: &Context) -> io::Result<()> {
     let Some(path) = context.environment.variable("GITHUB_OUTPUT") else { return Ok(()) };
     let mut lines = Vec::new();
@@ -148,7 +148,7 @@ fn step_outputs(report: &Report<'_>, context: &Context) -> io::Result<()> {
     files::append(Path::new(path))?.write_all(&lines)
 }
 
-/// Workflow commands are read from the log; on stderr they leave the answer alone.
+/// Writes the annotations of GitHub Actions. It reads them from stderr too, so that stdout has the answer alone.
 fn annotate(report: &Report<'_>, context: &Context) {
     let mut lines = Vec::new();
     // Writing to memory does not fail.

@@ -1,4 +1,4 @@
-//! What is offered beyond the words that the definitions themselves know: profiles, and the places of files.
+//! Candidates that the definitions of the command line do not have: profiles, and files.
 
 use crate::settings::{Environment, ProfileSummary, Settings};
 use crate::text::safe;
@@ -8,12 +8,12 @@ use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-/// Stands for a file's name. No candidate begins so, for none has a control character.
+/// Asks the shell for names of files. No other candidate has a control character.
 const FILE: &str = "\u{1}file";
-/// Stands for a folder's.
+/// Asks the shell for names of folders.
 const FOLDER: &str = "\u{1}folder";
 
-/// The same definitions, with the shell's own files offered wherever a file goes.
+/// Gives the same definitions, with files of the shell offered wherever a file or a folder is wanted.
 pub(super) fn with_places(command: Command) -> Command {
     let command = command.mut_args(|arg| match arg.get_value_hint() {
         ValueHint::FilePath => arg.add(stand_in(FILE)),
@@ -27,25 +27,25 @@ fn stand_in(place: &'static str) -> ArgValueCompleter {
     ArgValueCompleter::new(move |_: &OsStr| vec![CompletionCandidate::new(place)])
 }
 
-/// Whether a candidate stands for files or folders, with or without the option's name before it.
+/// Gives what a candidate asks the shell for, if it does; the option's name may stand before it.
 pub(super) fn place(candidate: &CompletionCandidate) -> Option<&'static str> {
     let value = candidate.get_value().to_str()?;
     [FILE, FOLDER].into_iter().find(|place| value.ends_with(place))
 }
 
-/// The profiles of the config file, that which the line names if it does, and of the official CLI.
+/// Gives the profiles of the config file, by default or named by `--config`, and of the official CLI.
 pub fn profiles() -> Vec<CompletionCandidate> {
     let environment = Environment::of_process();
     let config = config_flag(super::TYPED.get().into_iter().flatten()).map(|path| environment.expand(&path));
     offered(Settings::profiles_of_files(config.as_deref(), environment).unwrap_or_default())
 }
 
-/// The profiles of the official CLI.
+/// Gives the profiles of the official CLI.
 pub fn official_profiles() -> Vec<CompletionCandidate> {
     offered(Settings::official_profiles(Environment::of_process()).unwrap_or_default())
 }
 
-/// Names that can be typed as they are shown, and that the parser takes for a name. Of two the first is meant.
+/// Gives the names that can be typed as they are shown, each once, and that the parser takes for a name.
 fn offered(mut profiles: Vec<ProfileSummary>) -> Vec<CompletionCandidate> {
     let mut known = HashSet::new();
     profiles.retain(|ProfileSummary { name, .. }| {
@@ -57,7 +57,7 @@ fn offered(mut profiles: Vec<ProfileSummary>) -> Vec<CompletionCandidate> {
     profiles.into_iter().map(candidate).collect()
 }
 
-/// The file that `--config` names among words of which the line is not finished yet.
+/// Finds the file that `--config` names in an unfinished line.
 fn config_flag<'a>(words: impl Iterator<Item = &'a OsString>) -> Option<PathBuf> {
     let mut words = words.filter_map(|word| word.to_str());
     while let Some(word) = words.next() {

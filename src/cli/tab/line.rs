@@ -1,39 +1,38 @@
-//! The line of bash, as typed: bash itself would hand its words over cut at `=` and `:` and with their quotes.
+//! The line of bash as it was typed, for bash would hand over words that are cut at `=` and `:`, and with their quotes.
 
 use std::ffi::OsString;
 
-/// Marks where the cursor is, so that a word that has only begun is one too.
+/// Marks the cursor, so that a word is there even where it has only begun.
 const CURSOR: char = '\u{1}';
 
 /// What bash asks about.
 pub(super) struct BashLine {
     /// The words up to the cursor, without their quotes.
     pub(super) words: Vec<OsString>,
-    /// How the last word begins before the part that bash replaces.
+    /// The beginning of the last word, which bash does not replace.
     kept: String,
-    /// Whether that part stands in quotes.
+    /// Whether the part that bash replaces stands in quotes.
     is_quoted: bool,
 }
 
 impl BashLine {
-    /// Reads the line up to the cursor and the part of it that is replaced. `None` when it is no line.
+    /// Reads the line up to the cursor, and the part of it that bash replaces. Gives `None` if it is no line.
     pub(super) fn read(args: &[OsString]) -> Option<Self> {
         let [line, replaced] = args else { return None };
         let (mut words, is_quoted) = split(line.to_str()?)?;
         let replaced = match replaced.to_str()? {
-            // Its quotes are not always there: bash cuts behind those that are open.
+            // bash may have cut off the open quote.
             replaced if is_quoted => replaced.trim_start_matches(['\'', '"']).to_owned(),
             replaced => split(replaced)?.0.pop()?,
         };
-        // Variables before the command.
+        // Variables may stand before the command.
         let before = words.iter().take_while(|word| word.contains('=')).count();
         words.drain(..before.min(words.len() - 1));
         let kept = words.last()?.strip_suffix(&replaced).unwrap_or_default().to_owned();
         Some(BashLine { words: words.into_iter().map(OsString::from).collect(), kept, is_quoted })
     }
 
-    /// A word as it is to stand there, with nothing left for bash to expand or split. `None` when it cannot stand in
-    /// the quotes that are open.
+    /// Quotes a word so that bash neither expands nor splits it. Gives `None` if it cannot stand in the open quotes.
     pub(super) fn quoted(&self, word: &str) -> Option<String> {
         let word = word.strip_prefix(&self.kept).unwrap_or(word);
         let is_plain = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "_.,:=@%+/-".contains(c);
@@ -51,12 +50,12 @@ impl BashLine {
     }
 }
 
-/// Words without their quotes, and whether the last is in quotes still.
+/// Splits a line into words without quotes, and tells whether the last word's quotes are still open.
 fn split(line: &str) -> Option<(Vec<String>, bool)> {
     let close = |quote: &str| Some((shell_words::split(&format!("{line}{CURSOR}{quote}")).ok()?, !quote.is_empty()));
     let (mut words, is_quoted) = ["", "'", "\""].into_iter().find_map(close)?;
     let last = words.last_mut()?;
-    // In a comment there is none.
+    // In a comment the mark is not found.
     last.truncate(last.strip_suffix(CURSOR)?.len());
     Some((words, is_quoted))
 }
