@@ -15,7 +15,7 @@ pub use config::{ConfigArgs, ConfigCommand, InitArgs};
 pub use help::{HelpDetail, command};
 pub use manual::manual_pages;
 pub use mistakes::mistake;
-pub use nodes::{NODES_FORMATS, NodesArgs};
+pub use nodes::NodesArgs;
 pub use send::{DeliveryArgs, ResendArgs, SendArgs, SentArgs, WaitArgs};
 pub use tab::answer_shell;
 pub use typed::{color, read};
@@ -25,11 +25,12 @@ use crate::settings::{self, Flags, OutputFormat};
 use crate::terminal::ColorChoice;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::engine::ArgValueCandidates;
+use nodes::NODES_FORMATS;
 use std::path::PathBuf;
 use suggest::{formats, modes, setting, statuses, words};
 
-/// Formats of `status`.
-pub const STATUS_FORMATS: &[OutputFormat] = &[
+/// The formats of `status`.
+const STATUS_FORMATS: &[OutputFormat] = &[
     OutputFormat::Table,
     OutputFormat::Json,
     OutputFormat::Jsonl,
@@ -37,12 +38,12 @@ pub const STATUS_FORMATS: &[OutputFormat] = &[
     OutputFormat::Ids,
     OutputFormat::Raw,
 ];
-/// Formats of `errors`.
-pub const ERRORS_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Ids];
-/// Formats of `watch` and `demo`.
-pub const WATCH_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Jsonl];
-/// Formats of the commands that only look something up.
-pub const LOOKUP_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json];
+/// The formats of `errors`.
+const ERRORS_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Ids];
+/// The formats of commands that watch.
+const WATCH_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Jsonl];
+/// The formats of commands that look something up.
+const LOOKUP_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json];
 
 /// The headings of options that several commands have.
 const DISPLAY: &str = "Display";
@@ -64,15 +65,7 @@ pub struct Cli {
 #[command(next_help_heading = GLOBAL)]
 pub struct GlobalArgs {
     /// Colour: auto, always or never [default: auto]
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value_t,
-        value_name = "WHEN",
-        hide_possible_values = true,
-        hide_default_value = true
-    )]
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_default_value = true)]
     pub color: ColorChoice,
     /// Say what is being done; twice, show the requests too
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -114,32 +107,49 @@ pub enum CliCommand {
     Help(HelpArgs),
 }
 
+impl CliCommand {
+    /// Gives the output format that was typed, and the formats that the command has.
+    pub fn output(&self) -> (Option<&str>, &'static [OutputFormat]) {
+        let (output, formats) = match self {
+            CliCommand::Status(args) => (&args.output, STATUS_FORMATS),
+            CliCommand::Errors(args) => (&args.output, ERRORS_FORMATS),
+            CliCommand::Watch(args) => (&args.wait.output, WATCH_FORMATS),
+            CliCommand::Nodes(args) => (&args.output, NODES_FORMATS),
+            CliCommand::Send(args) => (&args.wait.output, WATCH_FORMATS),
+            CliCommand::Resend(args) => (&args.wait.output, WATCH_FORMATS),
+            CliCommand::Sent(args) => (&args.output, LOOKUP_FORMATS),
+            CliCommand::Explain(args) => (&args.output, LOOKUP_FORMATS),
+            CliCommand::Demo(args) => (&args.output, WATCH_FORMATS),
+            CliCommand::Doctor(args) => (&args.output, LOOKUP_FORMATS),
+            CliCommand::Config(ConfigArgs {
+                command: ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. },
+            }) => (output, LOOKUP_FORMATS),
+            CliCommand::Config(_) | CliCommand::Completions(_) | CliCommand::Man(_) | CliCommand::Help(_) => {
+                return (None, &[]);
+            }
+        };
+        (output.as_deref(), formats)
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct StatusArgs {
     #[command(flatten)]
     pub asked: IdArgs,
     /// Output: table, json, jsonl, tsv, ids or raw
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(STATUS_FORMATS),
-          hide_possible_values = true)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(STATUS_FORMATS))]
     pub output: Option<String>,
     /// Show only failed nodes
     #[arg(long, conflicts_with = "only")]
     pub failed: bool,
     /// Show only nodes in these statuses, such as Failed
-    #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = statuses(), ignore_case = true,
-          hide_possible_values = true)]
+    #[arg(long, value_name = "STATUS,...", value_delimiter = ',', value_parser = statuses(), ignore_case = true)]
     pub only: Vec<String>,
     /// Show at most N nodes an invocation; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub max_nodes: usize,
-    /// Exit with the verdict; 8 is not finished yet
-    #[arg(long)]
-    pub exit_status: bool,
-    /// Name nodes by a file; none names no node
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
-    pub node_names: Option<String>,
     #[command(flatten)]
-    pub connection: ConnectionArgs,
+    pub once: OnceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -147,12 +157,18 @@ pub struct ErrorsArgs {
     #[command(flatten)]
     pub asked: IdArgs,
     /// Output: table, json or ids
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(ERRORS_FORMATS),
-          hide_possible_values = true)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(ERRORS_FORMATS))]
     pub output: Option<String>,
     /// Show at most N nodes an error; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub max_nodes: usize,
+    #[command(flatten)]
+    pub once: OnceArgs,
+}
+
+/// The options of a command that asks once.
+#[derive(Debug, Args)]
+pub struct OnceArgs {
     /// Exit with the verdict; 8 is not finished yet
     #[arg(long)]
     pub exit_status: bool,
@@ -170,7 +186,7 @@ pub struct WatchArgs {
     #[command(flatten)]
     pub wait: WaitArgs,
     /// Failed nodes to accept, such as 5 or 2.5%
-    #[arg(long, value_name = "N|N%", value_parser = <Budget as std::str::FromStr>::from_str)]
+    #[arg(long, value_name = "N|N%")]
     pub max_failed: Option<Budget>,
     /// End once more nodes failed than are accepted
     #[arg(long)]
@@ -214,7 +230,7 @@ pub struct ConnectionArgs {
     #[command(flatten)]
     pub place: ProfileArgs,
     /// Region the file was sent in
-    #[arg(short, long, value_name = "REGION", value_parser = setting(&settings::REGION), hide_possible_values = true)]
+    #[arg(short, long, value_name = "REGION", value_parser = setting(&settings::REGION))]
     pub region: Option<String>,
     /// Host, host:port or URL to call instead
     #[arg(long, value_name = "URL", value_parser = setting(&settings::ENDPOINT), value_hint = clap::ValueHint::Url)]
@@ -260,8 +276,7 @@ pub struct ExplainArgs {
     #[arg(value_name = "WORD", value_parser = words(), hide_possible_values = true)]
     pub words: Vec<String>,
     /// Output: table or json
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
-          hide_possible_values = true)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
     pub output: Option<String>,
 }
 
@@ -271,11 +286,10 @@ pub struct DemoArgs {
     #[arg(value_enum, default_value_t)]
     pub ending: Rollout,
     /// Output: table, json or jsonl
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
-          hide_possible_values = true)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS))]
     pub output: Option<String>,
     /// Progress: auto, live or plain [default: auto]
-    #[arg(long, value_name = "WHEN", value_parser = modes(), hide_possible_values = true, help_heading = DISPLAY)]
+    #[arg(long, value_name = "WHEN", value_parser = modes(), help_heading = DISPLAY)]
     pub progress: Option<String>,
 }
 
@@ -296,8 +310,7 @@ pub enum Rollout {
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     /// Output: table or json
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
-          hide_possible_values = true)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
     pub output: Option<String>,
     #[command(flatten)]
     pub connection: ConnectionArgs,

@@ -29,9 +29,7 @@ mod status;
 mod watch;
 mod watch_end;
 
-use crate::cli::{
-    CliCommand, ConfigCommand, ERRORS_FORMATS, LOOKUP_FORMATS, NODES_FORMATS, STATUS_FORMATS, WATCH_FORMATS,
-};
+use crate::cli::{CliCommand, ConfigCommand};
 use crate::fault::{Fault, Kind};
 use crate::output::fault_text;
 use crate::settings::{self, Environment, Flags, OutputFormat, Settings};
@@ -44,22 +42,30 @@ use std::rc::Rc;
 struct Context {
     terminal: Rc<Terminal>,
     environment: Environment,
+    /// The output format that was typed.
+    output: Option<String>,
+    /// The output formats that the command has.
+    formats: &'static [OutputFormat],
     /// Whether failures are told as a line of JSON, as far as is known by now.
     as_json: Cell<bool>,
 }
 
 impl Context {
-    /// The output format in effect. From now on failures are told in its way.
-    fn format(&self, settings: &Settings, formats: &[OutputFormat]) -> Result<OutputFormat, Fault> {
-        let format = settings.output(formats)?;
+    /// Gives the output format in effect. From now on failures are told in its way.
+    fn format(&self, settings: &Settings) -> Result<OutputFormat, Fault> {
+        let format = settings.output(self.formats)?;
         self.as_json.set(format.is_json());
         Ok(format)
     }
 
-    /// The same for a command that reads no config file.
-    fn format_without_file(&self, flag: Option<&str>, formats: &[OutputFormat]) -> Result<OutputFormat, Fault> {
-        let flags = Flags::default().with(&settings::OUTPUT, flag);
-        self.format(&Settings::without_files(flags, self.environment.clone())?, formats)
+    /// Gives the output format as far as it is known without a config file.
+    fn format_without_file(&self) -> Result<OutputFormat, Fault> {
+        self.format(&Settings::without_files(self.with_output(Flags::default()), self.environment.clone())?)
+    }
+
+    /// Adds the output format that was typed to flags.
+    fn with_output(&self, flags: Flags) -> Flags {
+        flags.with(&settings::OUTPUT, self.output.as_deref())
     }
 }
 
@@ -73,8 +79,11 @@ pub fn refuse(fault: &Fault, color: ColorChoice) -> u8 {
 /// Runs a command and gives the exit code. What ended it before it had an answer is told here.
 pub fn run(command: CliCommand, terminal: &Rc<Terminal>) -> u8 {
     let environment = Environment::of_process();
-    let as_json = Cell::new(asks_for_json(&command, &environment));
-    let context = Context { terminal: Rc::clone(terminal), environment, as_json };
+    let (output, formats) = command.output();
+    let output = output.map(str::to_owned);
+    let context = Context { terminal: Rc::clone(terminal), environment, output, formats, as_json: Cell::new(false) };
+    // A failure is told as JSON from here on where flag or variable say so. What is wrong with them is told later.
+    let _ = context.format_without_file();
     let ended = match command {
         CliCommand::Status(args) => status::status(&args, &context),
         CliCommand::Errors(args) => errors::errors(&args, &context),
@@ -82,14 +91,14 @@ pub fn run(command: CliCommand, terminal: &Rc<Terminal>) -> u8 {
         CliCommand::Nodes(args) => nodes::nodes(&args, &context),
         CliCommand::Send(args) => send::send(&args, &context),
         CliCommand::Resend(args) => resend::resend(&args, &context),
-        CliCommand::Sent(args) => sent::sent(&args, &context),
+        CliCommand::Sent(_) => sent::sent(&context),
         CliCommand::Explain(args) => explain::explain(&args, &context),
         CliCommand::Demo(args) => demo::demo(&args, &context),
         CliCommand::Doctor(args) => doctor::doctor(&args, &context),
         CliCommand::Config(args) => match args.command {
             ConfigCommand::Path { config } => config::path(config.as_deref(), &context),
-            ConfigCommand::List { place, output } => config::list(&place, output.as_deref(), &context),
-            ConfigCommand::Show { connection, output } => config::show(&connection, output.as_deref(), &context),
+            ConfigCommand::List { place, .. } => config::list(&place, &context),
+            ConfigCommand::Show { connection, .. } => config::show(&connection, &context),
             ConfigCommand::Init(args) => init::init(&args, &context),
         },
         CliCommand::Completions(args) => completions::completions(args.shell, &context),
@@ -107,28 +116,4 @@ pub fn run(command: CliCommand, terminal: &Rc<Terminal>) -> u8 {
     finish.unwritten(UNWRITTEN, terminal.take_failure());
     finish.tell(&context);
     finish.code
-}
-
-/// Whether flag or variable ask for JSON: what is known before any file is read.
-fn asks_for_json(command: &CliCommand, environment: &Environment) -> bool {
-    let (flag, formats) = match command {
-        CliCommand::Status(args) => (&args.output, STATUS_FORMATS),
-        CliCommand::Errors(args) => (&args.output, ERRORS_FORMATS),
-        CliCommand::Watch(args) => (&args.wait.output, WATCH_FORMATS),
-        CliCommand::Demo(args) => (&args.output, WATCH_FORMATS),
-        CliCommand::Nodes(args) => (&args.output, NODES_FORMATS),
-        CliCommand::Explain(args) => (&args.output, LOOKUP_FORMATS),
-        CliCommand::Doctor(args) => (&args.output, LOOKUP_FORMATS),
-        CliCommand::Send(args) => (&args.wait.output, WATCH_FORMATS),
-        CliCommand::Resend(args) => (&args.wait.output, WATCH_FORMATS),
-        CliCommand::Sent(args) => (&args.output, LOOKUP_FORMATS),
-        CliCommand::Config(args) => match &args.command {
-            ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. } => (output, LOOKUP_FORMATS),
-            ConfigCommand::Path { .. } | ConfigCommand::Init(_) => return false,
-        },
-        CliCommand::Completions(_) | CliCommand::Man(_) | CliCommand::Help(_) => return false,
-    };
-    let flags = Flags::default().with(&settings::OUTPUT, flag.as_deref());
-    let settings = Settings::without_files(flags, environment.clone());
-    settings.and_then(|settings| settings.output(formats)).is_ok_and(OutputFormat::is_json)
 }

@@ -26,8 +26,7 @@ pub enum ConfigCommand {
     /// Show the settings in effect and where each came from; secrets masked
     Show {
         /// Output: table or json
-        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
-              hide_possible_values = true)]
+        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
         output: Option<String>,
         #[command(flatten)]
         connection: ConnectionArgs,
@@ -35,8 +34,7 @@ pub enum ConfigCommand {
     /// List the profiles, the one in use marked
     List {
         /// Output: table or json
-        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
-              hide_possible_values = true)]
+        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
         output: Option<String>,
         #[command(flatten)]
         place: ProfileArgs,
@@ -49,7 +47,7 @@ pub struct InitArgs {
     #[arg(short, long, value_name = "NAME", value_parser = not_blank)]
     pub profile: Option<String>,
     /// Region of the profile
-    #[arg(short, long, value_name = "REGION", value_parser = setting(&settings::REGION), hide_possible_values = true)]
+    #[arg(short, long, value_name = "REGION", value_parser = setting(&settings::REGION))]
     pub region: Option<String>,
     /// AccessKey id; the secret is read from stdin
     #[arg(long, value_name = "ID", value_parser = not_blank)]

@@ -98,7 +98,13 @@ fn helped(command: Command, detail: HelpDetail) -> Command {
         .args(is_first.then(|| version.help_heading(GLOBAL).help("Print version")))
         .mut_subcommands(|command| helped(command, detail));
     let is_everywhere = |arg: &Arg| matches!(arg.get_help_heading(), Some(CONNECTION | DISPLAY | GLOBAL | WAITING));
-    command.mut_args(|arg| if detail == HelpDetail::Short && is_everywhere(&arg) { arg.hide(true) } else { arg })
+    command.mut_args(|arg| {
+        let is_hidden = detail == HelpDetail::Short && is_everywhere(&arg);
+        // The help of an option names its values.
+        let names_values = !arg.is_positional() && arg.get_action().takes_values();
+        let hides_values = names_values || arg.is_hide_possible_values_set();
+        arg.hide(is_hidden).hide_possible_values(hides_values)
+    })
 }
 
 /// Adds an example, and exit codes where they belong, to the help of the command at a path.

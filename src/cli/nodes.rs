@@ -6,8 +6,8 @@ use crate::names::NodeFilter;
 use crate::settings::OutputFormat;
 use clap::Args;
 
-/// Formats of `nodes`.
-pub const NODES_FORMATS: &[OutputFormat] =
+/// The formats of `nodes`.
+pub(super) const NODES_FORMATS: &[OutputFormat] =
     &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Tsv, OutputFormat::Ids];
 
 #[derive(Debug, Args)]
@@ -31,8 +31,7 @@ pub struct NodesArgs {
     #[arg(long)]
     pub cached: bool,
     /// Output: table, json, tsv or ids
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(NODES_FORMATS),
-          hide_possible_values = true)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(NODES_FORMATS))]
     pub output: Option<String>,
     #[command(flatten)]
     pub connection: ConnectionArgs,

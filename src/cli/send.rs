@@ -77,10 +77,10 @@ pub struct DeliveryArgs {
     #[arg(long, value_name = "TIME")]
     pub delivery_timeout: Option<String>,
     /// Sizes of batches, such as 1,10%,100%
-    #[arg(long, value_name = "N|N%,...", value_parser = <Batches as std::str::FromStr>::from_str)]
+    #[arg(long, value_name = "N|N%,...")]
     pub batches: Option<Batches>,
     /// Failed nodes to accept, such as 5 or 2.5%
-    #[arg(long, value_name = "N|N%", value_parser = <Budget as std::str::FromStr>::from_str)]
+    #[arg(long, value_name = "N|N%")]
     pub max_failed: Option<Budget>,
     /// End once more nodes failed than accepted
     #[arg(long)]
@@ -103,8 +103,7 @@ pub struct DeliveryArgs {
 #[derive(Debug, Default, Args)]
 pub struct WaitArgs {
     /// Output: table, json or jsonl
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS),
-          hide_possible_values = true)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(WATCH_FORMATS))]
     pub output: Option<String>,
     /// Time between polls, 1s to 5m [default: 5s]
     #[arg(long, value_name = "TIME", value_parser = setting(&settings::INTERVAL))]
@@ -122,7 +121,7 @@ pub struct WaitArgs {
     #[arg(long)]
     pub github: bool,
     /// Progress: auto, live or plain [default: auto]
-    #[arg(long, value_name = "WHEN", value_parser = modes(), hide_possible_values = true, help_heading = DISPLAY)]
+    #[arg(long, value_name = "WHEN", value_parser = modes(), help_heading = DISPLAY)]
     pub progress: Option<String>,
     /// Name nodes by a file; none names no node
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = DISPLAY)]
@@ -133,7 +132,6 @@ impl WaitArgs {
     /// Adds what they say to these flags.
     pub fn over(&self, flags: Flags) -> Flags {
         flags
-            .with(&settings::OUTPUT, self.output.as_deref())
             .with(&settings::INTERVAL, self.interval.as_deref())
             .with(&settings::TIMEOUT, self.timeout.as_deref())
             .with(&settings::GRACE, self.grace.as_deref())
@@ -145,7 +143,6 @@ impl WaitArgs {
 #[derive(Debug, Args)]
 pub struct SentArgs {
     /// Output: table or json
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS),
-          hide_possible_values = true)]
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
     pub output: Option<String>,
 }

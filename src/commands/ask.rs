@@ -4,7 +4,7 @@ use super::feed::{ask_once, live, live_source, location, questions, recording};
 use super::finish::{Finish, UNWRITTEN, answer};
 use super::sends::{self, NamedSend};
 use super::{Context, connect, ids, node_names};
-use crate::cli::{ConnectionArgs, IdArgs};
+use crate::cli::{IdArgs, OnceArgs};
 use crate::eflo::Location;
 use crate::exit::{self, Ending};
 use crate::fault::Fault;
@@ -21,12 +21,7 @@ use tokio::sync::Mutex;
 /// One look at each id.
 pub(super) struct Ask<'a> {
     pub(super) asked: &'a IdArgs,
-    pub(super) connection: &'a ConnectionArgs,
-    pub(super) node_names: Option<&'a str>,
-    pub(super) output: Option<&'a str>,
-    pub(super) formats: &'static [OutputFormat],
-    /// Whether the exit code is the verdict's.
-    pub(super) exit_status: bool,
+    pub(super) once: &'a OnceArgs,
     pub(super) view: View,
 }
 
@@ -34,10 +29,10 @@ impl Ask<'_> {
     /// Asks, shows what was answered, and gives the exit code.
     pub(super) fn run(self, context: &Context) -> anyhow::Result<u8> {
         let mut ids = ids::invoke_ids(self.asked)?;
-        let (mut send, flags) = sends::find(&mut ids, self.asked, self.connection, context)?;
-        let flags = flags.with(&settings::OUTPUT, self.output).with(&settings::NODE_NAMES, self.node_names);
+        let (mut send, flags) = sends::find(&mut ids, self.asked, &self.once.connection, context)?;
+        let flags = flags.with(&settings::NODE_NAMES, self.once.node_names.as_deref());
         let settings = connect::settings(flags, context)?;
-        let format = context.format(&settings, self.formats)?;
+        let format = context.format(&settings)?;
         if format == OutputFormat::Raw && ids.len() > 1 {
             let fault = Fault::usage("raw is the answer about one ID");
             return Err(fault.hint("ask about one at a time, or use -o json").into());
@@ -54,7 +49,7 @@ impl Ask<'_> {
         let plan = WatchPlan { region, host, ..WatchPlan::new(invoke_ids, Until::Answered) };
         let (outcomes, ending) = ask_once(feed.as_mut(), &plan, context)?;
         let mut report = Report::new(plan.region.as_deref(), &outcomes, None, ending).with_names(&names);
-        let is_verdict = self.exit_status || matches!(ending, Ending::Signal(_));
+        let is_verdict = self.once.exit_status || matches!(ending, Ending::Signal(_));
         let code = if is_verdict { report.sum.code } else { exit::code_of_faults(&outcomes) };
         let mut finish = Finish::of_report(&report, code, context);
         let verdict = report.sum.code;
@@ -86,7 +81,7 @@ impl Ask<'_> {
         let keep = match format {
             OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
             // The answer goes by; all that is asked is whether there is one.
-            OutputFormat::Raw if !self.exit_status => Keep::Presence,
+            OutputFormat::Raw if !self.once.exit_status => Keep::Presence,
             OutputFormat::Table | OutputFormat::Ids | OutputFormat::Raw => Keep::Outcomes,
         };
         let terminal = &context.terminal;

@@ -1,9 +1,9 @@
 //! `config`: where the config file is, and which profiles there are. Never a secret.
 
 use super::{Context, connect};
-use crate::cli::{ConnectionArgs, LOOKUP_FORMATS, ProfileArgs};
+use crate::cli::{ConnectionArgs, ProfileArgs};
 use crate::output::{list_json, profiles, settings_table};
-use crate::settings::{self, Config, OutputFormat};
+use crate::settings::{Config, OutputFormat};
 use crate::text::safe;
 use std::io::{self, Write};
 use std::path::Path;
@@ -25,9 +25,9 @@ pub(super) fn path_line(path: &Path, context: &Context, out: &mut dyn Write) -> 
 }
 
 /// Runs `config list`.
-pub(super) fn list(place: &ProfileArgs, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
-    let settings = connect::settings(place.flags().with(&settings::OUTPUT, output), context)?;
-    let format = context.format(&settings, LOOKUP_FORMATS)?;
+pub(super) fn list(place: &ProfileArgs, context: &Context) -> anyhow::Result<u8> {
+    let settings = connect::settings(place.flags(), context)?;
+    let format = context.format(&settings)?;
     let lines = settings.profiles();
     let unreadable = settings.unreadable_official();
     if let Some(fault) = &unreadable {
@@ -48,9 +48,9 @@ pub(super) fn list(place: &ProfileArgs, output: Option<&str>, context: &Context)
 }
 
 /// Runs `config show`.
-pub(super) fn show(connection: &ConnectionArgs, output: Option<&str>, context: &Context) -> anyhow::Result<u8> {
-    let settings = connect::settings(connection.flags().with(&settings::OUTPUT, output), context)?;
-    let format = context.format(&settings, LOOKUP_FORMATS)?;
+pub(super) fn show(connection: &ConnectionArgs, context: &Context) -> anyhow::Result<u8> {
+    let settings = connect::settings(connection.flags(), context)?;
+    let format = context.format(&settings)?;
     let lines = settings.shown()?;
     context.terminal.answer(|out| match format {
         OutputFormat::Json => list_json("settings", &lines, out),

@@ -24,7 +24,7 @@ pub(super) const KEY_LIMITS: Limits =
 
 /// Loads the settings for a command, and tells what is doubtful about the config file.
 pub(super) fn settings(flags: Flags, context: &Context) -> Result<Settings, Fault> {
-    let settings = Settings::load(flags, context.environment.clone())?;
+    let settings = Settings::load(context.with_output(flags), context.environment.clone())?;
     for doubt in settings.doubts() {
         context.terminal.warn(&doubt);
     }

@@ -3,7 +3,7 @@
 use super::watch::{choose_progress, keep, run};
 use super::watch_end::WatchEnd;
 use super::{Context, demo_send};
-use crate::cli::{DemoArgs, Rollout, WATCH_FORMATS};
+use crate::cli::{DemoArgs, Rollout};
 use crate::feed::{Recording, Replay};
 use crate::names::NodeNames;
 use crate::output::Report;
@@ -18,7 +18,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Runs `demo`.
 pub(super) fn demo(args: &DemoArgs, context: &Context) -> anyhow::Result<u8> {
-    let format = context.format_without_file(args.output.as_deref(), WATCH_FORMATS)?;
+    let format = context.format_without_file()?;
     let Some(recorded) = recorded(args.ending) else { return demo_send::demo_send(format, context) };
     let questions = Recording::read("the demo", recorded.as_bytes(), &[])?.questions(&[], None, keep(format));
     let mut replay = Replay::new(questions, INTERVAL);

@@ -4,7 +4,7 @@ mod network;
 
 use super::connect::{self, KEY_LIMITS, LARGEST_ANSWER, tools};
 use super::{Context, node_names};
-use crate::cli::{DoctorArgs, LOOKUP_FORMATS};
+use crate::cli::DoctorArgs;
 use crate::credentials::{Candidate, Keyring, Offer, Tools, caller_identity};
 use crate::eflo::Service;
 use crate::exit;
@@ -13,7 +13,7 @@ use crate::invocation::{InvokeId, Keep, Question};
 use crate::names::NameFile;
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Client, Endpoint, Key, Limits, Network, Transport};
-use crate::settings::{self, Clearance, OtherKey, OutputFormat, Settings};
+use crate::settings::{Clearance, OtherKey, OutputFormat, Settings};
 use crate::text::{count_of, safe, shortened};
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -29,13 +29,13 @@ const OLD_NAMES: i64 = 30;
 
 /// Runs `doctor`.
 pub(super) fn doctor(args: &DoctorArgs, context: &Context) -> anyhow::Result<u8> {
-    let flags = args.connection.flags().with(&settings::OUTPUT, args.output.as_deref());
+    let flags = context.with_output(args.connection.flags());
     let mut found = Vec::new();
-    let mut format = context.format_without_file(args.output.as_deref(), LOOKUP_FORMATS)?;
+    let mut format = context.format_without_file()?;
     match Settings::load(flags, context.environment.clone()) {
         Err(fault) => found.push(failed("config", &fault)),
         Ok(settings) => {
-            format = context.format(&settings, LOOKUP_FORMATS)?;
+            format = context.format(&settings)?;
             let names = node_names::path(&settings, context)?;
             connect::block_on(Checks { settings: &settings, names, found: &mut found }.run())?;
         }

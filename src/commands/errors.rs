@@ -2,19 +2,10 @@
 
 use super::Context;
 use super::ask::Ask;
-use crate::cli::{ERRORS_FORMATS, ErrorsArgs};
+use crate::cli::ErrorsArgs;
 use crate::output::View;
 
 /// Runs `errors`.
 pub(super) fn errors(args: &ErrorsArgs, context: &Context) -> anyhow::Result<u8> {
-    let ask = Ask {
-        node_names: args.node_names.as_deref(),
-        asked: &args.asked,
-        connection: &args.connection,
-        output: args.output.as_deref(),
-        formats: ERRORS_FORMATS,
-        exit_status: args.exit_status,
-        view: View::Errors { max: args.max_nodes },
-    };
-    ask.run(context)
+    Ask { asked: &args.asked, once: &args.once, view: View::Errors { max: args.max_nodes } }.run(context)
 }

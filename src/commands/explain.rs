@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::catalog::{self, CatalogEntry};
-use crate::cli::{ExplainArgs, LOOKUP_FORMATS};
+use crate::cli::ExplainArgs;
 use crate::exit;
 use crate::fault::Fault;
 use crate::output::{EXIT_CODES, explanations, list_json};
@@ -11,7 +11,7 @@ use crate::text::safe;
 
 /// Runs `explain`.
 pub(super) fn explain(args: &ExplainArgs, context: &Context) -> anyhow::Result<u8> {
-    let format = context.format_without_file(args.output.as_deref(), LOOKUP_FORMATS)?;
+    let format = context.format_without_file()?;
     let pasted = args.words.join(" ");
     let entries: Vec<_> = match exit_code(&pasted) {
         Some(code) => vec![code],

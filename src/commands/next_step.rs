@@ -28,11 +28,6 @@ pub(super) fn after_watch(asked: &IdArgs, connection: &ConnectionArgs, report: &
     if is_open { Some(format!("{} goes on", command("watch", asked, connection, report)?)) } else { None }
 }
 
-/// What to do after a send that ended like this.
-pub(super) fn after_send(connection: &ConnectionArgs, report: &Report<'_>, has_log: bool) -> Option<String> {
-    if has_log { after_watch(&IdArgs::default(), connection, report) } else { None }
-}
-
 /// Gives a command about the same ids with the same flags; `None` if it could not be pasted.
 fn command(name: &str, asked: &IdArgs, connection: &ConnectionArgs, report: &Report<'_>) -> Option<String> {
     let mut words = vec!["efloctl".to_owned(), name.to_owned()];

@@ -4,7 +4,7 @@ use super::Context;
 use super::connect;
 use super::finish::{Finish, UNWRITTEN};
 use super::node_names::remembered_path;
-use crate::cli::{NODES_FORMATS, NodesArgs};
+use crate::cli::NodesArgs;
 use crate::exit::{self, Signal};
 use crate::fault::{Fault, Hint, Kind};
 use crate::feed::{ListEvent, Lister, Listing};
@@ -18,9 +18,8 @@ use std::cell::Cell;
 
 /// Runs `nodes`.
 pub(super) fn nodes(args: &NodesArgs, context: &Context) -> anyhow::Result<u8> {
-    let flags = args.connection.flags().with(&settings::OUTPUT, args.output.as_deref());
-    let settings = connect::settings(flags, context)?;
-    let format = context.format(&settings, NODES_FORMATS)?;
+    let settings = connect::settings(args.connection.flags(), context)?;
+    let format = context.format(&settings)?;
     let mut finish = Finish::of_code(exit::SUCCESS);
     if args.cached {
         let names = remembered(context);

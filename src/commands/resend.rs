@@ -5,7 +5,7 @@ use super::sending::{self, Job};
 use super::sends::{self, NamedSend, unusable};
 use super::watch::keep;
 use super::{Context, connect, foreign, ids, node_names};
-use crate::cli::{IdArgs, ResendArgs, WATCH_FORMATS};
+use crate::cli::{IdArgs, ResendArgs};
 use crate::exit;
 use crate::fault::{Fault, Kind};
 use crate::feed::Policy;
@@ -38,7 +38,7 @@ pub(super) fn resend(args: &ResendArgs, context: &Context) -> anyhow::Result<u8>
         (send, wanted) = (Some(named), Some(nodes));
     }
     let settings = connect::settings(args.wait.over(flags), context)?;
-    let format = context.format(&settings, WATCH_FORMATS)?;
+    let format = context.format(&settings)?;
     let resending = Resending { args, context, settings, format, wanted };
     match send {
         Some(send) => resending.take_up(send),

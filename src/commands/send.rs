@@ -2,7 +2,7 @@
 
 use super::sending::{self, Job};
 use super::{Context, connect, node_names};
-use crate::cli::{SendArgs, WATCH_FORMATS};
+use crate::cli::SendArgs;
 use crate::fault::Fault;
 use crate::names::NodeNames;
 use crate::send::{File, Ledger, NodeList, Plan, SendState, Target};
@@ -16,7 +16,7 @@ pub(super) fn send(args: &SendArgs, context: &Context) -> anyhow::Result<u8> {
     let nodes = NodeList::read(&args.nodes, read)?;
     let delivery_timeout = sending::delivery_timeout(&args.how)?;
     let settings = connect::settings(args.wait.over(args.connection.flags()), context)?;
-    let format = context.format(&settings, WATCH_FORMATS)?;
+    let format = context.format(&settings)?;
     let plan = sending::plan(&settings, target, nodes.ids, Vec::new())?;
     let names = NodeNames::in_file(node_names::path(&settings, context)?);
     node_names::check_ids(&plan.nodes, "--nodes", &names)?;

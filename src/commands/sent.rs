@@ -1,15 +1,14 @@
 //! `sent`: what was sent from this machine, newest first.
 
 use super::{Context, sending};
-use crate::cli::{LOOKUP_FORMATS, SentArgs};
 use crate::output::{SentLine, list_json, sends};
 use crate::send::Listed;
 use crate::settings::OutputFormat;
 use crate::text::safe;
 
 /// Runs `sent`.
-pub(super) fn sent(args: &SentArgs, context: &Context) -> anyhow::Result<u8> {
-    let format = context.format_without_file(args.output.as_deref(), LOOKUP_FORMATS)?;
+pub(super) fn sent(context: &Context) -> anyhow::Result<u8> {
+    let format = context.format_without_file()?;
     let folder = sending::folder(context)?;
     let shown = context.environment.shown(folder.path());
     let listed = folder

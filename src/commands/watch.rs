@@ -7,7 +7,7 @@ use super::next_step;
 use super::sends;
 use super::watch_end::{WatchEnd, junit_file};
 use super::{ids, node_names};
-use crate::cli::{WATCH_FORMATS, WatchArgs};
+use crate::cli::WatchArgs;
 use crate::deadline;
 use crate::eflo::Location;
 use crate::exit::{Budget, Ending, Outcome};
@@ -38,7 +38,7 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
     let mut ids = ids::invoke_ids(&args.asked)?;
     let (mut send, flags) = sends::find(&mut ids, &args.asked, &args.connection, context)?;
     let settings = connect::settings(args.wait.over(flags), context)?;
-    let format = context.format(&settings, WATCH_FORMATS)?;
+    let format = context.format(&settings)?;
     let location = feed::location(&settings, &args.asked)?;
     let fail_fast = args.fail_fast.then(|| args.max_failed.unwrap_or(Budget::NONE));
     let mut plan = watch_plan(&settings, ids.clone(), location, begun, fail_fast)?;

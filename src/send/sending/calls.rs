@@ -4,18 +4,14 @@
 
 use super::{Sender, Sending};
 use crate::fault::{Again, CallOutcome, Fault, Kind};
-use crate::feed::{FeedEvent, SendNews};
+use crate::feed::{Backoff, FIRST_DELAY, FeedEvent, LONGEST_DELAY, SendNews};
 use crate::invocation::InvokeId;
 use crate::send::ledger::{Fate, LogEntry, Reason};
 use crate::send::schedule::{Next, NodeState};
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures_util::future::LocalBoxFuture;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// The longest delay between two attempts at a call, unless the service asks for more.
-const SLOWEST: Duration = Duration::from_secs(60);
 
 /// A call whose answer has not come.
 pub(super) struct CallUnderWay {
@@ -29,7 +25,7 @@ pub(super) struct CallUnderWay {
 pub(super) struct CallRetry {
     attempts: u32,
     first: Option<Instant>,
-    delays: Option<ExponentialBackoff>,
+    backoff: Option<Backoff>,
     pub(super) next: Option<Instant>,
 }
 
@@ -149,17 +145,13 @@ impl<S: Sender + 'static> Sending<S> {
         let policy = self.order.policy;
         let (is_enough, least) = match is_patient {
             true => (now - first >= policy.patience, policy.interval),
-            false => (self.retry.attempts > policy.retries || !fault.again.helps(), Duration::from_millis(500)),
+            false => (self.retry.attempts > policy.retries || !fault.again.helps(), FIRST_DELAY),
         };
         if is_enough {
             return None;
         }
-        let delays = self.retry.delays.get_or_insert_with(|| {
-            let delays = ExponentialBuilder::default().with_min_delay(least).with_max_delay(SLOWEST);
-            let delays = delays.without_max_times().with_jitter();
-            self.order.jitter_seed.map_or(delays, |seed| delays.with_jitter_seed(seed)).build()
-        });
-        let delay = delays.next().unwrap_or(SLOWEST).min(SLOWEST).max(fault.again.wait());
+        let backoff = || Backoff::new(least, LONGEST_DELAY, self.order.jitter_seed);
+        let delay = self.retry.backoff.get_or_insert_with(backoff).delay(fault);
         self.retry.next = Some(now + delay);
         Some((self.retry.attempts, delay))
     }
