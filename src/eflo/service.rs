@@ -16,33 +16,33 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 const VERSION: &str = "2022-12-15";
 
-/// What is sent of an operation.
+/// Describes a call of an operation.
 pub(super) struct Request<'a> {
-    /// The operation's name.
+    /// Names the operation.
     pub(super) action: &'static str,
-    /// Its parameters.
+    /// Holds the parameters.
     pub(super) form: &'a [(&'a str, &'a str)],
-    /// Whether making the call twice does no more than making it once.
+    /// Says whether making the call twice does no more than making it once.
     pub(super) is_idempotent: bool,
 }
 
-/// A body that can say what it took.
+/// Reads an answer while it comes in.
 pub(super) trait AnswerReader: Body {
-    /// What an answer says.
+    /// Holds what an answer says.
     type Answer;
 
     /// Reads the answer, which is complete.
     ///
     /// # Errors
-    /// It is no answer of the operation, or one that tells of an error.
+    /// When it is no answer of the operation, or tells of an error.
     fn finish(&mut self) -> Result<Self::Answer, Fault>;
 }
 
-/// The service as one account sees it.
+/// Makes the calls of one account.
 pub struct Service {
     client: Client,
     keyring: Keyring,
-    /// Whether the next call is to connect while it waits for its key.
+    /// Says whether the next call is the first, and connects while it waits for its key.
     connects_early: AtomicBool,
 }
 
@@ -51,12 +51,12 @@ impl Service {
         Service { client, keyring, connects_early: AtomicBool::new(false) }
     }
 
-    /// Has the first call connect while it waits for its key.
+    /// Has the first call connect while it waits for its key, which saves two round trips.
     pub fn connecting_early(self) -> Self {
         Service { connects_early: AtomicBool::new(true), ..self }
     }
 
-    /// The clock that the service's date corrects.
+    /// Gives the clock that the service's date corrects.
     pub fn clock(&self) -> &Clock {
         self.client.clock()
     }
@@ -64,7 +64,7 @@ impl Service {
     /// Makes one call, and reads its answer.
     ///
     /// # Errors
-    /// There is no key, or no answer. `again` never asks to repeat what must not be done twice.
+    /// When there is no key, or no answer. `again` never asks to repeat what must not be done twice.
     pub(super) async fn call<R: AnswerReader>(
         &self,
         request: &Request<'_>,
@@ -72,7 +72,7 @@ impl Service {
     ) -> Result<R::Answer, Fault> {
         let is_first = self.connects_early.swap(false, Ordering::Relaxed);
         let connecting = async {
-            // A connection may break while it waits, and what must not be done twice needs one that is fresh.
+            // A connection may break while it waits. What must not be done twice gets one that is fresh.
             if is_first && request.is_idempotent {
                 self.client.connect_early().await;
             }

@@ -17,36 +17,36 @@ use secrecy::ExposeSecret;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// One operation with its parameters.
+/// Describes a call of an operation.
 pub struct ApiCall<'a> {
-    /// The operation's name, such as `DescribeSendFileResults`.
+    /// Names the operation, such as `DescribeSendFileResults`.
     pub action: &'a str,
-    /// The version of the service's API.
+    /// Names the version of the service's API.
     pub version: &'a str,
-    /// Parameters in the query.
+    /// Holds the parameters in the query.
     pub query: &'a [(&'a str, &'a str)],
-    /// Parameters of the form body; without it there is no body.
+    /// Holds the parameters of the form body; without it there is no body.
     pub form: Option<&'a [(&'a str, &'a str)]>,
 }
 
-/// A client of one service at one endpoint.
+/// Makes signed calls of one service at one endpoint.
 pub struct Client {
     transport: Transport,
     clock: Arc<Clock>,
 }
 
 impl Client {
-    /// Signed calls over a transport, dated by a clock.
+    /// Makes a client over a transport, whose calls are dated by a clock.
     pub fn new(transport: Transport, clock: Arc<Clock>) -> Self {
         Client { transport, clock }
     }
 
-    /// The clock that dates the signatures.
+    /// Gives the clock that dates the signatures.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Opens the connection that the next call is made over, and sends nothing.
+    /// Opens a connection for the next call, and sends nothing. Comes back before the connection stands.
     pub async fn connect_early(&self) {
         self.transport.connect_early().await;
     }
@@ -97,7 +97,7 @@ impl Client {
         Ok(response)
     }
 
-    /// The headers of an attempt, `authorization` last. What goes on the wire is what was signed.
+    /// Makes the headers of an attempt, `authorization` last. What goes on the wire is what was signed.
     fn headers(&self, key: &Key, call: &ApiCall<'_>, query: &str, form: Option<&str>) -> Result<HeaderMap, Fault> {
         let date = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let nonce = nonce()?;
@@ -149,7 +149,7 @@ impl Client {
         Ok(())
     }
 
-    /// What the server says instead of an answer. `dated` is the correction of the clock that the call was dated with.
+    /// Reads what the server says instead of an answer. `dated` is the correction of the clock that the call was dated with.
     async fn refused(&self, mut response: Response, dated: SignedDuration, key: &Key) -> Fault {
         let bytes = self.transport.read_refusal(&mut response).await;
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
@@ -169,7 +169,7 @@ impl Client {
         }
     }
 
-    /// A clock that is off is corrected with the server's own date.
+    /// Corrects a clock that is off with the server's own date.
     fn correct_clock(&self, fault: Fault, date: &str, dated: SignedDuration) -> Fault {
         let Some(off) = self.clock.correct(date, dated) else { return fault };
         let (off, way) = if off.is_negative() { (off.abs(), "ahead of") } else { (off, "behind") };
@@ -182,7 +182,7 @@ impl Client {
     }
 }
 
-/// 32 hex digits that no other attempt has.
+/// Gives 32 hex digits that no other attempt has.
 fn nonce() -> Result<String, Fault> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
@@ -190,7 +190,7 @@ fn nonce() -> Result<String, Fault> {
     Ok(base16ct::lower::encode_string(&bytes))
 }
 
-/// The names that are sent, as the library wants them.
+/// Gives the name of a header as the library wants it.
 fn header_name(name: &str) -> &'static str {
     const NAMES: [&str; 9] = [
         "host",

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, ServiceExt, service_fn};
 
+/// Connects to what `R` names and gives the connection.
 type Connector<R, C> = BoxCloneSyncService<R, C, Box<dyn Error + Send + Sync>>;
 
 /// Says whether the next connection is to be kept back.

@@ -10,17 +10,17 @@ use log::{debug, info};
 use reqwest::header::HeaderValue;
 use reqwest::{Method, RequestBuilder, StatusCode};
 
-/// What came back, whatever its status.
+/// Holds what came back, whatever its status.
 pub struct Answered {
     pub status: u16,
     pub body: Vec<u8>,
 }
 
 impl Answered {
-    /// The body, if the status says that it is what was asked for.
+    /// Gives the body, if the status is 200. A fault does not quote it: it may hold a secret.
     ///
     /// # Errors
-    /// Another status. The body is not quoted: it may hold a secret.
+    /// When the status is another.
     pub fn success(self, what: &str) -> Result<Vec<u8>, Fault> {
         if self.status == 200 {
             return Ok(self.body);
@@ -30,7 +30,7 @@ impl Answered {
     }
 }
 
-/// What an answer says that is none, as of the API, but for the `secrets` that it was sent.
+/// Reads a refusal as one of the API, and masks in it the `secrets` that the server was sent.
 pub fn refusal_of(endpoint: &Endpoint, answered: &Answered, secrets: &Secrets) -> Fault {
     let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let host = endpoint.authority();
@@ -46,24 +46,24 @@ pub fn refusal_of(endpoint: &Endpoint, answered: &Answered, secrets: &Secrets) -
     .fault()
 }
 
-/// One request to be.
+/// Describes one request.
 pub struct Exchange<'a> {
     pub method: Method,
-    /// With its query, which is not logged.
+    /// Holds its query too, which is not logged.
     pub path: &'a str,
-    /// Whether the path itself may be logged.
+    /// Says whether the path itself may be logged.
     pub is_path_public: bool,
-    /// Their values are not logged.
+    /// Holds names and values; the values are not logged.
     pub headers: &'a [(&'static str, &'a str)],
-    /// With its content type.
+    /// Holds the content type and the text.
     pub body: Option<(&'static str, String)>,
 }
 
 impl Transport {
-    /// Makes one exchange.
+    /// Sends a request and reads its answer.
     ///
     /// # Errors
-    /// There was no whole answer.
+    /// When no complete answer came.
     pub async fn exchange(&self, exchange: Exchange<'_>) -> Result<Answered, Fault> {
         let path = match exchange.is_path_public {
             true => exchange.path.split('?').next().unwrap_or_default(),
@@ -84,6 +84,7 @@ impl Transport {
         answered
     }
 
+    /// Sends a request and reads its answer, which may be a refusal.
     async fn short_answer(&self, request: RequestBuilder) -> Result<Answered, Fault> {
         let mut response = self.send(request).await?;
         let status = response.status();
@@ -96,6 +97,7 @@ impl Transport {
     }
 }
 
+/// Makes the value of a header that the library shows nobody.
 pub(super) fn sensitive(value: &str) -> Result<HeaderValue, Fault> {
     let mut value = HeaderValue::from_str(value).map_err(|_| {
         Fault::new(Kind::Credentials, "the credentials hold a character that no header may carry")

@@ -17,12 +17,14 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
+/// Holds the certificates in the machine's bundle, which is one file.
 static BUNDLE: LazyLock<RootCertStore> = LazyLock::new(|| {
     let mut roots = RootCertStore::empty();
     add(&mut roots, places().0.as_deref(), None);
     roots
 });
 
+/// Holds the certificates in the machine's folders, which have a file for each.
 static FOLDERS: LazyLock<RootCertStore> = LazyLock::new(|| {
     let mut roots = RootCertStore::empty();
     for folder in places().1 {

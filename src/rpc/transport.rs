@@ -13,35 +13,35 @@ use rustls::pki_types::pem::PemObject;
 use std::error::Error as _;
 use std::time::Duration;
 
-/// The size of an answer that is short, in bytes.
+/// Limits an answer that is short, in bytes.
 pub(super) const SHORT: usize = 64 << 10;
 
-/// What to do about a connection that breaks.
+/// Says what to do about a connection that breaks.
 const BROKEN: &str = "try again; if it stays, see what proxy or gateway stands before that host";
 
 /// Says in an error of TLS that there is no authority at all.
 pub(super) const NO_AUTHORITY: &str = "this machine trusts no certificate authority";
 
-/// How far an attempt may go.
+/// Limits an attempt.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// For the connection and its TLS handshake.
+    /// Limits the time for the connection and its TLS handshake.
     pub connect: Duration,
-    /// For the whole attempt, a dripping body included.
+    /// Limits the time for the whole attempt, a dripping body included.
     pub request: Duration,
-    /// For an answer, in bytes after decompression.
+    /// Limits the size of an answer, in bytes after decompression.
     pub bytes: u64,
 }
 
-/// What lies between this machine and the hosts that it calls.
+/// Says what lies between this machine and the hosts that it calls.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
-    /// Certificates to trust besides the machine's.
+    /// Holds certificates to trust besides the machine's.
     pub roots: Vec<CertificateDer<'static>>,
     pub proxies: Proxies,
 }
 
-/// A way to one host; its connections are kept and shared.
+/// Makes requests to one host. Its connections are kept and shared.
 pub struct Transport {
     http: Client,
     early: Early,
@@ -50,10 +50,10 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// Makes a way to a host.
+    /// Makes a transport to a host.
     ///
     /// # Errors
-    /// Its proxy cannot be used, or the HTTP client cannot start.
+    /// When the proxy before it cannot be used, or the HTTP client cannot start.
     pub fn new(endpoint: Endpoint, limits: Limits, network: &Network) -> Result<Self, Fault> {
         let proxy = network.proxies.before(&endpoint)?.and_then(|url| reqwest::Proxy::all(url).ok());
         // The library panics without a provider; a second installation is refused and does no harm.
@@ -85,10 +85,10 @@ impl Transport {
         CertificateDer::pem_slice_iter(pem).filter_map(Result::ok).collect()
     }
 
-    /// Opens a connection for the next request, and sends nothing.
+    /// Opens a connection for the next request, and sends nothing. Comes back before the connection stands.
     pub(super) async fn connect_early(&self) {
         self.early.keep_next();
-        // It ends where its connection would be used.
+        // The library gets an error in place of the connection, and so sends nothing.
         let _ = self.request(Method::HEAD, "/").send().await;
     }
 
@@ -100,12 +100,12 @@ impl Transport {
         &self.limits
     }
 
-    /// The host, as messages name it.
+    /// Names the host as messages do.
     pub(super) fn host(&self) -> String {
         self.endpoint.authority()
     }
 
-    /// A request for a path with its query, `/` at least.
+    /// Begins a request for a path with its query, `/` at least.
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.endpoint.join(path)).header(ACCEPT_ENCODING, unpack::ACCEPTED)
     }
@@ -158,6 +158,7 @@ impl Transport {
         body.bytes
     }
 
+    /// Says why no answer began, and what to do about it.
     fn unreached(&self, e: &reqwest::Error) -> Fault {
         let host = self.host();
         let cause = cause(e);
@@ -167,22 +168,9 @@ impl Transport {
             let outcome = if e.is_connect() { CallOutcome::NotCarriedOut } else { CallOutcome::Lost };
             Fault { outcome, ..Fault::new(Kind::Network, message) }
         };
-        if is_wrong_name(e) {
-            return fault(format!("no trusted connection to {host}: {cause}")).hint(Hint::CertificateOfAnotherName);
-        }
-        if is_wrong_time(e) {
-            return fault(format!("no trusted connection to {host}: {cause}"))
-                .hint("see whether this machine's clock is right; if it is, the server's certificate must be renewed");
-        }
-        if is_no_tls(e) {
-            return fault(format!("no trusted connection to {host}: what answers there speaks no TLS ({cause})"))
-                .hint(Hint::NoTls);
-        }
-        if is_no_authority(e) {
-            return fault(format!("no trusted connection to {host}: {NO_AUTHORITY}")).hint(Hint::NoAuthorities);
-        }
-        if is_tls(e) {
-            return fault(format!("no trusted connection to {host}: {cause}")).hint(Hint::UnknownAuthority);
+        if let Some(tls) = tls_error(e) {
+            let (why, hint) = refusal_of_tls(tls, cause);
+            return fault(format!("no trusted connection to {host}: {why}")).hint(hint);
         }
         if e.is_timeout() {
             let limit = self.limits.connect;
@@ -215,7 +203,7 @@ fn trusting(builder: impl Fn() -> ClientBuilder, given: &[CertificateDer<'static
     if given.is_empty() { merged } else { merged.or_else(|_| builder().tls_certs_only(given).build()) }
 }
 
-/// The innermost reason: the outer ones only say that something failed.
+/// Gives the innermost reason: the outer ones only say that something failed.
 fn cause(e: &reqwest::Error) -> String {
     let mut innermost: &dyn std::error::Error = e;
     while let Some(next) = innermost.source() {
@@ -224,41 +212,27 @@ fn cause(e: &reqwest::Error) -> String {
     crate::text::shortened(&innermost.to_string())
 }
 
-/// Whether TLS is what failed.
-fn is_tls(e: &reqwest::Error) -> bool {
-    tls_error(e).is_some()
+/// Says why TLS was refused, and what to do about it. `cause` is the library's word for it.
+fn refusal_of_tls(e: &rustls::Error, cause: String) -> (String, Hint) {
+    use rustls::CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
+    use rustls::CertificateError::{NotValidForName, NotValidForNameContext};
+    match e {
+        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
+            (cause, Hint::CertificateOfAnotherName)
+        }
+        rustls::Error::InvalidCertificate(
+            Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. },
+        ) => {
+            let hint = "see whether this machine's clock is right; if it is, the server's certificate must be renewed";
+            (cause, hint.into())
+        }
+        rustls::Error::InvalidMessage(_) => (format!("what answers there speaks no TLS ({cause})"), Hint::NoTls),
+        rustls::Error::General(why) if why == NO_AUTHORITY => (NO_AUTHORITY.to_owned(), Hint::NoAuthorities),
+        _ => (cause, Hint::UnknownAuthority),
+    }
 }
 
-/// Whether the certificate is trusted, and another host's.
-fn is_wrong_name(e: &reqwest::Error) -> bool {
-    use rustls::{CertificateError, Error};
-    let is_it = |e: &CertificateError| {
-        matches!(e, CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. })
-    };
-    matches!(tls_error(e), Some(Error::InvalidCertificate(e)) if is_it(e))
-}
-
-/// Whether the certificate is out of date, or not yet valid.
-fn is_wrong_time(e: &reqwest::Error) -> bool {
-    use rustls::{CertificateError, Error};
-    let is_it = |e: &CertificateError| {
-        use CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
-        matches!(e, Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. })
-    };
-    matches!(tls_error(e), Some(Error::InvalidCertificate(e)) if is_it(e))
-}
-
-/// Whether there is nobody who could vouch for any certificate.
-fn is_no_authority(e: &reqwest::Error) -> bool {
-    matches!(tls_error(e), Some(rustls::Error::General(why)) if why == NO_AUTHORITY)
-}
-
-/// Whether something else than TLS came back.
-fn is_no_tls(e: &reqwest::Error) -> bool {
-    matches!(tls_error(e), Some(rustls::Error::InvalidMessage(_)))
-}
-
-/// The error of TLS among the causes. An `io::Error` hides what it holds from `source()`.
+/// Finds the error of TLS among the causes. An `io::Error` hides what it holds from `source()`.
 fn tls_error(e: &reqwest::Error) -> Option<&rustls::Error> {
     let mut next = e.source();
     while let Some(error) = next {

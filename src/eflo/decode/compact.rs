@@ -7,8 +7,8 @@ use crate::invocation::NodeFields;
 use crate::text::Text;
 use std::ops::Range;
 
-/// Reads the node that begins here. Gives its fields and how many bytes it took; nothing
-/// if it is written otherwise, is cut off, or has a key twice.
+/// Reads the node that begins here. Gives its fields and how many bytes it took; nothing if it is written otherwise, is
+/// cut off, or has a key twice.
 pub(super) fn read(bytes: &[u8]) -> Option<(NodeFields<'_>, usize)> {
     const NONE: Option<Range<usize>> = None;
     let mut values = [NONE; 8];
@@ -51,7 +51,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<(NodeFields<'_>, usize)> {
     Some((fields, node.len()))
 }
 
-/// Where the text of the string is that begins here, if it is plain and ends.
+/// Finds the text of the string that begins here, if it is plain and ends.
 fn string(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     if *bytes.get(at)? != b'"' {
         return None;
@@ -70,7 +70,7 @@ fn string(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     (bytes[end] == b'"').then_some(start..end)
 }
 
-/// Whether a byte ends a string or makes it more than plain ASCII.
+/// Says whether a byte ends a string or makes it more than plain ASCII.
 fn is_special(byte: u8) -> bool {
     !matches!(byte, b' '..=0x7f) || matches!(byte, b'"' | b'\\')
 }
@@ -79,7 +79,7 @@ fn is_special(byte: u8) -> bool {
 fn specials(eight: u64) -> u64 {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
     const HIGHEST: u64 = EACH << 7;
-    /// A byte's highest bit where the byte is 0; what a borrow sets wrongly is above such a one.
+    /// Sets the highest bit of each byte that is 0. What a borrow sets wrongly is above such a one.
     fn zeros(eight: u64) -> u64 {
         eight.wrapping_sub(EACH) & !eight
     }
