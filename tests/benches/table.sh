@@ -131,7 +131,7 @@ echo "| --- | --- | --- | --- |"
 port=8471
 for nodes in $sizes; do
     at=127.0.0.1:$port
-    rounds $((nodes < 1000000 ? runs : (runs + 3) / 4)) "$efloctl status t-bench --endpoint http://$at" \
+    rounds $(((runs + 3) / 4)) "$efloctl status t-bench --endpoint http://$at" \
         "$work/curl_jq http://$at/" "$python $sdk $at" > "$work/rounds"
     printf '| %s |' "$nodes"
     cut -f1 "$work/rounds" | cell "$(peak "$efloctl" status t-bench --endpoint "http://$at")"
