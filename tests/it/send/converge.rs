@@ -124,17 +124,15 @@ fn assert_left(home: &Home, fleet: &Fleet, run: &Run, left: &BTreeSet<String>) {
     let failed: BTreeSet<String> =
         told.iter().filter(|(_, status)| *status != "Success").map(|(node, _)| node.clone()).collect();
     assert_eq!(&failed, left, "{run}");
-    assert_eq!(
-        run.code,
-        if left.is_empty() {
-            0
-        } else if left.len() == told.len() {
-            1
-        } else {
-            3
-        },
-        "{run}"
-    );
+    // A budget that was given holds at the end of that send too.
+    let is_forgiven = run.line.contains("--max-failed=50%") && 2 * left.len() <= told.len();
+    let code = match left.len() {
+        0 => 0,
+        _ if is_forgiven => 0,
+        all if all == told.len() => 1,
+        _ => 3,
+    };
+    assert_eq!(run.code, code, "{run}");
     let writes = fleet.writes(PATH);
     assert!(told.iter().all(|(node, status)| status != "Success" || writes[node] > 0), "{run}");
 }

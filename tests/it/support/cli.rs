@@ -193,7 +193,7 @@ pub(crate) struct Run {
     pub(crate) err: String,
     /// Whether the system wrote a core file, or handed one on.
     pub(crate) dumped_core: bool,
-    line: String,
+    pub(crate) line: String,
 }
 
 impl Run {
