@@ -113,7 +113,8 @@ impl<'a> NodeRow<'a> {
     }
 
     fn node_id(self) -> Text<'a> {
-        self.column(0).unwrap_or_default()
+        // An id may be any word, the sign for what is not known among them.
+        Text::new(self.0.split('\t').next().unwrap_or_default())
     }
 
     fn column(self, at: usize) -> Option<Text<'a>> {

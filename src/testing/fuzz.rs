@@ -65,7 +65,8 @@ pub fn recording(data: &[u8]) {
                 is_told_well(&fault);
             }
             Ok(recording) => {
-                assert!(recording.tracks.iter().all(|track| !track.entries.is_empty()));
+                let has_answers = recording.tracks.iter().all(|track| !track.entries.is_empty());
+                assert!(has_answers || recording.is_cut, "an id without an answer had a line that is cut");
                 for (question, track) in recording.questions(wanted, None, Keep::Outcomes) {
                     for entry in track.into_iter().flat_map(|track| track.entries) {
                         match eflo::decode(entry.answer.get().as_bytes(), &question) {
