@@ -19,7 +19,7 @@ const IN_MEMORY: usize = 1 << 20;
 
 /// No answer of the API is nested deeper, and no key in one is longer.
 const DEEPEST: usize = 100;
-const LONGEST_KEY: usize = 1000;
+const LONGEST_KEY: usize = 64 << 10;
 
 /// An answer on its way into a recording.
 pub struct Draft {

@@ -30,7 +30,7 @@ fn shows(nodes: &[NamedNode<'_>]) {
         assert!(line.split('\t').all(is_shown_safely), "{line:?}");
     }
     let ids = super::outputs::lines(|out| node_ids(nodes, out));
-    assert!(ids.iter().map(String::as_str).eq(nodes.iter().map(|node| node.node_id.as_written())));
+    assert!(ids.iter().map(String::as_str).eq(nodes.iter().map(|node| node.node_id.safe())));
     let hosts = nodes.iter().filter_map(|node| node.hostname.clone());
     let (short, left_out) = folded(hosts.clone(), 5);
     assert!(is_shown_safely(&short), "{short:?}");
