@@ -4,7 +4,7 @@
 //! went well is not kept at all ([`Keep`]).
 
 use super::status::{Class, NodeStatus};
-use super::times;
+use super::times::{self, TimeReader};
 use crate::text::Text;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -45,6 +45,8 @@ pub struct Nodes {
     /// In a send: for each node the index of its call's InvokeId in `invoke_ids`, or [`NO_INDEX`].
     calls: Vec<u32>,
     invoke_ids: Vec<String>,
+    start_times: TimeReader,
+    finish_times: TimeReader,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -110,9 +112,13 @@ impl Nodes {
             let texts = texts.map(|text| self.store(text));
             self.details.push(texts);
         }
-        let finish = node.finish_time.as_ref().and_then(times::seconds);
-        self.last_finish = self.last_finish.max(finish);
-        let time = if status.class() == Class::Open { times::began(node) } else { times::took(node, finish) };
+        let began = self.start_times.seconds(node.start_time.as_ref().or(node.creation_time.as_ref()));
+        let finished = self.finish_times.seconds(node.finish_time.as_ref());
+        self.last_finish = self.last_finish.max(finished);
+        let time = match status.class() {
+            Class::Open => began.and_then(|began| u32::try_from(began).ok()),
+            _ => times::took(began, finished),
+        };
         self.rows.push(Row { id, detail, time: time.unwrap_or(NO_TIME), status });
     }
 

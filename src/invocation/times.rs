@@ -1,7 +1,7 @@
 //! How long the sending to nodes took, from the times that the API wrote. A time without a zone tells nothing, nor does
 //! an end that is before its beginning.
 
-use super::{Class, NodeFields, Nodes};
+use super::{Class, Nodes};
 use crate::text::Text;
 use jiff::Timestamp;
 
@@ -36,21 +36,35 @@ pub fn seconds(time: &Text<'_>) -> Option<i64> {
     time.as_written().parse::<Timestamp>().ok().map(Timestamp::as_second)
 }
 
-/// Gives when the sending to a node began, in seconds since 1970.
-pub(super) fn began(node: &NodeFields<'_>) -> Option<u32> {
-    let time = node.start_time.as_ref().or(node.creation_time.as_ref())?;
-    u32::try_from(seconds(time)?).ok()
+/// Converts the times of one node after the other. Most nodes of an invocation have a time of their neighbours, and keeping the last
+/// one spares the reading of so many dates: a tenth of the work for a fleet.
+#[derive(Debug, Default)]
+pub(super) struct TimeReader {
+    written: String,
+    seconds: Option<i64>,
 }
 
-/// Gives how many seconds the sending to a node took, by when it finished.
-pub(super) fn took(node: &NodeFields<'_>, finished: Option<i64>) -> Option<u32> {
-    u32::try_from(finished? - i64::from(began(node)?)).ok()
+impl TimeReader {
+    /// Gives a time in seconds since 1970.
+    pub(super) fn seconds(&mut self, time: Option<&Text<'_>>) -> Option<i64> {
+        let time = time?;
+        if self.written != time.as_written() {
+            time.as_written().clone_into(&mut self.written);
+            self.seconds = seconds(time);
+        }
+        self.seconds
+    }
+}
+
+/// Gives how many seconds the sending to a node took.
+pub(super) fn took(began: Option<i64>, finished: Option<i64>) -> Option<u32> {
+    u32::try_from(finished? - began?).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::invocation::Keep;
+    use crate::invocation::{Keep, NodeFields};
 
     fn node(times: [&'static str; 3], status: &'static str) -> NodeFields<'static> {
         let time = |time: &'static str| Some(Text::new(time)).filter(|time| !time.is_empty());
@@ -62,8 +76,9 @@ mod tests {
     fn node_time_is_from_start_or_creation_to_finish() {
         const ODD: [&str; 5] = ["2026-01-02T03:04:05", "soon", "2026-01-02", "1700000000", "2026-13-02T03:04:05Z"];
         let took = |times| {
-            let node = node(times, "Success");
-            super::took(&node, node.finish_time.as_ref().and_then(seconds))
+            let mut nodes = Nodes::default();
+            nodes.push(&node(times, "Success"), Keep::Outcomes);
+            nodes.iter().next().and_then(|node| node.took())
         };
         assert_eq!(took(["2026-01-02T03:00:00Z", "2026-01-02T03:04:05Z", "2026-01-02T03:04:17.9Z\n"]), Some(12));
         assert_eq!(took(["2026-01-02T03:04:05Z", "", "2026-01-02T11:04:08+08:00"]), Some(3));
