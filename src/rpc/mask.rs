@@ -12,8 +12,12 @@ const MASK: &str = "(masked)";
 /// A piece of a secret that is at least this long, in bytes, gives its word away as a quote of that secret.
 const PIECE: usize = 8;
 
-/// A secret that is shorter than this, in bytes, could be any word and is not looked for.
+/// A secret that is shorter than this, in bytes, could be any word and is not looked for; nor is what is left of one
+/// beside a cut.
 const SHORTEST: usize = 4;
+
+/// Stands where a server cut a text.
+const CUT: &str = "…";
 
 /// Holds secrets that must not be shown.
 pub struct Secrets {
@@ -51,7 +55,8 @@ impl Secrets {
         }
     }
 
-    /// Masks each secret that stands whole in a text, each word that has a piece of one, and each signature. The text
+    /// Masks each secret that stands whole in a text, each word that has a piece of one or ends one at a cut, and each
+    /// signature. The text
     /// must not have been shortened before: too short a piece would be left of a secret.
     pub fn masked(&self, text: &str) -> String {
         let whole = |text: String, secret: &SecretString| text.replace(secret.expose_secret(), MASK);
@@ -59,11 +64,13 @@ impl Secrets {
         let mut masked = String::with_capacity(text.len());
         let mut rest = text.as_str();
         while !rest.is_empty() {
-            let (before, word) = rest.split_at(rest.find(is_of_a_word).unwrap_or(rest.len()));
-            let (word, after) = word.split_at(word.find(|c| !is_of_a_word(c)).unwrap_or(word.len()));
+            let (before, quoted) = rest.split_at(rest.find(is_of_a_word).unwrap_or(rest.len()));
+            let (word, after) = quoted.split_at(quoted.find(|c| !is_of_a_word(c)).unwrap_or(quoted.len()));
             masked.push_str(before);
             let is_signature = masked.ends_with("Signature=") && !word.is_empty();
-            masked.push_str(if is_signature || self.has_piece(word) { MASK } else { word });
+            let is_rest =
+                masked.ends_with(CUT) && self.has_end(quoted) || after.starts_with(CUT) && self.has_start(word);
+            masked.push_str(if is_signature || is_rest || self.has_piece(word) { MASK } else { word });
             rest = after;
         }
         masked
@@ -88,19 +95,34 @@ impl Secrets {
             && pieces.any(|piece| self.secrets.iter().any(|secret| secret.expose_secret().contains(piece)))
     }
 
+    /// Says whether a text begins with the end of a secret.
+    fn has_end(&self, text: &str) -> bool {
+        let mut secrets = self.secrets.iter().map(|secret| secret.expose_secret().as_bytes());
+        secrets.any(|secret| {
+            (SHORTEST..=secret.len()).any(|len| text.as_bytes().starts_with(&secret[secret.len() - len..]))
+        })
+    }
+
+    /// Says whether a text ends with the start of a secret.
+    fn has_start(&self, text: &str) -> bool {
+        let mut secrets = self.secrets.iter().map(|secret| secret.expose_secret().as_bytes());
+        secrets.any(|secret| (SHORTEST..=secret.len()).any(|len| text.as_bytes().ends_with(&secret[..len])))
+    }
+
     /// Says whether a text may quote a secret: whether as many pairs in a row as a quote has at least are pairs of a
     /// secret.
     fn may_stand_in(&self, text: &str) -> bool {
+        let row = if text.contains(CUT) { self.row.min(SHORTEST - 1) } else { self.row };
         let is_of_secret = text.as_bytes().windows(2).map(|pair| self.pairs[index(pair)]);
         // Every such row has one of these pairs, and nearly no text has any.
-        if !is_of_secret.clone().skip(self.row - 1).step_by(self.row).any(|is_it| is_it) {
+        if !is_of_secret.clone().skip(row - 1).step_by(row).any(|is_it| is_it) {
             return false;
         }
-        let longest = is_of_secret.fold((0, 0), |(row, most), is_it| {
-            let row = if is_it { row + 1 } else { 0 };
-            (row, most.max(row))
+        let longest = is_of_secret.fold((0, 0), |(now, most), is_it| {
+            let now = if is_it { now + 1 } else { 0 };
+            (now, most.max(now))
         });
-        longest.1 >= self.row
+        longest.1 >= row
     }
 }
 
@@ -130,6 +152,9 @@ mod tests {
             (format!("token:{} next", &TOKEN[4..]), "token:(masked)== next"),
             (format!("token:{} next", &TOKEN[9..20]), "token:(masked) next"),
             (format!("it said {}…", &TOKEN[..9]), "it said (masked)…"),
+            (format!("it said {}…", &TOKEN[..5]), "it said (masked)…"),
+            (format!("it said {}…, and CAI…", &TOKEN[..4]), "it said (masked)…, and CAI…"),
+            (format!("it said …{}", &TOKEN[19..]), "it said …(masked)=="),
             ("token=x%2By%2Fzzzzz%3D&x".to_owned(), "token=(masked)&x"),
             ("the s3cret, s3cre".to_owned(), "the (masked), s3cre"),
             ("<a b{c}d e f g>".to_owned(), "<(masked)>"),
@@ -146,6 +171,7 @@ mod tests {
         for (text, shown) in [
             (format!("bad {TOKEN}"), "bad (masked)"),
             (format!("bad {}", &TOKEN[9..20]), "bad (masked)"),
+            (format!("bad {}…", &TOKEN[..4]), "bad (masked)…"),
             ("bad s3cret".to_owned(), "bad (masked)"),
             ("no space left".to_owned(), "no space left"),
         ] {
