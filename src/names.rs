@@ -27,6 +27,9 @@ const OLD: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The one operating state of the API that promises a running node.
 const RUNNING: &str = "Using";
 
+/// The number of columns that the file has.
+const COLUMNS: usize = 11;
+
 /// Holds what is known of one node. The fields stand in this order in the file and in `tsv`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct NamedNode<'a> {
@@ -58,7 +61,7 @@ impl<'a> NamedNode<'a> {
     }
 
     /// Gives the fields in the order of the file's columns.
-    pub fn columns(&self) -> [Option<&Text<'a>>; 11] {
+    pub fn columns(&self) -> [Option<&Text<'a>>; COLUMNS] {
         [
             Some(&self.node_id),
             self.hostname.as_ref(),
@@ -75,9 +78,12 @@ impl<'a> NamedNode<'a> {
     }
 }
 
-/// Points to a row of the file. A column is read only when it is asked for, because views look up every node of a fleet.
+/// Points to the row of a node in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NodeRow<'a>(&'a str);
+pub struct NodeRow<'a> {
+    text: &'a str,
+    row: &'a file::Row,
+}
 
 impl<'a> NodeRow<'a> {
     /// Gives the hostname.
@@ -114,12 +120,12 @@ impl<'a> NodeRow<'a> {
 
     fn node_id(self) -> Text<'a> {
         // An id may be any word, the sign for what is not known among them.
-        Text::new(self.0.split('\t').next().unwrap_or_default())
+        Text::of_trimmed(self.row.column(self.text, 0))
     }
 
     fn column(self, at: usize) -> Option<Text<'a>> {
         // An empty column is not known, nor is one with the sign for that.
-        self.0.split('\t').nth(at).map(Text::new).filter(|text| !matches!(text.as_written(), "" | "-"))
+        Some(Text::new(self.row.column(self.text, at))).filter(|text| !matches!(text.as_written(), "" | "-"))
     }
 
     /// Reads all columns.
@@ -185,10 +191,8 @@ impl NodeNames {
 
     /// Gives what is known of a node.
     pub fn get(&self, node_id: &str) -> Option<NodeRow<'_>> {
-        let file = self.file();
-        let node = file.get(node_id)?;
-        if file.has_seen_before(&self.old_before)
-            && let Some(seen_at) = node.seen_at().filter(|seen_at| seen_at.as_written() < self.old_before.as_str())
+        let node = self.file().get(node_id)?;
+        if let Some(seen_at) = node.seen_at().filter(|seen_at| seen_at.as_written() < self.old_before.as_str())
             && let Ok(seen_at) = seen_at.as_written().parse::<Timestamp>()
         {
             self.oldest.set(Some(self.oldest.get().map_or(seen_at, |oldest| oldest.min(seen_at))));

@@ -1,14 +1,16 @@
 //! The file of names: a row for each node, its columns separated by tabs. It is read whole, and replaced whole or not
 //! at all.
 
-use super::{NamedNode, NodeRow};
+use super::{COLUMNS, NamedNode, NodeRow};
 use crate::files::{read_at_most, write_whole};
 use crate::system;
 use crate::text::{Text, safe};
-use std::collections::{HashMap, HashSet};
+use hashbrown::hash_table::{Entry, HashTable};
+use memchr::memchr_iter;
+use std::collections::HashSet;
 use std::fs::{DirBuilder, File, TryLockError};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind};
-use std::ops::Range;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -18,14 +20,55 @@ const LARGEST: u64 = 64 << 20;
 /// Limits the wait for the lock, which a process that replaces the file holds for some milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Holds the rows of a file as they stand there, and finds them by node id.
+/// Holds the rows of a file as they stand there, and finds them by node id. Nothing is copied out of the text, so that
+/// the names of a large fleet are read in a millisecond or two.
 #[derive(Debug, Default)]
 pub struct NameFile {
     text: String,
     /// Where the row of each node stands in the text. Of several rows of one node it is the one that was seen last.
-    rows: HashMap<String, Range<usize>>,
-    /// The least of what the last columns hold, which is when a node was seen, if nothing else stands there.
-    first_seen: String,
+    rows: HashTable<Row>,
+    hasher: RandomState,
+}
+
+/// Marks a row in the text of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    start: u32,
+    /// Where each column ends. A column that is not there ends where the row does.
+    ends: [u32; COLUMNS],
+    end: u32,
+}
+
+impl Row {
+    /// Finds the columns of a line that stands at `start` in the text.
+    fn of(line: &str, start: usize) -> Self {
+        let place = |at: usize| u32::try_from(start + at).expect("a file of names is smaller than 4 GiB");
+        let end = place(line.len());
+        let mut row = Row { start: place(0), ends: [end; COLUMNS], end };
+        for (end, tab) in row.ends.iter_mut().zip(memchr_iter(b'\t', line.as_bytes())) {
+            *end = place(tab);
+        }
+        row
+    }
+
+    /// Gives what stands in a column of the text.
+    pub(super) fn column<'t>(&self, text: &'t str, at: usize) -> &'t str {
+        let end = self.ends[at];
+        let start = if at == 0 { self.start } else { end.min(self.ends[at - 1] + 1) };
+        &text[start as usize..end as usize]
+    }
+
+    fn id<'t>(&self, text: &'t str) -> &'t str {
+        self.column(text, 0)
+    }
+
+    fn seen_at<'t>(&self, text: &'t str) -> &'t str {
+        self.column(text, COLUMNS - 1)
+    }
+
+    fn whole<'t>(&self, text: &'t str) -> &'t str {
+        &text[self.start as usize..self.end as usize]
+    }
 }
 
 impl NameFile {
@@ -63,35 +106,35 @@ impl NameFile {
             Ok(text) => (text, true),
             Err(e) => (String::from_utf8_lossy(e.as_bytes()).into_owned(), false),
         };
-        let mut rows: HashMap<String, Range<usize>> = HashMap::with_capacity(text.len() / 100);
+        let hasher = RandomState::new();
+        let mut rows: HashTable<Row> = HashTable::with_capacity(text.len() / 100);
         let mut broken: Option<(usize, usize)> = None;
-        let mut first_seen = None;
         let mut start = if text.starts_with('\u{feff}') { 3 } else { 0 };
         for (at, line) in text[start..].split('\n').enumerate() {
-            let id = line.split_once('\t').map_or("", |(id, _)| id);
-            if is_node_id(id) && (is_whole || !line.contains('\u{fffd}')) {
-                let row = start..start + line.len();
-                let is_seen_last =
-                    |known: &Range<usize>| NodeRow(line).seen_at() >= NodeRow(&text[known.clone()]).seen_at();
-                match rows.get_mut(id) {
-                    Some(known) if is_seen_last(known) => *known = row,
-                    Some(_) => {}
-                    None => drop(rows.insert(id.to_owned(), row)),
+            let row = Row::of(line, start);
+            let id = row.id(&text);
+            if is_node_id(id) && id.len() < line.len() && (is_whole || !line.contains('\u{fffd}')) {
+                let hash = |row: &Row| hasher.hash_one(row.id(&text));
+                match rows.entry(hash(&row), |known| known.id(&text) == id, hash) {
+                    Entry::Vacant(entry) => drop(entry.insert(row)),
+                    Entry::Occupied(mut known) => {
+                        if row.seen_at(&text) >= known.get().seen_at(&text) {
+                            *known.get_mut() = row;
+                        }
+                    }
                 }
-                let seen = line.rsplit('\t').next();
-                first_seen = if first_seen.is_none() { seen } else { first_seen.min(seen) };
             } else if !line.trim().is_empty() {
                 broken = Some(broken.map_or((at + 1, 0), |(first, more)| (first, more + 1)));
             }
             start += line.len() + 1;
         }
-        let first_seen = first_seen.unwrap_or_default().to_owned();
-        (NameFile { text, rows, first_seen }, broken)
+        (NameFile { text, rows, hasher }, broken)
     }
 
     /// Gives the row of a node.
     pub fn get(&self, node_id: &str) -> Option<NodeRow<'_>> {
-        self.rows.get(node_id).map(|row| NodeRow(&self.text[row.clone()]))
+        let row = self.rows.find(self.hasher.hash_one(node_id), |row| row.id(&self.text) == node_id)?;
+        Some(NodeRow { text: &self.text, row })
     }
 
     /// Tells whether nothing is known of any node.
@@ -101,14 +144,9 @@ impl NameFile {
 
     /// Gives every node, in the order of their ids.
     pub fn nodes(&self) -> impl Iterator<Item = NodeRow<'_>> {
-        let mut ids: Vec<&String> = self.rows.keys().collect();
-        ids.sort_unstable();
-        ids.into_iter().filter_map(|id| self.get(id))
-    }
-
-    /// Tells whether a node may have been seen before this time. It spares most files a look at each row's time.
-    pub fn has_seen_before(&self, time: &str) -> bool {
-        self.first_seen.as_str() < time
+        let mut rows: Vec<&Row> = self.rows.iter().collect();
+        rows.sort_unstable_by_key(|row| row.id(&self.text));
+        rows.into_iter().map(|row| NodeRow { text: &self.text, row })
     }
 
     /// Replaces all rows of these clusters, which were listed completely, by rows of these nodes. Rows of other clusters
@@ -134,8 +172,11 @@ impl NameFile {
             node.cluster_id().is_some_and(|cluster| clusters.contains(&cluster.as_written()))
                 || anew.contains(node.node_id().as_written())
         };
-        let mut rows: Vec<String> =
-            before.nodes().filter(|node| !is_listed(node)).map(|node| format!("{}\n", node.0)).collect();
+        let mut rows: Vec<String> = before
+            .nodes()
+            .filter(|node| !is_listed(node))
+            .map(|node| format!("{}\n", node.row.whole(node.text)))
+            .collect();
         rows.extend(nodes.filter(|node| is_node_id(node.node_id.as_written())).map(row_of));
         // By id, for people who read the file, and programs that compare it.
         rows.sort();
