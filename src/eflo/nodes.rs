@@ -23,7 +23,7 @@ impl Service {
     /// Asks for a page of ListClusters and gives the ids of the clusters.
     pub async fn list_clusters(&self, token: Option<&str>) -> Result<ListPage<String>, Fault> {
         let page: ListPage<Cluster> = self.page("ListClusters", &form(None, token)).await?;
-        let ids = page.items.into_iter().filter_map(|cluster| cluster.cluster_id);
+        let ids = page.items.into_iter().filter_map(|cluster| cluster.cluster_id.0);
         Ok(ListPage { items: ids.map(|id| id.as_written().to_owned()).collect(), next_token: page.next_token })
     }
 
@@ -54,45 +54,40 @@ fn form<'a>(cluster_id: Option<&'a str>, token: Option<&'a str>) -> Vec<(&'a str
     cluster_id.into_iter().chain([("MaxResults", PAGE)]).chain(token).collect()
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
 struct Cluster {
-    #[serde(default, deserialize_with = "text")]
-    cluster_id: Option<Text<'static>>,
+    cluster_id: Field,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
 struct Node {
-    #[serde(default, deserialize_with = "text")]
-    node_id: Option<Text<'static>>,
-    #[serde(default, deserialize_with = "text")]
-    hostname: Option<Text<'static>>,
-    #[serde(default, deserialize_with = "text")]
-    node_group_id: Option<Text<'static>>,
-    #[serde(default, deserialize_with = "text")]
-    node_group_name: Option<Text<'static>>,
-    #[serde(default, deserialize_with = "text")]
-    hpn_zone: Option<Text<'static>>,
-    #[serde(default, deserialize_with = "text")]
-    hyper_node_id: Option<Text<'static>>,
-    #[serde(default, deserialize_with = "text")]
-    machine_type: Option<Text<'static>>,
-    #[serde(default, deserialize_with = "text")]
-    operating_state: Option<Text<'static>>,
+    node_id: Field,
+    hostname: Field,
+    node_group_id: Field,
+    node_group_name: Field,
+    hpn_zone: Field,
+    hyper_node_id: Field,
+    machine_type: Field,
+    operating_state: Field,
     networks: Option<Box<RawValue>>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
 struct NodeNetwork {
-    #[serde(default, deserialize_with = "text")]
-    ip: Option<Text<'static>>,
+    ip: Field,
 }
 
-/// Reads a field as leniently as all text of the API.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<'static>>, D::Error> {
-    Ok(Lenient::deserialize(deserializer)?.0.map(Text::into_owned))
+/// A field, read as leniently as all text of the API.
+#[derive(Default)]
+struct Field(Option<Text<'static>>);
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Field(Lenient::deserialize(deserializer)?.0.map(Text::into_owned)))
+    }
 }
 
 impl Node {
@@ -100,16 +95,16 @@ impl Node {
         // Networks of an unknown shape cost no more than the address.
         let networks = self.networks.and_then(|list| serde_json::from_str::<Vec<NodeNetwork>>(list.get()).ok());
         Some(NamedNode {
-            hostname: self.hostname,
-            node_group: self.node_group_name.or_else(|| self.node_group_id.clone()),
-            zone: self.hpn_zone,
-            hyper_node: self.hyper_node_id,
+            hostname: self.hostname.0,
+            node_group: self.node_group_name.0.or_else(|| self.node_group_id.0.clone()),
+            zone: self.hpn_zone.0,
+            hyper_node: self.hyper_node_id.0,
             cluster_id: Some(Text::new(cluster_id.to_owned())),
-            machine_type: self.machine_type,
-            state: self.operating_state,
-            address: networks.into_iter().flatten().find_map(|network| network.ip),
-            group_id: self.node_group_id,
-            ..NamedNode::new(self.node_id?)
+            machine_type: self.machine_type.0,
+            state: self.operating_state.0,
+            address: networks.into_iter().flatten().find_map(|network| network.ip.0),
+            group_id: self.node_group_id.0,
+            ..NamedNode::new(self.node_id.0?)
         })
     }
 }
@@ -123,11 +118,11 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
             #[serde(alias = "Clusters", alias = "Nodes")]
             items: Option<Vec<T>>,
             next_token: Option<Box<RawValue>>,
-            #[serde(default, deserialize_with = "text")]
-            request_id: Option<Text<'static>>,
+            #[serde(default)]
+            request_id: Field,
         }
         let answer = Answer::deserialize(deserializer)?;
-        if answer.items.is_none() && answer.request_id.is_none() {
+        if answer.items.is_none() && answer.request_id.0.is_none() {
             return Err(D::Error::custom("it has neither a list nor a RequestId"));
         }
         let next_token = answer.next_token.and_then(|token| as_sent(&token));
