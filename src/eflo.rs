@@ -7,6 +7,7 @@ mod nodes;
 mod regions;
 mod send_file;
 mod service;
+mod target;
 
 #[cfg(any(test, feature = "fuzz"))]
 pub use decode::Decoder;
@@ -15,3 +16,4 @@ pub use nodes::ListPage;
 pub use regions::{EndpointType, Location, REGIONS, endpoint_of, nearest_region, region_of};
 pub use send_file::FileToSend;
 pub use service::Service;
+pub use target::Target;

@@ -33,9 +33,10 @@ pub enum Kind {
 }
 
 /// Says when the same call may go better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Again {
     /// Never: something has to be changed first.
+    #[default]
     Never,
     /// At once, for the cause is mended already. This does not count as a retry.
     AtOnce,
@@ -61,7 +62,7 @@ impl Again {
 }
 
 /// Says what is known of a failed call, for whoever must not make it twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CallOutcome {
     /// It was not carried out: there was no connection, or the API turned it away for its rate, its date or its expired
     /// key.
@@ -69,6 +70,7 @@ pub enum CallOutcome {
     /// The API itself refused the call.
     Refused,
     /// The answer was lost: the call may have been carried out, or not.
+    #[default]
     Lost,
 }
 
@@ -144,19 +146,22 @@ impl From<String> for Hint {
     }
 }
 
-/// Holds one thing that went wrong.
-#[derive(Clone, Debug)]
+/// Holds one thing that went wrong. The log of a send keeps what happened, and not what would help then.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fault {
     pub kind: Kind,
     /// What happened and why: one sentence, safe to show.
     pub message: String,
     /// What to do next, where it is not what the catalog says of `code`.
+    #[serde(skip)]
     pub hint: Option<Box<Hint>>,
     /// The API's own code, such as `Forbidden.RAM`, where the API itself refused the call.
     pub code: Option<Text<'static>>,
     /// The API's name for the request, to quote in a support case.
     pub request_id: Option<Text<'static>>,
+    #[serde(skip)]
     pub again: Again,
+    #[serde(skip)]
     pub outcome: CallOutcome,
 }
 

@@ -62,16 +62,6 @@ pub enum SendNews {
 }
 
 impl FeedEvent {
-    /// Gives the id that it is about, for a feed that numbers its ids in another way.
-    pub fn id_mut(&mut self) -> &mut usize {
-        match self {
-            FeedEvent::Snapshot { id, .. }
-            | FeedEvent::Retry { id, .. }
-            | FeedEvent::GaveUp { id, .. }
-            | FeedEvent::Send { id, .. } => id,
-        }
-    }
-
     /// Gives the id that it is about.
     pub fn id(&self) -> usize {
         match self {

@@ -44,6 +44,8 @@ pub struct Record {
     /// Whether NodeCount is present and is no number of nodes.
     pub is_count_unreadable: bool,
     pub nodes: Nodes,
+    /// With [`Keep::Everything`], the SHA-256 of what it has as the file's content, in lower-case hex.
+    pub contents: Vec<String>,
 }
 
 /// Says what was sent, where to and when: as the API wrote it, trimmed. Empty text is `None`.
@@ -70,6 +72,8 @@ pub struct Snapshot {
     /// How many nodes the file was sent to, as the API counts them.
     pub node_count: Option<u64>,
     pub nodes: Nodes,
+    /// The SHA-256 of what each record has as the file's content: see [`Record::contents`].
+    pub contents: Vec<String>,
     pub counts: Counts,
     pub verdict: Verdict,
     pub doubts: Vec<Doubt>,
@@ -99,7 +103,7 @@ impl Snapshot {
             })
             .reduce(merge)?;
         let counted_twice = if has_several { record.nodes.join() as u64 } else { 0 };
-        let Record { facts, status, node_count, is_count_unreadable, nodes } = record;
+        let Record { facts, status, node_count, is_count_unreadable, nodes, contents } = record;
         let node_count = node_count.map(|count| count.saturating_sub(counted_twice));
         let listed = nodes.len() as u64;
         let expected = node_count.unwrap_or(listed);
@@ -123,6 +127,7 @@ impl Snapshot {
             status,
             node_count,
             nodes,
+            contents,
             counts,
             verdict,
             doubts,
@@ -182,5 +187,6 @@ fn merge(mut first: Record, second: Record) -> Record {
         first.status = second.status;
     }
     first.nodes.append(second.nodes);
+    first.contents.extend(second.contents);
     first
 }

@@ -40,7 +40,8 @@ pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
 pub use phrases::{called, doubt, end_line, names_of, nodes_in_all, progress, seconds, verdict_line};
 pub use plain::nameless;
-pub use plan::{PlannedCall, SendPlan, send_plan, send_plan_json, write_planned};
+pub use plan::{SendPlan, send_plan, send_plan_json, write_planned};
+pub use sent::CallDocument;
 
 use crate::exit::{self, Budget, Ending, Outcome, Sum};
 use crate::invocation::{Class, Node, Snapshot};

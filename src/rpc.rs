@@ -29,7 +29,7 @@ pub use proxy::Proxies;
 #[cfg(any(test, feature = "fuzz"))]
 pub use refusal::Refusal;
 pub use refusal::{ApiError, error_in_answer, is_error_code, is_expired_key, is_refused_key};
-pub use sign::canonical_pairs;
 #[cfg(feature = "bench")]
-pub use sign::{RequestToSign, authorization, hash};
+pub use sign::{RequestToSign, authorization};
+pub use sign::{canonical_pairs, hash};
 pub use transport::{Limits, Network, Transport};

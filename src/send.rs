@@ -5,28 +5,25 @@
 
 mod again;
 mod batches;
-mod content;
 mod file;
 mod join;
 mod ledger;
 mod log;
 mod looking;
 mod nodes;
+mod poll;
 mod schedule;
 mod sending;
-mod target;
 #[cfg(test)]
 mod testing;
 
 pub use again::Remaining;
 pub use batches::Batches;
-pub use content::ContentScanner;
 pub use file::File;
 pub use join::SendState;
-pub use ledger::{Ledger, LogEntry, Mended, Plan, Run};
-pub use log::{Folder, Listed, Lock, Log, lock_of, new_send_id};
-pub use looking::{Followed, Looking};
+pub use ledger::{Call, Ledger, LogEntry, Mended, Plan, Run};
+pub use log::{Folder, Followed, Listed, Lock, Log, new_send_id};
+pub use looking::Looking;
 pub use nodes::NodeList;
 pub use schedule::Schedule;
 pub use sending::{Order, Sender, Sending, SharedLog};
-pub use target::Target;

@@ -16,12 +16,13 @@ pub use json::{escaped_piece, to_json, write_json, write_pretty_json};
 pub use layout::{cut, padded, shortened, wrapped, wrapped_below};
 pub use mended::{len_of_cut, mended};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use std::borrow::Cow;
 use std::fmt;
 
 /// Holds a piece of text from outside, without white space at its ends.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String")]
 pub struct Text<'a>(Cow<'a, str>);
 
 impl<'a> Text<'a> {
@@ -76,9 +77,9 @@ impl fmt::Debug for Text<'_> {
     }
 }
 
-impl Serialize for Text<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+impl From<String> for Text<'_> {
+    fn from(text: String) -> Self {
+        Text::new(text)
     }
 }
 

@@ -44,7 +44,7 @@ impl Ask<'_> {
         }
         let location = location(&settings, self.asked)?;
         let names = node_names::node_names(self.asked, &settings, context)?;
-        let (invoke_ids, mut feed) = self.feed(ids, format, &settings, send.as_mut(), context)?;
+        let (invoke_ids, mut feed) = self.feed(ids, format, &settings, send, context)?;
         let Location { region, host } = location;
         let plan = WatchPlan { region, host, ..WatchPlan::new(invoke_ids, Until::Answered) };
         let (outcomes, ending) = ask_once(feed.as_mut(), &plan, context)?;
@@ -70,14 +70,14 @@ impl Ask<'_> {
         Ok(finish.code)
     }
 
-    fn feed<'s>(
+    fn feed(
         &self,
         ids: Vec<InvokeId>,
         format: OutputFormat,
         settings: &Settings,
-        send: Option<&'s mut NamedSend>,
+        send: Option<NamedSend>,
         context: &Context,
-    ) -> anyhow::Result<(Vec<InvokeId>, Box<dyn Feed + 's>)> {
+    ) -> anyhow::Result<(Vec<InvokeId>, Box<dyn Feed>)> {
         let keep = match format {
             OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
             // The answer goes by; all that is asked is whether there is one.

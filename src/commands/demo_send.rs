@@ -2,22 +2,23 @@
 //! real one, with a service of its own that needs no network. Its log is gone when it ends.
 
 use super::Context;
-use super::feed::{answers, ask_first, questions};
-use super::sending::Job;
+use super::feed::ask_first;
+use super::resend::look;
+use super::sending::{self, Job};
 use super::watch::keep;
 use crate::cli::{DeliveryArgs, WaitArgs};
 use crate::clock;
-use crate::eflo::{FileToSend, Location};
+use crate::eflo::{self, FileToSend, Location, Target};
 use crate::exit::Budget;
 use crate::fault::{Fault, Kind};
 use crate::feed::{Policy, SnapshotSource};
-use crate::invocation::{InvokeId, NodeFields, Nodes, Question, Record, Snapshot};
+use crate::invocation::{Question, Snapshot};
 use crate::names::NodeNames;
-use crate::send::{Folder, Followed, Ledger, Lock, Log, Looking, Plan, Remaining, SendState, Sender, Target, lock_of};
+use crate::send::{Folder, Followed, Ledger, Lock, Log, Plan, Remaining, SendState, Sender};
 use crate::settings::{self, Flags, OutputFormat, Settings};
-use crate::text::Text;
 use jiff::Timestamp;
-use std::cell::{Cell, RefCell};
+use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -31,7 +32,7 @@ const INTERVAL: &str = "1s";
 const LATENCY: Duration = Duration::from_millis(200);
 const DELIVERY: Duration = Duration::from_secs(2);
 
-/// Nodes that do not take the file by the first send, and why.
+/// Nodes that take the file only when it is sent to them again, and why.
 const TROUBLE: [(usize, &str, &str); 2] = [
     (2, "ClientNotResponse", "the aliyun service in the instance does not response"),
     (3, "ClientIsUpgrading", "the aliyun service in the node is upgrading now"),
@@ -65,8 +66,7 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
         format,
         file: None,
         plan: plan.clone(),
-        together,
-        alone: Vec::new(),
+        schedule: sending::schedule(how, together, Vec::new()),
         uses_stdin: false,
         names: NodeNames::none(),
     };
@@ -74,21 +74,15 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
     let state = SendState::new(Ledger::new(plan.clone()));
     run(&job(&how, (0..NODES).collect()), &service, state, log, format == OutputFormat::Table, context)?;
 
-    // What was in their way is gone by now.
-    service.is_mended.set(true);
     terminal.progress(&format!("\n$ efloctl resend {SEND_ID}    # efloctl help sending tells the rest"));
     let path = folder.log(SEND_ID);
-    let lock = Lock::acquire(&lock_of(&path)).map_err(unwritten)?;
+    let lock = Lock::acquire(&path).map_err(unwritten)?;
     let lock = lock.map_err(|_| Fault::new(Kind::Output, "the log is in use"))?;
-    let mut followed = Followed::held(path.clone()).map_err(unwritten)?;
-    let id = InvokeId::new(SEND_ID);
-    let questions = questions(std::slice::from_ref(&id), None, keep(format));
-    let mut looking = Looking::new(Rc::clone(&service), questions, Policy::once(0), 0, &mut followed);
-    answers(&mut looking, vec![id], context)?;
-    drop(looking);
-    let together = Remaining::of(&followed.state, |_| true).together;
+    let followed = Followed::held(path.clone()).map_err(unwritten)?;
+    let state = look(Rc::clone(&service), followed, Policy::once(0), keep(format), context)?;
+    let together = Remaining::of(&state, |_| true).together;
     let log = Log::resume(&path, lock).map_err(unwritten)?;
-    run(&job(&HOW, together), &service, followed.state, log, true, context)
+    run(&job(&HOW, together), &service, state, log, true, context)
 }
 
 /// As it is where nobody says anything else.
@@ -126,93 +120,72 @@ fn plan() -> Plan {
     Plan {
         send_id: SEND_ID.to_owned(),
         planned_at: clock::stamp(Timestamp::now()),
-        region: None,
-        endpoint: None,
-        profile: None,
-        is_profile_named: false,
         file: "nccl.conf".to_owned(),
         size: 19,
-        sha256: String::new(),
-        target: Target {
-            name: "nccl.conf".to_owned(),
-            target_dir: "/etc".to_owned(),
-            file_mode: None,
-            file_owner: None,
-            file_group: None,
-            description: None,
-        },
-        overwrite: false,
+        target: Target { name: "nccl.conf".to_owned(), target_dir: "/etc".to_owned(), ..Target::default() },
         delivery_timeout: 60,
         nodes: (0..NODES).map(|node| format!("e01-cn-demo{node:03}")).collect(),
-        mends: Vec::new(),
+        ..Plan::default()
     }
 }
 
 /// A service with a small fleet behind it.
 #[derive(Default)]
 struct DemoService {
-    calls: RefCell<Vec<DemoCall>>,
-    /// Whether what was in the way of some nodes is gone.
-    is_mended: Cell<bool>,
-}
-
-/// A call that was made.
-#[derive(Clone)]
-struct DemoCall {
-    nodes: Vec<String>,
-    made_at: Instant,
-    was_mended: bool,
+    /// Of each call that was made its InvokeId, its nodes, and when it was made.
+    calls: RefCell<Vec<(String, Vec<String>, Instant)>>,
 }
 
 impl Sender for DemoService {
     async fn send_file(&self, _: &FileToSend, nodes: &[String]) -> Result<String, Fault> {
         sleep(LATENCY).await;
-        let call = DemoCall { nodes: nodes.to_vec(), made_at: Instant::now(), was_mended: self.is_mended.get() };
-        self.calls.borrow_mut().push(call);
-        Ok(format!("t-demo-{}", self.calls.borrow().len()))
+        let mut calls = self.calls.borrow_mut();
+        let id = format!("t-demo-{}", calls.len() + 1);
+        calls.push((id.clone(), nodes.to_vec(), Instant::now()));
+        Ok(id)
     }
 }
 
 impl SnapshotSource for DemoService {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         sleep(LATENCY).await;
-        let unknown = || Fault::new(Kind::NotFound, format!("no invocation {} is known here", question.invoke_id));
-        let number = question.invoke_id.as_written().and_then(|id| id.strip_prefix("t-demo-")?.parse::<usize>().ok());
-        let call = number.and_then(|number| self.calls.borrow().get(number.checked_sub(1)?).cloned());
-        let call = call.ok_or_else(unknown)?;
-        let is_done = call.made_at.elapsed() >= DELIVERY;
-        let mut nodes = Nodes::default();
-        let mut failed = 0;
-        for name in &call.nodes {
-            let trouble = TROUBLE.iter().find(|(node, ..)| name.ends_with(&format!("{node:03}")) && !call.was_mended);
-            let (status, code, info) = match trouble {
-                _ if !is_done => ("Running", None, None),
-                None => ("Success", None, None),
-                Some((_, code, info)) => ("Aborted", Some(Text::new(*code)), Some(Text::new(*info))),
-            };
-            failed += usize::from(status == "Aborted");
-            let fields = NodeFields {
-                node_id: Some(Text::new(name.as_str())),
-                status: Some(Text::new(status)),
-                error_code: code,
-                error_info: info,
-                ..NodeFields::default()
-            };
-            nodes.push(&fields, question.keep);
-        }
-        let node_count = call.nodes.len();
-        let status = match failed {
-            _ if !is_done => "Running",
-            0 => "Success",
-            failed if failed == node_count => "Failed",
-            _ => "PartialFailed",
-        };
-        let node_count = Some(node_count as u64);
-        let record = Record { status: Some(Text::new(status)), node_count, nodes, ..Record::default() };
-        Snapshot::new(None, vec![record], question).ok_or_else(unknown)
+        eflo::decode(self.answer(question).to_string().as_bytes(), question)
     }
 
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+impl DemoService {
+    /// Answers as the API does.
+    fn answer(&self, question: &Question) -> Value {
+        let calls = self.calls.borrow();
+        let Some(at) = calls.iter().position(|(id, ..)| question.invoke_id.as_written() == Some(id)) else {
+            return json!({ "Invocations": null });
+        };
+        let (_, nodes, made_at) = &calls[at];
+        let is_done = made_at.elapsed() >= DELIVERY;
+        let node = |id: &String| {
+            // What was in its way is gone when it is sent to again.
+            let is_first = !calls[..at].iter().any(|(_, earlier, _)| earlier.contains(id));
+            let trouble = TROUBLE.iter().find(|(node, ..)| is_first && id.ends_with(&format!("{node:03}")));
+            match trouble {
+                _ if !is_done => json!({ "NodeId": id, "InvocationStatus": "Running" }),
+                None => json!({ "NodeId": id, "InvocationStatus": "Success" }),
+                Some((_, code, info)) => {
+                    json!({ "NodeId": id, "InvocationStatus": "Aborted", "ErrorCode": code, "ErrorInfo": info })
+                }
+            }
+        };
+        let nodes: Vec<Value> = nodes.iter().map(node).collect();
+        let status = match nodes.iter().any(|node| node["ErrorCode"].is_string()) {
+            _ if !is_done => "Running",
+            false => "Success",
+            true => "PartialFailed",
+        };
+        json!({ "Invocations": { "Invocation": [{
+            "InvocationStatus": status, "NodeCount": nodes.len(), "InvokeNodes": { "InvokeNode": nodes }
+        }] } })
     }
 }

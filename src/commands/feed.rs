@@ -34,14 +34,14 @@ pub(super) fn live_source(settings: &Settings, context: &Context) -> Result<Live
 }
 
 /// Gives a live feed of these questions; `send` is the send that one of them is about.
-pub(super) fn live<'s>(
+pub(super) fn live(
     source: LiveSource,
     questions: Vec<Question>,
     policy: Policy,
-    send: Option<&'s mut NamedSend>,
-) -> Box<dyn Feed + 's> {
+    send: Option<NamedSend>,
+) -> Box<dyn Feed> {
     match send {
-        Some(send) => Box::new(Looking::new(source, questions, policy, send.at, &mut send.followed)),
+        Some(send) => Box::new(Looking::new(source, questions, policy, send.at, send.followed)),
         None => Box::new(Poll::new(source, questions, policy)),
     }
 }

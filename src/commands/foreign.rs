@@ -3,55 +3,30 @@
 use super::feed::{answers, live_source, questions};
 use super::resend::{Resending, another_file};
 use super::sending;
-use crate::eflo::FileToSend;
+use crate::eflo::Target;
 use crate::fault::Fault;
-use crate::feed::{LiveSource, Poll, SnapshotSource};
-use crate::invocation::{Facts, InvokeId, Keep, Question, Snapshot};
-use crate::send::{ContentScanner, File, Ledger, Mended, Plan, SendState, Target};
+use crate::feed::Poll;
+use crate::invocation::{Facts, InvokeId, Keep, Snapshot};
+use crate::send::{File, Ledger, Mended, Plan, SendState};
 use crate::settings::Settings;
 use crate::text::{Text, safe};
-use jiff::Timestamp;
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
-use std::rc::Rc;
-
-/// What answers have as the file's content, a list for each InvokeId.
-type Contents = Rc<RefCell<HashMap<InvokeId, Vec<Option<String>>>>>;
 
 /// Sends again to what these invocations did not reach.
 pub(super) fn resend(resending: &Resending<'_>, ids: &[InvokeId]) -> anyhow::Result<u8> {
     let (settings, context) = (&resending.settings, resending.context);
-    let contents = Contents::default();
-    let source = Scanning { live: live_source(settings, context)?, contents: Rc::clone(&contents) };
+    let source = live_source(settings, context)?;
     let mut poll = Poll::new(source, questions(ids, None, Keep::Everything), resending.once()?);
     let snapshots = answers(&mut poll, ids.to_vec(), context)?;
     let snapshots: Vec<(&InvokeId, Snapshot)> = ids.iter().zip(snapshots).collect();
+    let contents: Vec<Vec<String>> = snapshots.iter().map(|(_, snapshot)| snapshot.contents.clone()).collect();
     let mut state = SendState::new(Ledger::new(plan(&snapshots, settings)?));
     for (id, snapshot) in snapshots {
         state.see(id.as_written().unwrap_or_default(), Box::new(snapshot));
     }
-    let file = |plan: &Plan| file(resending.args.file.as_deref(), plan, ids, &contents.borrow());
+    let file = |plan: &Plan| file(resending.args.file.as_deref(), plan, ids, &contents);
     resending.go_on(state, file, |plan| sending::begin_log(plan, context))
-}
-
-/// The service, and what content its answers have.
-struct Scanning {
-    live: LiveSource,
-    contents: Contents,
-}
-
-impl SnapshotSource for Scanning {
-    async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
-        let mut scanner = ContentScanner::default();
-        let snapshot = self.live.service.describe_send_file_results(question, Some(&mut scanner)).await?;
-        self.contents.borrow_mut().insert(question.invoke_id.clone(), scanner.finish());
-        Ok(snapshot)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.live.now()
-    }
 }
 
 /// One of the facts that must agree.
@@ -114,26 +89,20 @@ fn plan(snapshots: &[(&InvokeId, Snapshot)], settings: &Settings) -> Result<Plan
 ///
 /// # Errors
 /// It is another file; nothing tells which it was.
-fn file(
-    given: Option<&Path>,
-    plan: &Plan,
-    ids: &[InvokeId],
-    contents: &HashMap<InvokeId, Vec<Option<String>>>,
-) -> Result<File, Fault> {
+fn file(given: Option<&Path>, plan: &Plan, ids: &[InvokeId], contents: &[Vec<String>]) -> Result<File, Fault> {
     let Some(path) = given else {
         return Err(Fault::usage(format!("no log names {}, so nothing tells where its file is", ids[0]))
             .hint("say which file it was with --file"));
     };
     let file = File::read(path)?;
     let shown = safe(&path.to_string_lossy()).into_owned();
-    let to_send = FileToSend::new(&plan.target.name, &plan.target.target_dir, &file.bytes);
-    let is_it = |content: &Option<String>| content.as_ref().is_some_and(|text| to_send.has_content(text.as_bytes()));
-    for id in ids {
-        let found = contents.get(id).map_or(&[][..], Vec::as_slice);
-        let why = match found {
-            [] => format!("the answer about {id} has no Content, so nothing tells whether {shown} is the file"),
-            found if found.iter().all(is_it) => continue,
-            _ => format!("{shown} is not the file that {id} sent"),
+    for (id, contents) in ids.iter().zip(contents) {
+        let why = if contents.is_empty() {
+            format!("the answer about {id} has no Content, so nothing tells whether {shown} is the file")
+        } else if !contents.iter().all(|sha256| file.is_content(sha256)) {
+            format!("{shown} is not the file that {id} sent")
+        } else {
+            continue;
         };
         let ids = ids.iter().map(InvokeId::to_string).collect::<Vec<_>>().join(" ");
         return Err(Fault::usage(why).hint(another_file(plan, &ids)));

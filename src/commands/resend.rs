@@ -8,10 +8,10 @@ use super::{Context, connect, foreign, ids, node_names};
 use crate::cli::{IdArgs, ResendArgs};
 use crate::exit;
 use crate::fault::{Fault, Kind};
-use crate::feed::Policy;
-use crate::invocation::InvokeId;
+use crate::feed::{Policy, SnapshotSource};
+use crate::invocation::{InvokeId, Keep};
 use crate::names::NodeNames;
-use crate::send::{File, Followed, Lock, Log, Looking, NodeList, Plan, Remaining, SendState, lock_of};
+use crate::send::{File, Followed, Lock, Log, Looking, NodeList, Plan, Remaining, SendState};
 use crate::settings::{self, OutputFormat, Settings};
 use crate::text::{count_of, first_of, safe};
 use std::collections::HashSet;
@@ -59,37 +59,33 @@ pub(super) struct Resending<'a> {
 impl Resending<'_> {
     /// Takes a send up: goes on in its log.
     fn take_up(&self, send: NamedSend) -> anyhow::Result<u8> {
-        let path = send.path;
-        let lock = Lock::acquire(&lock_of(&path)).map_err(|e| unusable(&path, &e))?;
+        let path = send.followed.path;
+        let lock = Lock::acquire(&path).map_err(|e| unusable(&path, &e))?;
         let lock = lock.map_err(|holder| {
             let id = safe(&send.followed.state.ledger.plan.send_id).into_owned();
             Fault::usage(format!("{id} is being sent by process {}", safe(&holder)))
                 .hint("wait for its end, or end that process; efloctl watch shows how it goes")
         })?;
         // What was read before may be older than the lock.
-        let mut followed = Followed::held(path.clone()).map_err(|e| unusable(&path, &e))?;
-        self.look(&mut followed)?;
+        let followed = Followed::held(path.clone()).map_err(|e| unusable(&path, &e))?;
+        let state = self.look(followed)?;
         let begin_log = |plan: &Plan| {
             Log::resume(&path, lock).map(Some).map_err(|e| {
                 Fault::new(Kind::Output, format!("the log of {} cannot be continued: {e}", safe(&plan.send_id)))
             })
         };
-        self.go_on(followed.state, |plan| self.file(plan), begin_log)
+        self.go_on(state, |plan| self.file(plan), begin_log)
     }
 
     /// Asks once about everything.
     ///
     /// # Errors
     /// An invocation has no answer: whoever cannot see what became of it must not send again.
-    fn look(&self, followed: &mut Followed) -> Result<(), Fault> {
-        let id = InvokeId::new(followed.state.ledger.plan.send_id.clone());
+    fn look(&self, followed: Followed) -> Result<SendState, Fault> {
         let source = live_source(&self.settings, self.context)?;
-        let questions = questions(std::slice::from_ref(&id), None, keep(self.format));
-        let mut looking = Looking::new(source, questions, self.once()?, 0, followed);
-        answers(&mut looking, vec![id], self.context)?;
-        drop(looking);
-        let Some(gone) = followed.state.first_gone() else { return Ok(()) };
-        let plan = &followed.state.ledger.plan;
+        let state = look(source, followed, self.once()?, keep(self.format), self.context)?;
+        let Some(gone) = state.first_gone() else { return Ok(state) };
+        let plan = &state.ledger.plan;
         let message = format!("nothing was sent, for {} of {} is not known", safe(&gone), safe(&plan.send_id));
         let hint =
             format!("is it the account that sent it? If it was too long ago: {}", errors_and_send(plan, &plan.send_id));
@@ -142,8 +138,7 @@ impl Resending<'_> {
                 delivery_timeout: sending::delivery_timeout(&args.how)?.unwrap_or(plan.delivery_timeout),
                 ..plan
             },
-            together: remaining.together,
-            alone: remaining.alone,
+            schedule: sending::schedule(&args.how, remaining.together, remaining.alone),
             uses_stdin: args.ids.iter().any(|id| id == "-"),
             names,
         };
@@ -205,6 +200,20 @@ impl Resending<'_> {
         let message = format!("{shown} is not the file that {} sent", safe(&plan.send_id));
         Err(Fault::usage(message).hint(another_file(plan, &plan.send_id)))
     }
+}
+
+/// Asks once about everything that decides on the nodes of a send.
+pub(super) fn look<S: SnapshotSource + 'static>(
+    source: S,
+    followed: Followed,
+    policy: Policy,
+    keep: Keep,
+    context: &Context,
+) -> Result<SendState, Fault> {
+    let id = InvokeId::new(followed.state.ledger.plan.send_id.clone());
+    let mut looking = Looking::new(source, questions(std::slice::from_ref(&id), None, keep), policy, 0, followed);
+    answers(&mut looking, vec![id], context)?;
+    Ok(looking.into_state())
 }
 
 /// Says how another file goes to the nodes that these ids did not reach.

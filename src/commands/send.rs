@@ -3,9 +3,10 @@
 use super::sending::{self, Job};
 use super::{Context, connect, node_names};
 use crate::cli::SendArgs;
+use crate::eflo::Target;
 use crate::fault::Fault;
 use crate::names::NodeNames;
-use crate::send::{File, Ledger, NodeList, Plan, SendState, Target};
+use crate::send::{File, Ledger, NodeList, Plan, SendState};
 use crate::text::safe;
 use std::path::Path;
 
@@ -36,8 +37,7 @@ pub(super) fn send(args: &SendArgs, context: &Context) -> anyhow::Result<u8> {
         settings: &settings,
         format,
         file: Some(file),
-        together: (0..plan.nodes.len()).collect(),
-        alone: Vec::new(),
+        schedule: sending::schedule(&args.how, (0..plan.nodes.len()).collect(), Vec::new()),
         uses_stdin: nodes.used_stdin,
         plan,
         names,

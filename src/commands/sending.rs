@@ -7,17 +7,16 @@ use super::watch_end::{SendEnd, WatchEnd, junit_file};
 use super::{Context, next_step};
 use crate::cli::{ConnectionArgs, DeliveryArgs, IdArgs, WaitArgs};
 use crate::clock;
-use crate::eflo::{FileToSend, Location};
+use crate::eflo::{FileToSend, Location, Target};
 use crate::exit::Budget;
 use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, LiveSource};
 use crate::files::ReportFile;
 use crate::invocation::InvokeId;
 use crate::names::NodeNames;
-use crate::output::{self, PlannedCall, Report, SendPlan};
+use crate::output::{self, CallDocument, Report, SendPlan};
 use crate::send::{
-    File, Folder, Log, LogEntry, Mended, Order, Plan, Run, Schedule, SendState, Sender, Sending, SharedLog, Target,
-    new_send_id,
+    File, Folder, Log, LogEntry, Mended, Order, Plan, Run, Schedule, SendState, Sender, Sending, SharedLog, new_send_id,
 };
 use crate::settings::{self, Chosen, OutputFormat, ProgressMode, Settings, parse_duration};
 use crate::text::{count_of, safe};
@@ -47,34 +46,17 @@ pub(super) struct Job<'a> {
     pub(super) file: Option<File>,
     /// What this run sends where, and the nodes of the whole send.
     pub(super) plan: Plan,
-    /// The nodes that it sends to, by their places in the plan.
-    pub(super) together: Vec<usize>,
-    /// Those that have a call each, after the others.
-    pub(super) alone: Vec<usize>,
+    /// The calls to the nodes that it sends to.
+    pub(super) schedule: Schedule,
     /// Whether standard input is taken by something else than an answer.
     pub(super) uses_stdin: bool,
     pub(super) names: NodeNames,
 }
 
 impl Job<'_> {
-    /// Counts the nodes that it sends to.
-    fn count(&self) -> usize {
-        self.together.len() + self.alone.len()
-    }
-
     /// Gives the nodes that it sends to.
     fn nodes(&self) -> impl Iterator<Item = &str> {
-        self.together.iter().chain(&self.alone).map(|node| self.plan.nodes[*node].as_str())
-    }
-
-    /// Gives the number of nodes of each batch.
-    fn batches(&self) -> Vec<usize> {
-        self.how.batches.clone().unwrap_or_default().cut(self.count())
-    }
-
-    fn schedule(&self) -> Schedule {
-        let nodes_per_call = usize::from(self.how.nodes_per_call);
-        Schedule::new(&self.together, &self.alone, &self.batches(), nodes_per_call, self.how.max_failed)
+        self.schedule.nodes().iter().map(|node| self.plan.nodes[*node].as_str())
     }
 
     /// Tells the plan, and asks about it where somebody can answer. Gives whether the sending is to begin.
@@ -110,7 +92,7 @@ impl Job<'_> {
             return Err(Fault::usage("nothing was sent, for nobody can be asked here")
                 .hint("look at the plan with --dry-run, then say --yes"));
         }
-        let count = count_of(self.count() as u64, "node");
+        let count = count_of(self.schedule.nodes().len() as u64, "node");
         terminal.prompt(&format!("send to {count}? [y/N] "));
         let mut answer = String::new();
         let _ = std::io::stdin().lock().read_line(&mut answer);
@@ -135,8 +117,8 @@ impl Job<'_> {
             profile: self.settings.profile().map(|chosen| chosen.name.as_str()),
             profile_origin: self.settings.profile().map(|chosen| chosen.origin.to_string()),
             mends: plan.mends.iter().map(|mended| mended.invoke_id.as_str()).collect(),
-            batches: self.batches(),
-            calls: self.schedule().sizes().map(PlannedCall::of).collect(),
+            batches: self.schedule.batches(),
+            calls: self.schedule.calls().map(CallDocument::planned).collect(),
             budget: self.how.max_failed,
             not_sent: self.nodes().collect(),
             unconfirmed: Vec::new(),
@@ -145,7 +127,7 @@ impl Job<'_> {
 
     /// Warns of what may go otherwise than it is meant.
     fn warn(&self, context: &Context) -> Result<(), Fault> {
-        let (terminal, batches) = (&context.terminal, self.batches());
+        let (terminal, batches) = (&context.terminal, self.schedule.batches());
         if let Some(file) = self.file.as_ref().filter(|file| file.may_be_too_large()) {
             let size = file.bytes.len();
             terminal.warn(&format!("the file has {size} bytes; above 24000 the service may refuse it"));
@@ -200,10 +182,10 @@ impl Job<'_> {
         mut log: Option<Log>,
         context: &Context,
     ) -> Result<(Sending<S>, SharedLog), Fault> {
-        let is_all = self.count() == self.plan.nodes.len();
+        let is_all = self.schedule.nodes().len() == self.plan.nodes.len();
         let entry = LogEntry::Run(Run {
             nodes: (!is_all).then(|| self.nodes().map(str::to_owned).collect()),
-            batches: self.batches(),
+            batches: self.schedule.batches(),
             overwrite: self.plan.overwrite,
             delivery_timeout: self.plan.delivery_timeout,
         });
@@ -213,14 +195,19 @@ impl Job<'_> {
         }
         state.ledger.apply(&entry);
         let order = Order {
-            file: self.file_to_send(),
+            file: FileToSend::new(
+                self.plan.target.clone(),
+                self.file.as_ref().map_or(&[], |file| &file.bytes),
+                self.plan.overwrite,
+                self.plan.delivery_timeout,
+            ),
             policy: policy(self.settings)?,
             waits: !self.how.no_wait,
             keep: keep(self.format),
             jitter_seed: None,
         };
         let log = Rc::new(RefCell::new(log));
-        Ok((Sending::new(service, order, self.schedule(), state, Rc::clone(&log)), log))
+        Ok((Sending::new(service, order, self.schedule.clone(), state, Rc::clone(&log)), log))
     }
 
     /// Watches the run to its end, reports, and gives the exit code.
@@ -255,19 +242,6 @@ impl Job<'_> {
         };
         run(&mut sending, plan, &end, context)
     }
-
-    fn file_to_send(&self) -> FileToSend {
-        let target = &self.plan.target;
-        let mut file =
-            FileToSend::new(&target.name, &target.target_dir, self.file.as_ref().map_or(&[], |file| &file.bytes));
-        file.file_mode.clone_from(&target.file_mode);
-        file.file_owner.clone_from(&target.file_owner);
-        file.file_group.clone_from(&target.file_group);
-        file.description.clone_from(&target.description);
-        file.overwrite = self.plan.overwrite;
-        file.timeout = self.plan.delivery_timeout;
-        file
-    }
 }
 
 impl Sender for LiveSource {
@@ -289,15 +263,18 @@ pub(super) fn plan(settings: &Settings, target: Target, nodes: Vec<String>, mend
         endpoint: settings.is_endpoint_given().then(|| endpoint.value.to_string()),
         profile: profile.map(|chosen| chosen.name.clone()),
         is_profile_named: profile.is_some_and(Chosen::is_named),
-        file: String::new(),
-        size: 0,
-        sha256: String::new(),
         target,
-        overwrite: false,
         delivery_timeout: 60,
         nodes,
         mends,
+        ..Plan::default()
     })
+}
+
+/// Plans the calls to these nodes; those that are `alone` have a call each.
+pub(super) fn schedule(how: &DeliveryArgs, together: Vec<usize>, alone: Vec<usize>) -> Schedule {
+    let batches = how.batches.clone().unwrap_or_default();
+    Schedule::new(together, alone, &batches, usize::from(how.nodes_per_call), how.max_failed)
 }
 
 /// Begins the log of a send. Without a log it goes on all the same.

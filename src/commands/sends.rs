@@ -8,7 +8,7 @@ use crate::fault::{Fault, Kind};
 use crate::invocation::InvokeId;
 use crate::output::seconds;
 use crate::rpc::Endpoint;
-use crate::send::{Folder, Followed, Listed};
+use crate::send::{Call, Folder, Followed, Ledger, Listed};
 use crate::settings::{self, Flags};
 use crate::text::safe;
 use jiff::Timestamp;
@@ -21,8 +21,6 @@ pub(super) struct NamedSend {
     /// Its place among them.
     pub(super) at: usize,
     pub(super) followed: Followed,
-    /// Where its log is.
-    pub(super) path: PathBuf,
 }
 
 /// Says whether a word stands for a send.
@@ -49,8 +47,7 @@ pub(super) fn find(
             at += 1;
             continue;
         }
-        let path = path_of(&word, connection, context)?;
-        let followed = read(&path, &word, context)?;
+        let followed = read(path_of(&word, connection, context)?, &word, context)?;
         let id = InvokeId::new(followed.state.ledger.plan.send_id.clone());
         match &found {
             Some(first) if ids[first.at] == id => drop(ids.remove(at)),
@@ -60,7 +57,7 @@ pub(super) fn find(
             }
             None => {
                 ids[at] = id;
-                found = Some(NamedSend { at, followed, path });
+                found = Some(NamedSend { at, followed });
                 at += 1;
             }
         }
@@ -82,35 +79,38 @@ pub(super) fn naming(ids: &[InvokeId], context: &Context) -> Result<Option<(Name
     let listed = folder.list().map_err(|e| unusable(folder.path(), &e))?;
     // A log that cannot be read may tell that they were mended since.
     let mentions = |listed: &&Listed| {
-        listed.ledger.is_err()
+        listed.followed.is_err()
             && std::fs::read(folder.log(&listed.send_id)).is_ok_and(|bytes| {
                 let text = String::from_utf8_lossy(&bytes);
                 ids.iter().any(|id| text.contains(&format!("\"{id}\"")))
             })
     };
-    if let Some(Listed { send_id, ledger: Err(e), .. }) = listed.iter().find(mentions) {
+    if let Some(Listed { send_id, followed: Err(e) }) = listed.iter().find(mentions) {
         return Err(unusable(&folder.log(send_id), e));
     }
-    let mut named: Vec<Option<String>> = Vec::new();
+    let ledgers = || listed.iter().filter_map(|listed| Some(&listed.followed.as_ref().ok()?.state.ledger));
+    let find = |id: &InvokeId| {
+        let is_it = |call: &&Call| call.invoke_id().is_some_and(|own| id.as_written() == Some(own));
+        ledgers().find_map(|ledger| Some((ledger, ledger.calls.iter().find(is_it)?)))
+    };
+    let found: Vec<Option<(&Ledger, &Call)>> = ids.iter().map(find).collect();
+    let Some((Ledger { plan, .. }, _)) = found.iter().flatten().next() else { return Ok(None) };
     let mut nodes = HashSet::new();
-    for id in ids {
-        let found = listed.iter().filter_map(|listed| listed.ledger.as_ref().ok()).find_map(|ledger| {
-            let call =
-                ledger.calls.iter().find(|call| call.invoke_id().is_some_and(|own| *id == InvokeId::new(own)))?;
-            nodes.extend(call.nodes.iter().map(|node| ledger.plan.nodes[*node].clone()));
-            Some(ledger.plan.send_id.clone())
-        });
-        named.push(found);
+    for (id, found) in ids.iter().zip(&found) {
+        match found {
+            Some((ledger, call)) if ledger.plan.send_id == plan.send_id => {
+                nodes.extend(call.nodes.iter().map(|node| plan.nodes[*node].clone()));
+            }
+            other => {
+                let other =
+                    other.map_or_else(|| "in no log".to_owned(), |(of, _)| format!("of {}", safe(&of.plan.send_id)));
+                return Err(Fault::usage(format!("not all ids are of {}: {id} is {other}", safe(&plan.send_id)))
+                    .hint("send again to one send at a time"));
+            }
+        }
     }
-    let Some(first) = named.iter().flatten().next().cloned() else { return Ok(None) };
-    if let Some(at) = named.iter().position(|name| name.as_ref() != Some(&first)) {
-        let other = named[at].as_ref().map_or_else(|| "in no log".to_owned(), |name| format!("of {}", safe(name)));
-        return Err(Fault::usage(format!("not all ids are of {}: {} is {other}", safe(&first), ids[at]))
-            .hint("send again to one send at a time"));
-    }
-    let path = folder.log(&first);
-    let followed = read(&path, &first, context)?;
-    Ok(Some((NamedSend { at: 0, followed, path }, nodes)))
+    let followed = read(folder.log(&plan.send_id), &plan.send_id, context)?;
+    Ok(Some((NamedSend { at: 0, followed }, nodes)))
 }
 
 /// Gives where the log of a send is.
@@ -131,29 +131,28 @@ fn last(folder: &Folder, connection: &ConnectionArgs, context: &Context) -> Resu
     let settings = connect::settings(connection.flags(), context)?;
     let region = settings.location()?.region;
     let listed = folder.list().map_err(|e| unusable(folder.path(), &e))?;
-    let ledger = listed.into_iter().filter_map(|listed| listed.ledger.ok()).find(|ledger| ledger.plan.region == region);
-    let Some(ledger) = ledger else {
+    let mut plans = listed.into_iter().filter_map(|listed| Some(listed.followed.ok()?.state.ledger.plan));
+    let Some(plan) = plans.find(|plan| plan.region == region) else {
         let region = region.map_or_else(String::new, |region| format!(" in {}", safe(&region)));
         let shown = safe(&folder.path().to_string_lossy()).into_owned();
         return Err(Fault::new(Kind::NotFound, format!("nothing was sent{region}: {shown} has no log of it")));
     };
-    let id = ledger.plan.send_id;
-    let age = ledger.plan.planned_at.parse().ok().map(|at: Timestamp| Timestamp::now().duration_since(at).as_secs());
+    let age = plan.planned_at.parse().ok().map(|at: Timestamp| Timestamp::now().duration_since(at).as_secs());
     let age =
         age.and_then(|age| u64::try_from(age).ok()).map_or_else(String::new, |age| format!(", {} old", seconds(age)));
-    context.terminal.say(&format!("efloctl: last is {}{age}", safe(&id)));
-    Ok(folder.log(&id))
+    context.terminal.say(&format!("efloctl: last is {}{age}", safe(&plan.send_id)));
+    Ok(folder.log(&plan.send_id))
 }
 
 /// Reads the log at a path, and warns of what cannot be read in it.
-fn read(path: &Path, word: &str, context: &Context) -> Result<Followed, Fault> {
-    let followed = Followed::read(path.to_owned()).map_err(|e| match e.kind() {
+fn read(path: PathBuf, word: &str, context: &Context) -> Result<Followed, Fault> {
+    let followed = Followed::read(path.clone()).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => {
-            let folder = path.parent().unwrap_or(path).to_string_lossy();
+            let folder = path.parent().unwrap_or(&path).to_string_lossy();
             let message = format!("no send {} is known here: {} has no log of it", safe(word), safe(&folder));
             Fault::new(Kind::NotFound, message).hint("a send is known on the machine, and to the user, that made it")
         }
-        _ => unusable(path, &e),
+        _ => unusable(&path, &e),
     })?;
     if followed.state.ledger.is_damaged {
         let shown = safe(&path.to_string_lossy()).into_owned();

@@ -27,14 +27,14 @@ pub(super) fn sent(context: &Context) -> anyhow::Result<u8> {
 
 /// Gives a log as a line. One that cannot be read is told and left out.
 fn line(listed: Listed, context: &Context) -> Option<SentLine> {
-    let ledger = match listed.ledger {
-        Ok(ledger) => ledger,
+    let state = match listed.followed {
+        Ok(send) => send.state,
         Err(e) => {
             context.terminal.warn(&format!("the log of {} cannot be used: {e}", safe(&listed.send_id)));
             return None;
         }
     };
-    let plan = ledger.plan;
+    let plan = state.ledger.plan;
     Some(SentLine {
         send_id: plan.send_id,
         sent_at: plan.planned_at,
@@ -46,7 +46,7 @@ fn line(listed: Listed, context: &Context) -> Option<SentLine> {
         region: plan.region,
         endpoint: plan.endpoint,
         profile: plan.profile,
-        running: listed.is_running,
-        verdict: ledger.verdict,
+        running: state.is_running,
+        verdict: state.ledger.verdict,
     })
 }

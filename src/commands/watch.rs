@@ -36,7 +36,7 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
     let timeout = known.value(&settings::TIMEOUT)?;
     deadline::set(begun.checked_add(timeout).filter(|_| !timeout.is_zero()).map(Instant::into_std));
     let mut ids = ids::invoke_ids(&args.asked)?;
-    let (mut send, flags) = sends::find(&mut ids, &args.asked, &args.connection, context)?;
+    let (send, flags) = sends::find(&mut ids, &args.asked, &args.connection, context)?;
     let settings = connect::settings(args.wait.over(flags), context)?;
     let format = context.format(&settings)?;
     let location = feed::location(&settings, &args.asked)?;
@@ -68,7 +68,7 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
         None => match live_source(&settings, context) {
             Ok(source) => {
                 let source = LiveSource { recorder: recorder.clone(), ..source };
-                feed::live(source, questions(&ids, node, keep), policy(&settings)?, send.as_mut())
+                feed::live(source, questions(&ids, node, keep), policy(&settings)?, send)
             }
             Err(fault) if fault.kind == Kind::Config || fault.kind == Kind::Usage => return Err(fault.into()),
             Err(fault) => return Ok(refused(fault, &plan, &end, context)),

@@ -1,5 +1,6 @@
 //! SendFile as it goes over the wire. That a call was accepted says nothing yet about the nodes.
 
+use super::Target;
 use super::service::{Request, Service, ShortAnswer, unreadable};
 use crate::fault::Fault;
 use crate::text::{Lenient, Text};
@@ -8,56 +9,37 @@ use serde::Deserialize;
 
 /// Holds a file as the service is told to send it. The content may be a secret, and nothing shows it.
 pub struct FileToSend {
-    pub name: String,
-    pub target_dir: String,
+    pub target: Target,
     /// Always in Base64: any bytes survive, and the answer can be read in one way only.
     content: String,
-    pub file_mode: Option<String>,
-    pub file_owner: Option<String>,
-    pub file_group: Option<String>,
-    pub description: Option<String>,
     pub overwrite: bool,
     /// How long the delivery to a node may take, in seconds.
-    pub timeout: u64,
+    timeout: String,
 }
 
 impl FileToSend {
-    /// Takes a file with this content. Owner and mode are the service's defaults.
-    pub fn new(name: &str, target_dir: &str, content: &[u8]) -> Self {
-        FileToSend {
-            name: name.to_owned(),
-            target_dir: target_dir.to_owned(),
-            content: BASE64_STANDARD.encode(content),
-            file_mode: None,
-            file_owner: None,
-            file_group: None,
-            description: None,
-            overwrite: false,
-            timeout: 60,
-        }
-    }
-
-    /// Says whether this is its content, as bytes or in Base64.
-    pub fn has_content(&self, content: &[u8]) -> bool {
-        content == self.content.as_bytes() || BASE64_STANDARD.encode(content) == self.content
+    /// Takes a file with this content.
+    pub fn new(target: Target, content: &[u8], overwrite: bool, timeout: u64) -> Self {
+        FileToSend { target, content: BASE64_STANDARD.encode(content), overwrite, timeout: timeout.to_string() }
     }
 
     /// Gives the form body of a call. `nodes` is the list of node ids as compact JSON.
-    fn form<'a>(&'a self, nodes: &'a str, timeout: &'a str) -> Vec<(&'a str, &'a str)> {
+    fn form<'a>(&'a self, nodes: &'a str) -> Vec<(&'a str, &'a str)> {
+        let target = &self.target;
         let mut form = vec![
             ("Content", self.content.as_str()),
             ("ContentType", "Base64"),
-            ("Name", &self.name),
+            ("Name", &target.name),
             ("NodeIdList", nodes),
             ("Overwrite", if self.overwrite { "true" } else { "false" }),
-            ("TargetDir", &self.target_dir),
-            ("Timeout", timeout),
+            ("TargetDir", &target.target_dir),
+            ("Timeout", &self.timeout),
         ];
         let optional = [
-            ("Description", &self.description),
-            ("FileGroup", &self.file_group),
-            ("FileMode", &self.file_mode),
-            ("FileOwner", &self.file_owner),
+            ("Description", &target.description),
+            ("FileGroup", &target.file_group),
+            ("FileMode", &target.file_mode),
+            ("FileOwner", &target.file_owner),
         ];
         form.extend(optional.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))));
         form
@@ -67,9 +49,8 @@ impl FileToSend {
 impl Service {
     /// Makes one call that names these nodes and gives its InvokeId. A fault says what became of the call.
     pub async fn send_file(&self, file: &FileToSend, nodes: &[String]) -> Result<String, Fault> {
-        let timeout = file.timeout.to_string();
         let nodes = crate::text::to_json(&nodes);
-        let form = file.form(&nodes, &timeout);
+        let form = file.form(&nodes);
         // Where nothing is overwritten, a second call fails on the file that the first one left.
         let request = Request { action: "SendFile", form: &form, is_idempotent: file.overwrite };
         self.call(&request, &mut ShortAnswer::new("SendFile", invoke_id)).await

@@ -3,7 +3,7 @@
 use super::{Budget, Ending, Outcome, PARTIAL_FAILED, SUCCESS, code_of, sum};
 use super::{CREDENTIALS, FAILED, NO_ANSWER, OUT_OF_TIME};
 use crate::fault::Kind;
-use crate::invocation::NodeStatus;
+use crate::invocation::{Class, NodeStatus};
 
 /// Gives the exit code of a send, by the first row that applies. `waits` tells whether it waited for a verdict.
 pub fn code_of_send(outcome: &Outcome, ending: Ending, budget: Option<Budget>, waits: bool) -> u8 {
@@ -21,21 +21,20 @@ pub fn code_of_send(outcome: &Outcome, ending: Ending, budget: Option<Budget>, w
         return if code_of(kind) == CREDENTIALS { CREDENTIALS } else { NO_ANSWER };
     }
     if !waits {
-        return if sent.accepted == sent.batches.iter().sum::<usize>() { SUCCESS } else { PARTIAL_FAILED };
+        let accepted: usize = calls.iter().filter(|call| call.invoke_id.is_some()).map(|call| call.nodes).sum();
+        return if accepted == sent.batches.iter().sum::<usize>() { SUCCESS } else { PARTIAL_FAILED };
     }
-    let count =
-        |wanted: &dyn Fn(NodeStatus) -> bool| snapshot.nodes.iter().filter(|node| wanted(node.status())).count();
-    let open = snapshot.open();
+    let (counts, open) = (&snapshot.counts, snapshot.open());
+    let is_sent_to_open = open > counts.get(NodeStatus::ToBeSent);
     if open > 0 && outcome.fault.as_ref().is_some_and(|fault| fault.kind == Kind::Credentials) {
         return CREDENTIALS;
     }
-    let to_be_sent = count(&|status| status == NodeStatus::ToBeSent) as u64;
-    if open > to_be_sent && ending == Ending::OutOfTime {
+    if is_sent_to_open && ending == Ending::OutOfTime {
         return OUT_OF_TIME;
     }
-    if snapshot.counts.not_sent() + snapshot.counts.unconfirmed() > 0 {
-        let has_success = count(&|status| status == NodeStatus::Success) > 0;
-        return if has_success || open > to_be_sent { PARTIAL_FAILED } else { FAILED };
+    if counts.not_sent() + counts.unconfirmed() > 0 {
+        let is_any_well = counts.of_class(Class::Success) > 0 || is_sent_to_open;
+        return if is_any_well { PARTIAL_FAILED } else { FAILED };
     }
     of_verdict()
 }

@@ -42,9 +42,10 @@ pub struct Nodes {
     details: Vec<Detail>,
     /// When the last node finished, in seconds since 1970.
     pub(super) last_finish: Option<i64>,
-    /// In a send: for each node the index of its call's InvokeId in `invoke_ids`, or [`NO_INDEX`].
+    /// In a send: for each node the index of its call in `invoke_ids`, or [`NO_INDEX`].
     calls: Vec<u32>,
-    invoke_ids: Vec<String>,
+    /// In a send: the InvokeId of each call that was accepted.
+    invoke_ids: Vec<Option<String>>,
     start_times: TimeReader,
     finish_times: TimeReader,
 }
@@ -187,11 +188,11 @@ impl Nodes {
         hashes.windows(2).any(|pair| pair[0] == pair[1])
     }
 
-    /// Makes them the nodes of a send: for each node takes the index of its call's InvokeId, or `None` where no call
-    /// was accepted.
-    pub fn set_calls(&mut self, invoke_ids: Vec<String>, calls: impl Iterator<Item = Option<usize>>) {
+    /// Makes them the nodes of a send: takes the InvokeId of each of its calls, `None` for one that was not accepted,
+    /// and for each node the index of its call, if it has one.
+    pub fn set_calls(&mut self, invoke_ids: Vec<Option<String>>, calls: Vec<Option<usize>>) {
         self.invoke_ids = invoke_ids;
-        self.calls = calls.map(|call| call.map_or(NO_INDEX, position)).collect();
+        self.calls = calls.into_iter().map(|call| call.map_or(NO_INDEX, position)).collect();
     }
 
     /// Gives the number of nodes.
@@ -251,7 +252,7 @@ impl<'a> Node<'a> {
     /// Gives, for a node of a send, the InvokeId of the call that sent to it; `None` where no such call was accepted.
     pub fn invoke_id(&self) -> Option<&'a str> {
         let call = *self.nodes.calls.get(self.at)?;
-        self.nodes.invoke_ids.get(call as usize).map(String::as_str)
+        self.nodes.invoke_ids.get(call as usize)?.as_deref()
     }
 
     /// Tells whether it is a node of a send.

@@ -18,8 +18,6 @@ pub struct Sent {
     pub calls: Vec<CallSummary>,
     /// How many of them were made before the last run.
     pub calls_before: usize,
-    /// How many nodes of the last run are in a call that was accepted.
-    pub accepted: usize,
     /// While this process makes the calls: how many nodes of this run failed, and how many it sends to.
     pub failed_in_run: Option<(usize, usize)>,
     /// Nodes that an invocation listed and the send never asked for.

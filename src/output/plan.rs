@@ -1,9 +1,10 @@
 //! What a send is going to do, before it does it: for people who have to say yes, and for programs.
 
 use super::page::Page;
+use super::sent::CallDocument;
 use crate::clock;
+use crate::eflo::Target;
 use crate::exit::Budget;
-use crate::send::Target;
 use crate::terminal::{Surface, Terminal};
 use crate::text::{and_more, count_of, safe, write_json, write_pretty_json};
 use jiff::Timestamp;
@@ -35,27 +36,12 @@ pub struct SendPlan<'a> {
     pub mends: Vec<&'a str>,
     /// The number of nodes of each batch.
     pub batches: Vec<usize>,
-    pub calls: Vec<PlannedCall>,
+    pub calls: Vec<CallDocument<'a>>,
     #[serde(skip)]
     pub budget: Option<Budget>,
     /// The nodes that it sends to.
     pub not_sent: Vec<&'a str>,
     pub unconfirmed: Vec<&'a str>,
-}
-
-/// A call that is planned, in the form of one that was made.
-#[derive(Serialize)]
-pub struct PlannedCall {
-    pub invoke_id: Option<&'static str>,
-    pub nodes: usize,
-    pub error: Option<&'static str>,
-}
-
-impl PlannedCall {
-    /// Plans a call that names this many nodes.
-    pub fn of(nodes: usize) -> Self {
-        PlannedCall { invoke_id: None, nodes, error: None }
-    }
 }
 
 /// Writes a plan for people.

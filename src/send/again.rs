@@ -1,7 +1,6 @@
 //! Which nodes a resend sends to: those that did not get the file, where sending again can help. Pure.
 
 use super::join::SendState;
-use super::ledger::Fate;
 use crate::catalog;
 use crate::invocation::{Keep, Node, NodeStatus};
 use crate::text::Text;
@@ -32,15 +31,8 @@ impl Remaining {
         // A send has a node at least.
         let Some(snapshot) = state.snapshot(Keep::Outcomes, None) else { return remaining };
         remaining.open = snapshot.open();
-        let nodes = &state.ledger.plan.nodes;
-        let mut was_refused = vec![false; nodes.len()];
-        for call in &state.ledger.calls {
-            for node in &call.nodes {
-                was_refused[*node] = matches!(call.fate, Some(Fate::Refused(_)));
-            }
-        }
-        for (place, node) in snapshot.nodes.iter().enumerate() {
-            if !snapshot.is_failed(&node) || !is_wanted(&nodes[place]) {
+        for (place, (node, standing)) in snapshot.nodes.iter().zip(state.standings()).enumerate() {
+            if !snapshot.is_failed(&node) || !is_wanted(&state.ledger.plan.nodes[place]) {
                 continue;
             }
             let error = error_of(&node);
@@ -56,7 +48,7 @@ impl Remaining {
             if node.status() != NodeStatus::NotSent && !came_before && !remaining.may_hold.contains(&error) {
                 remaining.may_hold.push(error);
             }
-            if was_refused[place] { remaining.alone.push(place) } else { remaining.together.push(place) }
+            if standing.refused.is_some() { remaining.alone.push(place) } else { remaining.together.push(place) }
         }
         remaining
     }

@@ -1,9 +1,10 @@
 //! The file to send: read once, so that all nodes get the same bytes whatever happens to it meanwhile.
 
 use crate::fault::Fault;
+use crate::rpc;
 use crate::system;
 use crate::text::safe;
-use sha2::{Digest as _, Sha256};
+use base64::prelude::{BASE64_STANDARD, Engine};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -51,7 +52,7 @@ impl File {
         }
         Ok(File {
             path: std::path::absolute(path).map_err(unreadable)?,
-            sha256: base16ct::lower::encode_string(&Sha256::digest(&bytes)),
+            sha256: rpc::hash(&bytes),
             is_closed_to_others: system::is_closed_to_others(&metadata),
             bytes,
         })
@@ -60,6 +61,11 @@ impl File {
     /// Gives its own name, which it has on the nodes unless another is given; nothing where that is no text.
     pub fn name(&self) -> Option<&str> {
         self.path.file_name()?.to_str()
+    }
+
+    /// Says whether a content with this SHA-256 is the file's, as bytes or in Base64.
+    pub fn is_content(&self, sha256: &str) -> bool {
+        sha256 == self.sha256 || sha256 == rpc::hash(BASE64_STANDARD.encode(&self.bytes).as_bytes())
     }
 
     /// Says whether the service may find it too large.
@@ -112,7 +118,10 @@ mod tests {
             std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
             assert_eq!(File::read(&path).unwrap().is_closed_to_others, is_closed, "{mode:o}");
         }
-        let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(File::read(&path).unwrap().sha256, sha256);
+        let file = File::read(&path).unwrap();
+        assert_eq!(file.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        for (content, is_it) in [("abc", true), ("YWJj", true), ("abcd", false), ("YWJ", false), ("", false)] {
+            assert_eq!(file.is_content(&rpc::hash(content.as_bytes())), is_it, "{content}");
+        }
     }
 }

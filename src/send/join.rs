@@ -2,12 +2,11 @@
 
 mod answer;
 
-use super::ledger::{Call, Fate, Ledger, Reason};
-use super::schedule::NodeState;
+use super::ledger::{Call, Fate, Ledger};
 use crate::fault::Fault;
 use crate::invocation::{
-    CallSummary, Class, Doubt, Facts, InvokeId, Keep, Node, NodeFields, NodeStatus, Nodes, OverallStatus, Question,
-    Record, Sent, Snapshot,
+    CallSummary, Class, Counts, Doubt, Facts, InvokeId, Keep, Node, NodeFields, NodeStatus, Nodes, OverallStatus,
+    Question, Record, Sent, Snapshot,
 };
 use crate::text::{Text, safe};
 use answer::Answer;
@@ -29,27 +28,21 @@ pub struct Standing<'a> {
     pub call: Option<usize>,
     /// As that call's invocation lists it.
     listed: Option<Node<'a>>,
-    /// Why it is NotSent, if the service said so.
-    refused: Option<&'a Reason>,
-    /// Whether nothing more will be learnt from that call.
-    is_settled: bool,
+    /// Why the service refused the last call that named it, if it did.
+    pub refused: Option<&'a Fault>,
+    /// Whether nothing more will be learnt from its newest call.
+    pub is_settled: bool,
 }
 
 impl Standing<'_> {
-    /// Judges a node that no invocation lists.
-    fn unlisted(status: NodeStatus, call: Option<usize>) -> Self {
-        Standing { status, call, listed: None, refused: None, is_settled: status.class() != Class::Open }
-    }
-
-    /// Says how it stands for whoever decides on the next call, and whether its invocation has come to its end.
-    pub fn state(&self) -> (NodeState, bool) {
-        let state = match self.status.class() {
-            Class::Open => NodeState::Open,
-            Class::Unknown if !self.is_settled => NodeState::Open,
-            Class::Success => NodeState::Success,
-            _ => NodeState::Failed,
-        };
-        (state, self.is_settled)
+    /// Says how it stands for whoever decides on the next call. A status that the API page does not have counts as open,
+    /// and as failed once nothing more will be learnt.
+    pub fn class(&self) -> Class {
+        match self.status.class() {
+            Class::Unknown if self.is_settled => Class::Failed,
+            Class::Unknown => Class::Open,
+            class => class,
+        }
     }
 }
 
@@ -67,11 +60,9 @@ impl SendState {
         calls.into_iter().filter_map(|call| self.ledger.calls[call].invoke_id()).map(str::to_owned).collect()
     }
 
-    /// Notes that an invocation is being asked about. Says whether it was not before.
-    pub fn ask(&mut self, invoke_id: &str) -> bool {
-        let is_new = !self.answers.contains_key(invoke_id);
+    /// Notes that an invocation is being asked about.
+    pub fn ask(&mut self, invoke_id: &str) {
         self.answers.entry(invoke_id.to_owned()).or_default();
-        is_new
     }
 
     /// Takes in what an invocation answered. Says whether it has come to its end.
@@ -110,22 +101,23 @@ impl SendState {
 
     /// Gives what is known of each node, in the plan's order.
     pub fn standings(&self) -> impl Iterator<Item = Standing<'_>> {
-        let nodes = self.ledger.plan.nodes.len();
-        let (mut newest, mut last) = (vec![None; nodes], vec![None; nodes]);
-        for (at, call) in self.ledger.calls.iter().enumerate() {
+        let calls = &self.ledger.calls;
+        let mut named = vec![(None, None); self.ledger.plan.nodes.len()];
+        for (at, call) in calls.iter().enumerate() {
             for node in &call.nodes {
-                last[*node] = Some(call);
+                let (newest, last) = &mut named[*node];
+                *last = Some(at);
                 if call.may_be_carried_out() {
-                    newest[*node] = Some(at);
+                    *newest = Some(at);
                 }
             }
         }
-        newest.into_iter().zip(last).enumerate().map(move |(place, (newest, last))| match newest {
-            _ if self.calls_follow() && self.ledger.is_awaiting(place) => {
-                Standing::unlisted(NodeStatus::ToBeSent, None)
-            }
-            Some(call) => self.of_call(place, call),
-            None => self.without_call(last),
+        named.into_iter().enumerate().map(|(place, (newest, last))| {
+            let refused = match last.and_then(|at| calls[at].fate.as_ref()) {
+                Some(Fate::Refused(fault)) => Some(fault),
+                _ => None,
+            };
+            self.standing(place, newest, refused)
         })
     }
 
@@ -134,101 +126,75 @@ impl SendState {
         self.is_running && !self.ledger.is_stopped
     }
 
-    /// Judges a node whose newest call may have been carried out.
-    fn of_call(&self, place: usize, at: usize) -> Standing<'_> {
-        let unlisted = |status| Standing::unlisted(status, Some(at));
-        let answer = match &self.ledger.calls[at].fate {
-            Some(Fate::InvokeId(id)) => self.answers.get(id),
-            // It is under way, and its answer may come.
-            None if self.is_running => return unlisted(NodeStatus::Pending),
-            _ => return unlisted(NodeStatus::Unconfirmed),
-        };
-        let Some(answer) = answer else { return unlisted(NodeStatus::Pending) };
-        match answer.node(place) {
-            // What it said last is not its last word.
-            Some(node) if answer.is_gone && node.status().class() == Class::Open => unlisted(NodeStatus::Unconfirmed),
-            Some(node) => Standing {
-                listed: Some(node),
-                is_settled: answer.is_final(),
-                ..Standing::unlisted(node.status(), Some(at))
-            },
-            None if answer.is_final() => unlisted(NodeStatus::Unconfirmed),
-            None => unlisted(NodeStatus::Pending),
-        }
-    }
-
-    /// Judges a node that no call can have reached, by the last call that named it.
-    fn without_call<'s>(&self, last: Option<&'s Call>) -> Standing<'s> {
-        let refused = match last.and_then(|call| call.fate.as_ref()) {
-            Some(Fate::Refused(reason)) => Some(reason),
+    /// Judges a node by its newest call that may have been carried out.
+    fn standing<'s>(&'s self, place: usize, newest: Option<usize>, refused: Option<&'s Fault>) -> Standing<'s> {
+        let is_awaiting = self.calls_follow() && self.ledger.is_awaiting(place);
+        let call = newest.filter(|_| !is_awaiting);
+        let fate = call.map(|at| &self.ledger.calls[at].fate);
+        let answer = match fate {
+            Some(Some(Fate::InvokeId(id))) => self.answers.get(id),
             _ => None,
         };
-        let status = match (self.ledger.is_damaged, self.calls_follow() && refused.is_none()) {
-            (true, _) => NodeStatus::Unconfirmed,
-            (false, true) => NodeStatus::ToBeSent,
-            (false, false) => NodeStatus::NotSent,
+        let listed = answer.and_then(|answer| answer.node(place));
+        let is_final = answer.is_some_and(Answer::is_final);
+        // What an invocation that is gone said last of an open node is not its last word.
+        let listed = listed.filter(|node| !is_final || node.status().class() != Class::Open);
+        let status = match (fate, listed) {
+            (Some(_), Some(node)) => node.status(),
+            (Some(Some(Fate::InvokeId(_))), None) if !is_final => NodeStatus::Pending,
+            // It is under way, and its answer may come.
+            (Some(None), None) if self.is_running => NodeStatus::Pending,
+            (Some(_), None) => NodeStatus::Unconfirmed,
+            (None, _) if is_awaiting => NodeStatus::ToBeSent,
+            (None, _) if self.ledger.is_damaged => NodeStatus::Unconfirmed,
+            (None, _) if self.calls_follow() && refused.is_none() => NodeStatus::ToBeSent,
+            (None, _) => NodeStatus::NotSent,
         };
-        Standing { refused, ..Standing::unlisted(status, None) }
+        let is_settled = status.class() != Class::Open && (listed.is_none() || is_final);
+        Standing { status, call, listed, refused, is_settled }
     }
 
-    /// Gives the snapshot of the whole send, or of one node of it; nothing where it has no such node.
+    /// Gives the snapshot of the whole send, or of one node of it, judged by the rows of any invocation; nothing where
+    /// it has no such node.
     pub fn snapshot(&self, keep: Keep, node: Option<&str>) -> Option<Snapshot> {
+        let ledger = &self.ledger;
         let mut nodes = Nodes::default();
-        let (mut calls, mut used) = (Vec::new(), BTreeSet::new());
-        for (id, standing) in self.ledger.plan.nodes.iter().zip(self.standings()) {
-            used.extend(standing.call);
+        let (mut calls, mut newest) = (Vec::new(), BTreeSet::new());
+        for (id, standing) in ledger.plan.nodes.iter().zip(self.standings()) {
+            newest.extend(standing.call);
             if node.is_some_and(|node| node != id) {
                 continue;
             }
             let mut fields = standing.listed.map_or_else(NodeFields::default, |node| node.fields());
             fields.node_id = Some(Text::new(id.as_str()));
-            if let Some(reason) = standing.refused {
-                fields.error_code = reason.code.as_deref().map(Text::new);
-                fields.error_info = Some(Text::new(reason.message.as_str()));
+            if let (None, Some(fault)) = (standing.call, standing.refused)
+                && standing.status != NodeStatus::ToBeSent
+            {
+                fields.error_code.clone_from(&fault.code);
+                fields.error_info = Some(Text::new(fault.message.as_str()));
             }
             nodes.push_listed(standing.status, &fields, standing.listed, keep);
             calls.push(standing.call);
         }
-        self.judged(nodes, &calls, &used, keep, node)
-    }
-
-    /// Gives the verdict on the nodes, by the rows of any invocation. `calls` has the call of each node, `used` those
-    /// of all.
-    fn judged(
-        &self,
-        mut nodes: Nodes,
-        calls: &[Option<usize>],
-        used: &BTreeSet<usize>,
-        keep: Keep,
-        node: Option<&str>,
-    ) -> Option<Snapshot> {
-        let ledger = &self.ledger;
-        let mut invoke_ids = Vec::new();
-        let places: Vec<Option<usize>> = ledger
-            .calls
-            .iter()
-            .map(|call| {
-                invoke_ids.push(call.invoke_id()?.to_owned());
-                Some(invoke_ids.len() - 1)
-            })
-            .collect();
-        nodes.set_calls(invoke_ids, calls.iter().map(|call| call.and_then(|call| places[call])));
-        let accepted = || used.iter().filter_map(|call| ledger.calls[*call].invoke_id());
-        let answers = || accepted().filter_map(|id| self.answers.get(id));
-        let is_open = answers().count() < accepted().count() || answers().any(|answer| !answer.is_final());
-        let is_doubtful = answers().any(Answer::is_doubtful);
-        let strangers: BTreeSet<String> = answers().flat_map(|answer| answer.strangers.iter().cloned()).collect();
+        nodes.set_calls(ledger.calls.iter().map(|call| call.invoke_id().map(str::to_owned)).collect(), calls);
+        let newest: Vec<&str> = newest.iter().filter_map(|call| ledger.calls[*call].invoke_id()).collect();
+        let answers: Vec<&Answer> = newest.iter().filter_map(|id| self.answers.get(*id)).collect();
         let is_under_way = self.is_running && ledger.calls.iter().any(|call| call.fate.is_none());
-        let status = overall(&nodes, is_open || is_under_way || self.calls_follow(), is_doubtful);
+        let is_open = self.calls_follow()
+            || is_under_way
+            || answers.len() < newest.len()
+            || answers.iter().any(|answer| !answer.is_final());
+        let is_doubtful = answers.iter().any(|answer| answer.is_doubtful());
+        let strangers: BTreeSet<&String> = answers.iter().flat_map(|answer| &answer.strangers).collect();
         let record = Record {
             facts: facts(ledger),
-            status: Some(Text::new(status.word())),
+            status: Some(Text::new(overall(&nodes, is_open, is_doubtful).word())),
             node_count: Some(nodes.len() as u64),
             nodes,
             ..Record::default()
         };
-        let question =
-            Question { invoke_id: InvokeId::new(ledger.plan.send_id.clone()), node_id: node.map(str::to_owned), keep };
+        let invoke_id = InvokeId::new(ledger.plan.send_id.clone());
+        let question = Question { invoke_id, node_id: node.map(str::to_owned), keep };
         let mut snapshot = Snapshot::new(None, vec![record], &question)?;
         let doubts = &mut snapshot.doubts;
         if is_doubtful && !doubts.contains(&Doubt::FailedWithoutFailedNode) {
@@ -237,7 +203,7 @@ impl SendState {
         if !strangers.is_empty() && node.is_none() {
             doubts.push(Doubt::NeverAskedFor);
         }
-        snapshot.sent = Some(Box::new(sent(ledger, strangers.into_iter().collect())));
+        snapshot.sent = Some(Box::new(sent(ledger, strangers.into_iter().cloned().collect())));
         Some(snapshot)
     }
 }
@@ -262,7 +228,7 @@ fn sent(ledger: &Ledger, strangers: Vec<String>) -> Sent {
     let summary = |call: &Call| CallSummary {
         invoke_id: call.invoke_id().map(str::to_owned),
         nodes: call.nodes.len(),
-        error: call.fate.as_ref().and_then(Fate::reason).map(Fault::from),
+        error: call.fate.as_ref().and_then(Fate::fault).cloned(),
     };
     Sent {
         send_id: ledger.plan.send_id.clone(),
@@ -273,7 +239,6 @@ fn sent(ledger: &Ledger, strangers: Vec<String>) -> Sent {
         batches: ledger.batches.clone(),
         calls: ledger.own_calls().map(summary).collect(),
         calls_before: ledger.calls_before,
-        accepted: ledger.accepted_in_run(),
         failed_in_run: None,
         strangers,
     }
@@ -282,13 +247,13 @@ fn sent(ledger: &Ledger, strangers: Vec<String>) -> Sent {
 /// Gives the overall status: open while something is, then what the nodes say. `is_doubtful` tells that an invocation
 /// calls itself failed though none of its nodes did.
 fn overall(nodes: &Nodes, is_open: bool, is_doubtful: bool) -> OverallStatus {
-    let count = |class| nodes.iter().filter(|node| node.status().class() == class).count();
-    if is_open || count(Class::Open) > 0 {
-        let all_pending = nodes.iter().all(|node| node.status() == NodeStatus::Pending);
-        return if all_pending { OverallStatus::Pending } else { OverallStatus::Running };
-    }
-    match count(Class::Success) {
-        success if success == nodes.len() && !is_doubtful => OverallStatus::Success,
+    let counts = Counts::of(nodes.iter());
+    match counts.of_class(Class::Success) {
+        _ if is_open || counts.of_class(Class::Open) > 0 => match counts.get(NodeStatus::Pending) == counts.total() {
+            true => OverallStatus::Pending,
+            false => OverallStatus::Running,
+        },
+        success if success == counts.total() && !is_doubtful => OverallStatus::Success,
         0 => OverallStatus::Failed,
         _ => OverallStatus::PartialFailed,
     }

@@ -2,9 +2,9 @@
 //!
 //! The same fold serves the process that sends, as it writes, and whoever reads the file. Pure.
 
-use super::{File, Target};
+use super::File;
+use crate::eflo::Target;
 use crate::fault::{Fault, Kind};
-use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -32,7 +32,7 @@ pub enum LogEntry {
 }
 
 /// What is sent where. The file's content is not in it, nor any key.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Plan {
     pub send_id: String,
     /// When it was planned, as the other lines are stamped.
@@ -95,55 +95,20 @@ pub enum Fate {
     /// The service took it, and gave this InvokeId.
     InvokeId(String),
     /// The service refused it: no node gets the file by it.
-    Refused(Reason),
+    Refused(Fault),
     /// It was surely not carried out.
-    NotMade(Reason),
+    NotMade(Fault),
     /// Its answer was lost: it may have been carried out, or not.
-    Lost(Reason),
+    Lost(Fault),
 }
 
 impl Fate {
     /// Gives what went wrong, where the call was not accepted.
-    pub fn reason(&self) -> Option<&Reason> {
+    pub fn fault(&self) -> Option<&Fault> {
         match self {
             Fate::InvokeId(_) => None,
-            Fate::Refused(reason) | Fate::NotMade(reason) | Fate::Lost(reason) => Some(reason),
+            Fate::Refused(fault) | Fate::NotMade(fault) | Fate::Lost(fault) => Some(fault),
         }
-    }
-
-    /// Makes the fate of a call whose answer will never be known.
-    fn lost(why: &str) -> Self {
-        Fate::Lost(Reason { kind: Kind::Answer, message: why.to_owned(), code: None, request_id: None })
-    }
-}
-
-/// A fault as it is written.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Reason {
-    pub kind: Kind,
-    pub message: String,
-    pub code: Option<String>,
-    pub request_id: Option<String>,
-}
-
-impl From<&Fault> for Reason {
-    fn from(fault: &Fault) -> Self {
-        let text = |text: &Option<Text<'static>>| text.as_ref().map(|text| text.as_written().to_owned());
-        Reason {
-            kind: fault.kind,
-            message: fault.message.clone(),
-            code: text(&fault.code),
-            request_id: text(&fault.request_id),
-        }
-    }
-}
-
-impl From<&Reason> for Fault {
-    fn from(reason: &Reason) -> Self {
-        let mut fault = Fault::new(reason.kind, reason.message.clone());
-        fault.code = reason.code.clone().map(Text::new);
-        fault.request_id = reason.request_id.clone().map(Text::new);
-        fault
     }
 }
 
@@ -234,8 +199,8 @@ impl Ledger {
                 self.awaiting.clone_from(&self.targets);
                 self.calls_before = self.own_calls().count();
                 (self.is_stopped, self.verdict) = (false, None);
-                for call in self.calls.iter_mut().filter(|call| call.fate.is_none()) {
-                    call.fate = Some(Fate::lost("the process that made the call was ended meanwhile"));
+                for call in &mut self.calls {
+                    call.fate.get_or_insert_with(|| lost("the process that made the call was ended meanwhile"));
                 }
             }
             LogEntry::Call { number, nodes } => self.put(*number, nodes, None),
@@ -267,7 +232,7 @@ impl Ledger {
         self.is_damaged = true;
         let nodes: Vec<usize> = line.split('"').filter_map(|word| self.place(word)).collect();
         if !nodes.is_empty() {
-            self.calls.push(Call { number: 0, nodes, fate: Some(Fate::lost("a line of the log cannot be read")) });
+            self.calls.push(Call { number: 0, nodes, fate: Some(lost("a line of the log cannot be read")) });
         }
     }
 
@@ -291,14 +256,13 @@ impl Ledger {
         self.calls.iter().map(|call| call.number).max().unwrap_or_default() + 1
     }
 
-    /// Counts the nodes of the last run that are in a call that was accepted.
-    pub fn accepted_in_run(&self) -> usize {
-        let calls = self.own_calls().skip(self.calls_before).filter(|call| call.invoke_id().is_some());
-        calls.map(|call| call.nodes.len()).sum()
-    }
-
     /// Gives the calls of the send itself, without the invocations that it mends.
     pub fn own_calls(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter().filter(|call| call.number > 0)
     }
+}
+
+/// Makes the fate of a call whose answer will never be known.
+fn lost(why: &str) -> Fate {
+    Fate::Lost(Fault::new(Kind::Answer, why))
 }

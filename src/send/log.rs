@@ -9,6 +9,7 @@ mod lock;
 pub use folder::{Folder, Listed, new_send_id};
 pub use lock::Lock;
 
+use super::join::SendState;
 use super::ledger::{Ledger, LogEntry, Plan};
 use crate::clock;
 use crate::deadline::Writer;
@@ -55,7 +56,7 @@ impl Log {
 
     /// Begins a log with its plan.
     fn create(path: &Path, plan: &Plan) -> io::Result<Self> {
-        let lock = Lock::acquire(&lock_of(path))?.map_err(|_| io::ErrorKind::WouldBlock)?;
+        let lock = Lock::acquire(path)?.map_err(|_| io::ErrorKind::WouldBlock)?;
         let mut options = OpenOptions::new();
         // What is there already, a link included, is no log of ours.
         system::for_owner_alone(options.append(true).create_new(true));
@@ -92,8 +93,31 @@ impl Log {
     }
 }
 
+/// A send as its log tells it, before anything was asked about it.
+pub struct Followed {
+    /// Where the log is.
+    pub path: PathBuf,
+    pub state: SendState,
+}
+
+impl Followed {
+    /// Reads the log at a path.
+    pub fn read(path: PathBuf) -> io::Result<Self> {
+        // In this order: who has let go of the lock by now has written all there is.
+        let is_running = Lock::is_held(&path);
+        let mut followed = Followed::held(path)?;
+        followed.state.is_running = is_running;
+        Ok(followed)
+    }
+
+    /// Reads the log at a path whose lock this process holds, and makes no calls yet.
+    pub fn held(path: PathBuf) -> io::Result<Self> {
+        Ok(Followed { state: SendState::new(read_log(&path)?), path })
+    }
+}
+
 /// Reads the log at a path.
-pub fn read_log(path: &Path) -> io::Result<Ledger> {
+pub(super) fn read_log(path: &Path) -> io::Result<Ledger> {
     let mut options = OpenOptions::new();
     let mut bytes = Vec::new();
     system::refuse_link(options.read(true)).open(path)?.read_to_end(&mut bytes)?;
@@ -121,11 +145,6 @@ fn read(bytes: &[u8]) -> io::Result<(Ledger, usize)> {
     }
     let ledger = ledger.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is empty"))?;
     Ok((ledger, whole))
-}
-
-/// Gives where the lock of a log is.
-pub fn lock_of(log: &Path) -> PathBuf {
-    log.with_extension("lock")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Plans of sends as tests need them.
 
 use super::ledger::Plan;
-use super::target::Target;
+use crate::eflo::Target;
 
 /// The id of a send.
 pub(super) const ID: &str = "s-20260102T0304-abc234";
@@ -12,25 +12,19 @@ pub(super) fn plan(nodes: usize) -> Plan {
         send_id: ID.to_owned(),
         planned_at: "2026-01-02T03:04:05.678Z".to_owned(),
         region: Some("cn-wulanchabu".to_owned()),
-        endpoint: None,
-        profile: None,
-        is_profile_named: false,
         file: "/tmp/app.conf".to_owned(),
         size: 3,
         sha256: "00".to_owned(),
-        target: Target {
-            name: "app.conf".to_owned(),
-            target_dir: "/etc/app".to_owned(),
-            file_mode: None,
-            file_owner: None,
-            file_group: None,
-            description: None,
-        },
-        overwrite: false,
+        target: target(),
         delivery_timeout: 60,
         nodes: names(0..nodes),
-        mends: Vec::new(),
+        ..Plan::default()
     }
+}
+
+/// Gives where `app.conf` goes.
+pub(super) fn target() -> Target {
+    Target { name: "app.conf".to_owned(), target_dir: "/etc/app".to_owned(), ..Target::default() }
 }
 
 /// Gives the id of a node by its number.

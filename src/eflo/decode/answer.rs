@@ -5,8 +5,8 @@
 
 use super::nodes::{List, read_node};
 use crate::fault::Fault;
-use crate::invocation::{Nodes, OverallStatus, Question, Record};
-use crate::rpc::{ApiError, Secrets, is_error_code};
+use crate::invocation::{Keep, Nodes, OverallStatus, Question, Record};
+use crate::rpc::{self, ApiError, Secrets, is_error_code};
 use crate::text::{Lenient, Name, Text};
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Error;
@@ -97,6 +97,13 @@ impl<'q> Answer<'q> {
                 "Overwrite" => {
                     let word = lenient(value)?.map(|word| word.as_written().to_ascii_lowercase());
                     facts.overwrite = word.and_then(|word| word.parse().ok());
+                    return Ok(());
+                }
+                "Content" => {
+                    if self.question.keep == Keep::Everything {
+                        let content = serde_json::from_str::<String>(value).ok();
+                        record.contents.extend(content.map(|content| rpc::hash(content.as_bytes())));
+                    }
                     return Ok(());
                 }
                 "InvokeId" => {

@@ -8,9 +8,8 @@ use crate::send::testing::{name, plan};
 use crate::testing::property_config;
 use proptest::prelude::*;
 
-fn reason(code: Option<&str>) -> Reason {
-    let kind = Kind::Service;
-    Reason { kind, message: "it went wrong".to_owned(), code: code.map(str::to_owned), request_id: None }
+fn fault(code: Option<&'static str>) -> Fault {
+    Fault { code: code.map(Text::new), ..Fault::new(Kind::Service, "it went wrong") }
 }
 
 /// What an invocation answers: its overall status, and its nodes with theirs.
@@ -83,9 +82,9 @@ impl Case {
                     }
                     Fate::InvokeId(id)
                 }
-                Fated::Refused => Fate::Refused(reason(Some("Bad.Node"))),
-                Fated::NotMade => Fate::NotMade(reason(None)),
-                Fated::Lost => Fate::Lost(reason(None)),
+                Fated::Refused => Fate::Refused(fault(Some("Bad.Node"))),
+                Fated::NotMade => Fate::NotMade(fault(None)),
+                Fated::Lost => Fate::Lost(fault(None)),
                 Fated::UnderWay => continue,
             };
             state.ledger.apply(&LogEntry::Called { number, nodes: names, fate });

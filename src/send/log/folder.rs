@@ -1,7 +1,8 @@
 //! Where the logs are: a file for each send, found by its id.
 
-use super::{Lock, Log, lock_of, read_log};
-use crate::send::ledger::{Ledger, Mended, Plan};
+use super::lock::lock_of;
+use super::{Followed, Lock, Log};
+use crate::send::ledger::{Mended, Plan};
 use crate::system;
 use crate::text::safe;
 use jiff::{SignedDuration, Timestamp};
@@ -21,9 +22,7 @@ pub struct Folder(PathBuf);
 /// A log of the folder. What cannot be read is listed too.
 pub struct Listed {
     pub send_id: String,
-    pub ledger: io::Result<Ledger>,
-    /// Whether a process holds its lock.
-    pub is_running: bool,
+    pub followed: io::Result<Followed>,
 }
 
 impl Folder {
@@ -52,10 +51,10 @@ impl Folder {
             return Log::create(&self.log(&plan.send_id), plan);
         }
         // Two that mend the same begin one after the other, and the second sees the log of the first.
-        let _lock = Lock::acquire(&self.0.join("mends.lock"))?.map_err(|_| io::ErrorKind::WouldBlock)?;
+        let _lock = Lock::acquire(&self.0.join("mends"))?.map_err(|_| io::ErrorKind::WouldBlock)?;
         let is_mended = |mended: &Mended| plan.mends.iter().any(|own| own.invoke_id == mended.invoke_id);
-        let ledgers = self.list()?.into_iter().filter_map(|listed| listed.ledger.ok());
-        match ledgers.flat_map(|ledger| ledger.plan.mends).find(is_mended) {
+        let others = self.list()?.into_iter().filter_map(|listed| listed.followed.ok());
+        match others.flat_map(|send| send.state.ledger.plan.mends).find(is_mended) {
             Some(Mended { invoke_id, .. }) => {
                 let why = format!("{} was taken up by another send meanwhile", safe(&invoke_id));
                 Err(io::Error::new(io::ErrorKind::AlreadyExists, why))
@@ -86,16 +85,12 @@ impl Folder {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
             ids => ids?,
         };
-        let listed = |send_id: String| {
-            let path = self.log(&send_id);
-            let is_running = Lock::is_held(&lock_of(&path));
-            Listed { ledger: read_log(&path), send_id, is_running }
-        };
+        let listed = |send_id: String| Listed { followed: Followed::read(self.log(&send_id)), send_id };
         let mut all: Vec<Listed> = ids.into_iter().map(listed).collect();
         // Within a minute the plan has the time.
         all.sort_by_cached_key(|listed| {
             let minute = listed.send_id.get(..15).unwrap_or_default().to_owned();
-            let planned_at = listed.ledger.as_ref().ok().map(|ledger| ledger.plan.planned_at.clone());
+            let planned_at = listed.followed.as_ref().ok().map(|send| send.state.ledger.plan.planned_at.clone());
             std::cmp::Reverse((minute, planned_at))
         });
         Ok(all)
@@ -116,7 +111,7 @@ impl Folder {
         for id in self.ids()? {
             let is_old = minute_of(&id).is_some_and(|minute| now.duration_since(minute) > KEPT);
             let path = self.log(&id);
-            if is_old && let Ok(lock) = Lock::acquire(&lock_of(&path))? {
+            if is_old && let Ok(lock) = Lock::acquire(&path)? {
                 std::fs::remove_file(&path)?;
                 std::fs::remove_file(lock_of(&path))?;
                 drop(lock);

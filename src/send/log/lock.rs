@@ -4,7 +4,7 @@
 use crate::system;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Whoever looks holds the lock for a moment too: to find it held for so long is to find it held.
@@ -15,11 +15,11 @@ const MOMENT: Duration = Duration::from_millis(10);
 pub struct Lock(File);
 
 impl Lock {
-    /// Takes the lock, or gives the process id of whoever holds it.
-    pub fn acquire(path: &Path) -> io::Result<Result<Self, String>> {
+    /// Takes the lock of a log, or gives the process id of whoever holds it.
+    pub fn acquire(log: &Path) -> io::Result<Result<Self, String>> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        let mut file = system::refuse_link(system::for_owner_alone(&mut options)).open(path)?;
+        let mut file = system::refuse_link(system::for_owner_alone(&mut options)).open(lock_of(log))?;
         for attempt in 0.. {
             match file.try_lock() {
                 Ok(()) => break,
@@ -38,11 +38,11 @@ impl Lock {
         Ok(Ok(Lock(file)))
     }
 
-    /// Says whether somebody holds it. Where that cannot be found out, nobody does.
-    pub fn is_held(path: &Path) -> bool {
+    /// Says whether somebody holds the lock of a log. Where that cannot be found out, nobody does.
+    pub fn is_held(log: &Path) -> bool {
         let mut options = OpenOptions::new();
         options.read(true);
-        let Ok(file) = system::refuse_link(&mut options).open(path) else { return false };
+        let Ok(file) = system::refuse_link(&mut options).open(lock_of(log)) else { return false };
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
 }
@@ -51,4 +51,9 @@ impl Drop for Lock {
     fn drop(&mut self) {
         let _ = self.0.unlock();
     }
+}
+
+/// Gives where the lock of a log is.
+pub(super) fn lock_of(log: &Path) -> PathBuf {
+    log.with_extension("lock")
 }

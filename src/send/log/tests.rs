@@ -1,22 +1,22 @@
 //! Logs as they are written, cut, damaged and read again.
 
 use super::folder::is_send_id;
+use super::lock::lock_of;
 use super::*;
 use crate::fault::{Fault, Kind};
 use crate::send::join::SendState;
-use crate::send::ledger::{Fate, Mended, Reason, Run};
+use crate::send::ledger::{Fate, Mended, Run};
 use crate::send::testing::{ID, names, plan};
 
 /// What the log of a send of three calls says, of which the second was refused and the third is under way.
 fn entries() -> Vec<LogEntry> {
-    let reason =
-        Reason::from(&Fault { code: Some(crate::text::Text::new("Bad.Node")), ..Fault::new(Kind::Service, "no") });
+    let fault = Fault { code: Some(crate::text::Text::new("Bad.Node")), ..Fault::new(Kind::Service, "no") };
     vec![
         LogEntry::Run(Run { nodes: None, batches: vec![6], overwrite: false, delivery_timeout: 60 }),
         LogEntry::Call { number: 1, nodes: names(0..2) },
         LogEntry::Called { number: 1, nodes: names(0..2), fate: Fate::InvokeId("t-1".to_owned()) },
         LogEntry::Call { number: 2, nodes: names(2..4) },
-        LogEntry::Called { number: 2, nodes: names(2..4), fate: Fate::Refused(reason) },
+        LogEntry::Called { number: 2, nodes: names(2..4), fate: Fate::Refused(fault) },
         LogEntry::Call { number: 3, nodes: names(4..5) },
     ]
 }
@@ -60,7 +60,10 @@ fn a_log_is_read_as_it_was_written() {
     written(&place);
     let ledger = read_log(&place.folder.log(ID)).unwrap();
     assert_eq!((ledger.plan.nodes.len(), ledger.calls.len(), ledger.batches.as_slice()), (6, 3, &[6][..]));
-    assert_eq!(ledger.calls[1].fate.as_ref().and_then(Fate::reason).unwrap().code.as_deref(), Some("Bad.Node"));
+    assert_eq!(
+        ledger.calls[1].fate.as_ref().and_then(Fate::fault).unwrap().code.as_ref().unwrap().as_written(),
+        "Bad.Node"
+    );
     assert_eq!(known(&ledger), "11--?-");
     assert_eq!(ledger.next_number(), 4);
 }
@@ -115,7 +118,7 @@ fn a_log_is_taken_up_behind_its_last_whole_line() {
     let path = place.folder.log(ID);
     for cut in [0, 1, 20] {
         std::fs::write(&path, &bytes[..bytes.len() - cut]).unwrap();
-        let lock = Lock::acquire(&lock_of(&path)).unwrap().unwrap_or_else(|holder| panic!("held by {holder}"));
+        let lock = Lock::acquire(&path).unwrap().unwrap_or_else(|holder| panic!("held by {holder}"));
         let mut log = Log::resume(&path, lock).unwrap();
         log.append(&LogEntry::Stopped { why: "over".to_owned() }).unwrap();
         let ledger = read_log(&path).unwrap();
@@ -128,12 +131,12 @@ fn a_log_is_taken_up_behind_its_last_whole_line() {
 fn a_send_that_runs_is_known_by_its_lock() {
     let place = place();
     let log = place.folder.begin(&plan(1)).unwrap();
-    let lock = lock_of(&place.folder.log(ID));
-    assert!(Lock::is_held(&lock) && place.folder.list().unwrap()[0].is_running);
-    let holder = Lock::acquire(&lock).unwrap().err().unwrap();
+    let path = place.folder.log(ID);
+    assert!(Lock::is_held(&path) && place.folder.list().unwrap()[0].followed.as_ref().unwrap().state.is_running);
+    let holder = Lock::acquire(&path).unwrap().err().unwrap();
     assert_eq!(holder, std::process::id().to_string());
     drop(log);
-    assert!(!Lock::is_held(&lock) && Lock::acquire(&lock).unwrap().is_ok());
+    assert!(!Lock::is_held(&path) && Lock::acquire(&path).unwrap().is_ok());
 }
 
 #[cfg(unix)]

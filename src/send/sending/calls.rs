@@ -6,8 +6,9 @@ use super::{Sender, Sending};
 use crate::fault::{Again, CallOutcome, Fault, Kind};
 use crate::feed::{Backoff, FIRST_DELAY, FeedEvent, LONGEST_DELAY, SendNews};
 use crate::invocation::InvokeId;
-use crate::send::ledger::{Fate, LogEntry, Reason};
-use crate::send::schedule::{Next, NodeState};
+use crate::send::join::Standing;
+use crate::send::ledger::{Fate, LogEntry};
+use crate::send::schedule::Next;
 use futures_util::future::LocalBoxFuture;
 use std::rc::Rc;
 use std::time::Duration;
@@ -26,72 +27,63 @@ pub(super) struct CallRetry {
     attempts: u32,
     first: Option<Instant>,
     backoff: Option<Backoff>,
-    pub(super) next: Option<Instant>,
 }
 
 impl<S: Sender + 'static> Sending<S> {
     /// Begins the next call, if one may begin now.
     pub(super) fn begin_next(&mut self) {
-        let must_wait = self.state.ledger.is_stopped || self.call.is_some() || self.retry.next.is_some();
-        if must_wait || !std::mem::take(&mut self.is_undecided) {
+        if self.poll.state.ledger.is_stopped || self.call.is_some() {
             return;
         }
-        let states: Vec<(NodeState, bool)> = self.state.standings().map(|standing| standing.state()).collect();
-        let is_final = |batch: &[usize]| batch.iter().all(|node| states[*node].0 != NodeState::Open && states[*node].1);
-        match self.schedule.next(|node| states[node].0, is_final) {
+        let standings: Vec<Standing<'_>> = self.poll.state.standings().collect();
+        match self.schedule.next(|node| standings[node].class(), |node| standings[node].is_settled) {
             Next::Call(nodes) => self.begin(nodes),
             Next::Wait => {}
-            Next::Done => self.stop_sending("every node was named"),
-            Next::OverBudget { failed } => {
-                self.stop_sending(&format!("{failed} nodes failed, and no more than the budget may"));
-            }
-            Next::NoSuccess { nodes } => {
-                self.stop_sending(&format!("none of the {nodes} nodes of the batch got the file"));
-            }
+            Next::End(why) => self.stop_sending(&why),
         }
     }
 
     fn begin(&mut self, nodes: Vec<usize>) {
-        let number = self.state.ledger.next_number();
+        let number = self.poll.state.ledger.next_number();
         let names = self.names(&nodes);
         let entry = LogEntry::Call { number, nodes: names.clone() };
         if !self.write(&entry) {
-            self.schedule.again(nodes);
+            self.schedule.again();
             return self.stop_sending("the log cannot be written");
         }
-        self.state.ledger.apply(&entry);
+        self.poll.state.ledger.apply(&entry);
         let (service, order) = (Rc::clone(&self.service), Rc::clone(&self.order));
         let answer = Box::pin(async move { service.send_file(&order.file, &names).await });
         self.call = Some(CallUnderWay { number, nodes, answer });
     }
 
     fn names(&self, nodes: &[usize]) -> Vec<String> {
-        nodes.iter().map(|node| self.state.ledger.plan.nodes[*node].clone()).collect()
+        nodes.iter().map(|node| self.poll.state.ledger.plan.nodes[*node].clone()).collect()
     }
 
     /// Takes in what became of a call.
     pub(super) fn called(&mut self, call: CallUnderWay, result: Result<String, Fault>) {
         let names = self.names(&call.nodes);
-        let fate = match &result {
-            Ok(id) => Fate::InvokeId(id.clone()),
+        let fate = match result.clone() {
+            Ok(id) => Fate::InvokeId(id),
             Err(fault) => match fault.outcome {
-                CallOutcome::NotCarriedOut => Fate::NotMade(Reason::from(fault)),
-                CallOutcome::Refused => Fate::Refused(Reason::from(fault)),
-                CallOutcome::Lost => Fate::Lost(Reason::from(fault)),
+                CallOutcome::NotCarriedOut => Fate::NotMade(fault),
+                CallOutcome::Refused => Fate::Refused(fault),
+                CallOutcome::Lost => Fate::Lost(fault),
             },
         };
-        let was_accepted_before = self.state.ledger.calls.iter().any(|call| call.invoke_id().is_some());
+        let was_accepted_before = self.poll.state.ledger.calls.iter().any(|call| call.invoke_id().is_some());
         let entry = LogEntry::Called { number: call.number, nodes: names.clone(), fate };
         let is_written = self.write(&entry);
-        self.state.ledger.apply(&entry);
-        self.is_undecided = true;
+        self.poll.state.ledger.apply(&entry);
+        self.decide_at = Some(Instant::now());
         match result {
             Ok(id) => {
                 self.retry = CallRetry::default();
                 let news = SendNews::Sent { invoke_id: InvokeId::new(id), nodes: names };
-                self.events.push_back(FeedEvent::Send { id: 0, news });
+                self.poll.events.push_back(FeedEvent::Send { id: 0, news });
             }
-            Err(fault) => self.failed(fault, call.nodes, names, was_accepted_before),
+            Err(fault) => self.failed(fault, names, was_accepted_before),
         }
         if !is_written {
             self.stop_sending("the log cannot be written");
@@ -103,7 +95,7 @@ impl<S: Sender + 'static> Sending<S> {
     }
 
     /// Decides what a fault of a call means for the send.
-    fn failed(&mut self, fault: Fault, nodes: Vec<usize>, names: Vec<String>, was_accepted_before: bool) {
+    fn failed(&mut self, fault: Fault, names: Vec<String>, was_accepted_before: bool) {
         let is_about_key = fault.kind == Kind::Credentials && !fault.again.helps();
         let may_repeat = match fault.outcome {
             CallOutcome::NotCarriedOut => !is_about_key,
@@ -111,13 +103,15 @@ impl<S: Sender + 'static> Sending<S> {
             CallOutcome::Refused => false,
         };
         if may_repeat
-            && !self.state.ledger.is_stopped
+            && !self.poll.state.ledger.is_stopped
             && let Some((attempt, delay)) = self.next_attempt(&fault, was_accepted_before)
         {
-            self.schedule.again(nodes);
-            return self.events.push_back(FeedEvent::Retry { id: 0, fault, attempt, delay, call: None });
+            self.schedule.again();
+            return self.poll.events.push_back(FeedEvent::Retry { id: 0, fault, attempt, delay, call: None });
         }
-        self.events.push_back(FeedEvent::Send { id: 0, news: SendNews::Unsent { nodes: names, fault: fault.clone() } });
+        self.poll
+            .events
+            .push_back(FeedEvent::Send { id: 0, news: SendNews::Unsent { nodes: names, fault: fault.clone() } });
         match fault.outcome {
             _ if is_about_key && !is_permission(&fault) => {
                 self.stop_sending("the key was refused");
@@ -137,7 +131,7 @@ impl<S: Sender + 'static> Sending<S> {
     fn next_attempt(&mut self, fault: &Fault, is_patient: bool) -> Option<(u32, Duration)> {
         let now = Instant::now();
         if fault.again == Again::AtOnce {
-            self.retry.next = Some(now);
+            self.decide_at = Some(now);
             return Some((1, Duration::ZERO));
         }
         self.retry.attempts += 1;
@@ -152,7 +146,7 @@ impl<S: Sender + 'static> Sending<S> {
         }
         let backoff = || Backoff::new(least, LONGEST_DELAY, self.order.jitter_seed);
         let delay = self.retry.backoff.get_or_insert_with(backoff).delay(fault);
-        self.retry.next = Some(now + delay);
+        self.decide_at = Some(now + delay);
         Some((self.retry.attempts, delay))
     }
 }

@@ -10,7 +10,7 @@ use crate::invocation::Snapshot;
 use crate::send::Batches;
 use crate::send::ledger::{Ledger, Plan, Run};
 use crate::send::log::{Folder, read_log};
-use crate::send::testing::{ID, plan};
+use crate::send::testing::{ID, plan, target};
 use crate::testing::property_config;
 use oracle::check;
 use proptest::prelude::*;
@@ -62,13 +62,13 @@ async fn play(case: &Case) -> Played {
     let plan = Plan { overwrite: case.overwrite, ..plan(case.nodes) };
     let mut log = folder.begin(&plan).unwrap();
     let mut ledger = Ledger::new(plan);
-    let batches = Batches::of(case.batches.clone()).cut(case.nodes);
-    let run =
-        LogEntry::Run(Run { nodes: None, batches: batches.clone(), overwrite: case.overwrite, delivery_timeout: 60 });
+    let batches = Batches::of(case.batches.clone());
+    let nodes = (0..case.nodes).collect();
+    let schedule = Schedule::new(nodes, Vec::new(), &batches, case.nodes_per_call, case.budget);
+    let batches = schedule.batches();
+    let run = LogEntry::Run(Run { nodes: None, batches, overwrite: case.overwrite, delivery_timeout: 60 });
     log.append(&run).unwrap();
     ledger.apply(&run);
-    let nodes: Vec<usize> = (0..case.nodes).collect();
-    let schedule = Schedule::new(&nodes, &[], &batches, case.nodes_per_call, case.budget);
     let service = Rc::new(Service { case: case.clone(), book: RefCell::default(), born: Instant::now() });
     let policy = Policy {
         interval: Duration::from_secs(5),
@@ -76,8 +76,7 @@ async fn play(case: &Case) -> Played {
         grace: Duration::from_secs(30),
         patience: Duration::MAX,
     };
-    let mut file = FileToSend::new("app.conf", "/etc/app", b"abc");
-    file.overwrite = case.overwrite;
+    let file = FileToSend::new(target(), b"abc", case.overwrite, 60);
     let order = Order { file, policy, waits: true, keep: Keep::Outcomes, jitter_seed: Some(case.jitter_seed) };
     let log: SharedLog = Rc::new(RefCell::new(Some(log)));
     let mut sending = Sending::new(Rc::clone(&service), order, schedule, SendState::new(ledger), log);

@@ -191,3 +191,17 @@ fn decode_never_looks_at_the_content_of_the_file() {
         assert_eq!(word(&snapshot.facts.name).as_deref(), Some("n"));
     }
 }
+
+#[test]
+fn content_is_kept_as_its_sha256_where_a_record_has_it_and_nowhere_else() {
+    let record = |content: Value| {
+        let nodes = json!({"InvokeNode": [{"NodeId": "n-1", "InvocationStatus": "Success", "Content": "of a node"}]});
+        json!({"Name": "Content", "Content": content, "InvocationStatus": "Success", "InvokeNodes": nodes})
+    };
+    let records = [json!(" a\"\\\n灵\n"), json!(null), json!({"Content": "deeper"}), json!(8), json!("")];
+    let answer = json!({"Content": "outside", "Invocations": {"Invocation": records.map(record)}});
+    let snapshot = read(&answer);
+    assert_eq!(snapshot.contents, [" a\"\\\n灵\n", ""].map(|content| crate::rpc::hash(content.as_bytes())));
+    let outcomes = Question { keep: Keep::Outcomes, ..everything() };
+    assert!(decode(answer.to_string().as_bytes(), &outcomes).unwrap().contents.is_empty());
+}

@@ -11,8 +11,8 @@ const LONGEST_NAME: usize = 255;
 /// In characters.
 const LONGEST_DESCRIPTION: usize = 512;
 
-/// The file on a node. What is not given is the service's default.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Says what the file is to be on a node. What is not given is the service's default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     pub name: String,
     pub target_dir: String,
@@ -80,8 +80,7 @@ mod tests {
     use super::*;
 
     fn target(dir: &str, name: &str) -> Target {
-        let (name, target_dir) = (name.to_owned(), dir.to_owned());
-        Target { name, target_dir, file_mode: None, file_owner: None, file_group: None, description: None }
+        Target { name: name.to_owned(), target_dir: dir.to_owned(), ..Target::default() }
     }
 
     #[test]
