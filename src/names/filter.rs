@@ -3,6 +3,7 @@
 use super::NamedNode;
 use crate::text::{Text, first_of, safe};
 use std::collections::BTreeSet;
+use wildmatch::WildMatch;
 
 /// Says what a node has to be to be wanted. `None` admits every node.
 #[derive(Debug, Default)]
@@ -44,7 +45,9 @@ const CRITERIA: [Criterion; 4] = [
         name: "hostname",
         wanted: |filter| &filter.pattern,
         own: |node| &node.hostname,
-        fits: |node, pattern| node.hostname.as_ref().is_some_and(|own| matches(pattern, own.as_written())),
+        fits: |node, pattern| {
+            node.hostname.as_ref().is_some_and(|own| WildMatch::new(pattern).matches(own.as_written()))
+        },
     },
 ];
 
@@ -90,29 +93,6 @@ fn is_in_group(node: &NamedNode<'_>, wanted: &str) -> bool {
     let cluster = node.cluster_id.as_ref().map_or("", Text::as_written);
     let of_cluster = wanted.strip_prefix(cluster).and_then(|rest| rest.strip_prefix('/'));
     is_it(wanted) || of_cluster.is_some_and(is_it)
-}
-
-/// Tells whether a whole name is as the pattern has it.
-fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
-    let (mut at, mut of) = (0, 0);
-    // The place of the last star, and how much of the name it and all before it stand for.
-    let mut star: Option<(usize, usize)> = None;
-    while at < name.len() {
-        match pattern.get(of) {
-            Some('*') => {
-                star = Some((of, at));
-                of += 1;
-            }
-            Some(c) if *c == '?' || *c == name[at] => (at, of) = (at + 1, of + 1),
-            _ => {
-                let Some((star_at, taken)) = star else { return false };
-                star = Some((star_at, taken + 1));
-                (at, of) = (taken + 1, star_at + 1);
-            }
-        }
-    }
-    pattern[of..].iter().all(|c| *c == '*')
 }
 
 #[cfg(test)]
@@ -200,6 +180,11 @@ mod tests {
         assert_eq!(why(Some("ng-a"), None, Some("a")).unwrap(), "none of 2 nodes is all that was asked for");
         assert_eq!(why(Some("ng-a"), None, Some("b")), None);
         assert_eq!(why(None, None, None), None);
+    }
+
+    fn matches(pattern: &str, name: &str) -> bool {
+        let filter = NodeFilter { pattern: Some(pattern.to_owned()), ..NodeFilter::default() };
+        filter.admits(&node(name, "g", "i"))
     }
 
     #[test]
