@@ -1,10 +1,10 @@
-//! The role of an ECS instance, from its metadata service: version 2 with a token, version 1 where no token is served
-//! and version 1 is not forbidden.
+//! The role of an ECS instance, from its metadata service: by version 2 with a token, by version 1 where no token is
+//! served and version 1 is not forbidden.
 //!
 //! Whether there is a metadata service shows only by asking. Where none answers this is no ECS instance, which is a
 //! failure only where somebody said that it is one.
 
-use super::temporary::{Temporary, parsed};
+use super::temporary::granted;
 use super::{Fresh, Missed, Tools};
 use crate::fault::{CallOutcome, Fault, Kind};
 use crate::rpc::{Answered, Endpoint, Exchange, Limits, Network, Transport};
@@ -13,8 +13,9 @@ use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
-/// The time that an attempt may take: the service is on the same host or nowhere.
+/// Limits the time of an attempt: the service is on the same host or nowhere.
 const LIMIT: Duration = Duration::from_secs(1);
+/// Names the path of the roles, and of a role's key below it.
 const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 
 /// Says which role of the instance is meant, and how its metadata service may be asked.
@@ -45,27 +46,28 @@ impl EcsRole {
             return Err(Fault::new(Kind::Credentials, format!("{} is no name of a role", shortened(&name))).into());
         }
         let from = format!("the ECS metadata of role {}", shortened(&name));
-        let answered = service.get(&format!("{ROLES}{name}")).await?;
-        Ok(parsed::<Temporary>(&answered.success(&from)?, &from)?.fresh(&from, tools.clock.now())?)
+        Ok(granted(service.get(&format!("{ROLES}{name}")).await?, &from, tools.clock.now())?)
     }
 }
 
+/// Says whether RAM lets a role have that name.
 fn is_role_name(name: &str) -> bool {
-    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@');
+    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
     name.chars().all(is_of_a_name) && !matches!(name, "" | "." | "..")
 }
 
+/// Holds a metadata service while it is asked for one key.
 struct Service<'a> {
     role: &'a EcsRole,
     transport: Transport,
-    /// The token of version 2; `None` is version 1.
+    /// The token of version 2; without one it is asked by version 1.
     token: Option<SecretString>,
     /// Whether it has not answered yet.
     is_silent: bool,
 }
 
 impl Service<'_> {
-    /// Gets the token of version 2. Where it is refused version 1 is left, if that is allowed.
+    /// Gets the token of version 2. Where that is refused version 1 is left, if it is allowed.
     async fn get_token(&mut self) -> Result<(), Missed> {
         let exchange = Exchange {
             method: Method::PUT,
@@ -124,16 +126,14 @@ impl Service<'_> {
 
     /// Gets a path. Where that fails with a token, and version 1 is allowed, it is tried once more without.
     async fn get(&self, path: &str) -> Result<Answered, Fault> {
-        let Some(token) = &self.token else { return self.get_with(path, &[]).await };
-        let headers = [("x-aliyun-ecs-metadata-token", token.expose_secret())];
-        match self.get_with(path, &headers).await {
-            Ok(answered) if answered.status == 200 || answered.status == 404 => Ok(answered),
-            failed if !self.role.is_v1_allowed => failed,
-            _ => self.get_with(path, &[]).await,
+        let token = self.token.as_ref().map(|token| ("x-aliyun-ecs-metadata-token", token.expose_secret()));
+        let get = |headers| {
+            self.transport.exchange(Exchange { method: Method::GET, path, is_path_public: true, headers, body: None })
+        };
+        match get(token.as_slice()).await {
+            Ok(answered) if matches!(answered.status, 200 | 404) => Ok(answered),
+            failed if token.is_none() || !self.role.is_v1_allowed => failed,
+            _ => get(&[]).await,
         }
-    }
-
-    async fn get_with(&self, path: &str, headers: &[(&'static str, &str)]) -> Result<Answered, Fault> {
-        self.transport.exchange(Exchange { method: Method::GET, path, is_path_public: true, headers, body: None }).await
     }
 }

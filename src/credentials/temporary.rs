@@ -2,7 +2,7 @@
 
 use super::Fresh;
 use crate::fault::{Fault, Kind};
-use crate::rpc::Key;
+use crate::rpc::{Answered, Key};
 use crate::text::shortened;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 /// Holds the fields that STS, the ECS metadata, a credentials URI and the logins of the official CLI all give.
 #[derive(Deserialize)]
 pub(super) struct Temporary {
-    /// `Success`, where the metadata or a URI says it.
+    /// What the metadata and a URI say besides.
     #[serde(rename = "Code", alias = "code")]
     code: Option<String>,
     #[serde(rename = "AccessKeyId", alias = "accessKeyId")]
@@ -26,12 +26,9 @@ pub(super) struct Temporary {
 }
 
 impl Temporary {
-    /// Gives the key. Fails if a part of it is missing, if it has expired, or if the answer names an error.
+    /// Gives the key. Fails if a part of it is missing, or if it has expired. `from` names the service.
     pub(super) fn fresh(self, from: &str, now: Timestamp) -> Result<Fresh, Fault> {
-        if let Some(code) = self.code.filter(|code| code != "Success") {
-            return Err(Fault::new(Kind::Credentials, format!("{from} says {}", shortened(&code))));
-        }
-        let lacks = |what: &str| Fault::new(Kind::Credentials, format!("the answer of {from} has no {what}"));
+        let lacks = |what: &str| lacks(from, what);
         let filled = |text: &String| !text.trim().is_empty();
         let expiration = self.expiration.filter(filled).ok_or_else(|| lacks("Expiration"))?;
         let expires = expiration.trim().parse().map_err(|_| lacks("Expiration that can be read"))?;
@@ -42,6 +39,20 @@ impl Temporary {
         };
         still_valid(Fresh { key, expires: Some(expires) }, from, now)
     }
+}
+
+/// Reads an answer of the ECS metadata or of a credentials URI, which is a key only where it says `Success`.
+pub(super) fn granted(answered: Answered, from: &str, now: Timestamp) -> Result<Fresh, Fault> {
+    let answer: Temporary = parsed(&answered.success(from)?, from)?;
+    match answer.code.as_deref() {
+        Some("Success") => answer.fresh(from, now),
+        Some(code) => Err(Fault::new(Kind::Credentials, format!("{from} says {}", shortened(code)))),
+        None => Err(lacks(from, "Code")),
+    }
+}
+
+fn lacks(from: &str, what: &str) -> Fault {
+    Fault::new(Kind::Credentials, format!("the answer of {from} has no {what}"))
 }
 
 /// Reads the JSON of an answer. A fault quotes nothing of it, for it holds secrets.

@@ -1,6 +1,6 @@
 //! A credentials URI: a key from what a local service answers.
 
-use super::temporary::{Temporary, parsed};
+use super::temporary::granted;
 use super::{Fresh, Tools};
 use crate::fault::Fault;
 use crate::rpc::{Endpoint, Exchange};
@@ -13,6 +13,5 @@ pub(super) async fn fetch(url: &str, tools: &Tools) -> Result<Fresh, Fault> {
     })?;
     let from = format!("the credentials URI at {endpoint}");
     let exchange = Exchange { method: Method::GET, path: &path, is_path_public: false, headers: &[], body: None };
-    let answered = tools.transport(endpoint)?.exchange(exchange).await?;
-    parsed::<Temporary>(&answered.success(&from)?, &from)?.fresh(&from, tools.clock.now())
+    granted(tools.transport(endpoint)?.exchange(exchange).await?, &from, tools.clock.now())
 }

@@ -156,6 +156,7 @@ fn ecs_metadata_answer_without_a_key_fails() {
     for (reply, reason) in [
         (with("Code", "Failed"), "the ECS metadata of role node says Failed"),
         (with("Code", ""), "says"),
+        (Reply::ok(session.fields()), "has no Code"),
         (with("AccessKeyId", ""), "has no AccessKeyId"),
         (with("AccessKeySecret", ""), "has no AccessKeySecret"),
         (with("SecurityToken", ""), "has no SecurityToken"),

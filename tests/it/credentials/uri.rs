@@ -58,6 +58,7 @@ fn credentials_uri_answer_without_a_key_fails() {
         (Reply::json(200, "secret-never-shown"), "not the JSON that it should be"),
         (Reply::json(200, ""), "not the JSON that it should be"),
         (with("Code", "Failed".into()), "says Failed"),
+        (Reply::ok(session.fields()), "has no Code"),
         (with("AccessKeyId", Value::Null), "has no AccessKeyId"),
         (with("AccessKeySecret", Value::Null), "has no AccessKeySecret"),
         (with("AccessKeySecret", "".into()), "has no AccessKeySecret"),
