@@ -27,11 +27,12 @@ pub(super) fn init(args: &InitArgs, context: &Context) -> anyhow::Result<u8> {
             .hint("edit it, or let --force replace it; a copy is kept")
             .into());
     }
-    let answers = Answers { args, context, is_asking: std::io::stdin().is_terminal() };
-    let text = answers.file()?;
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let text = Answers { args, context, is_asking: std::io::stdin().is_terminal() }.config()?;
     let unwritten = |e: std::io::Error| Fault::new(Kind::Output, format!("{shown} cannot be written: {e}"));
-    make_folder(folder).map_err(unwritten)?;
+    // A folder that is new is its owner's alone.
+    let mut folder = std::fs::DirBuilder::new();
+    let made = system::folder_for_owner_alone(folder.recursive(true)).create(path.parent().unwrap_or(Path::new(".")));
+    made.map_err(unwritten)?;
     if path.exists() {
         let copy = path.with_added_extension("bak");
         let old = read_small(&path).map_err(unwritten)?;
@@ -44,12 +45,7 @@ pub(super) fn init(args: &InitArgs, context: &Context) -> anyhow::Result<u8> {
     Ok(exit::SUCCESS)
 }
 
-/// Makes the folder for the file, for its owner alone where it is new.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    system::folder_for_owner_alone(builder.recursive(true)).create(folder)
-}
-
+/// Finds out what the file is to hold: from flags, else from whoever sits at the terminal.
 struct Answers<'a> {
     args: &'a InitArgs,
     context: &'a Context,
@@ -58,55 +54,53 @@ struct Answers<'a> {
 }
 
 impl Answers<'_> {
-    fn file(&self) -> Result<String, Fault> {
-        let profile = self.or_ask(self.args.profile.as_deref(), "profile name", Some("ops"))?;
+    /// Gives the text of the config file.
+    fn config(&self) -> Result<String, Fault> {
+        let profile = self.given_or_asked(self.args.profile.as_deref(), "profile name", Some("ops"))?;
         let official = self.official_profile()?;
-        let region = match (&self.args.region, &official) {
-            (Some(region), _) => region.clone(),
-            (None, Some(ProfileSummary { region: Some(region), .. })) => region.clone(),
-            (None, _) => self.or_ask(None, "region, such as cn-wulanchabu", None)?,
-        };
+        let known = self.args.region.as_ref().or(official.as_ref().and_then(|official| official.region.as_ref()));
+        let region = self.given_or_asked(known.map(String::as_str), "region, such as cn-wulanchabu", None)?;
         settings::REGION.check(&region).map_err(|why| Fault::usage(format!("region \"{}\" {why}", safe(&region))))?;
         let key = match official {
-            Some(named) => FirstKey::Official { aliyun_profile: named.name },
+            Some(official) => FirstKey::Official { aliyun_profile: official.name },
             None => FirstKey::Own {
-                access_key_id: self.or_ask(self.args.access_key_id.as_deref(), "AccessKey id", None)?,
+                access_key_id: self.given_or_asked(self.args.access_key_id.as_deref(), "AccessKey id", None)?,
                 access_key_secret: self.secret()?,
             },
         };
         Ok(first_config(&profile, &FirstProfile { region, key }))
     }
 
-    /// A profile of the official CLI to lean on, with its region: the one that a flag names, or one that is chosen.
+    /// Gives the profile of the official CLI whose key is to be used, if one is: that of the flag, or one that is chosen.
     fn official_profile(&self) -> Result<Option<ProfileSummary>, Fault> {
         let profiles = Settings::official_profiles(self.context.environment.clone());
-        if let Some(wanted) = &self.args.aliyun_profile {
-            let found = profiles?.into_iter().find(|named| named.name == *wanted);
-            let missing =
-                || Fault::usage(format!("the official CLI has no profile {}", safe(wanted))).hint(Hint::AliyunProfiles);
-            return found.ok_or_else(missing).map(Some);
-        }
-        if !self.is_asking || self.args.access_key_id.is_some() {
-            return Ok(None);
-        }
-        let profiles = profiles.unwrap_or_else(|fault| {
-            self.context.terminal.warn(&fault.message);
-            Vec::new()
-        });
-        if profiles.is_empty() {
-            return Ok(None);
-        }
-        let names: Vec<_> = profiles.iter().map(|named| safe(&named.name)).collect();
-        self.context.terminal.say(&format!("the official CLI has profiles: {}", names.join(", ")));
-        let answer = self.ask("use one of them (its name), or enter an AccessKey (empty)", Some(""))?;
-        if answer.is_empty() {
-            return Ok(None);
-        }
-        let found = profiles.into_iter().find(|named| named.name == answer);
-        found.ok_or_else(|| Fault::usage(format!("the official CLI has no profile {}", safe(&answer)))).map(Some)
+        let (profiles, wanted) = match &self.args.aliyun_profile {
+            Some(wanted) => (profiles?, wanted.clone()),
+            None if !self.is_asking || self.args.access_key_id.is_some() => return Ok(None),
+            None => {
+                let profiles = profiles.unwrap_or_else(|fault| {
+                    self.context.terminal.warn(&fault.message);
+                    Vec::new()
+                });
+                if profiles.is_empty() {
+                    return Ok(None);
+                }
+                let names: Vec<_> = profiles.iter().map(|official| safe(&official.name)).collect();
+                self.context.terminal.say(&format!("the official CLI has profiles: {}", names.join(", ")));
+                let wanted = self.ask("use one of them (its name), or enter an AccessKey (empty)", Some(""))?;
+                if wanted.is_empty() {
+                    return Ok(None);
+                }
+                (profiles, wanted)
+            }
+        };
+        let found = profiles.into_iter().find(|official| official.name == wanted);
+        let missing = || Fault::usage(format!("the official CLI has no profile {}", safe(&wanted)));
+        found.ok_or_else(|| missing().hint(Hint::AliyunProfiles)).map(Some)
     }
 
-    fn or_ask(&self, given: Option<&str>, what: &str, usual: Option<&str>) -> Result<String, Fault> {
+    /// Gives what is given, else what is answered, else what is usual.
+    fn given_or_asked(&self, given: Option<&str>, what: &str, usual: Option<&str>) -> Result<String, Fault> {
         match (given, usual) {
             (Some(given), _) => Ok(given.to_owned()),
             (None, _) if self.is_asking => self.ask(what, usual),
@@ -116,34 +110,28 @@ impl Answers<'_> {
         }
     }
 
+    /// Asks a question. An empty answer means what is usual, if anything is.
     fn ask(&self, what: &str, usual: Option<&str>) -> Result<String, Fault> {
         let usual_shown = usual.filter(|usual| !usual.is_empty()).map(|usual| format!(" [{usual}]"));
         self.context.terminal.prompt(&format!("{what}{}: ", usual_shown.unwrap_or_default()));
-        let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line).map_err(unread)?;
-        match (line.trim(), usual) {
+        match (read_line()?.trim(), usual) {
             ("", Some(usual)) => Ok(usual.to_owned()),
             ("", None) => Err(Fault::usage(format!("no {what} was entered"))),
             (answer, _) => Ok(answer.to_owned()),
         }
     }
 
-    /// The secret: from standard input where nobody is asked, without an echo where somebody is.
+    /// Reads the secret from standard input. It is not shown while somebody types it.
     fn secret(&self) -> Result<String, Fault> {
-        let secret = if self.is_asking {
-            self.ask_unseen("AccessKey secret (not shown): ")?
-        } else {
-            let mut line = String::new();
-            std::io::stdin().lock().read_line(&mut line).map_err(unread)?;
-            line
-        };
+        let secret = if self.is_asking { self.ask_unseen("AccessKey secret (not shown): ")? } else { read_line()? };
         match secret.trim() {
             "" => Err(Fault::usage("no AccessKey secret was given").hint("write it to standard input, in one line")),
             secret => Ok(secret.to_owned()),
         }
     }
 
-    /// Asks without an echo. A signal that ends the process meanwhile puts the terminal back first.
+    /// Asks a question whose answer the terminal does not show. A signal that ends the process meanwhile puts the terminal
+    /// back first.
     fn ask_unseen(&self, question: &str) -> Result<String, Fault> {
         let echo = Echo::off();
         let mut signals = signals::listen();
@@ -161,6 +149,13 @@ impl Answers<'_> {
         echo.restore();
         read.map_err(unread)
     }
+}
+
+/// Reads a line of standard input.
+fn read_line() -> Result<String, Fault> {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).map_err(unread)?;
+    Ok(line)
 }
 
 fn unread(e: std::io::Error) -> Fault {

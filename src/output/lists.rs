@@ -5,7 +5,8 @@ use super::paint::strong;
 use crate::settings::{ProfileSummary, SettingLine};
 use crate::terminal::Surface;
 use crate::text::{safe, write_pretty_json};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Writes a row a profile; the one in use has a `*`.
@@ -33,8 +34,8 @@ pub fn settings_table(settings: &[SettingLine], surface: Surface, out: &mut dyn 
     Page::new(surface, out).grid(["SETTING", "VALUE", "ORIGIN"], settings.len(), |at| row(&settings[at]))
 }
 
-/// A send as it is listed. Nothing of it is safe to show yet.
-#[derive(Clone, Debug, serde::Serialize)]
+/// Holds a send as it is listed. Nothing of it is safe to show yet.
+#[derive(Clone, Debug, Serialize)]
 pub struct SentLine {
     pub send_id: String,
     pub sent_at: String,
@@ -75,20 +76,11 @@ pub fn sends(sends: &[SentLine], surface: Surface, out: &mut dyn Write) -> io::R
 
 /// Writes a list as one document, under its name.
 pub fn list_json<T: Serialize>(name: &'static str, list: &[T], out: &mut dyn Write) -> io::Result<()> {
-    write_pretty_json(&ListDocument { name, list }, out)
-}
-
-/// A list under a name of its own.
-struct ListDocument<'a, T> {
-    name: &'static str,
-    list: &'a [T],
-}
-
-impl<T: Serialize> Serialize for ListDocument<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("schema_version", &1)?;
-        map.serialize_entry(self.name, self.list)?;
-        map.end()
+    #[derive(Serialize)]
+    struct ListDocument<'a, T> {
+        schema_version: u8,
+        #[serde(flatten)]
+        list: BTreeMap<&'static str, &'a [T]>,
     }
+    write_pretty_json(&ListDocument { schema_version: 1, list: BTreeMap::from([(name, list)]) }, out)
 }
