@@ -1,8 +1,8 @@
 //! Who signs: where keys come from, and a ring that hands fresh ones to many callers.
 //!
 //! A [`Spec`] says completely which source is meant: settings make it, and nothing here reads settings. Each source has a
-//! file of its own. Where nobody named a source the candidates of a [`Chain`] are tried in order. What is not there is
-//! skipped; what is there and fails ends the chain, for the next one may be another account's.
+//! file of its own. Where nobody named a source the candidates of a [`Chain`] are tried in order. What is absent is
+//! skipped; what is configured and fails ends the chain, for the next one may be another account's.
 
 mod chain;
 mod ecs;
@@ -57,19 +57,20 @@ impl fmt::Debug for Spec {
     }
 }
 
-/// Holds a key, and when it ends.
+/// Holds a key, and when it expires.
 #[derive(Clone, Debug)]
 pub struct Fresh {
     pub key: Key,
-    /// `None` is not before the process does.
+    /// `None` where the key lasts.
     pub expires: Option<Timestamp>,
 }
 
-/// Says why a source gave no key.
-#[derive(Debug)]
+/// Says why a place or a source gives no key.
+#[derive(Clone, Debug)]
 pub enum Missed {
-    /// There is nothing there, and the next source may have something.
+    /// Nothing is configured there, and the next place may have something.
     Absent(String),
+    /// Something is configured there and cannot serve.
     Failed(Fault),
 }
 
@@ -80,7 +81,7 @@ impl From<Fault> for Missed {
 }
 
 impl Missed {
-    /// Gives the fault, where this is the only source.
+    /// Gives the fault, where no other place is tried.
     pub fn into_fault(self) -> Fault {
         match self {
             Missed::Absent(why) => Fault::new(Kind::Credentials, why),
@@ -108,29 +109,25 @@ impl Spec {
     /// source from answering, the key is what is missing.
     pub fn fetch<'a>(&'a self, tools: &'a Tools) -> BoxFuture<'a, Result<Fresh, Missed>> {
         async move {
-            let fetched = match self {
-                Spec::Static(key) => Ok(Fresh { key: key.clone(), expires: None }),
-                Spec::Process(command) => process::fetch(command, tools).await,
-                Spec::Uri(url) => uri::fetch(url, tools).await,
-                Spec::EcsRole(role) => match role.fetch(tools).await {
-                    Err(Missed::Absent(why)) => return Err(Missed::Absent(why)),
-                    fetched => fetched.map_err(Missed::into_fault),
-                },
-                Spec::Oidc(oidc) => oidc.fetch(tools).await,
-                Spec::Role { base, role, sts } => role.assume(sts, &base.fetch(tools).await?.key, tools).await,
-                Spec::Session(session) => session.fetch(tools).await,
+            let fetched = async {
+                Ok(match self {
+                    Spec::Static(key) => Fresh { key: key.clone(), expires: None },
+                    Spec::Process(command) => process::fetch(command, tools).await?,
+                    Spec::Uri(url) => uri::fetch(url, tools).await?,
+                    Spec::EcsRole(role) => role.fetch(tools).await?,
+                    Spec::Oidc(oidc) => oidc.fetch(tools).await?,
+                    Spec::Role { base, role, sts } => role.assume(sts, &base.fetch(tools).await?.key, tools).await?,
+                    Spec::Session(session) => session.fetch(tools).await?,
+                })
             };
-            fetched.map_err(|fault| match fault.kind {
-                Kind::Config => Missed::Failed(fault),
-                _ => Missed::Failed(Fault { kind: Kind::Credentials, ..fault }),
+            fetched.await.map_err(|missed| match missed {
+                Missed::Failed(fault) if fault.kind != Kind::Config => {
+                    Missed::Failed(Fault { kind: Kind::Credentials, ..fault })
+                }
+                missed => missed,
             })
         }
         .boxed()
-    }
-
-    /// Says whether asking again can give another key.
-    pub fn is_renewable(&self) -> bool {
-        !matches!(self, Spec::Static(_))
     }
 
     /// Gives the source in a few words, nothing secret.

@@ -23,11 +23,11 @@ pub use file::{Config, FirstKey, FirstProfile, first_config};
 #[cfg(any(test, feature = "fuzz"))]
 pub use official_cli::NotInUse;
 pub use official_cli::OfficialCli;
-pub use profile::{Chosen, ProfileSummary};
+pub use profile::ProfileSummary;
 pub use safety::Clearance;
 pub use show::SettingLine;
 
-use crate::credentials::{Offer, Spec};
+use crate::credentials::Spec;
 use crate::eflo::{Location, endpoint_of, nearest_region, region_of};
 use crate::fault::{Fault, Hint};
 use crate::rpc::{Endpoint, Proxies};
@@ -45,7 +45,7 @@ pub struct Setting<T> {
 }
 
 /// Says where a setting came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
     /// A flag, by the key that the setting has in the config file.
     Flag(&'static str),
@@ -54,6 +54,7 @@ pub enum Origin {
     Log,
     /// A place in a file, in words.
     File(String),
+    #[default]
     BuiltIn,
 }
 
@@ -69,18 +70,26 @@ impl fmt::Display for Origin {
     }
 }
 
+impl Origin {
+    /// Says whether it names a profile for this run, so that the profile's credentials count and no others.
+    pub fn is_named(&self) -> bool {
+        matches!(self, Origin::Flag(_) | Origin::Variable(_) | Origin::Log)
+    }
+}
+
 /// Holds what the command line says of settings.
 #[derive(Clone, Default)]
 pub struct Flags {
     config: Option<PathBuf>,
-    profile: Option<(String, Origin)>,
+    profile: Option<Setting<String>>,
     layer: Layer,
 }
 
 impl Flags {
     /// Takes the config file and the profile that flags name.
     pub fn new(config: Option<PathBuf>, profile: Option<String>) -> Self {
-        Flags { config, profile: profile.map(|name| (name, Origin::Flag("profile"))), layer: Layer::default() }
+        let profile = profile.map(|value| Setting { value, origin: Origin::Flag("profile") });
+        Flags { config, profile, layer: Layer::default() }
     }
 
     /// Takes what a flag says, if it is there.
@@ -100,7 +109,7 @@ impl Flags {
     #[must_use]
     pub fn logged_profile(self, name: Option<String>, is_named: bool) -> Self {
         let origin = if is_named { Origin::Log } else { Origin::File(Origin::Log.to_string()) };
-        Flags { profile: name.map(|name| (name, origin)).or(self.profile), ..self }
+        Flags { profile: name.map(|value| Setting { value, origin }).or(self.profile), ..self }
     }
 
     fn with_origin<T>(mut self, definition: &'static Definition<T>, word: Option<&str>, origin: Origin) -> Self {
@@ -125,7 +134,8 @@ pub struct Settings {
     environment: Environment,
     config: Config,
     official: OfficialCli,
-    chosen: Option<Chosen>,
+    /// The profile in use: of config.toml if that has one of the name, else of the official CLI.
+    chosen: Option<Setting<String>>,
     /// From the one that counts first to the one that counts last.
     layers: Vec<Layer>,
 }
@@ -137,7 +147,7 @@ impl Settings {
         let config = Config::load(flags.config.as_deref(), &environment)?;
         let official = OfficialCli::find(&environment);
         let chosen = profile::choose(flags.profile.as_ref(), &environment, &config, &official)?;
-        let own = chosen.as_ref().and_then(|chosen| config.profile(&chosen.name));
+        let own = chosen.as_ref().and_then(|chosen| config.profile(&chosen.value));
         let of_file = own.map_or_else(|| config.defaults.clone(), |own| config.defaults.under(&own.layer));
         let mut layers = vec![
             flags.layer,
@@ -147,7 +157,7 @@ impl Settings {
         ];
         // An endpoint of the official CLI's profile goes with its region.
         let has_region = layers.iter().any(|layer| layer.get(&REGION.names).is_some());
-        let named = chosen.as_ref().filter(|_| own.is_none()).map(|chosen| chosen.name.as_str());
+        let named = chosen.as_ref().filter(|_| own.is_none()).map(|chosen| chosen.value.as_str());
         layers.push(profile::layer_of_official_cli(named, &official, !has_region));
         Ok(Settings { environment, config, official, chosen, layers })
     }
@@ -157,7 +167,7 @@ impl Settings {
         environment.check()?;
         let of_variables = Layer::of_variables(&environment, |names| std::slice::from_ref(&names.variable));
         let layers = vec![flags.layer, of_variables];
-        Ok(Settings { layers, ..Self::of_files(OfficialCli::absent(), Config::absent(), environment) })
+        Ok(Settings { layers, ..Self::of_files(OfficialCli::absent(), Config::default(), environment) })
     }
 
     /// Takes files alone, without a flag or a variable and without a profile in use.
@@ -171,7 +181,7 @@ impl Settings {
     }
 
     /// Gives the profile in use, and why it is.
-    pub fn profile(&self) -> Option<&Chosen> {
+    pub fn profile(&self) -> Option<&Setting<String>> {
         self.chosen.as_ref()
     }
 
@@ -258,12 +268,9 @@ impl Settings {
         let profile = self.official.in_use().ok()?;
         let chain = self.chain().ok()?;
         let [candidate] = chain.candidates() else { return None };
-        let (Offer::Spec(Spec::Static(key)), false) =
-            (&candidate.offer, self.chosen.as_ref().is_some_and(Chosen::is_named))
-        else {
-            return None;
-        };
-        let is_other = profile.text("access_key_id").ok().flatten().as_ref() != Some(&key.id);
+        let Ok(Spec::Static(key)) = &candidate.offer else { return None };
+        let is_named = self.chosen.as_ref().is_some_and(|chosen| chosen.origin.is_named());
+        let is_other = !is_named && profile.text("access_key_id").ok().flatten().as_ref() != Some(&key.id);
         is_other.then(|| OtherKey { signs: candidate.place.clone(), profile: profile.name.clone() })
     }
 

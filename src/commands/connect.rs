@@ -29,7 +29,7 @@ pub(super) fn settings(flags: Flags, context: &Context) -> Result<Settings, Faul
         context.terminal.warn(&doubt);
     }
     if let Some(chosen) = settings.profile() {
-        info!("profile {} ({})", safe(&chosen.name), chosen.origin);
+        info!("profile {} ({})", safe(&chosen.value), chosen.origin);
     }
     Ok(settings)
 }
@@ -42,7 +42,7 @@ pub(super) fn service(settings: &Settings, operations: &[&str], context: &Contex
     let endpoint = settings.endpoint()?;
     let limits = limits(settings)?;
     let tools = tools(settings)?;
-    let chain = Arc::new(settings.chain()?);
+    let chain = settings.chain()?;
     chain.check()?;
     info!("endpoint {} ({})", endpoint.value, endpoint.origin);
     for operation in operations {
@@ -51,7 +51,7 @@ pub(super) fn service(settings: &Settings, operations: &[&str], context: &Contex
     let transport = Transport::new(endpoint.value, limits, &tools.network)?;
     let client = Client::new(transport, Arc::clone(&tools.clock));
     let asks_sts = chain.asks_sts();
-    let service = Service::new(client, Keyring::new(chain, tools));
+    let service = Service::new(client, Keyring::new((chain, tools)));
     Ok(if asks_sts { service.connecting_early() } else { service })
 }
 

@@ -5,7 +5,7 @@ mod network;
 use super::connect::{self, KEY_LIMITS, LARGEST_ANSWER, tools};
 use super::{Context, node_names};
 use crate::cli::DoctorArgs;
-use crate::credentials::{Candidate, Keyring, Offer, Tools, caller_identity};
+use crate::credentials::{Candidate, Keyring, Tools, caller_identity};
 use crate::eflo::Service;
 use crate::exit;
 use crate::fault::{Fault, Kind};
@@ -19,12 +19,12 @@ use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// An id that no invocation has: the API answers that it is not found, or refuses the caller.
+/// Is an id that no invocation has: the API answers that it is not found, or refuses the caller.
 const NO_SUCH_ID: &str = "efloctl-doctor-no-such-invocation";
-/// The operations that commands call, and whether each changes something.
+/// Lists the operations that commands call, and whether each changes something.
 const OPERATIONS: [(&str, bool); 4] =
     [("DescribeSendFileResults", false), ("SendFile", true), ("ListClusters", false), ("ListClusterNodes", false)];
-/// Names that were seen more days ago may be wrong by now.
+/// Says after how many days the names of nodes may be wrong.
 const OLD_NAMES: i64 = 30;
 
 /// Runs `doctor`.
@@ -48,7 +48,7 @@ pub(super) fn doctor(args: &DoctorArgs, context: &Context) -> anyhow::Result<u8>
     Ok(code)
 }
 
-/// The checks of a set-up, in the order in which one needs another.
+/// Checks a set-up, in the order in which one check needs another.
 struct Checks<'a> {
     settings: &'a Settings,
     /// The file with the names of nodes.
@@ -61,14 +61,10 @@ impl Checks<'_> {
         self.config();
         self.profile();
         self.names();
-        let tools = match tools(self.settings) {
-            Ok(tools) => tools,
-            Err(fault) => {
-                self.fail("ca file", &fault);
-                let network = Network { roots: Vec::new(), proxies: self.settings.proxies() };
-                Tools { clock: Arc::default(), limits: KEY_LIMITS, network: Arc::new(network) }
-            }
-        };
+        let tools = self.take("ca file", tools(self.settings)).unwrap_or_else(|| {
+            let network = Network { roots: Vec::new(), proxies: self.settings.proxies() };
+            Tools { clock: Arc::default(), limits: KEY_LIMITS, network: Arc::new(network) }
+        });
         let key = self.credentials(&tools).await;
         self.safety_policy();
         let endpoint = self.endpoint();
@@ -101,6 +97,11 @@ impl Checks<'_> {
         self.found.push(failed(name, fault));
     }
 
+    /// Gives what a check needs, or tells why it is missing.
+    fn take<T>(&mut self, name: &'static str, taken: Result<T, Fault>) -> Option<T> {
+        taken.inspect_err(|fault| self.fail(name, fault)).ok()
+    }
+
     fn config(&mut self) {
         let config = self.settings.config();
         let shown = config.shown.clone();
@@ -114,7 +115,7 @@ impl Checks<'_> {
 
     fn profile(&mut self) {
         let detail = match self.settings.profile() {
-            Some(chosen) => format!("{} ({})", safe(&chosen.name), chosen.origin),
+            Some(chosen) => format!("{} ({})", safe(&chosen.value), chosen.origin),
             None => "none is named".to_owned(),
         };
         self.ok("profile", detail);
@@ -142,49 +143,32 @@ impl Checks<'_> {
     }
 
     async fn credentials(&mut self, tools: &Tools) -> Option<Key> {
-        let fetched = match self.settings.chain() {
-            Ok(chain) => twice(|| chain.fetch(tools)).await.map(|fresh| (fresh, described(chain.chosen()))),
-            Err(fault) => Err(fault),
+        let chain = self.take("credentials", self.settings.chain())?;
+        let fetched = twice(|| chain.fetch(tools)).await;
+        let fresh = self.take("credentials", fetched)?;
+        let source = match chain.chosen() {
+            Some(Candidate { place, offer: Ok(spec) }) => format!("{place}, {}", spec.described()),
+            _ => "unknown".to_owned(),
         };
-        match fetched {
-            Ok((fresh, source)) => {
-                let ends = fresh.expires.map(|at| format!(", until {}", at.strftime("%Y-%m-%dT%H:%M:%SZ")));
-                let id = crate::rpc::masked(&fresh.key.id);
-                // A key that is there as it is has been named with its source.
-                let key = if source.contains(&id) { String::new() } else { format!(": key {id}") };
-                self.ok("credentials", format!("{source}{key}{}", ends.unwrap_or_default()));
-                if let Some(OtherKey { signs, profile }) = self.settings.other_key() {
-                    let detail =
-                        format!("the official CLI would sign as its profile {}, not by {signs}", safe(&profile));
-                    self.warn(
-                        "credentials",
-                        detail,
-                        "name a profile with --profile, or unset the one that is not meant",
-                    );
-                }
-                Some(fresh.key)
-            }
-            Err(fault) => {
-                self.fail("credentials", &fault);
-                None
-            }
+        let until = fresh.expires.map(|at| format!(", until {}", at.strftime("%Y-%m-%dT%H:%M:%SZ")));
+        let id = crate::rpc::masked(&fresh.key.id);
+        // The description of a permanent key names it already.
+        let key = if source.contains(&id) { String::new() } else { format!(": key {id}") };
+        self.ok("credentials", format!("{source}{key}{}", until.unwrap_or_default()));
+        if let Some(OtherKey { signs, profile }) = self.settings.other_key() {
+            let detail = format!("the official CLI would sign as its profile {}, not by {signs}", safe(&profile));
+            self.warn("credentials", detail, "name a profile with --profile, or unset the one that is not meant");
         }
+        Some(fresh.key)
     }
 
     fn endpoint(&mut self) -> Option<Endpoint> {
-        match self.settings.endpoint() {
-            Ok(endpoint) => {
-                match self.settings.misspelt_region() {
-                    Some(doubt) => self.warn("endpoint", doubt, "correct the region, or leave it if it is new"),
-                    None => self.ok("endpoint", format!("{} ({})", endpoint.value, endpoint.origin)),
-                }
-                Some(endpoint.value)
-            }
-            Err(fault) => {
-                self.fail("endpoint", &fault);
-                None
-            }
+        let endpoint = self.take("endpoint", self.settings.endpoint())?;
+        match self.settings.misspelt_region() {
+            Some(doubt) => self.warn("endpoint", doubt, "correct the region, or leave it if it is new"),
+            None => self.ok("endpoint", format!("{} ({})", endpoint.value, endpoint.origin)),
         }
+        Some(endpoint.value)
     }
 
     /// Checks what the official CLI's safety policy says of the operations that commands call.
@@ -208,10 +192,7 @@ impl Checks<'_> {
     }
 
     async fn identity(&mut self, key: &Key, tools: &Tools) {
-        let sts = match self.settings.sts() {
-            Ok(sts) => sts,
-            Err(fault) => return self.fail("identity", &fault),
-        };
+        let Some(sts) = self.take("identity", self.settings.sts()) else { return };
         match twice(|| caller_identity(&sts, key, tools)).await {
             Ok(identity) => {
                 let part = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), shortened);
@@ -226,24 +207,13 @@ impl Checks<'_> {
     }
 
     async fn permission(&mut self, endpoint: Endpoint, key: Key, tools: &Tools) {
-        let client = Transport::new(endpoint, self.limits(), &tools.network)
-            .map(|way| Client::new(way, Arc::clone(&tools.clock)));
+        let transport = Transport::new(endpoint, self.limits(), &tools.network);
+        let Some(transport) = self.take("permission", transport) else { return };
+        let service = Service::new(Client::new(transport, Arc::clone(&tools.clock)), Keyring::new(key));
         let question = Question { invoke_id: InvokeId::new(NO_SUCH_ID), node_id: None, keep: Keep::Outcomes };
-        let looked = match client {
-            Ok(client) => {
-                let service = Service::new(client, Keyring::of(key));
-                twice(|| service.describe_send_file_results(&question, None)).await
-            }
-            Err(fault) => Err(fault),
-        };
-        match looked {
-            Ok(_) => self.ok("permission", "DescribeSendFileResults is allowed"),
-            Err(fault) if fault.kind == Kind::NotFound => self.ok("permission", "DescribeSendFileResults is allowed"),
-            // The id is refused, and not the caller.
-            Err(fault) if fault.kind == Kind::Service && is_about_the_id(&fault) => {
-                self.ok("permission", "DescribeSendFileResults is allowed");
-            }
-            Err(fault) => self.fail("permission", &fault),
+        match twice(|| service.describe_send_file_results(&question, None)).await {
+            Err(fault) if !is_about_the_id(&fault) => self.fail("permission", &fault),
+            _ => self.ok("permission", "DescribeSendFileResults is allowed"),
         }
     }
 }
@@ -251,18 +221,11 @@ impl Checks<'_> {
 /// Tells whether the API refuses the id, and not the caller.
 fn is_about_the_id(fault: &Fault) -> bool {
     let code = fault.code.as_ref().map_or("", |code| code.as_written()).to_ascii_lowercase();
-    code.starts_with("invalidparameter") || code.contains("invokeid")
+    let is_refused = code.starts_with("invalidparameter") || code.contains("invokeid");
+    fault.kind == Kind::NotFound || fault.kind == Kind::Service && is_refused
 }
 
-/// Says where the key comes from.
-fn described(chosen: Option<&Candidate>) -> String {
-    match chosen {
-        Some(Candidate { place, offer: Offer::Spec(spec) }) => format!("{place}, {}", spec.described()),
-        _ => "unknown".to_owned(),
-    }
-}
-
-/// Asks, and once more where the API's refusal may pass: the first answer has corrected a clock that is off.
+/// Asks, and once more where the API refuses what may go better then: its first answer corrects a clock that is off.
 async fn twice<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> Result<T, Fault> {
     match ask().await {
         Err(fault) if fault.again.helps() && fault.code.is_some() => ask().await,

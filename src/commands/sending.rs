@@ -18,7 +18,7 @@ use crate::output::{self, CallDocument, Report, SendPlan};
 use crate::send::{
     File, Folder, Log, LogEntry, Mended, Order, Plan, Run, Schedule, SendState, Sender, Sending, SharedLog, new_send_id,
 };
-use crate::settings::{self, Chosen, OutputFormat, ProgressMode, Settings, parse_duration};
+use crate::settings::{self, OutputFormat, ProgressMode, Settings, parse_duration};
 use crate::text::{count_of, safe};
 use crate::watch::{Until, WatchPlan};
 use jiff::Timestamp;
@@ -114,7 +114,7 @@ impl Job<'_> {
             delivery_timeout: plan.delivery_timeout,
             region: plan.region.as_deref(),
             endpoint: plan.endpoint.as_deref(),
-            profile: self.settings.profile().map(|chosen| chosen.name.as_str()),
+            profile: self.settings.profile().map(|chosen| chosen.value.as_str()),
             profile_origin: self.settings.profile().map(|chosen| chosen.origin.to_string()),
             mends: plan.mends.iter().map(|mended| mended.invoke_id.as_str()).collect(),
             batches: self.schedule.batches(),
@@ -261,8 +261,8 @@ pub(super) fn plan(settings: &Settings, target: Target, nodes: Vec<String>, mend
         planned_at: clock::stamp(now),
         region: settings.location()?.region,
         endpoint: settings.is_endpoint_given().then(|| endpoint.value.to_string()),
-        profile: profile.map(|chosen| chosen.name.clone()),
-        is_profile_named: profile.is_some_and(Chosen::is_named),
+        profile: profile.map(|profile| profile.value.clone()),
+        is_profile_named: profile.is_some_and(|profile| profile.origin.is_named()),
         target,
         delivery_timeout: 60,
         nodes,

@@ -4,21 +4,14 @@ use super::{Fresh, Missed, Spec, Tools};
 use crate::fault::{Fault, Hint, Kind};
 use std::sync::OnceLock;
 
+/// Holds what a place has to offer, or why that is nothing. An absent one is skipped; one that failed ends the chain.
+pub type Offer = Result<Spec, Missed>;
+
 /// Holds a place in words, and what it has to offer.
 #[derive(Debug)]
 pub struct Candidate {
     pub place: String,
     pub offer: Offer,
-}
-
-/// Says what a place has to offer.
-#[derive(Debug)]
-pub enum Offer {
-    Spec(Spec),
-    /// Nothing is configured there, for this reason. The place is skipped.
-    Absent(String),
-    /// Something is configured there and cannot serve, which ends the chain.
-    Broken(Fault),
 }
 
 /// Holds candidates in their order. The first that gives a key is asked for every further one.
@@ -39,39 +32,36 @@ impl Chain {
     /// Gets a key. Fails if a place that is configured fails, or if no place has a key: then each is named with its
     /// reason.
     pub async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
-        if let Some(Candidate { offer: Offer::Spec(spec), .. }) = self.chosen() {
+        if let Some(Candidate { offer: Ok(spec), .. }) = self.chosen() {
             return spec.fetch(tools).await.map_err(Missed::into_fault);
         }
         let mut skipped = String::new();
         for (at, Candidate { place, offer }) in self.candidates.iter().enumerate() {
-            let missed = match offer {
-                Offer::Spec(spec) => match spec.fetch(tools).await {
-                    Ok(fresh) => {
-                        let _ = self.chosen.set(at);
-                        return Ok(fresh);
-                    }
-                    Err(missed) => missed,
-                },
-                Offer::Absent(why) => Missed::Absent(why.clone()),
-                Offer::Broken(fault) => Missed::Failed(fault.clone()),
+            let fetched = match offer {
+                Ok(spec) => spec.fetch(tools).await,
+                Err(missed) => Err(missed.clone()),
             };
-            match missed {
-                Missed::Absent(why) => skipped.push_str(&format!("\n  {place}: {why}")),
-                Missed::Failed(fault) => return Err(fault),
+            match fetched {
+                Ok(fresh) => {
+                    let _ = self.chosen.set(at);
+                    return Ok(fresh);
+                }
+                Err(Missed::Absent(why)) => skipped.push_str(&format!("\n  {place}: {why}")),
+                Err(Missed::Failed(fault)) => return Err(fault),
             }
         }
         Err(self.nothing(&skipped))
     }
 
     /// Fails where it is known without asking anybody that there is no key: if no place has something to offer, or if
-    /// the first that has is broken.
+    /// the first that is configured has failed.
     pub fn check(&self) -> Result<(), Fault> {
         let mut skipped = String::new();
         for Candidate { place, offer } in &self.candidates {
             match offer {
-                Offer::Spec(_) => return Ok(()),
-                Offer::Absent(why) => skipped.push_str(&format!("\n  {place}: {why}")),
-                Offer::Broken(fault) => return Err(fault.clone()),
+                Ok(_) => return Ok(()),
+                Err(Missed::Absent(why)) => skipped.push_str(&format!("\n  {place}: {why}")),
+                Err(Missed::Failed(fault)) => return Err(fault.clone()),
             }
         }
         Err(self.nothing(&skipped))
@@ -93,13 +83,12 @@ impl Chain {
 
     /// Says whether the first place that has something to offer asks STS for it.
     pub fn asks_sts(&self) -> bool {
-        let mut offers = self.candidates.iter().map(|candidate| &candidate.offer);
-        let first = offers.find(|offer| !matches!(offer, Offer::Absent(_)));
-        matches!(first, Some(Offer::Spec(Spec::Oidc(_) | Spec::Role { .. })))
+        let first = self.candidates.iter().find_map(|candidate| candidate.offer.as_ref().ok());
+        matches!(first, Some(Spec::Oidc(_) | Spec::Role { .. }))
     }
 
-    /// Whether asking again can give another key.
+    /// Says whether asking again can give another key.
     pub fn is_renewable(&self) -> bool {
-        matches!(self.chosen(), Some(Candidate { offer: Offer::Spec(spec), .. }) if spec.is_renewable())
+        matches!(self.chosen(), Some(Candidate { offer: Ok(spec), .. }) if !matches!(spec, Spec::Static(_)))
     }
 }

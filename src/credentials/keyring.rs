@@ -1,7 +1,7 @@
 //! The ring that every call takes its key from, so that no caller knows where keys come from or when they end.
 //!
-//! Near a key's end one caller starts a renewal, and all use the old key meanwhile. A key that the API refuses as expired
-//! is replaced once, however many calls found out.
+//! Shortly before a key expires one caller starts a renewal, and all use the old key meanwhile. A key that the API refuses
+//! as expired is replaced once, however many calls were refused.
 
 use super::{Chain, Fresh, Tools};
 use crate::fault::Fault;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Mutex;
 
-/// How long before its end a key is renewed, or a quarter of its time where that is less.
+/// Says how long before it expires a key is renewed, or a quarter of its lifetime where that is less.
 const EARLY: SignedDuration = SignedDuration::from_mins(5);
 
 /// Gives the keys of a ring.
@@ -29,7 +29,9 @@ pub trait KeySource: Send + Sync {
         None
     }
 
-    fn now(&self) -> Timestamp;
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
 }
 
 /// Gives the key to sign with, to many callers.
@@ -51,19 +53,10 @@ struct Held {
 }
 
 impl Keyring {
-    /// Makes a ring of the keys of a chain.
-    pub fn new(chain: Arc<Chain>, tools: Tools) -> Self {
-        Self::over(Box::new(FromChain { chain, tools }))
-    }
-
-    /// Makes a ring of one key that stays.
-    pub fn of(key: Key) -> Self {
-        Self::over(Box::new(Fixed(key)))
-    }
-
-    /// Makes a ring of the keys of any source.
-    pub fn over(source: Box<dyn KeySource>) -> Self {
-        Keyring { inner: Arc::new(Inner { source, held: Mutex::new(None), is_renewing: AtomicBool::new(false) }) }
+    /// Makes a ring of the keys of a source: of a chain with what it needs to ask, or of one key alone.
+    pub fn new(source: impl KeySource + 'static) -> Self {
+        let (held, is_renewing) = (Mutex::new(None), AtomicBool::new(false));
+        Keyring { inner: Arc::new(Inner { source: Box::new(source), held, is_renewing }) }
     }
 
     /// Gives the key to sign the next call with. Fails if the one that is held has expired and the source gives no other.
@@ -80,8 +73,8 @@ impl Keyring {
         self.inner.fill(&mut held).await
     }
 
-    /// Gives another key in the place of one that the API called expired, or `None` where the source cannot have another.
-    /// Fails if the source gives no key.
+    /// Gives another key in the place of one that the API called expired, or `None` where the source has no other. Fails
+    /// if the source gives no key.
     pub async fn replace(&self, refused: &Arc<Key>) -> Result<Option<Arc<Key>>, Fault> {
         if !self.inner.source.is_renewable() {
             return Ok(None);
@@ -109,10 +102,8 @@ impl Keyring {
                 Ok(fresh) => *inner.held.lock().await = Some(Held::new(fresh, inner.source.now())),
                 Err(fault) => {
                     log::info!("the key is not renewed yet: {fault}");
-                    let mut held = inner.held.lock().await;
-                    let later = inner.source.now().checked_add(SignedDuration::from_secs(10)).ok();
-                    if let Some(held) = held.as_mut() {
-                        held.renew_at = later;
+                    if let Some(held) = inner.held.lock().await.as_mut() {
+                        held.renew_at = inner.source.now().checked_add(SignedDuration::from_secs(10)).ok();
                     }
                 }
             }
@@ -140,42 +131,31 @@ impl Held {
     }
 }
 
-struct FromChain {
-    chain: Arc<Chain>,
-    tools: Tools,
-}
-
-impl KeySource for FromChain {
+impl KeySource for (Chain, Tools) {
     fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>> {
-        self.chain.fetch(&self.tools).boxed()
+        self.0.fetch(&self.1).boxed()
     }
 
     fn is_renewable(&self) -> bool {
-        self.chain.is_renewable()
+        self.0.is_renewable()
     }
 
     fn place(&self) -> Option<&str> {
-        self.chain.chosen().map(|candidate| candidate.place.as_str())
+        self.0.chosen().map(|candidate| candidate.place.as_str())
     }
 
     fn now(&self) -> Timestamp {
-        self.tools.clock.now()
+        self.1.clock.now()
     }
 }
 
-struct Fixed(Key);
-
-impl KeySource for Fixed {
+impl KeySource for Key {
     fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>> {
-        std::future::ready(Ok(Fresh { key: self.0.clone(), expires: None })).boxed()
+        std::future::ready(Ok(Fresh { key: self.clone(), expires: None })).boxed()
     }
 
     fn is_renewable(&self) -> bool {
         false
-    }
-
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
     }
 }
 

@@ -68,16 +68,19 @@ impl Environment {
         }
     }
 
-    /// Gives the first of these variables that is set and not blank: its name, and its word without the blanks and line
-    /// ends around it.
+    /// Gives a variable's word without the blanks and line ends around it. One that is blank counts as unset.
+    pub fn word(&self, name: &str) -> Option<&str> {
+        self.variable(name).map(str::trim).filter(|word| !word.is_empty())
+    }
+
+    /// Gives the first of these variables that has a word: its name, and the word.
     pub fn first(&self, names: &[&'static str]) -> Option<(&'static str, &str)> {
-        let word = |name| Some((name, self.variable(name)?.trim()));
-        names.iter().copied().filter_map(word).find(|(_, word)| !word.is_empty())
+        names.iter().find_map(|name| Some((*name, self.word(name)?)))
     }
 
     /// Gives a variable as it stands there. One that is set but empty counts as unset.
     pub fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(|value| value.expose_secret()).filter(|value| !value.is_empty())
+        self.even_if_empty(name).filter(|value| !value.is_empty())
     }
 
     /// Gives a variable as it stands there, even if it is empty.
@@ -92,7 +95,7 @@ impl Environment {
 
     /// Says whether a variable is `true`, in any case, as the official SDKs read their switches.
     pub fn is_true(&self, name: &str) -> bool {
-        self.variable(name).is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+        self.word(name).is_some_and(|word| word.eq_ignore_ascii_case("true"))
     }
 
     /// Gives the home folder.

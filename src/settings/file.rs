@@ -5,9 +5,8 @@
 mod credentials;
 mod reader;
 
-pub use credentials::{Base, Credentials, SHORTEST_SESSION, check_session_name};
-
 use super::layer::Layer;
+use super::source::Credentials;
 use super::{Environment, Origin, definitions};
 use crate::fault::{Fault, Hint};
 use crate::files::read_small_text;
@@ -23,6 +22,7 @@ use toml::de::{DeTable, DeValue};
 const TOP_KEYS: [&str; 3] = ["default_profile", "defaults", "profiles"];
 
 /// Holds the config file as it was read, empty where it is not there. It may hold secrets, so it has no `Debug`.
+#[derive(Default)]
 pub struct Config {
     /// The path as people write it.
     pub shown: String,
@@ -66,7 +66,7 @@ impl Config {
     pub(super) fn load(flag: Option<&Path>, environment: &Environment) -> Result<Self, Fault> {
         environment.check()?;
         let Ok((path, origin)) = Self::path(flag, environment) else {
-            return Ok(Config::empty("config.toml".to_owned(), Origin::BuiltIn));
+            return Ok(Config { shown: "config.toml".to_owned(), ..Config::default() });
         };
         let shown = environment.shown(&path);
         let text = match read_small_text(&path) {
@@ -80,7 +80,7 @@ impl Config {
         // A device or a pipe keeps nothing.
         let file = std::fs::metadata(&path).ok().filter(|file| text.is_some() && file.is_file());
         let is_exposed = file.and_then(|file| system::is_open_to_others(&file));
-        let mut config = Config { exists: text.is_some(), is_exposed, ..Config::empty(shown, origin) };
+        let mut config = Config { shown, exists: text.is_some(), origin, is_exposed, ..Config::default() };
         if let Some(text) = text {
             config.read(&text)?;
         }
@@ -90,24 +90,6 @@ impl Config {
     /// Gives the profile of that name.
     pub fn profile(&self, name: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.name == name)
-    }
-
-    /// Stands for a file that nobody looked for.
-    pub(super) fn absent() -> Self {
-        Config::empty(String::new(), Origin::BuiltIn)
-    }
-
-    /// Begins with no settings and no profiles.
-    pub fn empty(shown: String, origin: Origin) -> Self {
-        Config {
-            shown,
-            exists: false,
-            origin,
-            is_exposed: None,
-            default_profile: None,
-            defaults: Layer::default(),
-            profiles: Vec::new(),
-        }
     }
 
     /// Names a place in the file.

@@ -25,23 +25,17 @@ pub(super) fn named_by_variable(environment: &Environment) -> Option<(&'static s
 /// Holds the file of the official CLI, as far as it could be read.
 pub struct OfficialCli {
     shown: String,
-    content: Content,
+    /// Its content, or why there is none. That matters only to whoever needs it.
+    file: Result<File, NotInUse>,
     /// The variable that names a profile, and the name.
     named: Option<(&'static str, String)>,
-    /// The variable that keeps its profile in use from being used.
-    disabled: Option<&'static str>,
+    /// Whether no profile is used that is not named by a flag.
+    is_disabled: bool,
 }
 
-enum Content {
-    Absent,
-    /// A variable says that it is to be left out.
-    Ignored(&'static str),
-    /// Why it cannot be read, which matters only to whoever needs it.
-    Unreadable(String),
-    Profiles {
-        current: Option<String>,
-        profiles: Vec<OfficialProfile>,
-    },
+struct File {
+    current: Option<String>,
+    profiles: Vec<OfficialProfile>,
 }
 
 /// Holds a profile of the official CLI.
@@ -51,9 +45,12 @@ pub struct OfficialProfile {
 }
 
 /// Says why the official CLI's profile in use cannot serve.
+#[derive(Clone)]
 pub enum NotInUse {
     /// There is no such profile, and nobody says that there is one.
     Absent(String),
+    /// A variable says that the file is to be left out.
+    LeftOut(String),
     /// A variable, or the file itself, names a profile that is not there.
     Missing(Fault),
     Unreadable(Fault),
@@ -65,31 +62,36 @@ impl OfficialCli {
         let named = environment.path(FILE);
         let path = named.clone().or_else(|| Some(environment.home()?.join(".aliyun").join("config.json")));
         let shown = path.as_ref().map_or_else(|| "~/.aliyun/config.json".to_owned(), |path| environment.shown(path));
-        let is_ignored = |name: &&'static str| environment.variable(name).is_some_and(|word| word.trim() == "TRUE");
-        let content = match (IGNORE_VARIABLES.into_iter().find(is_ignored), path) {
-            (Some(variable), _) => Content::Ignored(variable),
-            (None, None) => Content::Absent,
+        let is_ignored = |name: &&str| environment.word(name) == Some("TRUE");
+        let absent = || NotInUse::Absent(format!("{shown} is not there"));
+        let file = match (IGNORE_VARIABLES.into_iter().find(is_ignored), path) {
+            (Some(variable), _) => Err(NotInUse::LeftOut(format!("{shown} is left out: {variable} is TRUE"))),
+            (None, None) => Err(absent()),
             (None, Some(path)) => match read_small(&path) {
-                Ok(bytes) => read(&bytes),
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound && named.is_none() => Content::Absent,
-                Err(e) if named.is_some() => Content::Unreadable(format!("{e} ({FILE} names it)")),
-                Err(e) => Content::Unreadable(e.to_string()),
+                Ok(bytes) => read(&bytes).map_err(|why| unreadable(&shown, &why)),
+                Err(e) if named.is_some() => Err(unreadable(&shown, &format!("{e} ({FILE} names it)"))),
+                Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(absent()),
+                Err(e) => Err(unreadable(&shown, &e.to_string())),
             },
         };
         let named = named_by_variable(environment).map(|(variable, name)| (variable, name.to_owned()));
-        let disabled = environment.is_true(DISABLED).then_some(DISABLED);
-        OfficialCli { shown, content, named, disabled }
+        OfficialCli { shown, file, named, is_disabled: environment.is_true(DISABLED) }
     }
 
     /// Stands for a file that is not there.
     pub(super) fn absent() -> Self {
-        OfficialCli { shown: String::new(), content: Content::Absent, named: None, disabled: None }
+        OfficialCli {
+            shown: String::new(),
+            file: Err(NotInUse::Absent(String::new())),
+            named: None,
+            is_disabled: false,
+        }
     }
 
     /// Reads a file with these bytes.
     #[cfg(any(test, feature = "fuzz"))]
     pub fn of_bytes(shown: String, bytes: &[u8]) -> Self {
-        OfficialCli { shown, content: read(bytes), ..Self::absent() }
+        OfficialCli { file: read(bytes).map_err(|why| unreadable(&shown, &why)), shown, ..Self::absent() }
     }
 
     /// Gives the file's name, for messages.
@@ -99,13 +101,10 @@ impl OfficialCli {
 
     /// Gives its profiles. Fails if the file is there and cannot be read.
     pub fn profiles(&self) -> Result<&[OfficialProfile], Fault> {
-        match &self.content {
-            Content::Absent | Content::Ignored(_) => Ok(&[]),
-            Content::Profiles { profiles, .. } => Ok(profiles),
-            Content::Unreadable(why) => {
-                Err(Fault::new(Kind::Credentials, format!("{} cannot be read: {why}", self.shown))
-                    .hint(Hint::AliyunConfigure { profile: None }))
-            }
+        match &self.file {
+            Ok(file) => Ok(&file.profiles),
+            Err(NotInUse::Unreadable(fault)) => Err(fault.clone()),
+            Err(_) => Ok(&[]),
         }
     }
 
@@ -114,53 +113,49 @@ impl OfficialCli {
         Ok(self.profiles()?.iter().find(|profile| profile.name == name))
     }
 
-    /// Gives the profile that the official CLI would use.
+    /// Gives the profile that the official CLI would use: the one that a variable names, else the current one.
     pub fn in_use(&self) -> Result<&OfficialProfile, NotInUse> {
-        let absent = match (&self.content, self.disabled) {
-            (_, Some(variable)) => Some(format!("{variable} is true")),
-            (Content::Absent, _) => Some(format!("{} is not there", self.shown)),
-            (Content::Ignored(variable), _) => Some(format!("{} is left out: {variable} is TRUE", self.shown)),
-            _ => None,
+        let file = match &self.file {
+            _ if self.is_disabled => Err(NotInUse::Absent(format!("{DISABLED} is true"))),
+            file => file.as_ref().map_err(Clone::clone),
         };
-        if let Some((variable, name)) = &self.named {
-            let found = if absent.is_some() { Ok(None) } else { self.profile(name) };
-            return found.map_err(NotInUse::Unreadable)?.ok_or_else(|| {
-                let why = absent.unwrap_or_else(|| format!("{} has no such profile", self.shown));
-                NotInUse::Missing(self.missing(format!("{variable} names the profile {}; {why}", safe(name))))
-            });
-        }
-        if let Some(why) = absent {
-            return Err(NotInUse::Absent(why));
-        }
-        let current = match &self.content {
-            Content::Profiles { current, .. } => current.as_deref(),
-            _ => None,
-        };
-        let found = self.profile(current.unwrap_or("default")).map_err(NotInUse::Unreadable)?;
-        found.ok_or_else(|| match current {
-            Some(name) => NotInUse::Missing(self.missing(format!(
-                "{} names the profile {} as current, and has none of that name",
-                self.shown,
-                safe(name)
-            ))),
-            None => NotInUse::Absent(format!("{} has no profile default", self.shown)),
+        let current = file.as_ref().ok().and_then(|file| file.current.as_deref());
+        let named = self.named.as_ref().map(|(_, name)| name.as_str());
+        let name = named.or(current).unwrap_or("default");
+        let absent = || NotInUse::Absent(format!("{} has no profile {}", self.shown, safe(name)));
+        let found = file.and_then(|file| file.profiles.iter().find(|profile| profile.name == name).ok_or_else(absent));
+        found.map_err(|why| {
+            let shown = &self.shown;
+            let message = match (why, &self.named, current) {
+                (NotInUse::Absent(why) | NotInUse::LeftOut(why), Some((variable, name)), _) => {
+                    format!("{variable} names the profile {}; {why}", safe(name))
+                }
+                (NotInUse::Absent(_), None, Some(name)) => {
+                    format!("{shown} names the profile {} as current, and has none of that name", safe(name))
+                }
+                (why, ..) => return why,
+            };
+            let names: Vec<_> = self.profiles().unwrap_or_default().iter().map(|own| safe(&own.name)).collect();
+            let fault = Fault::new(Kind::Credentials, message);
+            let hint = || format!("the profiles there are: {}", names.join(", "));
+            NotInUse::Missing(if names.is_empty() { fault } else { fault.hint(hint()) })
         })
-    }
-
-    fn missing(&self, message: String) -> Fault {
-        let names: Vec<_> = self.profiles().unwrap_or_default().iter().map(|profile| safe(&profile.name)).collect();
-        let fault = Fault::new(Kind::Credentials, message);
-        if names.is_empty() { fault } else { fault.hint(format!("the profiles there are: {}", names.join(", "))) }
     }
 
     /// Says why nothing can come from the file although it is there. It is told where a region or a key is missing.
     pub(super) fn problem(&self) -> Option<String> {
-        match (self.in_use(), &self.content) {
-            (Err(NotInUse::Missing(fault) | NotInUse::Unreadable(fault)), _) => Some(fault.message),
-            (Err(NotInUse::Absent(why)), Content::Ignored(_)) => Some(why),
-            _ => None,
+        match self.in_use() {
+            Err(NotInUse::Missing(fault) | NotInUse::Unreadable(fault)) => Some(fault.message),
+            Err(NotInUse::LeftOut(why)) => Some(why),
+            Ok(_) | Err(NotInUse::Absent(_)) => None,
         }
     }
+}
+
+/// Says that the file cannot be read.
+fn unreadable(shown: &str, why: &str) -> NotInUse {
+    let fault = Fault::new(Kind::Credentials, format!("{shown} cannot be read: {why}"));
+    NotInUse::Unreadable(fault.hint(Hint::AliyunConfigure { profile: None }))
 }
 
 impl OfficialProfile {
@@ -217,30 +212,25 @@ impl Fields {
     }
 }
 
-/// Reads the file, as far as the names of its profiles.
-fn read(bytes: &[u8]) -> Content {
+/// Reads the file, as far as the names of its profiles, or says why it cannot be read.
+fn read(bytes: &[u8]) -> Result<File, String> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
-        return Content::Unreadable("it is empty".to_owned());
+        return Err("it is empty".to_owned());
     }
     if std::str::from_utf8(bytes).is_err() {
-        return Content::Unreadable("it is not in UTF-8".to_owned());
+        return Err("it is not in UTF-8".to_owned());
     }
-    let odd = |line| Content::Unreadable(format!("line {line} is not as that CLI writes it"));
-    let file = match Fields::of(&mended(bytes)) {
-        Ok(file) => file,
-        Err(e) => return odd(e.line()),
-    };
-    let (Ok(current), Ok(profiles)) = (file.read::<String>("current"), file.read::<Vec<Box<RawValue>>>("profiles"))
-    else {
-        return odd(1);
-    };
+    let odd = |line: usize| format!("line {line} is not as that CLI writes it");
+    let file = Fields::of(&mended(bytes)).map_err(|e| odd(e.line()))?;
+    let current: Option<String> = file.read("current").map_err(|()| odd(1))?;
+    let profiles: Vec<Box<RawValue>> = file.read("profiles").map_err(|()| odd(1))?.unwrap_or_default();
     let profile = |json: Box<RawValue>| {
         let fields = Fields::of(json.get()).ok()?;
         Some(OfficialProfile { name: fields.read("name").ok()?.unwrap_or_default(), fields })
     };
-    Content::Profiles {
+    Ok(File {
         current: current.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()),
-        profiles: profiles.into_iter().flatten().filter_map(profile).collect(),
-    }
+        profiles: profiles.into_iter().filter_map(profile).collect(),
+    })
 }

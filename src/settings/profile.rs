@@ -1,28 +1,14 @@
-//! Which profile, and why; and the list of all there are.
+//! Which profile is in use, and why; and the list of all there are.
 
 use super::definitions::{ENDPOINT, ENDPOINT_TYPE, Names, REGION};
 use super::layer::Layer;
 use super::official_cli::OfficialCli;
-use super::{Config, Environment, Origin, Settings};
+use super::{Config, Environment, Origin, Setting, Settings};
 use crate::credentials::Spec;
 use crate::fault::{Fault, Hint};
 use crate::rpc::Endpoint;
 use crate::text::{safe, shortened};
 use std::path::Path;
-
-/// Names the profile in use, of config.toml if that has one of the name, else of the official CLI.
-#[derive(Clone, Debug)]
-pub struct Chosen {
-    pub name: String,
-    pub origin: Origin,
-}
-
-impl Chosen {
-    /// Says whether a flag or a variable names it, so that its credentials count and no others.
-    pub fn is_named(&self) -> bool {
-        matches!(self.origin, Origin::Flag(_) | Origin::Variable(_) | Origin::Log)
-    }
-}
 
 /// Holds a profile as it is listed.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -48,7 +34,7 @@ impl Settings {
     /// Lists every profile there is, of config.toml and of the official CLI.
     pub fn profiles(&self) -> Vec<ProfileSummary> {
         let described = |spec: Result<Spec, Fault>| spec.map_or_else(|fault| fault.message, |spec| spec.described());
-        let is_chosen = |name: &str| self.chosen.as_ref().is_some_and(|chosen| chosen.name == name);
+        let is_chosen = |name: &str| self.chosen.as_ref().is_some_and(|chosen| chosen.value == name);
         let own = self.config.profiles.iter().map(|profile| ProfileSummary {
             name: profile.name.clone(),
             region: profile.layer.get(&REGION.names).map(|region| region.value.clone()),
@@ -62,7 +48,7 @@ impl Settings {
         let official = self.official.profiles().unwrap_or_default().iter().map(|profile| ProfileSummary {
             name: profile.name.clone(),
             region: profile.text("region_id").ok().flatten(),
-            credentials: described(self.official_by_name(&profile.name, &[])),
+            credentials: described(self.official_profile(&profile.name, &[])),
             file: self.official.shown().to_owned(),
             in_use: is_chosen(&profile.name) && self.config.profile(&profile.name).is_none(),
         });
@@ -84,19 +70,19 @@ impl Settings {
     pub fn official_profiles(environment: Environment) -> Result<Vec<ProfileSummary>, Fault> {
         let official = OfficialCli::find(&environment);
         official.profiles()?;
-        Ok(Self::of_files(official, Config::absent(), environment).profiles())
+        Ok(Self::of_files(official, Config::default(), environment).profiles())
     }
 }
 
 /// Finds the profile in use: the flag's, else the variable's, else `default_profile`. Fails if neither config.toml nor
 /// the official CLI has it.
 pub(super) fn choose(
-    flag: Option<&(String, Origin)>,
+    flag: Option<&Setting<String>>,
     environment: &Environment,
     config: &Config,
     official: &OfficialCli,
-) -> Result<Option<Chosen>, Fault> {
-    let by_flag = flag.map(|(name, origin)| (name.trim(), origin.clone()));
+) -> Result<Option<Setting<String>>, Fault> {
+    let by_flag = flag.map(|flag| (flag.value.trim(), flag.origin.clone()));
     let by_variable =
         || environment.first(&["EFLOCTL_PROFILE"]).map(|(variable, name)| (name, Origin::Variable(variable)));
     let by_default = || {
@@ -107,7 +93,7 @@ pub(super) fn choose(
     if config.profile(name).is_none() && official.profile(name)?.is_none() {
         return Err(unknown(name, &origin, config, official));
     }
-    Ok(Some(Chosen { name: name.to_owned(), origin }))
+    Ok(Some(Setting { value: name.to_owned(), origin }))
 }
 
 /// Says that there is no such profile, and which there are.

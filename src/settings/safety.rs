@@ -86,7 +86,7 @@ fn policies(environment: &Environment) -> Vec<SafetyPolicy> {
         }
         policies.push(SafetyPolicy { place: RULES.to_owned(), is_enabled, rules, problem });
     }
-    if let Some(is_enabled) = environment.first(&[ENABLED]).and_then(|(_, word)| switch(word)) {
+    if let Some(is_enabled) = environment.word(ENABLED).and_then(switch) {
         policies.iter_mut().for_each(|policy| policy.is_enabled = is_enabled);
     }
     policies.retain(|policy| policy.is_enabled);

@@ -1,8 +1,8 @@
 //! Every setting in effect, as it is shown: with where it came from, and nothing secret.
 
 use super::definitions::{ENDPOINT, STS_ENDPOINT};
-use super::{ALL, Chosen, Origin, REGION, Setting, Settings};
-use crate::credentials::Offer;
+use super::{ALL, Origin, REGION, Setting, Settings};
+use crate::credentials::Missed;
 use crate::fault::Fault;
 use serde::Serialize;
 
@@ -22,8 +22,7 @@ impl Settings {
         let config = self.config();
         let there = if config.exists { "" } else { " (not there)" };
         let file = Setting { value: format!("{}{there}", config.shown), origin: config.origin.clone() };
-        let profile = self.profile().cloned().map(|Chosen { name, origin }| Setting { value: name, origin });
-        let mut lines = vec![line("config file", Some(file)), line("profile", profile)];
+        let mut lines = vec![line("config file", Some(file)), line("profile", self.chosen.clone())];
         for setting in ALL {
             let names = setting.names();
             let mut word = self.word(names);
@@ -46,14 +45,13 @@ impl Settings {
     /// Gives the source of the key, as far as it is known without asking anybody.
     fn credentials(&self) -> Result<SettingLine, Fault> {
         let chain = self.chain()?;
-        let found = chain.candidates().iter().rfind(|candidate| !matches!(candidate.offer, Offer::Absent(_)));
-        let Some(candidate) = found else { return Ok(line("credentials", None)) };
-        let value = match &candidate.offer {
-            Offer::Spec(spec) => spec.described(),
-            Offer::Broken(fault) => fault.message.clone(),
-            Offer::Absent(why) => why.clone(),
-        };
-        Ok(SettingLine { name: "credentials".to_owned(), value: Some(value), origin: candidate.place.clone() })
+        let found = chain.candidates().iter().rev().find_map(|candidate| match &candidate.offer {
+            Ok(spec) => Some((spec.described(), &candidate.place)),
+            Err(Missed::Failed(fault)) => Some((fault.message.clone(), &candidate.place)),
+            Err(Missed::Absent(_)) => None,
+        });
+        let setting = found.map(|(value, place)| Setting { value, origin: Origin::File(place.clone()) });
+        Ok(line("credentials", setting))
     }
 }
 

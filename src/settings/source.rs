@@ -4,25 +4,26 @@
 
 mod ini;
 mod official_profile;
+mod spec;
 
-use super::file::{Base, Credentials, Profile, SHORTEST_SESSION, check_session_name};
+pub(super) use spec::{Base, Credentials, SHORTEST_SESSION, StsHost, check_session_name};
+
+use super::file::Profile;
 use super::official_cli::NotInUse;
-use super::profile::bare_host;
-use super::{Chosen, ENDPOINT_TYPE, METADATA_ENDPOINT, STS_ENDPOINT, Settings};
-use crate::credentials::{Candidate, Chain, EcsRole, Offer, Oidc, OidcToken, Role, Spec};
-use crate::eflo::EndpointType;
+use super::{METADATA_ENDPOINT, STS_ENDPOINT, Setting, Settings};
+use crate::credentials::{Candidate, Chain, EcsRole, Missed, Offer, OidcToken, Role, Spec};
 use crate::fault::{Fault, Hint, Kind};
-use crate::rpc::{Endpoint, Key};
+use crate::rpc::Key;
 use crate::text::safe;
-use secrecy::SecretString;
+use spec::pass;
 
-/// The variables for id, secret and token of a key, in each spelling. The first spelling that is set counts.
+/// Lists the variables for id, secret and token of a key, in each spelling. The first spelling that has any counts.
 const KEYS: [[&str; 3]; 3] = [
     ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"],
     ["ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_SECURITY_TOKEN"],
     ["ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECURITY_TOKEN"],
 ];
-/// Variables that other tools of this cloud read, and efloctl does not.
+/// Lists variables that other tools of this cloud read, and efloctl does not.
 const KEYS_OF_OTHERS: [&str; 5] =
     ["ACCESS_KEY_ID", "ALIYUN_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ACCESS_KEY", "OSS_ACCESS_KEY_ID"];
 const URI: &str = "ALIBABA_CLOUD_CREDENTIALS_URI";
@@ -32,9 +33,6 @@ const TOKEN: &str = "ALIBABA_CLOUD_OIDC_TOKEN";
 const ROLE_ARN: [&str; 2] = ["ALIBABACLOUD_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"];
 const NO_METADATA: &str = "ALIBABA_CLOUD_ECS_METADATA_DISABLED";
 
-/// The most profiles in a row of which each takes the key of the next, by `source_profile`. Each costs a call to STS.
-const LONGEST_CHAIN: usize = 32;
-
 impl Settings {
     /// Gives the places where a key could come from, in the order in which they are tried, up to the first that has
     /// something for certain. A profile that was named is the only place.
@@ -43,8 +41,7 @@ impl Settings {
         self.get(&STS_ENDPOINT)?;
         self.get(&METADATA_ENDPOINT)?;
         self.vpc_region()?;
-        let profile = |chosen: &Chosen| format!("profile {}", safe(&chosen.name));
-        let default_profile = self.chosen.as_ref().map_or_else(|| "default_profile".to_owned(), profile);
+        let default_profile = self.chosen.as_ref().map_or_else(|| "default_profile".to_owned(), profile_in_words);
         let places: [(&str, &dyn Fn() -> Offer); 7] = [
             // The variable by its name, for whoever finds that its key is refused.
             (self.key_variable().unwrap_or("environment"), &|| self.variables()),
@@ -56,16 +53,16 @@ impl Settings {
             ("credentials URI", &|| self.uri_variable()),
         ];
         let mut candidates = Vec::new();
-        if let Some(chosen) = self.chosen.as_ref().filter(|chosen| chosen.is_named()) {
-            candidates.push(Candidate { place: profile(chosen), offer: self.chosen_profile(chosen) });
+        if let Some(chosen) = self.chosen.as_ref().filter(|chosen| chosen.origin.is_named()) {
+            candidates.push(Candidate { place: profile_in_words(chosen), offer: self.chosen_profile(chosen) });
         } else {
             for (place, offer) in places {
                 let offer = offer();
                 let is_certain = match &offer {
-                    Offer::Absent(_) => false,
+                    Err(Missed::Absent(_)) => false,
                     // Whether this is an ECS instance shows only by asking.
-                    Offer::Spec(Spec::EcsRole(role)) => !role.is_guess,
-                    Offer::Spec(_) | Offer::Broken(_) => true,
+                    Ok(Spec::EcsRole(role)) => !role.is_guess,
+                    Ok(_) | Err(Missed::Failed(_)) => true,
                 };
                 candidates.push(Candidate { place: place.to_owned(), offer });
                 if is_certain {
@@ -83,245 +80,122 @@ impl Settings {
 
     /// Says what to do where no place has a key.
     fn remedy(&self) -> Hint {
-        let own = self.chosen.as_ref().filter(|chosen| self.config.profile(&chosen.name).is_some());
+        let own = self.chosen.as_ref().filter(|chosen| self.config.profile(&chosen.value).is_some());
         Hint::NoCredentials {
             config: self.config.shown.clone(),
-            profile: own.map(|chosen| safe(&chosen.name).into_owned()),
+            profile: own.map(|chosen| safe(&chosen.value).into_owned()),
             is_there: self.config.exists,
         }
     }
 
+    /// Gives the key of the environment.
     fn variables(&self) -> Offer {
-        let found = KEYS.map(|names| names.map(|name| self.environment.first(&[name])));
-        let Some(first) = found.iter().position(|parts| parts.iter().any(Option::is_some)) else {
+        let found = KEYS.map(|names| names.map(|name| self.environment.word(name)));
+        let Some(at) = found.iter().position(|words| words.iter().any(Option::is_some)) else {
             let other = self.environment.first(&KEYS_OF_OTHERS);
             let other = other.map(|(name, _)| format!(" ({name} is, which efloctl does not read)"));
-            return Offer::Absent(format!("{} is not set{}", KEYS[0][0], other.unwrap_or_default()));
+            return Err(Missed::Absent(format!("{} is not set{}", KEYS[0][0], other.unwrap_or_default())));
         };
-        let [id, secret, token] = found[first];
-        let broken =
-            |message: String, hint: &'static str| Offer::Broken(Fault::new(Kind::Credentials, message).hint(hint));
-        let there = [id, secret, token].into_iter().flatten().next().map_or("", |(name, _)| name);
-        for (part, name) in KEYS[first].into_iter().enumerate() {
-            let elsewhere = found[first + 1..].iter().find_map(|parts| parts[part]);
-            if let (None, Some((other, _))) = (found[first][part], elsewhere) {
+        let (names, words) = (KEYS[at], found[at]);
+        let there = names.into_iter().zip(words).find_map(|(name, word)| word.map(|_| name)).unwrap_or_default();
+        let fault = |message: String, hint: &'static str| Fault::new(Kind::Credentials, message).hint(hint);
+        for part in 0..names.len() {
+            let elsewhere = (at + 1..KEYS.len()).find(|other| found[*other][part].is_some());
+            if let (None, Some(other)) = (words[part], elsewhere) {
+                let (name, other) = (names[part], KEYS[other][part]);
                 let message =
                     format!("{there} is set and {name} is not, but {other} is: a key comes from one spelling");
-                return broken(message, "unset those of one spelling, or set all parts of the key in the same");
+                let hint = "unset those of one spelling, or set all parts of the key in the same";
+                return Err(fault(message, hint).into());
             }
         }
-        match (id, secret) {
-            (Some((_, id)), Some((_, secret))) => Offer::Spec(Spec::Static(Key {
-                id: id.to_owned(),
-                secret: secret.into(),
-                token: token.map(|(_, token)| SecretString::from(token)),
-            })),
-            (None, _) => broken(format!("{there} is set and {} is not", KEYS[first][0]), "set both, or neither"),
-            (_, None) => broken(format!("{there} is set and {} is not", KEYS[first][1]), "set both, or neither"),
-        }
+        let needed = |part: usize| {
+            let missing = || fault(format!("{there} is set and {} is not", names[part]), "set both, or neither");
+            words[part].ok_or_else(missing)
+        };
+        Ok(Spec::Static(Key { id: needed(0)?.to_owned(), secret: needed(1)?.into(), token: words[2].map(Into::into) }))
     }
 
     fn default_profile(&self) -> Offer {
         match &self.chosen {
             Some(chosen) => self.chosen_profile(chosen),
-            None if self.config.exists => Offer::Absent(format!("{} names none", self.config.shown)),
-            None => Offer::Absent(format!("{} is not there", self.config.shown)),
+            None if self.config.exists => Err(Missed::Absent(format!("{} names none", self.config.shown))),
+            None => Err(Missed::Absent(format!("{} is not there", self.config.shown))),
         }
     }
 
     fn oidc_variables(&self) -> Offer {
-        let missing = |names: [&str; 2]| Offer::Absent(format!("{} is not set", names[1]));
-        let Some((_, provider_arn)) = self.environment.first(&PROVIDER_ARN) else { return missing(PROVIDER_ARN) };
-        let Some((_, role_arn)) = self.environment.first(&ROLE_ARN) else { return missing(ROLE_ARN) };
-        let file = TOKEN_FILE.into_iter().find_map(|name| self.environment.path(name));
-        let given = || self.environment.first(&[TOKEN]).map(|(_, token)| OidcToken::Given(token.into()));
-        let Some(token) = file.map(OidcToken::File).or_else(given) else { return missing(TOKEN_FILE) };
-        let role = self.role(Role { arn: role_arn.to_owned(), ..Role::default() });
-        let role = role.map_err(|why| Fault::new(Kind::Credentials, format!("the role of the OIDC variables {why}")));
-        offer(role.and_then(|role| {
-            let sts = self.sts_endpoint(None, None, false)?;
-            Ok(Spec::Oidc(Oidc { provider_arn: provider_arn.to_owned(), token, role, sts }))
-        }))
+        let needed = |names: [&'static str; 2]| {
+            let word = self.environment.first(&names).map(|(_, word)| word.to_owned());
+            word.ok_or_else(|| Missed::Absent(format!("{} is not set", names[1])))
+        };
+        let (provider_arn, arn) = (needed(PROVIDER_ARN)?, needed(ROLE_ARN)?);
+        let token = match TOKEN_FILE.into_iter().find_map(|name| self.environment.path(name)) {
+            Some(file) => OidcToken::File(file),
+            None => match self.environment.word(TOKEN) {
+                Some(token) => OidcToken::Given(token.into()),
+                None => return Err(Missed::Absent(format!("{} is not set", TOKEN_FILE[1]))),
+            },
+        };
+        let base = Base::Oidc { provider_arn, token, role: Role { arn, ..Role::default() } };
+        self.of_variables(base, "the role of the OIDC variables")
     }
 
     fn official_cli(&self) -> Offer {
         match self.official.in_use() {
-            Ok(profile) => offer(self.official_profile(profile, std::slice::from_ref(&profile.name))),
-            Err(NotInUse::Absent(why)) => Offer::Absent(why),
+            Ok(profile) => Ok(self.official_profile(&profile.name, &[])?),
+            Err(NotInUse::Absent(why) | NotInUse::LeftOut(why)) => Err(Missed::Absent(why)),
             // The SDKs have another file, in which it may stand.
             Err(NotInUse::Missing(fault)) => match self.ini() {
-                Offer::Absent(why) => {
-                    Offer::Broken(Fault { message: format!("{}, and {why}", fault.message), ..fault })
+                Err(Missed::Absent(why)) => {
+                    Err(Missed::Failed(Fault { message: format!("{}, and {why}", fault.message), ..fault }))
                 }
-                Offer::Spec(_) | Offer::Broken(_) => Offer::Absent(fault.message),
+                _ => Err(Missed::Absent(fault.message)),
             },
-            Err(NotInUse::Unreadable(fault)) => Offer::Broken(fault),
+            Err(NotInUse::Unreadable(fault)) => Err(fault.into()),
         }
     }
 
     fn ecs_instance(&self) -> Offer {
         if self.environment.is_true(NO_METADATA) {
-            return Offer::Absent(format!("{NO_METADATA} is true"));
+            return Err(Missed::Absent(format!("{NO_METADATA} is true")));
         }
-        offer(self.role_of_instance(None).map(|role| Spec::EcsRole(EcsRole { is_guess: true, ..role })))
+        Ok(Spec::EcsRole(EcsRole { is_guess: true, ..self.ecs_role(None)? }))
     }
 
     fn uri_variable(&self) -> Offer {
-        match self.environment.first(&[URI]) {
-            None => Offer::Absent(format!("{URI} is not set")),
-            Some((_, uri)) => offer(self.check_external(URI).map(|()| Spec::Uri(uri.to_owned()))),
+        if self.environment.word(URI).is_none() {
+            return Err(Missed::Absent(format!("{URI} is not set")));
         }
+        self.of_variables(Base::Uri(None), URI)
+    }
+
+    /// Makes a source of what variables say; `what` begins a sentence about them.
+    fn of_variables(&self, base: Base, what: &str) -> Offer {
+        let wrong = |why: String| Fault::new(Kind::Credentials, format!("{what} {why}"));
+        Ok(self.spec(Credentials { base: Some(base), ..Credentials::default() }, &[], &wrong)?)
     }
 
     /// Gives what the profile that was chosen has to offer.
-    fn chosen_profile(&self, chosen: &Chosen) -> Offer {
-        match self.config.profile(&chosen.name) {
+    fn chosen_profile(&self, chosen: &Setting<String>) -> Offer {
+        match self.config.profile(&chosen.value) {
             Some(profile) if profile.credentials.base.is_none() => {
-                Offer::Absent(format!("it has no credentials in {}", self.config.shown))
+                Err(Missed::Absent(format!("it has no credentials in {}", self.config.shown)))
             }
-            Some(profile) => offer(self.own_profile(profile, &[])),
-            None => offer(self.official_by_name(&chosen.name, &[])),
+            Some(profile) => Ok(self.own_profile(profile, &[])?),
+            None => Ok(self.official_profile(&chosen.value, &[])?),
         }
     }
 
     /// Gives a profile of config.toml as a source. `passed` are the profiles that led to it.
     pub fn own_profile(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
         let passed = pass(&profile.name, passed)?;
-        let Credentials { base, role, sts_region } = &profile.credentials;
-        let sts = || self.sts_endpoint(None, sts_region.as_deref(), false);
-        let wrong = |why: String| {
-            let message = format!("profile {} of {} {why}", safe(&profile.name), self.config.shown);
-            Fault::new(Kind::Credentials, message)
-        };
-        let name = safe(&profile.name);
-        let base = match base {
-            None => return Err(wrong("has no credentials".to_owned())),
-            Some(Base::Key(key)) => Spec::Static(key.clone()),
-            Some(Base::Official(official)) => self.official_by_name(official, &[])?,
-            Some(Base::Process(command)) => {
-                self.check_external(&name)?;
-                Spec::Process(command.clone())
-            }
-            Some(Base::Uri(uri)) => {
-                self.check_external(&name)?;
-                Spec::Uri(uri.clone())
-            }
-            Some(Base::EcsRole(role)) => self.ecs_role(role.clone())?,
-            Some(Base::Oidc { provider_arn, token_file, role_arn }) => Spec::Oidc(Oidc {
-                provider_arn: provider_arn.clone(),
-                token: OidcToken::File(self.environment.expand(token_file)),
-                role: self.role(Role { arn: role_arn.clone(), ..Role::default() }).map_err(wrong)?,
-                sts: sts()?,
-            }),
-            Some(Base::Profile(source)) => match self.config.profile(source) {
-                Some(source) => self.own_profile(source, &passed)?,
-                None => {
-                    let message = format!("profile {name} has source_profile {}, which is not there", safe(source));
-                    return Err(Fault::config(message));
-                }
-            },
-        };
-        let Some(role) = role.clone() else { return Ok(base) };
-        Ok(Spec::Role { base: Box::new(base), role: self.role(role).map_err(wrong)?, sts: sts()? })
-    }
-
-    /// Takes over a role from any file, with the session name of the variable where the file has none; or says, as the
-    /// end of a sentence about the profile, what STS would refuse.
-    fn role(&self, role: Role) -> Result<Role, String> {
-        let by_variable = self.environment.first(&["ALIBABA_CLOUD_ROLE_SESSION_NAME"]);
-        let session_name = role.session_name.or_else(|| by_variable.map(|(_, name)| name.to_owned()));
-        if let Some(name) = &session_name {
-            check_session_name(name).map_err(|why| format!("has the session name \"{}\", which {why}", safe(name)))?;
-        }
-        if let Some(duration) = role.duration.filter(|duration| *duration < SHORTEST_SESSION) {
-            return Err(format!("asks for a key of {} s; STS gives none for less than 900 s", duration.as_secs()));
-        }
-        Ok(Role { session_name, ..role })
-    }
-
-    /// Gives the role of this ECS instance, for a profile that says that it is one.
-    fn ecs_role(&self, name: Option<String>) -> Result<Spec, Fault> {
-        if self.environment.is_true(NO_METADATA) {
-            let message = format!("the role of this ECS instance is wanted, and {NO_METADATA} forbids to ask for it");
-            return Err(Fault::new(Kind::Credentials, message));
-        }
-        self.role_of_instance(name).map(Spec::EcsRole)
-    }
-
-    fn role_of_instance(&self, name: Option<String>) -> Result<EcsRole, Fault> {
-        let named = self.environment.first(&["ALIBABA_CLOUD_ECS_METADATA"]).map(|(_, name)| name.to_owned());
-        Ok(EcsRole {
-            name: name.or(named),
-            is_v1_allowed: !self.environment.is_true("ALIBABA_CLOUD_IMDSV1_DISABLED"),
-            is_guess: false,
-            endpoint: self.value(&METADATA_ENDPOINT)?,
-        })
-    }
-
-    /// Gives the endpoint at which STS is called for the profile in use.
-    pub fn sts(&self) -> Result<Endpoint, Fault> {
-        let own = self.chosen.as_ref().and_then(|chosen| self.config.profile(&chosen.name));
-        self.sts_endpoint(None, own.and_then(|profile| profile.credentials.sts_region.as_deref()), false)
-    }
-
-    /// Gives the STS endpoint: that of the settings, else the one that a profile names, else that of the region, else
-    /// the one for all regions.
-    fn sts_endpoint(&self, named: Option<&str>, region: Option<&str>, enable_vpc: bool) -> Result<Endpoint, Fault> {
-        if let Some(endpoint) = self.get(&STS_ENDPOINT)? {
-            return Ok(endpoint.value);
-        }
-        let vpc_region = self.vpc_region()?;
-        let by_variable = || self.environment.first(&["ALIBABA_CLOUD_STS_REGION"]).map(|(_, region)| region);
-        let region = region.or_else(by_variable).or(vpc_region.as_deref());
-        let is_vpc =
-            enable_vpc || vpc_region.is_some() || self.environment.is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
-        let host = match (named, region) {
-            (Some(named), _) => bare_host(named).to_owned(),
-            (None, Some(region)) if is_vpc => format!("sts-vpc.{region}.aliyuncs.com"),
-            (None, Some(region)) => format!("sts.{region}.aliyuncs.com"),
-            (None, None) => "sts.aliyuncs.com".to_owned(),
-        };
-        Endpoint::parse(&host)
-            .map_err(|why| Fault::config(format!("the STS endpoint {} {why}", safe(&Endpoint::without_login(&host)))))
-    }
-
-    /// Gives the region in effect, where its VPC is called.
-    fn vpc_region(&self) -> Result<Option<String>, Fault> {
-        Ok(match self.value(&ENDPOINT_TYPE)? {
-            EndpointType::Public => None,
-            EndpointType::Vpc => self.region()?.map(|region| region.value),
-        })
-    }
-
-    /// Fails where the official CLI's switch forbids to run or to ask another program on behalf of `whose` words.
-    fn check_external(&self, whose: &str) -> Result<(), Fault> {
-        const SWITCH: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
-        match self.environment.first(&[SWITCH]) {
-            Some((_, word)) if word == "1" || word.eq_ignore_ascii_case("true") => {
-                let message = format!("{whose} would ask another program, and {SWITCH} forbids it");
-                Err(Fault::new(Kind::Credentials, message))
-            }
-            _ => Ok(()),
-        }
+        let (name, file) = (safe(&profile.name), &self.config.shown);
+        let wrong = |why: String| Fault::new(Kind::Credentials, format!("profile {name} of {file} {why}"));
+        self.spec(profile.credentials.clone(), &passed, &wrong)
     }
 }
 
-/// Adds a profile to those that led to it. Fails if it is one of them, or if they are too many.
-fn pass(name: &str, passed: &[String]) -> Result<Vec<String>, Fault> {
-    let mut path = passed.to_vec();
-    path.push(name.to_owned());
-    if passed.iter().any(|passed| passed == name) {
-        let path: Vec<_> = path.iter().map(|name| safe(name)).collect();
-        return Err(Fault::config(format!("profiles are each other's source: {}", path.join(" -> ")))
-            .hint("one of them must have credentials of its own"));
-    }
-    if path.len() > LONGEST_CHAIN {
-        let message = format!("profile {} is reached over more than {LONGEST_CHAIN} others", safe(name));
-        return Err(Fault::config(message).hint("let one of the first have credentials of its own"));
-    }
-    Ok(path)
-}
-
-fn offer(spec: Result<Spec, Fault>) -> Offer {
-    spec.map_or_else(Offer::Broken, Offer::Spec)
+fn profile_in_words(chosen: &Setting<String>) -> String {
+    format!("profile {}", safe(&chosen.value))
 }

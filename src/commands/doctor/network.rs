@@ -8,9 +8,9 @@ use crate::text::safe;
 use jiff::{SignedDuration, Unit};
 use std::net::{TcpStream, ToSocketAddrs};
 
-/// The API refuses a request whose date is further off.
+/// Says how far off the date of a request may be before the API refuses it.
 const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
-/// A clock that is further off is warned of.
+/// Says how far off a clock may be before it is warned of.
 const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
 
 impl Checks<'_> {
@@ -27,36 +27,30 @@ impl Checks<'_> {
                 }
             }
         }
-        let reached = match Transport::new(endpoint.clone(), self.limits(), &tools.network) {
-            Ok(transport) => transport.server_clock().await,
-            Err(fault) => Err(fault),
-        };
-        match reached {
-            Ok(ahead) => {
-                let trusted = "the certificate is trusted";
-                self.ok("tls", if endpoint.is_https() { trusted } else { "none: plain http on this machine" });
-                self.clock(ahead);
-            }
-            Err(fault) => self.fail("tls", &fault),
+        let transport = Transport::new(endpoint.clone(), self.limits(), &tools.network);
+        let Some(transport) = self.take("tls", transport) else { return };
+        let ahead = transport.server_clock().await;
+        if let Some(ahead) = self.take("tls", ahead) {
+            let trusted = "the certificate is trusted";
+            self.ok("tls", if endpoint.is_https() { trusted } else { "none: plain http on this machine" });
+            self.clock(ahead);
         }
     }
 
-    /// Checks name and connection, and tells whether there is one.
+    /// Checks the host's name and a connection to it, and says whether there is one.
     fn direct(&mut self, endpoint: &Endpoint) -> bool {
         let (host, port) = (endpoint.host(), endpoint.port());
         let shown = safe(host).into_owned();
-        let addresses: Vec<_> = match (host, port).to_socket_addrs() {
-            Ok(addresses) => addresses.collect(),
-            Err(e) => {
-                let fault = Fault::new(Kind::Network, format!("the name {shown} cannot be resolved: {e}"));
-                self.fail("name", &fault.hint(Hint::NoSuchHost));
-                return false;
-            }
-        };
-        let shown_addresses: Vec<String> = addresses.iter().take(3).map(|address| address.ip().to_string()).collect();
+        let resolved = (host, port).to_socket_addrs().map_err(|e| {
+            let fault = Fault::new(Kind::Network, format!("the name {shown} cannot be resolved: {e}"));
+            fault.hint(Hint::NoSuchHost)
+        });
+        let Some(addresses) = self.take("name", resolved) else { return false };
+        let addresses: Vec<_> = addresses.take(3).collect();
+        let shown_addresses: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
         self.ok("name", format!("{shown} is {}", shown_addresses.join(", ")));
         let mut last = None;
-        for address in addresses.iter().take(3) {
+        for address in &addresses {
             match TcpStream::connect_timeout(address, self.limits().connect) {
                 Ok(_) => {
                     self.ok("tcp", format!("connected to {address}"));

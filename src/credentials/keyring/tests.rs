@@ -34,7 +34,7 @@ impl Fake {
             fails: AtomicBool::new(false),
             gate: Mutex::new(()),
         }));
-        (fake.clone(), Keyring::over(Box::new(fake)))
+        (fake.clone(), Keyring::new(fake))
     }
 
     fn set(&self, now: SignedDuration) {
@@ -208,7 +208,7 @@ async fn keyring_replaces_a_refused_key_once_for_all_callers() {
 
     fake.fail(true);
     assert!(ring.replace(&next).await.is_err(), "a source that is down has no other key");
-    let fixed = Keyring::of(Key { id: "fixed".into(), secret: "never-shown".into(), token: None });
+    let fixed = Keyring::new(Key { id: "fixed".into(), secret: "never-shown".into(), token: None });
     let key = fixed.key().await.unwrap();
     assert!(fixed.replace(&key).await.unwrap().is_none(), "there is no other key to be had");
 }

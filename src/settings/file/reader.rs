@@ -32,6 +32,8 @@ pub(super) struct TableReader<'t> {
 
 /// Is a key with its place in the text.
 pub(super) type SpannedKey<'t> = Spanned<std::borrow::Cow<'t, str>>;
+/// Is a value with its place in the text.
+pub(super) type SpannedValue<'t> = Spanned<DeValue<'t>>;
 
 impl<'t> TableReader<'t> {
     /// Gives the line of a place.
@@ -65,12 +67,12 @@ impl<'t> TableReader<'t> {
     }
 
     /// Reads a value that must be text.
-    pub(super) fn text<'v>(&self, key: &str, value: &'v Spanned<DeValue<'t>>) -> Result<&'v str, Fault> {
+    pub(super) fn text<'v>(&self, key: &str, value: &'v SpannedValue<'t>) -> Result<&'v str, Fault> {
         value.get_ref().as_str().ok_or_else(|| self.wrong(value.span().start, &format!("{key} must be text in quotes")))
     }
 
     /// Reads a value that must be a table.
-    pub(super) fn table<'v>(&self, key: &str, value: &'v Spanned<DeValue<'t>>) -> Result<&'v DeTable<'t>, Fault> {
+    pub(super) fn table<'v>(&self, key: &str, value: &'v SpannedValue<'t>) -> Result<&'v DeTable<'t>, Fault> {
         value.get_ref().as_table().ok_or_else(|| self.wrong(value.span().start, &format!("{key} must be a table")))
     }
 
@@ -79,7 +81,7 @@ impl<'t> TableReader<'t> {
         &self,
         layer: &mut Layer,
         key: &SpannedKey<'t>,
-        value: &Spanned<DeValue<'t>>,
+        value: &SpannedValue<'t>,
         place: &str,
         others: &[&'static str],
     ) -> Result<(), Fault> {

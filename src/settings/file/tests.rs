@@ -1,8 +1,10 @@
 //! Mistakes in a config file, and what is said of them.
 
+use super::super::source::Base;
 use super::super::{REGION, RETRIES, TIMEOUT};
 use super::credentials::KEYS;
 use super::*;
+use crate::credentials::Spec;
 use tempfile::TempDir;
 
 fn load(text: &str) -> Result<Config, Fault> {
@@ -91,7 +93,10 @@ fn first_config_holds_any_text() {
         assert_eq!(config.default_profile.unwrap().0, text, "{written}");
         let profile = &config.profiles[0];
         assert_eq!(profile.name, text);
-        assert!(matches!(&profile.credentials.base, Some(Base::Key(key)) if key.id == text.trim()), "{written}");
+        assert!(
+            matches!(&profile.credentials.base, Some(Base::Spec(Spec::Static(key))) if key.id == text.trim()),
+            "{written}"
+        );
     }
 }
 

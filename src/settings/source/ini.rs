@@ -2,10 +2,11 @@
 
 use super::super::official_cli::named_by_variable;
 use super::Settings;
-use crate::credentials::{Offer, Oidc, OidcToken, Role, Spec};
+use super::spec::{Base, Credentials, StsHost};
+use crate::credentials::{Missed, Offer, OidcToken, Role, Spec};
 use crate::fault::{Fault, Hint, Kind};
 use crate::files::read_small_text;
-use crate::rpc::{Endpoint, Key};
+use crate::rpc::Key;
 use crate::text::safe;
 use configparser::ini::Ini;
 
@@ -13,24 +14,22 @@ impl Settings {
     /// Gives what the file has to offer: the section that a variable names, else `default`. The SDKs of some languages
     /// call the file `credentials`.
     pub(super) fn ini(&self) -> Offer {
-        let folder = self.environment.home().map(|home| home.join(".alibabacloud"));
-        let paths: Vec<_> = match self.environment.path("ALIBABA_CLOUD_CREDENTIALS_FILE") {
-            Some(path) => vec![path],
-            None => folder
-                .iter()
-                .flat_map(|folder| ["credentials.ini", "credentials"].map(|name| folder.join(name)))
-                .collect(),
+        let paths = match (self.environment.path("ALIBABA_CLOUD_CREDENTIALS_FILE"), self.environment.home()) {
+            (Some(path), _) => vec![path],
+            (None, Some(home)) => {
+                ["credentials.ini", "credentials"].map(|name| home.join(".alibabacloud").join(name)).to_vec()
+            }
+            (None, None) => return Err(Missed::Absent("there is no home folder".to_owned())),
         };
-        let Some(first) = paths.first() else { return Offer::Absent("there is no home folder".to_owned()) };
         for path in &paths {
             let shown = self.environment.shown(path);
             match read_small_text(path) {
                 Ok(text) => return self.ini_text(&text, &shown),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-                Err(e) => return broken(format!("{shown} cannot be read: {e}")),
+                Err(e) => return Err(wrong(format!("{shown} cannot be read: {e}")).into()),
             }
         }
-        Offer::Absent(format!("{} is not there", self.environment.shown(first)))
+        Err(Missed::Absent(format!("{} is not there", self.environment.shown(&paths[0]))))
     }
 
     /// Gives what the file's text has to offer.
@@ -40,63 +39,62 @@ impl Settings {
         ini.set_inline_comment_symbols(Some(&[]));
         ini.set_multiline(false);
         if ini.read(text.trim_start_matches('\u{feff}').to_owned()).is_err() {
-            return broken(format!("{shown} is not an INI file"));
+            return Err(wrong(format!("{shown} is not an INI file")).into());
         }
-        let section = named_by_variable(&self.environment).map_or("default", |(_, name)| name);
-        if !ini.sections().iter().any(|name| name == section) {
-            return Offer::Absent(format!("{shown} has no section {}", safe(section)));
+        let name = named_by_variable(&self.environment).map_or("default", |(_, name)| name);
+        if !ini.sections().iter().any(|section| section == name) {
+            return Err(Missed::Absent(format!("{shown} has no section {}", safe(name))));
         }
-        match self.section(&Section { ini: &ini, name: section }) {
-            Ok(spec) => Offer::Spec(spec),
-            Err(why) => broken(format!("section {} of {shown} {why}", safe(section))),
-        }
-    }
-
-    /// Gives a section as a source, or says, as the end of a sentence about the section, why it is none.
-    fn section(&self, section: &Section<'_>) -> Result<Spec, String> {
-        let kind = section.needed("type")?;
-        match kind.as_str() {
-            "access_key" => Ok(Spec::Static(section.key(None)?)),
-            "sts" => Ok(Spec::Static(section.key(Some(section.needed("security_token")?))?)),
-            "ram_role_arn" => {
-                let key = section.key(section.get("security_token"))?;
-                let (role, sts) = self.ini_role(section)?;
-                Ok(Spec::Role { base: Box::new(Spec::Static(key)), role, sts })
-            }
-            "oidc_role_arn" => {
-                let provider_arn = section.needed("oidc_provider_arn")?;
-                let token = OidcToken::File(section.needed("oidc_token_file_path")?.into());
-                let (role, sts) = self.ini_role(section)?;
-                Ok(Spec::Oidc(Oidc { provider_arn, token, role, sts }))
-            }
-            "ecs_ram_role" => self.ecs_role(section.get("role_name")).map_err(|fault| fault.message),
-            kind => Err(format!("is of type {}, which cannot be used here", safe(kind))),
-        }
-    }
-
-    /// Gives the role of a section, and where STS is asked for it.
-    fn ini_role(&self, section: &Section<'_>) -> Result<(Role, Endpoint), String> {
-        let role = self.role(Role {
-            arn: section.needed("role_arn")?,
-            session_name: section.get("role_session_name"),
-            policy: section.get("policy"),
-            ..Role::default()
-        })?;
-        let enable_vpc = section.get("enable_vpc").is_some_and(|word| word.eq_ignore_ascii_case("true"));
-        Ok((role, self.sts_endpoint(None, None, enable_vpc).map_err(|fault| fault.message)?))
+        let wrong = |why: String| wrong(format!("section {} of {shown} {why}", safe(name)));
+        let credentials = Section { ini: &ini, name }.credentials().map_err(wrong)?;
+        Ok(self.spec(credentials, &[], &wrong)?)
     }
 }
 
-fn broken(message: String) -> Offer {
-    Offer::Broken(Fault::new(Kind::Credentials, message).hint(Hint::MendOrNameProfile))
+fn wrong(message: String) -> Fault {
+    Fault::new(Kind::Credentials, message).hint(Hint::MendOrNameProfile)
 }
 
+/// Holds a section of the file.
 struct Section<'a> {
     ini: &'a Ini,
     name: &'a str,
 }
 
 impl Section<'_> {
+    /// Reads what the section says of credentials. What is missing is told as the end of a sentence about the section.
+    fn credentials(&self) -> Result<Credentials, String> {
+        let kind = self.needed("type")?;
+        let (base, role) = match kind.as_str() {
+            "access_key" => (self.key(None)?, None),
+            "sts" => (self.key(Some(self.needed("security_token")?))?, None),
+            "ram_role_arn" => (self.key(self.get("security_token"))?, Some(self.role()?)),
+            "oidc_role_arn" => {
+                let provider_arn = self.needed("oidc_provider_arn")?;
+                let token = OidcToken::File(self.needed("oidc_token_file_path")?.into());
+                (Base::Oidc { provider_arn, token, role: self.role()? }, None)
+            }
+            "ecs_ram_role" => (Base::EcsRole(self.get("role_name")), None),
+            kind => return Err(format!("is of type {}, which cannot be used here", safe(kind))),
+        };
+        let is_vpc = self.get("enable_vpc").is_some_and(|word| word.eq_ignore_ascii_case("true"));
+        Ok(Credentials { base: Some(base), role, sts: StsHost { is_vpc, ..StsHost::default() } })
+    }
+
+    fn role(&self) -> Result<Role, String> {
+        let (session_name, policy) = (self.get("role_session_name"), self.get("policy"));
+        Ok(Role { arn: self.needed("role_arn")?, session_name, policy, ..Role::default() })
+    }
+
+    fn key(&self, token: Option<String>) -> Result<Base, String> {
+        let (id, secret) = (self.needed("access_key_id")?, self.needed("access_key_secret")?);
+        Ok(Base::Spec(Spec::Static(Key { id, secret: secret.into(), token: token.map(Into::into) })))
+    }
+
+    fn needed(&self, key: &str) -> Result<String, String> {
+        self.get(key).ok_or_else(|| format!("has no {key}"))
+    }
+
     /// Gives a value of the section itself or of `[DEFAULT]`. Keys match in any case, as they do in configparser.
     fn get(&self, key: &str) -> Option<String> {
         let sections = self.ini.get_map_ref();
@@ -105,15 +103,6 @@ impl Section<'_> {
             value.as_deref().map(unquoted)
         };
         value(self.name).or_else(|| value("DEFAULT")).filter(|value| !value.is_empty()).map(str::to_owned)
-    }
-
-    fn needed(&self, key: &str) -> Result<String, String> {
-        self.get(key).ok_or_else(|| format!("has no {key}"))
-    }
-
-    fn key(&self, token: Option<String>) -> Result<Key, String> {
-        let (id, secret) = (self.needed("access_key_id")?, self.needed("access_key_secret")?);
-        Ok(Key { id, secret: secret.into(), token: token.map(Into::into) })
     }
 }
 

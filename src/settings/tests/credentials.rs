@@ -1,7 +1,7 @@
 //! Whom to sign as: of the profile that was named its credentials and no others, else the first place that has any.
 
 use super::*;
-use crate::credentials::{Offer, Spec};
+use crate::credentials::Spec;
 use crate::exit::code_of;
 use crate::fault::Hint;
 use secrecy::ExposeSecret;
@@ -42,7 +42,7 @@ fn key(settings: &Settings) -> [String; 4] {
     let chain = settings.chain().unwrap();
     chain.check().unwrap();
     let found = chain.candidates().iter().find_map(|candidate| match &candidate.offer {
-        Offer::Spec(Spec::Static(key)) => Some((key.clone(), candidate.place.clone())),
+        Ok(Spec::Static(key)) => Some((key.clone(), candidate.place.clone())),
         _ => None,
     });
     let (key, place) = found.expect("a key that is there without asking");
@@ -116,7 +116,7 @@ fn default_profile_without_a_key_still_gives_settings() {
     assert_eq!(settings.region().unwrap().unwrap().value, "cn-beijing");
     let settings = with_variables(Home::new().config(&config)).settings();
     assert_eq!(
-        (key(&settings)[3].as_str(), settings.profile().unwrap().name.as_str()),
+        (key(&settings)[3].as_str(), settings.profile().unwrap().value.as_str()),
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", "bare")
     );
 }

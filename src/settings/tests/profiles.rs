@@ -25,7 +25,7 @@ const OFFICIAL: &str = r#"{"current": "base", "profiles": [
 fn told(settings: &Settings) -> (String, String, String) {
     let chosen = settings.profile().expect("a profile is in use");
     let region = settings.region().unwrap().expect("it has a region").value;
-    (chosen.name.clone(), chosen.origin.to_string(), region)
+    (chosen.value.clone(), chosen.origin.to_string(), region)
 }
 
 fn words(told: [&str; 3]) -> (String, String, String) {
@@ -48,9 +48,9 @@ fn profile_precedence_flag_variable_default_profile() {
 #[test]
 fn profile_is_named_by_flag_or_variable_alone() {
     let home = Home::new().config(CONFIG);
-    assert!(!home.settings().profile().unwrap().is_named());
-    assert!(home.as_profile("ops").unwrap().profile().unwrap().is_named());
-    assert!(home.variable("EFLOCTL_PROFILE", "ops").settings().profile().unwrap().is_named());
+    assert!(!home.settings().profile().unwrap().origin.is_named());
+    assert!(home.as_profile("ops").unwrap().profile().unwrap().origin.is_named());
+    assert!(home.variable("EFLOCTL_PROFILE", "ops").settings().profile().unwrap().origin.is_named());
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! What fuzzing may reach of settings: the three files with foreign words in them, each as text, and what must hold.
 //! Every profile that can be read is turned into a source, as a call would; nothing is asked of anybody.
 
-use crate::credentials::{Offer, Spec};
+use crate::credentials::{Missed, Spec};
 use crate::fault::Fault;
 use crate::output::fault_hint;
 use crate::rpc::Key;
-use crate::settings::{Config, Environment, NotInUse, OfficialCli, Origin, Settings};
+use crate::settings::{Config, Environment, NotInUse, OfficialCli, Settings};
 use crate::testing::shown::is_shown_safely;
 use secrecy::ExposeSecret;
 use std::path::Path;
@@ -34,15 +34,14 @@ pub fn official(bytes: &[u8]) {
     match official.profiles() {
         Ok(profiles) => {
             for profile in profiles {
-                let source = settings.official_profile(profile, std::slice::from_ref(&profile.name));
-                is_source_or_told_well(&source, &text);
+                is_source_or_told_well(&settings.official_profile(&profile.name, &[]), &text);
             }
         }
         Err(fault) => is_told_well(&fault),
     }
     match official.in_use() {
-        Ok(profile) => is_source_or_told_well(&settings.official_by_name(&profile.name, &[]), &text),
-        Err(NotInUse::Absent(why)) => assert!(is_shown_safely(&why), "{why:?}"),
+        Ok(profile) => is_source_or_told_well(&settings.official_profile(&profile.name, &[]), &text),
+        Err(NotInUse::Absent(why) | NotInUse::LeftOut(why)) => assert!(is_shown_safely(&why), "{why:?}"),
         Err(NotInUse::Missing(fault) | NotInUse::Unreadable(fault)) => is_told_well(&fault),
     }
 }
@@ -50,14 +49,15 @@ pub fn official(bytes: &[u8]) {
 /// Reads the official SDKs' `credentials.ini`.
 pub fn ini(text: &str) {
     match settings(b"", empty_config()).ini_text(text, "credentials.ini") {
-        Offer::Spec(spec) => is_source_or_told_well(&Ok(spec), text),
-        Offer::Absent(why) => assert!(is_shown_safely(&why), "{why:?}"),
-        Offer::Broken(fault) => is_told_well(&fault),
+        Err(Missed::Absent(why)) => assert!(is_shown_safely(&why), "{why:?}"),
+        told => is_source_or_told_well(&told.map_err(Missed::into_fault), text),
     }
 }
 
 fn empty_config() -> Config {
-    Config::empty("config.toml".to_owned(), Origin::BuiltIn)
+    let mut config = Config::default();
+    config.shown = "config.toml".to_owned();
+    config
 }
 
 /// Gives the settings of an empty home, but for these files.
