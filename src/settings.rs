@@ -88,7 +88,7 @@ pub struct Flags {
 impl Flags {
     /// Takes the config file and the profile that flags name.
     pub fn new(config: Option<PathBuf>, profile: Option<String>) -> Self {
-        let profile = profile.map(|value| Setting { value, origin: Origin::Flag("profile") });
+        let profile = profile.map(|name| Setting { value: name.trim().to_owned(), origin: Origin::Flag("profile") });
         Flags { config, profile, layer: Layer::default() }
     }
 
@@ -96,12 +96,6 @@ impl Flags {
     #[must_use]
     pub fn with<T>(self, definition: &'static Definition<T>, word: Option<&str>) -> Self {
         self.with_origin(definition, word, Origin::Flag(definition.names.key))
-    }
-
-    /// Takes what the log of a send says, as if a flag said so.
-    #[must_use]
-    pub fn logged<T>(self, definition: &'static Definition<T>, word: Option<&str>) -> Self {
-        self.with_origin(definition, word, Origin::Log)
     }
 
     /// Takes the profile that the log of a send names. One that was not asked for supplies settings, and its credentials
@@ -112,7 +106,9 @@ impl Flags {
         Flags { profile: name.map(|value| Setting { value, origin }).or(self.profile), ..self }
     }
 
-    fn with_origin<T>(mut self, definition: &'static Definition<T>, word: Option<&str>, origin: Origin) -> Self {
+    /// Takes what counts as if a flag said so, if it is there.
+    #[must_use]
+    pub fn with_origin<T>(mut self, definition: &'static Definition<T>, word: Option<&str>, origin: Origin) -> Self {
         if let Some(word) = word {
             self.layer.set(&definition.names, word, origin);
         }
@@ -132,10 +128,10 @@ pub struct OtherKey {
 /// Holds the settings of one run.
 pub struct Settings {
     environment: Environment,
-    config: Config,
+    pub config: Config,
     official: OfficialCli,
     /// The profile in use: of config.toml if that has one of the name, else of the official CLI.
-    chosen: Option<Setting<String>>,
+    pub profile: Option<Setting<String>>,
     /// From the one that counts first to the one that counts last.
     layers: Vec<Layer>,
 }
@@ -146,8 +142,8 @@ impl Settings {
     pub fn load(flags: Flags, environment: Environment) -> Result<Self, Fault> {
         let config = Config::load(flags.config.as_deref(), &environment)?;
         let official = OfficialCli::find(&environment);
-        let chosen = profile::choose(flags.profile.as_ref(), &environment, &config, &official)?;
-        let own = chosen.as_ref().and_then(|chosen| config.profile(&chosen.value));
+        let profile = profile::choose(flags.profile, &environment, &config, &official)?;
+        let own = profile.as_ref().and_then(|profile| config.profile(&profile.value));
         let of_file = own.map_or_else(|| config.defaults.clone(), |own| config.defaults.under(&own.layer));
         let mut layers = vec![
             flags.layer,
@@ -157,9 +153,9 @@ impl Settings {
         ];
         // An endpoint of the official CLI's profile goes with its region.
         let has_region = layers.iter().any(|layer| layer.get(&REGION.names).is_some());
-        let named = chosen.as_ref().filter(|_| own.is_none()).map(|chosen| chosen.value.as_str());
+        let named = profile.as_ref().filter(|_| own.is_none()).map(|profile| profile.value.as_str());
         layers.push(profile::layer_of_official_cli(named, &official, !has_region));
-        Ok(Settings { environment, config, official, chosen, layers })
+        Ok(Settings { environment, config, official, profile, layers })
     }
 
     /// Takes flags and variables alone, for commands that read no config file.
@@ -172,17 +168,7 @@ impl Settings {
 
     /// Takes files alone, without a flag or a variable and without a profile in use.
     pub fn of_files(official: OfficialCli, config: Config, environment: Environment) -> Self {
-        Settings { environment, config, official, chosen: None, layers: Vec::new() }
-    }
-
-    /// Gives the config file.
-    pub fn config(&self) -> &Config {
-        &self.config
-    }
-
-    /// Gives the profile in use, and why it is.
-    pub fn profile(&self) -> Option<&Setting<String>> {
-        self.chosen.as_ref()
+        Settings { environment, config, official, profile: None, layers: Vec::new() }
     }
 
     /// Gives the region, which is needed unless an endpoint is given.
@@ -265,13 +251,13 @@ impl Settings {
     /// Tells of two different keys of which the user may expect the other to sign. Keys in the environment sign before the
     /// official CLI's profile in use, as in the SDKs, and that CLI does the opposite.
     pub fn other_key(&self) -> Option<OtherKey> {
-        let profile = self.official.in_use().ok()?;
+        let official = self.official.in_use().ok()?;
         let chain = self.chain().ok()?;
         let [candidate] = chain.candidates() else { return None };
         let Ok(Spec::Static(key)) = &candidate.offer else { return None };
-        let is_named = self.chosen.as_ref().is_some_and(|chosen| chosen.origin.is_named());
-        let is_other = !is_named && profile.text("access_key_id").ok().flatten().as_ref() != Some(&key.id);
-        is_other.then(|| OtherKey { signs: candidate.place.clone(), profile: profile.name.clone() })
+        let is_named = self.profile.as_ref().is_some_and(|profile| profile.origin.is_named());
+        let is_other = !is_named && official.text("access_key_id").ok().flatten().as_ref() != Some(&key.id);
+        is_other.then(|| OtherKey { signs: candidate.place.clone(), profile: official.name.clone() })
     }
 
     /// Says whether an endpoint is given, so that the region's is not called.

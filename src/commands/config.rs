@@ -36,7 +36,7 @@ pub(super) fn list(place: &ProfileArgs, context: &Context) -> anyhow::Result<u8>
     if format == OutputFormat::Json {
         context.terminal.answer(|out| list_json("profiles", &lines, out));
     } else if lines.is_empty() {
-        let shown = &settings.config().shown;
+        let shown = &settings.config.shown;
         let others = if unreadable.is_some() { "no other profiles" } else { "no profiles" };
         context
             .terminal

@@ -28,7 +28,7 @@ pub(super) fn settings(flags: Flags, context: &Context) -> Result<Settings, Faul
     for doubt in settings.doubts() {
         context.terminal.warn(&doubt);
     }
-    if let Some(chosen) = settings.profile() {
+    if let Some(chosen) = &settings.profile {
         info!("profile {} ({})", safe(&chosen.value), chosen.origin);
     }
     Ok(settings)

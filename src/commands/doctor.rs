@@ -103,7 +103,7 @@ impl Checks<'_> {
     }
 
     fn config(&mut self) {
-        let config = self.settings.config();
+        let config = &self.settings.config;
         let shown = config.shown.clone();
         match (config.exists, config.is_exposed) {
             (false, _) => self.ok("config", format!("{shown} is not there, and need not be")),
@@ -114,7 +114,7 @@ impl Checks<'_> {
     }
 
     fn profile(&mut self) {
-        let detail = match self.settings.profile() {
+        let detail = match &self.settings.profile {
             Some(chosen) => format!("{} ({})", safe(&chosen.value), chosen.origin),
             None => "none is named".to_owned(),
         };
@@ -150,7 +150,7 @@ impl Checks<'_> {
             Some(Candidate { place, offer: Ok(spec) }) => format!("{place}, {}", spec.described()),
             _ => "unknown".to_owned(),
         };
-        let until = fresh.expires.map(|at| format!(", until {}", at.strftime("%Y-%m-%dT%H:%M:%SZ")));
+        let until = fresh.expires.map(|at| format!(", until {at}"));
         let id = crate::rpc::masked(&fresh.key.id);
         // The description of a permanent key names it already.
         let key = if source.contains(&id) { String::new() } else { format!(": key {id}") };

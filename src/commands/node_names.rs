@@ -38,7 +38,7 @@ pub(super) fn path(settings: &Settings, context: &Context) -> Result<Option<Path
 
 /// Gives the file in which `nodes` remembers what it saw.
 pub(super) fn remembered_path(context: &Context) -> Option<PathBuf> {
-    context.environment.cache_dir().map(|folder| folder.join("efloctl").join("nodes.tsv"))
+    context.environment.cache_dir.as_ref().map(|folder| folder.join("efloctl").join("nodes.tsv"))
 }
 
 /// Refuses a hostname where the id of a node is wanted: a word that is a known hostname, and no known id.

@@ -114,8 +114,8 @@ impl Job<'_> {
             delivery_timeout: plan.delivery_timeout,
             region: plan.region.as_deref(),
             endpoint: plan.endpoint.as_deref(),
-            profile: self.settings.profile().map(|chosen| chosen.value.as_str()),
-            profile_origin: self.settings.profile().map(|chosen| chosen.origin.to_string()),
+            profile: self.settings.profile.as_ref().map(|chosen| chosen.value.as_str()),
+            profile_origin: self.settings.profile.as_ref().map(|chosen| chosen.origin.to_string()),
             mends: plan.mends.iter().map(|mended| mended.invoke_id.as_str()).collect(),
             batches: self.schedule.batches(),
             calls: self.schedule.calls().map(CallDocument::planned).collect(),
@@ -255,7 +255,7 @@ impl Sender for LiveSource {
 pub(super) fn plan(settings: &Settings, target: Target, nodes: Vec<String>, mends: Vec<Mended>) -> Result<Plan, Fault> {
     let now = Timestamp::now();
     let endpoint = settings.endpoint()?;
-    let profile = settings.profile();
+    let profile = settings.profile.as_ref();
     Ok(Plan {
         send_id: new_send_id(now).map_err(|e| Fault::new(Kind::Network, e.to_string()))?,
         planned_at: clock::stamp(now),
@@ -311,7 +311,7 @@ pub(super) fn delivery_timeout(how: &DeliveryArgs) -> Result<Option<u64>, Fault>
 
 /// Gives the folder of the logs.
 pub(super) fn folder(context: &Context) -> Result<Folder, Fault> {
-    let state = context.environment.state_dir();
+    let state = context.environment.state_dir.as_ref();
     let state = state.ok_or_else(|| Fault::new(Kind::Output, "this system has no folder for the logs of sends"))?;
     Ok(Folder::at(state.join("efloctl").join("sent")))
 }

@@ -9,7 +9,7 @@ use crate::invocation::InvokeId;
 use crate::output::seconds;
 use crate::rpc::Endpoint;
 use crate::send::{Call, Folder, Followed, Ledger, Listed};
-use crate::settings::{self, Flags};
+use crate::settings::{self, Flags, Origin};
 use crate::text::safe;
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -205,7 +205,7 @@ impl NamedSend {
         Ok(connection
             .flags()
             .logged_profile(profile, plan.is_profile_named)
-            .logged(&settings::REGION, plan.region.as_deref())
-            .logged(&settings::ENDPOINT, plan.endpoint.as_deref()))
+            .with_origin(&settings::REGION, plan.region.as_deref(), Origin::Log)
+            .with_origin(&settings::ENDPOINT, plan.endpoint.as_deref(), Origin::Log))
     }
 }

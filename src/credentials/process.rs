@@ -1,7 +1,7 @@
 //! `credential_process`: a key from what a command prints, as the official CLI's mode External has it.
 //!
-//! The command runs without a shell and without input; its stdout is secret and never shown, its stderr is shown when
-//! it fails.
+//! The command runs without a shell and without input. What it prints is secret and never shown; what it says on stderr
+//! is shown when it fails.
 
 use super::temporary::{still_valid, trimmed};
 use super::{Fresh, Tools};
@@ -16,16 +16,16 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
-/// How long the command may run: as long as the official SDK waits.
+/// Limits how long the command may run: as long as the official SDK waits.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// How long the streams are read on once the program has exited.
+/// Limits how long its streams are read on once the program has exited.
 const AFTER_EXIT: Duration = Duration::from_millis(500);
 
-/// How much is kept of a stream, in bytes. No key is longer.
+/// Limits how much is kept of a stream, in bytes. No key is longer.
 const KEPT: usize = 64 << 10;
 
-/// Holds the keys that count; any other is ignored.
+/// Holds the fields that count; any other is ignored.
 #[derive(Deserialize)]
 struct Printed {
     mode: Option<String>,
@@ -42,7 +42,8 @@ pub(super) async fn fetch(command: &str, tools: &Tools) -> Result<Fresh, Fault> 
     let [program, args @ ..] = words.as_slice() else {
         return Err(failed("the credential process is an empty command".to_owned()));
     };
-    let name = safe(program).into_owned();
+    let from = format!("the credential process {}", safe(program));
+    let wrong = |why: String| failed(format!("{from} {why}"));
     let spawned = Command::new(program)
         .args(args)
         .stdin(Stdio::null())
@@ -50,7 +51,7 @@ pub(super) async fn fetch(command: &str, tools: &Tools) -> Result<Fresh, Fault> 
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn();
-    let mut child = spawned.map_err(|e| failed(format!("the credential process {name} cannot be run: {e}")))?;
+    let mut child = spawned.map_err(|e| wrong(format!("cannot be run: {e}")))?;
     let (mut printed, mut said) = (Vec::new(), Vec::new());
     let streams = (child.stdout.take(), child.stderr.take());
     let status = {
@@ -68,16 +69,14 @@ pub(super) async fn fetch(command: &str, tools: &Tools) -> Result<Fresh, Fault> 
         };
         tokio::time::timeout(LIMIT, run).await
     };
-    let Ok(status) = status else {
-        return Err(failed(format!("the credential process {name} did not end within {LIMIT:?}")));
-    };
-    let status = status.map_err(|e| failed(format!("the credential process {name} cannot be run: {e}")))?;
+    let status = status.map_err(|_| wrong(format!("did not end within {LIMIT:?}")))?;
+    let status = status.map_err(|e| wrong(format!("cannot be run: {e}")))?;
     let said = end_of(&said);
     if !status.success() {
         let said = if said.is_empty() { "it said nothing" } else { &said };
-        return Err(failed(format!("the credential process {name} failed ({status}): {said}")));
+        return Err(wrong(format!("failed ({status}): {said}")));
     }
-    key(&printed, &format!("the credential process {name}"), tools.clock.now()).map_err(|fault| {
+    key(&printed, &from, tools.clock.now()).map_err(|fault| {
         let told = if said.is_empty() { String::new() } else { format!("; it said: {said}") };
         Fault { message: format!("{}{told}", fault.message), ..fault }
     })
@@ -106,11 +105,11 @@ fn key(stdout: &[u8], from: &str, now: Timestamp) -> Result<Fresh, Fault> {
     still_valid(Fresh { key: Key { id, secret, token }, expires }, from, now)
 }
 
-/// Reads a stream to its end, for a program that cannot write dies of it. Keeps the last [`KEPT`] bytes.
+/// Reads a stream to its end, for a program that cannot write may die of it. Keeps the last [`KEPT`] bytes.
 async fn read(stream: Option<impl AsyncRead + Unpin>, kept: &mut Vec<u8>) {
     let Some(mut stream) = stream else { return };
     let mut chunk = [0; 4096];
-    // Where reading fails the JSON is not whole, which is told then.
+    // Where reading fails the JSON is not whole, which is told when it is read.
     while let Ok(len @ 1..) = stream.read(&mut chunk).await {
         let excess = (kept.len() + len).saturating_sub(KEPT);
         kept.drain(..excess.min(kept.len()));
@@ -118,7 +117,7 @@ async fn read(stream: Option<impl AsyncRead + Unpin>, kept: &mut Vec<u8>) {
     }
 }
 
-/// Gives the end of a text as it may be shown: the reason usually stands there.
+/// Gives the end of a text as it may be shown: the reason of a failure usually stands there.
 fn end_of(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let text = text.trim();

@@ -71,8 +71,8 @@ pub(super) fn trimmed(secret: SecretString) -> Option<SecretString> {
 pub(super) fn still_valid(fresh: Fresh, from: &str, now: Timestamp) -> Result<Fresh, Fault> {
     match fresh.expires {
         Some(expires) if expires <= now => {
-            let message = format!("{from} gave a key that expired at {}", expires.strftime("%Y-%m-%dT%H:%M:%SZ"));
-            Err(Fault::new(Kind::Credentials, message).hint("see whether that source still works, and set this clock"))
+            let fault = Fault::new(Kind::Credentials, format!("{from} gave a key that expired at {expires}"));
+            Err(fault.hint("see whether that source still works, and set this clock"))
         }
         _ => Ok(fresh),
     }

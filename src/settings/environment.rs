@@ -1,4 +1,4 @@
-//! The process's environment: its variables and its folders. It comes in from outside, so that tests bring their own.
+//! The process's environment: its variables and its folders. Whoever loads settings brings it, so that tests make one up.
 
 use crate::fault::Fault;
 use crate::system;
@@ -9,19 +9,22 @@ use std::ffi::OsStr;
 use std::iter;
 use std::path::{Path, PathBuf};
 
-/// Lists how the names of variables begin that are read here.
+/// Lists how the names of the variables begin that settings are read from.
 const OURS: [&str; 4] = ["EFLOCTL_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "ALICLOUD_"];
 
 /// Holds variables and folders. Any variable may hold a key, so no value can be shown by mistake.
 #[derive(Clone, Debug)]
 pub struct Environment {
     variables: HashMap<String, SecretString>,
-    /// The name of a variable that is read here and is not text.
+    /// The name of a variable of these that is not text.
     garbled: Option<String>,
-    home: Option<PathBuf>,
-    config_dir: Option<PathBuf>,
-    cache_dir: Option<PathBuf>,
-    state_dir: Option<PathBuf>,
+    pub home: Option<PathBuf>,
+    /// The folder for config files: `$XDG_CONFIG_HOME`, else the system's. So are the two others.
+    pub config_dir: Option<PathBuf>,
+    /// The folder for caches.
+    pub cache_dir: Option<PathBuf>,
+    /// The folder for what is kept between runs.
+    pub state_dir: Option<PathBuf>,
 }
 
 impl Environment {
@@ -37,25 +40,26 @@ impl Environment {
             }
         }
         Environment {
+            config_dir: folder(&variables, "XDG_CONFIG_HOME", dirs::config_dir()),
+            cache_dir: folder(&variables, "XDG_CACHE_HOME", dirs::cache_dir()),
+            state_dir: folder(&variables, "XDG_STATE_HOME", dirs::state_dir().or_else(dirs::data_local_dir)),
+            home: system::home(),
             variables,
             garbled,
-            home: system::home(),
-            config_dir: dirs::config_dir(),
-            cache_dir: dirs::cache_dir(),
-            state_dir: dirs::state_dir().or_else(dirs::data_local_dir),
         }
     }
 
-    /// Makes an environment up for a test, or for fuzzing.
+    /// Makes up an environment for a test, or for fuzzing.
     #[cfg(any(test, feature = "fuzz"))]
     pub fn of_test(home: &Path, variables: &[(&str, &str)]) -> Self {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
         Environment {
-            variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect(),
-            garbled: None,
-            home: Some(home.to_owned()),
-            config_dir: Some(home.join(".config")),
+            config_dir: folder(&variables, "XDG_CONFIG_HOME", Some(home.join(".config"))),
             cache_dir: Some(home.join(".cache")),
             state_dir: Some(home.join(".local/state")),
+            home: Some(home.to_owned()),
+            variables,
+            garbled: None,
         }
     }
 
@@ -98,32 +102,7 @@ impl Environment {
         self.word(name).is_some_and(|word| word.eq_ignore_ascii_case("true"))
     }
 
-    /// Gives the home folder.
-    pub fn home(&self) -> Option<&Path> {
-        self.home.as_deref()
-    }
-
-    /// Gives `$XDG_CONFIG_HOME`, else the system's folder for config files.
-    pub fn config_dir(&self) -> Option<PathBuf> {
-        self.folder("XDG_CONFIG_HOME", self.config_dir.as_deref())
-    }
-
-    /// Gives `$XDG_CACHE_HOME`, else the system's folder for caches.
-    pub fn cache_dir(&self) -> Option<PathBuf> {
-        self.folder("XDG_CACHE_HOME", self.cache_dir.as_deref())
-    }
-
-    /// Gives `$XDG_STATE_HOME`, else the system's folder for what is kept between runs.
-    pub fn state_dir(&self) -> Option<PathBuf> {
-        self.folder("XDG_STATE_HOME", self.state_dir.as_deref())
-    }
-
-    fn folder(&self, variable: &str, of_system: Option<&Path>) -> Option<PathBuf> {
-        let xdg = self.variable(variable).map(Path::new).filter(|path| path.is_absolute());
-        xdg.or(of_system).map(Path::to_owned)
-    }
-
-    /// Gives a path with the home in the place of a leading `~`, as people write it in a config file.
+    /// Gives a path with the home folder in the place of a leading `~`, as people write it in a config file.
     pub fn expand(&self, path: &Path) -> PathBuf {
         match (path.strip_prefix("~"), &self.home) {
             (Ok(rest), Some(home)) => home.join(rest),
@@ -134,13 +113,20 @@ impl Environment {
     /// Gives a path as it is shown: with `~` for the home, and `/` below that on every system.
     pub fn shown(&self, path: &Path) -> String {
         let below_home = self.home.as_ref().and_then(|home| path.strip_prefix(home).ok());
-        let parts = below_home.into_iter().flatten().map(OsStr::to_string_lossy);
         let shown = match below_home {
-            Some(_) => iter::once("~".into()).chain(parts).collect::<Vec<_>>().join("/"),
+            Some(below) => {
+                iter::once("~".into()).chain(below.iter().map(OsStr::to_string_lossy)).collect::<Vec<_>>().join("/")
+            }
             None => path.to_string_lossy().into_owned(),
         };
         safe(&shown).into_owned()
     }
+}
+
+/// Gives the folder that a variable names by a whole path, else the system's.
+fn folder(variables: &HashMap<String, SecretString>, name: &str, of_system: Option<PathBuf>) -> Option<PathBuf> {
+    let named = variables.get(name).map(|value| PathBuf::from(value.expose_secret()));
+    named.filter(|path| path.is_absolute()).or(of_system)
 }
 
 #[cfg(test)]

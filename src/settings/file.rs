@@ -7,7 +7,7 @@ mod reader;
 
 use super::layer::Layer;
 use super::source::Credentials;
-use super::{Environment, Origin, definitions};
+use super::{Environment, Origin, Setting, definitions};
 use crate::fault::{Fault, Hint};
 use crate::files::read_small_text;
 use crate::system;
@@ -21,18 +21,17 @@ use toml::de::{DeTable, DeValue};
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "defaults", "profiles"];
 
-/// Holds the config file as it was read, empty where it is not there. It may hold secrets, so it has no `Debug`.
+/// Holds the config file as it was read; where there is none it is empty. It may hold secrets, so it has no `Debug`.
 #[derive(Default)]
 pub struct Config {
-    /// The path as people write it.
+    /// Its path as it is shown.
     pub shown: String,
     pub exists: bool,
     /// Why it is this file.
     pub origin: Origin,
-    /// Whether others than its owner can read it; nothing where that is not looked at.
+    /// Whether others than its owner can read it; `None` where the system does not tell.
     pub is_exposed: Option<bool>,
-    /// The name of the default profile, and the line that names it.
-    pub default_profile: Option<(String, usize)>,
+    pub default_profile: Option<Setting<String>>,
     pub(super) defaults: Layer,
     pub profiles: Vec<Profile>,
 }
@@ -57,7 +56,8 @@ impl Config {
             return Ok((environment.expand(Path::new(path)), Origin::Variable("EFLOCTL_CONFIG")));
         }
         let folder = environment
-            .config_dir()
+            .config_dir
+            .as_ref()
             .ok_or_else(|| Fault::config("this system names no folder for config files").hint(Hint::NoConfigFolder))?;
         Ok((folder.join("efloctl").join("config.toml"), Origin::BuiltIn))
     }
@@ -92,11 +92,6 @@ impl Config {
         self.profiles.iter().find(|profile| profile.name == name)
     }
 
-    /// Names a place in the file.
-    pub(super) fn place(&self, what: &str, line: usize) -> String {
-        format!("{what}, {}:{line}", self.shown)
-    }
-
     /// Reads the file's text.
     pub fn read(&mut self, text: &str) -> Result<(), Fault> {
         let reader = TableReader { shown: self.shown.clone(), text };
@@ -107,8 +102,8 @@ impl Config {
         for (key, value) in table.get_ref() {
             match key.get_ref().as_ref() {
                 "default_profile" => {
-                    let name = reader.text(key.get_ref(), value)?;
-                    self.default_profile = Some((name.to_owned(), reader.line(key.span().start)));
+                    let value = reader.text("default_profile", value)?.to_owned();
+                    self.default_profile = Some(Setting { value, origin: reader.origin("default_profile", key) });
                 }
                 "defaults" => {
                     for (key, value) in reader.table("defaults", value)? {

@@ -60,7 +60,7 @@ impl OfficialCli {
     /// Reads the file, if there is one.
     pub(super) fn find(environment: &Environment) -> Self {
         let named = environment.path(FILE);
-        let path = named.clone().or_else(|| Some(environment.home()?.join(".aliyun").join("config.json")));
+        let path = named.clone().or_else(|| Some(environment.home.as_ref()?.join(".aliyun").join("config.json")));
         let shown = path.as_ref().map_or_else(|| "~/.aliyun/config.json".to_owned(), |path| environment.shown(path));
         let is_ignored = |name: &&str| environment.word(name) == Some("TRUE");
         let absent = || NotInUse::Absent(format!("{shown} is not there"));
@@ -159,8 +159,8 @@ fn unreadable(shown: &str, why: &str) -> NotInUse {
 }
 
 impl OfficialProfile {
-    /// Gives a text without blanks around it, unless it is absent, null or blank. What is no text fails with the end of
-    /// a sentence about the profile.
+    /// Gives a text without blanks around it, unless it is absent, null or blank. Fails, with the end of a sentence about
+    /// the profile, if it is no text.
     pub(super) fn text(&self, key: &str) -> Result<Option<String>, String> {
         Ok(self.untrimmed(key)?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
     }
@@ -172,10 +172,8 @@ impl OfficialProfile {
 
     /// Gives a whole number of seconds. 0 is as good as absent.
     pub(super) fn seconds(&self, key: &str) -> Result<Option<u64>, String> {
-        let number = self.fields.read(key).or_else(|()| match self.fields.read::<String>(key) {
-            Ok(Some(text)) => text.trim().parse().map(Some).map_err(drop),
-            _ => Err(()),
-        });
+        let in_text = || self.fields.read::<String>(key)?.map(|text| text.trim().parse().map_err(drop)).transpose();
+        let number = self.fields.read(key).or_else(|()| in_text());
         let number = number.map_err(|()| format!("has {key}, which is not a whole number of seconds"))?;
         Ok(number.filter(|seconds| *seconds > 0))
     }

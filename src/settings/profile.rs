@@ -1,6 +1,6 @@
 //! Which profile is in use, and why; and the list of all there are.
 
-use super::definitions::{ENDPOINT, ENDPOINT_TYPE, Names, REGION};
+use super::definitions::{ENDPOINT, ENDPOINT_TYPE, REGION};
 use super::layer::Layer;
 use super::official_cli::OfficialCli;
 use super::{Config, Environment, Origin, Setting, Settings};
@@ -34,7 +34,7 @@ impl Settings {
     /// Lists every profile there is, of config.toml and of the official CLI.
     pub fn profiles(&self) -> Vec<ProfileSummary> {
         let described = |spec: Result<Spec, Fault>| spec.map_or_else(|fault| fault.message, |spec| spec.described());
-        let is_chosen = |name: &str| self.chosen.as_ref().is_some_and(|chosen| chosen.value == name);
+        let is_chosen = |name: &str| self.profile.as_ref().is_some_and(|profile| profile.value == name);
         let own = self.config.profiles.iter().map(|profile| ProfileSummary {
             name: profile.name.clone(),
             region: profile.layer.get(&REGION.names).map(|region| region.value.clone()),
@@ -77,23 +77,22 @@ impl Settings {
 /// Finds the profile in use: the flag's, else the variable's, else `default_profile`. Fails if neither config.toml nor
 /// the official CLI has it.
 pub(super) fn choose(
-    flag: Option<&Setting<String>>,
+    flag: Option<Setting<String>>,
     environment: &Environment,
     config: &Config,
     official: &OfficialCli,
 ) -> Result<Option<Setting<String>>, Fault> {
-    let by_flag = flag.map(|flag| (flag.value.trim(), flag.origin.clone()));
-    let by_variable =
-        || environment.first(&["EFLOCTL_PROFILE"]).map(|(variable, name)| (name, Origin::Variable(variable)));
-    let by_default = || {
-        let (name, line) = config.default_profile.as_ref()?;
-        Some((name.as_str(), Origin::File(config.place("default_profile", *line))))
-    };
-    let Some((name, origin)) = by_flag.or_else(by_variable).or_else(by_default) else { return Ok(None) };
-    if config.profile(name).is_none() && official.profile(name)?.is_none() {
-        return Err(unknown(name, &origin, config, official));
+    let setting = |(variable, name): (_, &str)| Setting { value: name.to_owned(), origin: Origin::Variable(variable) };
+    let by_variable = || environment.first(&["EFLOCTL_PROFILE"]).map(setting);
+    let profile = flag.or_else(by_variable).or_else(|| config.default_profile.clone());
+    match &profile {
+        Some(Setting { value: name, origin })
+            if config.profile(name).is_none() && official.profile(name)?.is_none() =>
+        {
+            Err(unknown(name, origin, config, official))
+        }
+        _ => Ok(profile),
     }
-    Ok(Some(Setting { value: name.to_owned(), origin }))
 }
 
 /// Says that there is no such profile, and which there are.
@@ -116,19 +115,17 @@ pub(super) fn layer_of_official_cli(named: Option<&str>, official: &OfficialCli,
     // Where it cannot be read, that is told once a region or a key is missing.
     let profile = named.map_or_else(|| official.in_use().ok(), |name| official.profile(name).ok().flatten());
     let Some(profile) = profile else { return layer };
-    let mut set = |names: &'static Names, word: &str| {
-        layer.set(names, word, Origin::File(format!("profile {} of {}", safe(&profile.name), official.shown())));
-    };
     let text = |key: &str| profile.text(key).ok().flatten();
-    if let Some(region) = text("region_id") {
-        set(&REGION.names, &region);
-    }
-    if let Some(endpoint) = text("endpoint").filter(|_| with_endpoint) {
-        set(&ENDPOINT.names, bare_host(&endpoint));
-    }
-    // That CLI takes any other word for public.
-    if text("endpoint_type").as_deref() == Some("vpc") {
-        set(&ENDPOINT_TYPE.names, "vpc");
+    let words = [
+        (&REGION.names, text("region_id")),
+        (&ENDPOINT.names, text("endpoint").filter(|_| with_endpoint).map(|host| bare_host(&host).to_owned())),
+        // That CLI takes any other word for public.
+        (&ENDPOINT_TYPE.names, text("endpoint_type").filter(|word| word == "vpc")),
+    ];
+    for (names, word) in words {
+        if let Some(word) = word {
+            layer.set(names, &word, Origin::File(format!("profile {} of {}", safe(&profile.name), official.shown())));
+        }
     }
     layer
 }

@@ -1,5 +1,5 @@
 //! The official CLI's safety policy, by which an organisation denies operations or wants them confirmed. It holds here
-//! too. Where the policy cannot be read that CLI lets every operation pass; here none that changes something does.
+//! too. Where it cannot be read that CLI lets every operation pass; efloctl lets none pass that changes something.
 
 use super::official_cli::Fields;
 use super::{Environment, Settings};
@@ -38,9 +38,8 @@ struct Rule {
 struct SafetyPolicy {
     place: String,
     is_enabled: bool,
-    rules: Vec<Rule>,
-    /// Why some of the rules cannot be understood.
-    problem: Option<String>,
+    /// In their order; or why one cannot be understood.
+    rules: Vec<Result<Rule, String>>,
 }
 
 impl Settings {
@@ -51,21 +50,17 @@ impl Settings {
         let refused = |why: String| Fault::new(Kind::Credentials, format!("{operation} is not called: {why}"));
         let mut clearance = Clearance::default();
         for policy in policies(&self.environment) {
-            if let Some(problem) = &policy.problem {
+            if let Some(problem) = policy.rules.iter().find_map(|rule| rule.as_ref().err()) {
                 let problem = format!("the safety policy of {} cannot be understood: {problem}", policy.place);
                 if changes {
                     return Err(refused(problem).hint(Hint::SafetyPolicy));
                 }
                 clearance.warning.get_or_insert(problem);
             }
-            let Some(rule) = policy.rules.iter().find(|rule| matches(&rule.pattern, &call)) else {
-                continue;
-            };
+            let Some(rule) = policy.rules.iter().flatten().find(|rule| matches(&rule.pattern, &call)) else { continue };
             let told = format!("the rule {} of {}", shortened(&rule.pattern), policy.place);
             match rule.action {
-                Action::Deny => {
-                    return Err(refused(format!("{told} denies it")).hint(Hint::SafetyPolicy));
-                }
+                Action::Deny => return Err(refused(format!("{told} denies it")).hint(Hint::SafetyPolicy)),
                 Action::Confirm => drop(clearance.confirm.get_or_insert(told)),
                 Action::Allow => {}
             }
@@ -76,15 +71,15 @@ impl Settings {
 
 /// Gives the policies in force: that of each file, unless variables replace its rules or its switch.
 fn policies(environment: &Environment) -> Vec<SafetyPolicy> {
-    let files = files(environment).into_iter();
-    let mut policies: Vec<SafetyPolicy> = files.filter_map(|path| of_file(&path, environment)).collect();
+    let mut policies: Vec<_> = files(environment).iter().filter_map(|path| of_file(path, environment)).collect();
     if let Some(text) = environment.even_if_empty(RULES) {
-        let (rules, problem) = of_variable(text);
+        let rules: Vec<_> = text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(of_entry).collect();
         let is_enabled = policies.is_empty() || policies.iter().any(|policy| policy.is_enabled);
-        if !rules.is_empty() || problem.is_none() {
+        // Where no entry can be read the rules of the files stand.
+        if rules.is_empty() || rules.iter().any(Result::is_ok) {
             policies.iter_mut().for_each(|policy| policy.rules.clear());
         }
-        policies.push(SafetyPolicy { place: RULES.to_owned(), is_enabled, rules, problem });
+        policies.push(SafetyPolicy { place: RULES.to_owned(), is_enabled, rules });
     }
     if let Some(is_enabled) = environment.word(ENABLED).and_then(switch) {
         policies.iter_mut().for_each(|policy| policy.is_enabled = is_enabled);
@@ -96,15 +91,14 @@ fn policies(environment: &Environment) -> Vec<SafetyPolicy> {
 /// Gives the files where a policy may stand: in the folder of the official CLI, and beside the config file that a variable
 /// names.
 fn files(environment: &Environment) -> Vec<PathBuf> {
-    let usual = environment.home().map(|home| home.join(".aliyun"));
+    let usual = environment.home.as_ref().map(|home| home.join(".aliyun"));
     let named = environment.path("ALIBABA_CLOUD_CONFIG_FILE");
     let named = named.and_then(|file| Some(file.parent()?.to_owned())).filter(|folder| Some(folder) != usual.as_ref());
     usual.into_iter().chain(named).map(|folder| folder.join("safety-policy.json")).collect()
 }
 
-/// Reads the policy of a file, if the file is there.
+/// Reads the policy of a file, if the file is there. One that cannot be understood is in force.
 fn of_file(path: &Path, environment: &Environment) -> Option<SafetyPolicy> {
-    let place = environment.shown(path);
     let read = match read_small(path) {
         Ok(bytes) => std::str::from_utf8(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes))
             .map_err(|_| "it is not in UTF-8".to_owned())
@@ -112,37 +106,31 @@ fn of_file(path: &Path, environment: &Environment) -> Option<SafetyPolicy> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return None,
         Err(e) => Err(e.to_string()),
     };
-    Some(match read {
-        Ok((is_enabled, rules)) => SafetyPolicy { place, is_enabled, rules, problem: None },
-        Err(problem) => SafetyPolicy { place, is_enabled: true, rules: Vec::new(), problem: Some(problem) },
-    })
+    let (is_enabled, rules) = match read {
+        Ok((is_enabled, rules)) => (is_enabled, rules.into_iter().map(Ok).collect()),
+        Err(problem) => (true, vec![Err(problem)]),
+    };
+    Some(SafetyPolicy { place: environment.shown(path), is_enabled, rules })
 }
 
 /// Reads whether a file's policy is enabled, and its rules.
 fn of_json(text: &str) -> Result<(bool, Vec<Rule>), String> {
-    let odd = || "it is not as the official CLI writes it".to_owned();
-    let file = Fields::of(text).map_err(|_| odd())?;
-    let is_enabled = file.read("enabled").map_err(|()| odd())?.unwrap_or_default();
-    let rules = file.list("rules").map_err(|()| odd())?;
+    let odd = |()| "it is not as the official CLI writes it".to_owned();
+    let file = Fields::of(text).map_err(drop).map_err(odd)?;
+    let rules = file.list("rules").map_err(odd)?;
     let rules = rules.iter().map(|rule| {
-        let pattern: Option<String> = rule.read("pattern").map_err(|()| odd())?;
-        let action: Option<String> = rule.read("action").map_err(|()| odd())?;
-        self::rule(&pattern.unwrap_or_default(), &action.unwrap_or_default())
+        let word = |key: &str| rule.read::<String>(key).map(Option::unwrap_or_default).map_err(odd);
+        self::rule(&word("pattern")?, &word("action")?)
     });
-    Ok((is_enabled, rules.collect::<Result<_, _>>()?))
+    Ok((file.read("enabled").map_err(odd)?.unwrap_or_default(), rules.collect::<Result<_, _>>()?))
 }
 
-/// Reads rules such as `*:Delete*=deny,ecs:Update*=confirm`, and says of the first that is none why it is not.
-fn of_variable(text: &str) -> (Vec<Rule>, Option<String>) {
-    let (mut rules, mut problem) = (Vec::new(), None);
-    for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-        let read = entry.rsplit_once('=').ok_or_else(|| format!("\"{}\" is no PATTERN=ACTION", shortened(entry)));
-        match read.and_then(|(pattern, action)| rule(pattern, action)) {
-            Ok(rule) => rules.push(rule),
-            Err(why) => drop(problem.get_or_insert(why)),
-        }
+/// Reads an entry of the variable, such as `*:Delete*=deny`.
+fn of_entry(entry: &str) -> Result<Rule, String> {
+    match entry.rsplit_once('=') {
+        Some((pattern, action)) => rule(pattern, action),
+        None => Err(format!("\"{}\" is no PATTERN=ACTION", shortened(entry))),
     }
-    (rules, problem)
 }
 
 /// Reads a rule. One without an action allows, as for that CLI.
@@ -173,7 +161,7 @@ fn matches(pattern: &str, call: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// Reads a switch as Go reads it.
+/// Reads a switch as the official CLI does, which is written in Go.
 fn switch(word: &str) -> Option<bool> {
     match word {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),

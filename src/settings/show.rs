@@ -19,10 +19,10 @@ pub struct SettingLine {
 impl Settings {
     /// Gives every setting in effect. Fails if one of them cannot be used.
     pub fn shown(&self) -> Result<Vec<SettingLine>, Fault> {
-        let config = self.config();
+        let config = &self.config;
         let there = if config.exists { "" } else { " (not there)" };
         let file = Setting { value: format!("{}{there}", config.shown), origin: config.origin.clone() };
-        let mut lines = vec![line("config file", Some(file)), line("profile", self.chosen.clone())];
+        let mut lines = vec![line("config file", Some(file)), line("profile", self.profile.clone())];
         for setting in ALL {
             let names = setting.names();
             let mut word = self.word(names);

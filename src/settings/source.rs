@@ -41,7 +41,7 @@ impl Settings {
         self.get(&STS_ENDPOINT)?;
         self.get(&METADATA_ENDPOINT)?;
         self.vpc_region()?;
-        let default_profile = self.chosen.as_ref().map_or_else(|| "default_profile".to_owned(), profile_in_words);
+        let default_profile = self.profile.as_ref().map_or_else(|| "default_profile".to_owned(), profile_in_words);
         let places: [(&str, &dyn Fn() -> Offer); 7] = [
             // The variable by its name, for whoever finds that its key is refused.
             (self.key_variable().unwrap_or("environment"), &|| self.variables()),
@@ -53,7 +53,7 @@ impl Settings {
             ("credentials URI", &|| self.uri_variable()),
         ];
         let mut candidates = Vec::new();
-        if let Some(chosen) = self.chosen.as_ref().filter(|chosen| chosen.origin.is_named()) {
+        if let Some(chosen) = self.profile.as_ref().filter(|profile| profile.origin.is_named()) {
             candidates.push(Candidate { place: profile_in_words(chosen), offer: self.chosen_profile(chosen) });
         } else {
             for (place, offer) in places {
@@ -80,10 +80,10 @@ impl Settings {
 
     /// Says what to do where no place has a key.
     fn remedy(&self) -> Hint {
-        let own = self.chosen.as_ref().filter(|chosen| self.config.profile(&chosen.value).is_some());
+        let own = self.profile.as_ref().filter(|profile| self.config.profile(&profile.value).is_some());
         Hint::NoCredentials {
             config: self.config.shown.clone(),
-            profile: own.map(|chosen| safe(&chosen.value).into_owned()),
+            profile: own.map(|profile| safe(&profile.value).into_owned()),
             is_there: self.config.exists,
         }
     }
@@ -117,7 +117,7 @@ impl Settings {
     }
 
     fn default_profile(&self) -> Offer {
-        match &self.chosen {
+        match &self.profile {
             Some(chosen) => self.chosen_profile(chosen),
             None if self.config.exists => Err(Missed::Absent(format!("{} names none", self.config.shown))),
             None => Err(Missed::Absent(format!("{} is not there", self.config.shown))),

@@ -41,6 +41,11 @@ impl<'t> TableReader<'t> {
         self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
     }
 
+    /// Says where something was set: in which part of the file, and at which key.
+    pub(super) fn origin(&self, part: &str, key: &SpannedKey<'t>) -> Origin {
+        Origin::File(format!("{part}, {}:{}", self.shown, self.line(key.span().start)))
+    }
+
     /// Says what is wrong at a place.
     pub(super) fn wrong(&self, at: usize, what: &str) -> Fault {
         Fault::config(format!("{}:{}: {}", self.shown, self.line(at), safe(what)))
@@ -99,8 +104,7 @@ impl<'t> TableReader<'t> {
         setting
             .check(word)
             .map_err(|why| self.wrong(value.span().start, &format!("{name} \"{}\" {why}", showable(word))))?;
-        let origin = Origin::File(format!("{place}, {}:{}", self.shown, self.line(key.span().start)));
-        layer.set(setting.names(), word, origin);
+        layer.set(setting.names(), word, self.origin(place, key));
         Ok(())
     }
 }

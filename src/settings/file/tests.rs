@@ -17,7 +17,7 @@ fn load(text: &str) -> Result<Config, Fault> {
 #[test]
 fn config_example_can_be_loaded() {
     let config = load(include_str!("../../../config.example.toml")).unwrap();
-    assert_eq!(config.default_profile.unwrap().0, "ops");
+    assert_eq!(config.default_profile.unwrap().value, "ops");
     let names: Vec<&str> = config.profiles.iter().map(|profile| profile.name.as_str()).collect();
     assert_eq!(names, ["ops"]);
     assert_eq!(config.profiles[0].layer.get(&REGION.names).unwrap().value, "cn-wulanchabu");
@@ -90,7 +90,7 @@ fn first_config_holds_any_text() {
         let key = FirstKey::Own { access_key_id: text.to_owned(), access_key_secret: "s".to_owned() };
         let written = first_config(text, &FirstProfile { region: "cn-beijing".to_owned(), key });
         let config = load(&written).unwrap();
-        assert_eq!(config.default_profile.unwrap().0, text, "{written}");
+        assert_eq!(config.default_profile.unwrap().value, text, "{written}");
         let profile = &config.profiles[0];
         assert_eq!(profile.name, text);
         assert!(

@@ -132,7 +132,7 @@ impl Settings {
 
     /// Gives the endpoint at which STS is called for the profile in use.
     pub fn sts(&self) -> Result<Endpoint, Fault> {
-        let own = self.chosen.as_ref().and_then(|chosen| self.config.profile(&chosen.value));
+        let own = self.profile.as_ref().and_then(|profile| self.config.profile(&profile.value));
         own.map_or_else(|| self.sts_endpoint(&StsHost::default()), |own| self.sts_endpoint(&own.credentials.sts))
     }
 

@@ -116,7 +116,7 @@ fn default_profile_without_a_key_still_gives_settings() {
     assert_eq!(settings.region().unwrap().unwrap().value, "cn-beijing");
     let settings = with_variables(Home::new().config(&config)).settings();
     assert_eq!(
-        (key(&settings)[3].as_str(), settings.profile().unwrap().value.as_str()),
+        (key(&settings)[3].as_str(), settings.profile.as_ref().unwrap().value.as_str()),
         ("ALIBABA_CLOUD_ACCESS_KEY_ID", "bare")
     );
 }

@@ -23,7 +23,7 @@ const OFFICIAL: &str = r#"{"current": "base", "profiles": [
 
 /// Name, origin and region of the profile in use.
 fn told(settings: &Settings) -> (String, String, String) {
-    let chosen = settings.profile().expect("a profile is in use");
+    let chosen = settings.profile.as_ref().expect("a profile is in use");
     let region = settings.region().unwrap().expect("it has a region").value;
     (chosen.value.clone(), chosen.origin.to_string(), region)
 }
@@ -48,9 +48,9 @@ fn profile_precedence_flag_variable_default_profile() {
 #[test]
 fn profile_is_named_by_flag_or_variable_alone() {
     let home = Home::new().config(CONFIG);
-    assert!(!home.settings().profile().unwrap().origin.is_named());
-    assert!(home.as_profile("ops").unwrap().profile().unwrap().origin.is_named());
-    assert!(home.variable("EFLOCTL_PROFILE", "ops").settings().profile().unwrap().origin.is_named());
+    assert!(!home.settings().profile.unwrap().origin.is_named());
+    assert!(home.as_profile("ops").unwrap().profile.unwrap().origin.is_named());
+    assert!(home.variable("EFLOCTL_PROFILE", "ops").settings().profile.unwrap().origin.is_named());
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn unknown_profile_lists_the_known_names() {
 fn no_profile_is_in_use_without_a_name() {
     for home in [Home::new(), Home::new().config("[profiles.ops]\nregion = \"cn-of-ops\"")] {
         let settings = home.settings();
-        assert!(settings.profile().is_none());
+        assert!(settings.profile.is_none());
         assert!(settings.region().unwrap().is_none(), "a profile that is not in use gives nothing");
     }
 }
@@ -137,7 +137,7 @@ fn named_config_file_must_exist() {
         assert_eq!(code_of(fault.kind), 2);
         assert!(fault.message.contains("nowhere.toml") && fault.message.contains(origin), "{fault}");
     }
-    assert!(!Home::new().settings().config().exists, "one that nobody named need not be");
+    assert!(!Home::new().settings().config.exists, "one that nobody named need not be");
 }
 
 #[test]

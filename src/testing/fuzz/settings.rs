@@ -21,7 +21,7 @@ pub fn config(text: &str) {
         return;
     }
     let settings = settings(b"", config);
-    for profile in &settings.config().profiles {
+    for profile in &settings.config.profiles {
         is_source_or_told_well(&settings.own_profile(profile, &[]), text);
     }
 }
