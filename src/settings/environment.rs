@@ -16,10 +16,10 @@ const OURS: [&str; 4] = ["EFLOCTL_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "ALICLOU
 #[derive(Clone, Debug)]
 pub struct Environment {
     variables: HashMap<String, SecretString>,
-    /// The name of a variable of these that is not text.
+    /// The name of one that settings would be read from and that is not text.
     garbled: Option<String>,
     pub home: Option<PathBuf>,
-    /// The folder for config files: `$XDG_CONFIG_HOME`, else the system's. So are the two others.
+    /// The folder for config files: `$XDG_CONFIG_HOME`, else the system's. So it is with the two below.
     pub config_dir: Option<PathBuf>,
     /// The folder for caches.
     pub cache_dir: Option<PathBuf>,
