@@ -120,7 +120,7 @@ impl CatalogEntry {
 
 /// Gives every entry, in the order in which people read an answer: overall status, node status, error.
 pub fn all() -> impl Iterator<Item = &'static CatalogEntry> {
-    [statuses::OVERALL, statuses::NODE, node_errors::CODES, texts::TEXTS, api_errors::CODES].into_iter().flatten()
+    [statuses::OVERALL, statuses::NODE, node_errors::CODES, &*texts::TEXTS, api_errors::CODES].into_iter().flatten()
 }
 
 /// Explains a pasted word or line, in any spelling. Gives several entries when a word has several meanings, and none
@@ -147,7 +147,7 @@ pub fn nearest(pasted: &str) -> Option<&'static str> {
 pub fn node_error(code: Option<&str>, info: Option<&str>) -> Option<&'static CatalogEntry> {
     let by_code = code.and_then(|code| row(node_errors::CODES, code));
     // A text may be a code written in words: `File already exists`.
-    let by_text = |info| row(texts::TEXTS, texts::usual_wording(info)).or_else(|| row(node_errors::CODES, info));
+    let by_text = |info| row(&*texts::TEXTS, texts::usual_wording(info)).or_else(|| row(node_errors::CODES, info));
     by_code.filter(|entry| names_error(entry)).or_else(|| by_text(info?).filter(|entry| names_error(entry)))
 }
 
@@ -163,9 +163,11 @@ pub fn api_error(code: &str) -> Option<&'static CatalogEntry> {
     if !spelling::is_one_code(code) {
         return row(api_errors::CODES, code);
     }
+    let lower = code.to_ascii_lowercase();
+    let names_parameter = lower.strip_prefix("missing").is_some_and(|parameter| !parameter.is_empty());
     iter::successors(Some(code), |code| code.rsplit_once('.').map(|(head, _)| head))
+        .chain(names_parameter.then_some("MissingParameter"))
         .find_map(|head| row(api_errors::CODES, head))
-        .or_else(|| row(api_errors::CODES, api_errors::missing_parameter(code)?))
 }
 
 /// Gives the entries of one word, in reading order.

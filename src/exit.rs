@@ -79,12 +79,12 @@ pub enum Ending {
     Signal(Signal),
 }
 
-/// Names a signal that ends a command.
+/// Names a signal that ends a command, with its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    Hangup,
-    Interrupt,
-    Terminate,
+    Hangup = 1,
+    Interrupt = 2,
+    Terminate = 15,
 }
 
 impl Signal {
@@ -99,17 +99,12 @@ impl Signal {
 
     /// Finds the signal that has this number, if it is one of these.
     pub fn of_number(number: i32) -> Option<Self> {
-        let all = [Self::Hangup, Self::Interrupt, Self::Terminate];
-        all.into_iter().find(|signal| i32::from(signal.code()) == 128 + number)
+        [Self::Hangup, Self::Interrupt, Self::Terminate].into_iter().find(|signal| *signal as i32 == number)
     }
 
     /// Gives the exit code that a shell reports for it: 128 plus its number.
     pub const fn code(self) -> u8 {
-        match self {
-            Self::Hangup => 129,
-            Self::Interrupt => 130,
-            Self::Terminate => 143,
-        }
+        128 + self as u8
     }
 }
 

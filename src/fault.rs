@@ -189,6 +189,11 @@ impl Fault {
         Fault::new(Kind::Config, message)
     }
 
+    /// Gives the first line of its message.
+    pub fn first_line(&self) -> &str {
+        self.message.lines().next().unwrap_or_default()
+    }
+
     /// Adds what to do next.
     #[must_use]
     pub fn hint(self, hint: impl Into<Hint>) -> Self {

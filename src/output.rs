@@ -28,9 +28,9 @@ mod table;
 
 pub use catalog_view::explanations;
 pub use checks::{Check, Health, checks, checks_json};
-pub use document::{NodeDocument, counts_json};
+pub use document::{CountsDocument, NodeDocument, write_event};
 pub use exit_codes::EXIT_CODES;
-pub use failure::{Failure, by_error, error_words};
+pub use failure::{Failure, by_error, of_node};
 pub use fault_view::{FaultDocument, fault_json, fault_text};
 pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
 pub use hint::fault_hint;
@@ -45,16 +45,17 @@ pub use sent::CallDocument;
 
 use crate::exit::{self, Budget, Ending, Outcome, Sum};
 use crate::invocation::{Class, Node, Snapshot};
-use crate::names::{NodeNames, NodeRow, Places, Where};
+use crate::names::{NodeNames, NodeRow};
 use crate::settings::OutputFormat;
 use crate::terminal::Surface;
-use failure::failures;
 use page::Page;
 use phrases::name_of;
 use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::io::{self, Write};
 
-/// Holds everything that a command has to show, and works out once what several outputs need.
+/// Holds everything that a command has to show.
 pub struct Report<'a> {
     pub region: Option<&'a str>,
     pub outcomes: &'a [Outcome],
@@ -62,24 +63,22 @@ pub struct Report<'a> {
     pub budget: Option<Budget>,
     pub ending: Ending,
     pub sum: Sum,
-    /// What nodes are called, if that is known.
-    names: Option<&'a NodeNames>,
-    failures: OnceCell<Vec<Vec<Failure<'a>>>>,
-    failures_of_all: OnceCell<Vec<Failure<'a>>>,
-    places: OnceCell<Vec<Option<Places<'a>>>>,
+    names: &'a NodeNames,
+    /// What failed in all invocations, once an output has asked for it.
+    failures: OnceCell<Vec<Failure<'a>>>,
 }
 
 impl<'a> Report<'a> {
     /// Begins a report of what is known of each id, and adds it up.
-    pub fn new(region: Option<&'a str>, outcomes: &'a [Outcome], budget: Option<Budget>, ending: Ending) -> Self {
+    pub fn new(
+        region: Option<&'a str>,
+        outcomes: &'a [Outcome],
+        budget: Option<Budget>,
+        ending: Ending,
+        names: &'a NodeNames,
+    ) -> Self {
         let sum = exit::sum(budget, outcomes, ending);
-        let (failures, failures_of_all, places) = Default::default();
-        Report { region, outcomes, budget, ending, sum, names: None, failures, failures_of_all, places }
-    }
-
-    /// Adds what nodes are called.
-    pub fn with_names(self, names: &'a NodeNames) -> Self {
-        Report { names: Some(names), ..self }
+        Report { region, outcomes, budget, ending, sum, names, failures: OnceCell::new() }
     }
 
     /// Gives what is known of a node besides its id.
@@ -92,34 +91,18 @@ impl<'a> Report<'a> {
         called(node, self.names)
     }
 
-    /// Says where the nodes are that failed with an error in one invocation, given by its index.
-    fn place_of(&self, at: usize, failure: &Failure<'_>) -> Option<Where> {
-        let of = |outcome: &'a Outcome| Places::of(outcome.snapshot()?, self.names?);
-        let places = self.places.get_or_init(|| self.outcomes.iter().map(of).collect());
-        Some(places[at].as_ref()?.of_nodes(failure.nodes.iter().copied()))
-    }
-
-    /// Gives what failed in one invocation by error, the invocation by its index.
-    fn failures(&self, at: usize) -> &[Failure<'a>] {
-        let of = |outcome: &'a Outcome| outcome.snapshot().map(failures).unwrap_or_default();
-        &self.failures.get_or_init(|| self.outcomes.iter().map(of).collect())[at]
-    }
-
     /// Gives what failed in all invocations, by error.
-    fn failures_of_all(&self) -> &[Failure<'a>] {
+    fn failures(&self) -> &[Failure<'a>] {
         let failed = |(at, outcome): (usize, &'a Outcome)| {
-            let snapshot = outcome.snapshot();
-            let nodes =
-                snapshot.into_iter().flat_map(|snapshot| snapshot.nodes.iter().filter(|node| snapshot.is_failed(node)));
-            nodes.map(move |node| (at, node))
+            outcome.snapshot().into_iter().flat_map(Snapshot::failed_nodes).map(move |node| (at, node))
         };
-        self.failures_of_all.get_or_init(|| by_error(self.outcomes.iter().enumerate().flat_map(failed)))
+        self.failures.get_or_init(|| by_error(self.outcomes.iter().enumerate().flat_map(failed)))
     }
 
     /// Tells whether sending again can help any of the nodes that did not get the file.
     pub fn can_resend(&self) -> bool {
         let can = |failure: &Failure<'_>| !failure.entry.is_some_and(crate::catalog::CatalogEntry::is_beyond_resend);
-        self.failures_of_all().iter().any(can)
+        self.failures().iter().any(can)
     }
 
     /// Tells whether the failed nodes of an invocation are accepted.
@@ -190,6 +173,11 @@ pub enum Filter {
 }
 
 impl Filter {
+    /// Gives the nodes of a snapshot that are shown.
+    fn nodes<'a>(&'a self, snapshot: &'a Snapshot) -> impl Iterator<Item = Node<'a>> {
+        snapshot.nodes.iter().filter(|node| self.admits(snapshot, node))
+    }
+
     /// Tells whether a node of a snapshot is shown.
     fn admits(&self, snapshot: &Snapshot, node: &Node<'_>) -> bool {
         match self {
@@ -206,6 +194,20 @@ impl Filter {
             }
         }
     }
+}
+
+/// Groups items that have the same key, in the order in which the keys come first.
+pub fn grouped<K: Clone + Eq + Hash, T>(items: impl IntoIterator<Item = (K, T)>) -> Vec<(K, Vec<T>)> {
+    let mut groups: Vec<(K, Vec<T>)> = Vec::new();
+    let mut places: HashMap<K, usize> = HashMap::new();
+    for (key, item) in items {
+        let place = *places.entry(key).or_insert_with_key(|key| {
+            groups.push((key.clone(), Vec::new()));
+            groups.len() - 1
+        });
+        groups[place].1.push(item);
+    }
+    groups
 }
 
 /// Gives the open nodes, the one that has been open longest first.

@@ -18,6 +18,7 @@ use screen::Screen;
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use terminal_size::terminal_size_of;
 
 /// How one stream can be written to.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +30,9 @@ pub struct Surface {
 
 /// stdout and stderr of this process.
 pub struct Terminal {
-    out: Surface,
-    err: Surface,
+    /// Whether stdout and stderr take colour.
+    out_colour: bool,
+    err_colour: bool,
     is_quiet: bool,
     /// Whether live lines can be shown at all, and whether they are.
     is_screen: bool,
@@ -46,17 +48,11 @@ impl Terminal {
     /// Looks at both streams, and takes them over.
     pub fn new(color: ColorChoice, is_quiet: bool) -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let out_is_terminal = io::stdout().is_terminal();
-        let err_is_terminal = io::stderr().is_terminal();
-        let out_width = out_is_terminal.then(|| width(terminal_size::terminal_size_of(io::stdout())));
-        let err_width = err_is_terminal.then(|| width(terminal_size::terminal_size_of(io::stderr())));
-        let out_is_screen = out_is_terminal && system::console_takes_escapes();
-        let err_is_screen = err_is_terminal && system::console_takes_escapes();
-        let surface = |is_screen, width| Surface { colour: colour::is_wanted(color, is_screen, variable), width };
-        let err = surface(err_is_screen, err_width);
+        let [out_is_screen, err_is_screen] = [io::stdout().is_terminal(), io::stderr().is_terminal()]
+            .map(|is_terminal| is_terminal && system::console_takes_escapes());
         let terminal = Terminal {
-            out: surface(out_is_screen, out_width),
-            err,
+            out_colour: colour::is_wanted(color, out_is_screen, variable),
+            err_colour: colour::is_wanted(color, err_is_screen, variable),
             is_quiet,
             is_screen: err_is_screen && !is_quiet,
             is_live: Cell::new(false),
@@ -111,10 +107,9 @@ impl Terminal {
 
     /// Writes a line about how it goes to stderr, wrapped to its width. Silent with `-q`.
     pub fn progress(&self, line: &str) {
-        if self.is_quiet {
-            return;
+        if !self.is_quiet {
+            self.conclude(line);
         }
-        self.conclude(line);
     }
 
     /// Writes a line about how it went to stderr, with `-q` too.
@@ -125,13 +120,13 @@ impl Terminal {
 
     /// Warns of something that changes nothing. Silent with `-q`.
     pub fn warn(&self, line: &str) {
-        let label = paint(self.err.colour, "warning", owo_colors::Style::new().yellow().bold());
+        let label = paint(self.err_colour, "warning", owo_colors::Style::new().yellow().bold());
         self.progress(&format!("efloctl: {label}: {line}"));
     }
 
     /// Writes what went wrong to stderr, with `-q` too. Lines that are indented are taken to fit.
     pub fn error(&self, lines: &str) {
-        let label = paint(self.err.colour, "error", owo_colors::Style::new().red().bold());
+        let label = paint(self.err_colour, "error", owo_colors::Style::new().red().bold());
         let text = format!("efloctl: {label}: {lines}");
         let width = self.stderr().width;
         let fitting = |line: &str| match width {
@@ -153,12 +148,14 @@ impl Terminal {
 
     /// Tells how stdout can be written to now, for a terminal may change its size.
     pub fn stdout(&self) -> Surface {
-        Surface { width: self.out.width.map(|_| width(terminal_size::terminal_size_of(io::stdout()))), ..self.out }
+        let width = || screen::size(terminal_size_of(io::stdout())).0;
+        Surface { colour: self.out_colour, width: io::stdout().is_terminal().then(width) }
     }
 
     /// Tells how stderr can be written to now.
     pub fn stderr(&self) -> Surface {
-        Surface { width: self.err.width.map(|_| screen::size().0), ..self.err }
+        let width = || self.live_size().0;
+        Surface { colour: self.err_colour, width: io::stderr().is_terminal().then(width) }
     }
 
     /// Tells whether progress is shown in lines that are redrawn in place.
@@ -173,7 +170,7 @@ impl Terminal {
 
     /// Gives the columns and rows that live lines have.
     pub fn live_size(&self) -> (usize, usize) {
-        screen::size()
+        screen::size(terminal_size_of(io::stderr()))
     }
 
     fn screen(&self) -> MutexGuard<'_, Screen> {
@@ -191,11 +188,6 @@ impl Drop for Terminal {
         self.show_live(&[]);
         self.screen().flush();
     }
-}
-
-/// Gives the columns of a terminal. One that does not say is taken for a common one.
-fn width(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
-    size.map_or(80, |(width, _)| usize::from(width.0)).max(1)
 }
 
 #[cfg(test)]

@@ -3,8 +3,6 @@
 
 use super::{CatalogEntry, EntryKind, Resend};
 
-const MISSING_PARAMETER: &str = "MissingParameter";
-
 pub(super) static CODES: &[CatalogEntry] = &[
     code("Throttling")
         .means("the service takes no more calls for the moment")
@@ -68,7 +66,7 @@ pub(super) static CODES: &[CatalogEntry] = &[
         .means("the call is not allowed")
         .because("no policy allows the action, or the account may not use the service")
         .remedy("grant eflo:DescribeSendFileResults, and check that the account is the right one"),
-    code(MISSING_PARAMETER)
+    code("MissingParameter")
         .means("a required parameter is missing; the code names it, as MissingInvokeId does")
         .because("an endpoint of another service or version, or a proxy that drops the body")
         .remedy("check the endpoint, and what proxy or gateway stands before it"),
@@ -102,13 +100,6 @@ pub(super) static CODES: &[CatalogEntry] = &[
         .means("the service is not available for a short time")
         .remedy("try again in a minute"),
 ];
-
-/// Recognises the codes that name a parameter: `Missing` and then the parameter. Gives the word that they are listed
-/// under.
-pub(super) fn missing_parameter(code: &str) -> Option<&'static str> {
-    let (beginning, parameter) = code.split_at_checked("Missing".len())?;
-    (beginning.eq_ignore_ascii_case("Missing") && !parameter.is_empty()).then_some(MISSING_PARAMETER)
-}
 
 const fn code(word: &'static str) -> CatalogEntry {
     CatalogEntry::new(EntryKind::ApiError, word, Resend::Unknown)

@@ -3,57 +3,60 @@
 
 use super::Resend::{AfterFix, No, Yes};
 use super::{CatalogEntry, EntryKind, Resend, node_errors, spelling};
+use std::sync::LazyLock;
 
-pub(super) static TEXTS: &[CatalogEntry] = &[
-    same("the specified instance does not exists", "NodeNotExists"),
-    same("the node has released when create task", "NodeReleased"),
-    same("the node is not running when create task", "NodeNotRunning"),
-    text("the command is not applicable", No)
-        .means("what was asked for cannot be done on this node")
-        .remedy("choose another node, or look up what its type supports"),
-    same("the specified account does not exists", "AccountNotExists"),
-    text("the specified directory does not exists", AfterFix)
-        .means("the working directory is not on the node")
-        .because("a text of commands; a file sending creates its directory")
-        .remedy("create the directory on the node, and try again"),
-    text("the cron job expression is invalid", No)
-        .means("the schedule was rejected")
-        .because("a text of commands; a file sending has no schedule")
-        .remedy("correct Frequency of the command"),
-    same("the aliyun service is not running on the instance", "ClientNotRunning"),
-    same("the aliyun service in the instance does not response", "ClientNotResponse"),
-    same("the aliyun service in the node is upgrading now", "ClientIsUpgrading"),
-    same("the aliyun service in the node need upgrade", "ClientNeedUpgrade"),
-    same("the command delivery has been timeout", "DeliveryTimeout"),
-    text("the command execution has been timeout", AfterFix)
-        .means("it was delivered to the node, but did not end in time")
-        .because("a text of commands; a file sending runs none")
-        .remedy("see why it takes so long, or set a larger Timeout"),
-    text("the command execution got an exception", Yes)
-        .means("an exception stopped it on the node")
-        .because("something passing")
-        .remedy("send again; if it stays, look at the Cloud Assistant Agent of the node"),
-    text("the command execution has been interrupted", Yes)
-        .means("it was interrupted on the node")
-        .because("a reboot, a restart of the agent, or somebody stopped it")
-        .remedy("see that the node is up and nobody stopped it on purpose, then send again"),
-    text("the command execution exit code is not zero", AfterFix)
-        .means("the command ran and failed")
-        .because("a text of commands; a file sending runs none")
-        .remedy("see the output of the command, and correct what it complains of"),
-    same("the specified instance has been released", "NodeReleased"),
-    same("Unexpected error during creating", "FileCreateFail"),
-    same("the file creation is failed due to unknown error", "FileCreateFail"),
-    same("File content error", "FileContentInvalid"),
-    same("the content of file is invalid", "FileContentInvalid"),
-    same("File content is empty", "FileContentInvalid"),
-    same("File name is invalid", "FileNameInvalid"),
-    same("File path is invalid", "FilePathInvalid"),
-    same("Owner not exists", "AccountNotExists"),
-    same("Group not exists", "UserGroupNotExists"),
-    same("Mode is invalid", "FileAuthorityInvalid"),
-    same("the authority of file is invalid", "FileAuthorityInvalid"),
-];
+pub(super) static TEXTS: LazyLock<[CatalogEntry; 28]> = LazyLock::new(|| {
+    [
+        same("the specified instance does not exists", "NodeNotExists"),
+        same("the node has released when create task", "NodeReleased"),
+        same("the node is not running when create task", "NodeNotRunning"),
+        text("the command is not applicable", No)
+            .means("what was asked for cannot be done on this node")
+            .remedy("choose another node, or look up what its type supports"),
+        same("the specified account does not exists", "AccountNotExists"),
+        text("the specified directory does not exists", AfterFix)
+            .means("the working directory is not on the node")
+            .because("a text of commands; a file sending creates its directory")
+            .remedy("create the directory on the node, and try again"),
+        text("the cron job expression is invalid", No)
+            .means("the schedule was rejected")
+            .because("a text of commands; a file sending has no schedule")
+            .remedy("correct Frequency of the command"),
+        same("the aliyun service is not running on the instance", "ClientNotRunning"),
+        same("the aliyun service in the instance does not response", "ClientNotResponse"),
+        same("the aliyun service in the node is upgrading now", "ClientIsUpgrading"),
+        same("the aliyun service in the node need upgrade", "ClientNeedUpgrade"),
+        same("the command delivery has been timeout", "DeliveryTimeout"),
+        text("the command execution has been timeout", AfterFix)
+            .means("it was delivered to the node, but did not end in time")
+            .because("a text of commands; a file sending runs none")
+            .remedy("see why it takes so long, or set a larger Timeout"),
+        text("the command execution got an exception", Yes)
+            .means("an exception stopped it on the node")
+            .because("something passing")
+            .remedy("send again; if it stays, look at the Cloud Assistant Agent of the node"),
+        text("the command execution has been interrupted", Yes)
+            .means("it was interrupted on the node")
+            .because("a reboot, a restart of the agent, or somebody stopped it")
+            .remedy("see that the node is up and nobody stopped it on purpose, then send again"),
+        text("the command execution exit code is not zero", AfterFix)
+            .means("the command ran and failed")
+            .because("a text of commands; a file sending runs none")
+            .remedy("see the output of the command, and correct what it complains of"),
+        same("the specified instance has been released", "NodeReleased"),
+        same("Unexpected error during creating", "FileCreateFail"),
+        same("the file creation is failed due to unknown error", "FileCreateFail"),
+        same("File content error", "FileContentInvalid"),
+        same("the content of file is invalid", "FileContentInvalid"),
+        same("File content is empty", "FileContentInvalid"),
+        same("File name is invalid", "FileNameInvalid"),
+        same("File path is invalid", "FilePathInvalid"),
+        same("Owner not exists", "AccountNotExists"),
+        same("Group not exists", "UserGroupNotExists"),
+        same("Mode is invalid", "FileAuthorityInvalid"),
+        same("the authority of file is invalid", "FileAuthorityInvalid"),
+    ]
+});
 
 /// Other wordings of listed texts: those of DescribeInvocations, those of the ECS service, which says `instance`, and
 /// those of people who mean "no error".
@@ -79,23 +82,8 @@ const fn text(word: &'static str, resend: Resend) -> CatalogEntry {
     CatalogEntry::new(EntryKind::ErrorText, word, resend)
 }
 
-/// Makes the entry of a text that says what a code says, from the entry of that code. A code that is not listed does not
-/// compile.
-const fn same(word: &'static str, code: &str) -> CatalogEntry {
-    let mut at = 0;
-    while !equal(node_errors::CODES[at].word, code) {
-        at += 1;
-    }
-    let code = node_errors::CODES[at];
-    CatalogEntry { kind: EntryKind::ErrorText, word, same_as: Some(code.word), ..code }
-}
-
-/// Compares strings at compile time, when `==` cannot.
-const fn equal(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let mut at = 0;
-    while at < one.len() && at < other.len() && one[at] == other[at] {
-        at += 1;
-    }
-    at == one.len() && at == other.len()
+/// Makes the entry of a text that says what a code says, from the entry of that code.
+fn same(word: &'static str, code: &str) -> CatalogEntry {
+    let code = super::row(node_errors::CODES, code).expect("the code is listed");
+    CatalogEntry { kind: EntryKind::ErrorText, word, same_as: Some(code.word), ..*code }
 }

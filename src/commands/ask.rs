@@ -18,7 +18,7 @@ use crate::watch::{Until, WatchPlan};
 use std::rc::Rc;
 use tokio::sync::Mutex;
 
-/// One look at each id.
+/// What is asked, and what is shown of the answers.
 pub(super) struct Ask<'a> {
     pub(super) asked: &'a IdArgs,
     pub(super) once: &'a OnceArgs,
@@ -42,29 +42,19 @@ impl Ask<'_> {
         {
             ids = vec![send.only_invocation()?];
         }
-        let location = location(&settings, self.asked)?;
+        let Location { region, host } = location(&settings, self.asked)?;
         let names = node_names::node_names(self.asked, &settings, context)?;
         let (invoke_ids, mut feed) = self.feed(ids, format, &settings, send, context)?;
-        let Location { region, host } = location;
         let plan = WatchPlan { region, host, ..WatchPlan::new(invoke_ids, Until::Answered) };
         let (outcomes, ending) = ask_once(feed.as_mut(), &plan, context)?;
-        let mut report = Report::new(plan.region.as_deref(), &outcomes, None, ending).with_names(&names);
+        let report = Report::new(plan.region.as_deref(), &outcomes, None, ending, &names);
         let is_verdict = self.once.exit_status || matches!(ending, Ending::Signal(_));
         let code = if is_verdict { report.sum.code } else { exit::code_of_faults(&outcomes) };
         let mut finish = Finish::of_report(&report, code, context);
-        let verdict = report.sum.code;
-        finish.write(
-            &mut report,
-            [(UNWRITTEN, Box::new(|report: &Report<'_>| answer(format, report, &self.view, context)) as Box<_>)],
-        );
-        report.sum.code = verdict;
-        if format == OutputFormat::Ids {
-            for line in nameless(&report, &self.view) {
-                context.terminal.warn(&line);
-            }
-        }
-        for doubt in names.doubts() {
-            context.terminal.warn(&doubt);
+        finish.unwritten(UNWRITTEN, answer(format, &report, &self.view, context).err());
+        let nameless = if format == OutputFormat::Ids { nameless(&report, &self.view) } else { Vec::new() };
+        for warning in nameless.into_iter().chain(names.doubts()) {
+            context.terminal.warn(&warning);
         }
         finish.tell(context);
         Ok(finish.code)
@@ -87,8 +77,9 @@ impl Ask<'_> {
         let terminal = &context.terminal;
         let node = self.asked.node.as_deref();
         let Some(path) = &self.asked.from else {
-            let raw = (format == OutputFormat::Raw).then(|| Box::new(Raw::new(terminal)) as Box<dyn Body>);
-            let source = LiveSource { raw: raw.map(Mutex::new), ..live_source(settings, context)? };
+            let raw = || Box::new(Raw { terminal: Rc::clone(terminal), has_let_out: false }) as Box<dyn Body>;
+            let raw = (format == OutputFormat::Raw).then(raw).map(Mutex::new);
+            let source = LiveSource { raw, ..live_source(settings, context)? };
             let policy = Policy::once(settings.value(&settings::RETRIES)?);
             let questions = questions(&ids, node, keep);
             return Ok((ids, live(source, questions, policy, send)));
@@ -110,12 +101,6 @@ impl Ask<'_> {
 struct Raw {
     terminal: Rc<Terminal>,
     has_let_out: bool,
-}
-
-impl Raw {
-    fn new(terminal: &Rc<Terminal>) -> Self {
-        Raw { terminal: Rc::clone(terminal), has_let_out: false }
-    }
 }
 
 impl Body for Raw {

@@ -5,15 +5,12 @@ use crate::deadline;
 use crate::exit::{self, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::invocation::InvokeId;
-use crate::output::{Report, View, fault_json, fault_text, names_of, render};
+use crate::output::{Report, View, fault_json, fault_text, grouped, names_of, render};
 use crate::settings::OutputFormat;
 use std::io;
 
 /// What is told of an answer that could not be written to stdout.
 pub(super) const UNWRITTEN: &str = "the answer cannot be written";
-
-/// Something that a command leaves behind: what is told if it cannot be written, and what writes it.
-pub(super) type ReportWriter<'w> = (&'static str, Box<dyn FnOnce(&Report<'_>) -> io::Result<()> + 'w>);
 
 /// Collects what went wrong, and the exit code.
 pub(super) struct Finish {
@@ -51,16 +48,7 @@ impl Finish {
         self.faults.push(fault);
     }
 
-    /// Runs the writers one after another. One that fails turns exit code 0 into 5, also in what the next ones write.
-    pub(super) fn write<'w>(&mut self, report: &mut Report<'_>, writers: impl IntoIterator<Item = ReportWriter<'w>>) {
-        for (what, write) in writers {
-            let written = write(report);
-            self.unwritten(what, written.err());
-            report.sum.code = self.code;
-        }
-    }
-
-    /// Adds that something could not be written, if so.
+    /// Adds that something could not be written, if so. It turns exit code 0 into 5.
     pub(super) fn unwritten(&mut self, what: &str, e: Option<io::Error>) {
         if let Some(e) = e {
             self.code = exit::code_when_unwritten(self.code);
@@ -98,23 +86,20 @@ pub(super) fn answer(format: OutputFormat, report: &Report<'_>, view: &View, con
 
 /// Says why ids have no answer, the worst first. What is the same of several ids is told once. Of several ids the first
 /// are named, unless it is the key that failed, which all have. A program is told of what ended the asking alone.
-fn faults_of(outcomes: &[Outcome], as_json: bool) -> Vec<Fault> {
-    let mut faults: Vec<(Vec<&InvokeId>, Fault)> = Vec::new();
-    for outcome in outcomes {
-        let is_told_by_verdict = as_json || outcomes.len() == 1;
-        let fault = if is_told_by_verdict { outcome.fault.as_ref() } else { outcome.why_unanswered() };
-        let Some(fault) = fault else { continue };
-        match faults.iter_mut().find(|(_, known)| (known.kind, &known.message) == (fault.kind, &fault.message)) {
-            Some((ids, _)) => ids.push(&outcome.invoke_id),
-            None => faults.push((vec![&outcome.invoke_id], fault.clone())),
-        }
-    }
-    faults.sort_by_key(|(_, fault)| exit::code_of(fault.kind));
-    let named = |(ids, mut fault): (Vec<&InvokeId>, Fault)| {
-        let is_named = ids.iter().all(|id| fault.message.contains(&id.to_string()));
-        let is_of_all = outcomes.len() == 1 || (ids.len() == outcomes.len() && fault.kind == Kind::Credentials);
+fn faults_of<'a>(outcomes: &'a [Outcome], as_json: bool) -> Vec<Fault> {
+    let is_told_by_verdict = as_json || outcomes.len() == 1;
+    let fault = |outcome: &'a Outcome| {
+        let fault = if is_told_by_verdict { outcome.fault.as_ref() } else { outcome.why_unanswered() }?;
+        Some(((exit::code_of(fault.kind), &fault.message), (&outcome.invoke_id, fault)))
+    };
+    let mut faults = grouped(outcomes.iter().filter_map(fault));
+    faults.sort_by_key(|((code, _), _)| *code);
+    let named = |(_, same): (_, Vec<(&InvokeId, &Fault)>)| {
+        let mut fault = same[0].1.clone();
+        let is_named = same.iter().all(|(id, _)| fault.message.contains(&id.to_string()));
+        let is_of_all = outcomes.len() == 1 || (same.len() == outcomes.len() && fault.kind == Kind::Credentials);
         if !is_named && !is_of_all {
-            fault.message = format!("{}: {}", names_of(&ids), fault.message);
+            fault.message = format!("{}: {}", names_of(same.iter().map(|(id, _)| *id)), fault.message);
         }
         fault
     };

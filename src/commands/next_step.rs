@@ -3,7 +3,6 @@
 
 use crate::cli::{ConnectionArgs, IdArgs};
 use crate::exit::Outcome;
-use crate::invocation::Snapshot;
 use crate::output::Report;
 use crate::text::safe;
 use std::path::Path;
@@ -24,8 +23,9 @@ pub(super) fn after_watch(asked: &IdArgs, connection: &ConnectionArgs, report: &
         return Some(format!("{line} --max-nodes 0 lists every node"));
     }
     // A recording that ended goes no further.
-    let is_open = snapshots().any(|snapshot| !Snapshot::is_finished(snapshot)) && asked.from.is_none();
-    if is_open { Some(format!("{} goes on", command("watch", asked, connection, report)?)) } else { None }
+    let is_open = snapshots().any(|snapshot| !snapshot.is_finished()) && asked.from.is_none();
+    let line = command("watch", asked, connection, report)?;
+    is_open.then(|| format!("{line} goes on"))
 }
 
 /// Gives a command about the same ids with the same flags; `None` if it could not be pasted.

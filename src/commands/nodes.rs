@@ -9,7 +9,7 @@ use crate::exit::{self, Signal};
 use crate::fault::{Fault, Hint, Kind};
 use crate::feed::{ListEvent, Lister, Listing};
 use crate::names::{NameFile, NamedNode, NodeFilter, NodeRow, written};
-use crate::output::{list_json, node_ids, node_table, node_tsv};
+use crate::output::{grouped, list_json, node_ids, node_table, node_tsv};
 use crate::settings::{self, OutputFormat, Settings};
 use crate::signals;
 use crate::terminal::Terminal;
@@ -146,16 +146,10 @@ fn problems(listing: &Listing) -> Vec<Fault> {
         let message = format!("the clusters could not be listed: {}", fault.message);
         problems.push(permitted(Fault { message, ..fault.clone() }, "eflo:ListClusters"));
     }
-    let mut same: Vec<(&Fault, Vec<&str>)> = Vec::new();
-    for cluster in &listing.clusters {
-        let Some(fault) = &cluster.fault else { continue };
-        match same.iter_mut().find(|(first, _)| first.message == fault.message) {
-            Some((_, ids)) => ids.push(&cluster.id),
-            None => same.push((fault, vec![&cluster.id])),
-        }
-    }
-    for (fault, ids) in same {
-        let ids: Vec<String> = ids.iter().map(|id| Text::new(*id).safe_word()).collect();
+    let failed = listing.clusters.iter().filter_map(|cluster| Some((cluster.fault.as_ref()?, &cluster.id)));
+    for (_, same) in grouped(failed.map(|(fault, id)| (&fault.message, (fault, id)))) {
+        let fault = same[0].0;
+        let ids: Vec<String> = same.iter().map(|(_, id)| Text::new(id.as_str()).safe_word()).collect();
         let what = if ids.len() == 1 { "the cluster" } else { "the clusters" };
         let message = format!("{what} {} could not be listed: {}", first_of(&ids, MOST), fault.message);
         problems.push(permitted(Fault { message, ..fault.clone() }, "eflo:ListClusterNodes"));

@@ -11,6 +11,7 @@ use crate::fault::{Fault, Kind};
 use crate::feed::{Policy, SnapshotSource};
 use crate::invocation::{InvokeId, Keep};
 use crate::names::NodeNames;
+use crate::output::grouped;
 use crate::send::{File, Followed, Lock, Log, Looking, NodeList, Plan, Remaining, SendState};
 use crate::settings::{self, OutputFormat, Settings};
 use crate::text::{count_of, first_of, safe};
@@ -168,15 +169,9 @@ impl Resending<'_> {
     /// Tells which nodes are left out.
     fn tell(&self, remaining: &Remaining, plan: &Plan) {
         let terminal = &self.context.terminal;
-        let mut by_error: Vec<(&str, Vec<String>)> = Vec::new();
-        for (place, error) in &remaining.pointless {
-            let node = safe(&plan.nodes[*place]).into_owned();
-            match by_error.iter_mut().find(|(known, _)| known == error) {
-                Some((_, nodes)) => nodes.push(node),
-                None => by_error.push((error, vec![node])),
-            }
-        }
-        for (error, nodes) in by_error {
+        let pointless = remaining.pointless.iter();
+        let pointless = pointless.map(|(place, error)| (error, safe(&plan.nodes[*place]).into_owned()));
+        for (error, nodes) in grouped(pointless) {
             let (count, named) = (count_of(nodes.len() as u64, "node"), first_of(&nodes, 10));
             terminal.warn(&format!("{count} left out, for sending again does not mend {error}: {named}"));
         }

@@ -153,7 +153,7 @@ pub(super) fn keep(format: OutputFormat) -> Keep {
 pub(super) fn run(feed: &mut dyn Feed, plan: &WatchPlan, end: &WatchEnd<'_>, context: &Context) -> u8 {
     let terminal = &context.terminal;
     let mut reporter: Box<dyn Reporter> = match end.format {
-        OutputFormat::Jsonl => Box::new(EventReporter::new(terminal, end.names)),
+        OutputFormat::Jsonl => Box::new(EventReporter { terminal, names: end.names }),
         _ if terminal.is_quiet() => Box::new(RetryReporter(terminal)),
         _ if terminal.is_live() => Box::new(LiveReporter::new(terminal, end.names)),
         _ => Box::new(LogReporter::new(terminal, end.names)),

@@ -2,7 +2,7 @@
 //! verdict line.
 
 use super::Context;
-use super::finish::{Finish, ReportWriter, UNWRITTEN, answer};
+use super::finish::{Finish, UNWRITTEN, answer};
 use crate::exit::{self, Budget, Ending, Outcome};
 use crate::fault::Fault;
 use crate::feed::Recorder;
@@ -54,7 +54,7 @@ impl WatchEnd<'_> {
     /// Reports what is known of each id, and gives the exit code.
     pub(super) fn report(&self, outcomes: &[Outcome], ending: Ending, plan: &WatchPlan, context: &Context) -> u8 {
         let terminal = &context.terminal;
-        let mut report = Report::new(plan.region.as_deref(), outcomes, self.budget, ending).with_names(self.names);
+        let mut report = Report::new(plan.region.as_deref(), outcomes, self.budget, ending, self.names);
         if let (Some(send), [outcome]) = (&self.send, outcomes) {
             report.sum.code = exit::code_of_send(outcome, ending, self.budget, send.waits);
             send.write(&report, report.sum.code);
@@ -63,9 +63,10 @@ impl WatchEnd<'_> {
         let unsent = outcomes.iter().filter(|outcome| self.send.is_some() && outcome.fault.is_none());
         let unsent = unsent.filter_map(|outcome| outcome.snapshot()?.sent.as_ref()?.error());
         unsent.for_each(|fault| finish.tell_too(fault.clone()));
-        finish.write(&mut report, self.writers(context));
+        self.write(&mut report, &mut finish, context);
         if self.github {
-            annotate(&report, context);
+            // GitHub Actions reads them from stderr too, so that stdout has the answer alone.
+            output::annotations(&report).iter().for_each(|line| terminal.say(line));
         }
         for doubt in self.names.doubts() {
             terminal.warn(&doubt);
@@ -91,27 +92,27 @@ impl WatchEnd<'_> {
         finish.code
     }
 
-    /// Gives the writers of all that is written, in order.
-    fn writers<'w>(&'w self, context: &'w Context) -> Vec<ReportWriter<'w>> {
-        let mut writers: Vec<ReportWriter<'w>> = Vec::new();
+    /// Writes everything in order. What cannot be written counts in the exit code that all that follows has in it.
+    fn write(&self, report: &mut Report<'_>, finish: &mut Finish, context: &Context) {
+        let mut write = |what: &str, write: &dyn Fn(&Report<'_>) -> io::Result<()>| {
+            finish.unwritten(what, write(report).err());
+            report.sum.code = finish.code;
+        };
         if let Some(recorder) = self.recorder {
-            let unrecorded = || recorder.borrow_mut().take_failure().map_or(Ok(()), Err);
-            writers.push(("the recording is not complete", Box::new(move |_| unrecorded())));
+            write("the recording is not complete", &|_| recorder.borrow_mut().take_failure().map_or(Ok(()), Err));
         }
         if let Some(junit) = &self.junit {
-            let write = |report: &Report<'_>| junit.write(|out| output::junit(report, out));
-            writers.push(("the JUnit report cannot be written", Box::new(write)));
+            write("the JUnit report cannot be written", &|report| junit.write(|out| output::junit(report, out)));
         }
         if self.github {
-            writers.push(("the job summary cannot be written", Box::new(|report| summary(report, context))));
+            write("the job summary cannot be written", &|report| summary(report, context));
         }
         let is_unwaited = self.send.as_ref().is_some_and(|send| !send.waits) && self.format == OutputFormat::Table;
         let view = if is_unwaited { View::Ids } else { View::End };
-        writers.push((UNWRITTEN, Box::new(move |report| answer(self.format, report, &view, context))));
+        write(UNWRITTEN, &|report| answer(self.format, report, &view, context));
         if self.github {
-            writers.push(("the step's outputs cannot be written", Box::new(|report| step_outputs(report, context))));
+            write("the step's outputs cannot be written", &|report| step_outputs(report, context));
         }
-        writers
     }
 }
 
@@ -143,17 +144,5 @@ fn summary(report: &Report<'_>, context: &Context) -> io::Result<()> {
 /// Appends the outputs of a step of GitHub Actions.
 fn step_outputs(report: &Report<'_>, context: &Context) -> io::Result<()> {
     let Some(path) = context.environment.variable("GITHUB_OUTPUT") else { return Ok(()) };
-    let mut lines = Vec::new();
-    output::step_outputs(report, &mut lines)?;
-    files::append(Path::new(path))?.write_all(&lines)
-}
-
-/// Writes the annotations of GitHub Actions. It reads them from stderr too, so that stdout has the answer alone.
-fn annotate(report: &Report<'_>, context: &Context) {
-    let mut lines = Vec::new();
-    // Writing to memory does not fail.
-    let _ = output::annotations(report, &mut lines);
-    for line in String::from_utf8_lossy(&lines).lines() {
-        context.terminal.say(line);
-    }
+    files::append(Path::new(path))?.write_all(output::step_outputs(report).as_bytes())
 }

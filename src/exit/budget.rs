@@ -11,12 +11,13 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Budget {
     Nodes(u64),
-    /// This many percent: `digits` divided by 10 to the power of `decimals`. A binary fraction would not be exact.
-    Share {
-        digits: u64,
-        decimals: u32,
-    },
+    /// A share, in billionths of a percent. A binary fraction would not be exact.
+    Share(u64),
 }
+
+/// One percent, in the unit of a share; the digits behind its point that a share can have.
+const PERCENT: u64 = 10_u64.pow(DECIMALS as u32);
+const DECIMALS: usize = 9;
 
 /// Says what a budget makes of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +33,16 @@ impl Budget {
     /// Accepts no failed node, as it is without a budget.
     pub const NONE: Budget = Budget::Nodes(0);
 
+    /// Accepts this many percent of the nodes.
+    pub const fn percent(percent: u64) -> Self {
+        Budget::Share(percent * PERCENT)
+    }
+
     /// Gives how many failed nodes are accepted among `of` nodes.
     fn nodes(self, of: u64) -> u64 {
         match self {
             Budget::Nodes(nodes) => nodes,
-            Budget::Share { digits, decimals } => {
-                let share = u128::from(digits) * u128::from(of) / (100 * 10_u128.pow(decimals));
-                u64::try_from(share).unwrap_or(u64::MAX)
-            }
+            Budget::Share(share) => (u128::from(share) * u128::from(of) / u128::from(100 * PERCENT)) as u64,
         }
     }
 
@@ -47,10 +50,7 @@ impl Budget {
     pub fn of_rounded_up(self, nodes: usize) -> usize {
         match self {
             Budget::Nodes(count) => usize::try_from(count).unwrap_or(usize::MAX),
-            Budget::Share { digits, decimals } => {
-                let share = (u128::from(digits) * nodes as u128).div_ceil(100 * 10_u128.pow(decimals));
-                usize::try_from(share).unwrap_or(usize::MAX)
-            }
+            Budget::Share(share) => (u128::from(share) * nodes as u128).div_ceil(u128::from(100 * PERCENT)) as usize,
         }
     }
 
@@ -93,13 +93,15 @@ impl FromStr for Budget {
         };
         let Some(share) = word.strip_suffix('%') else { return number(word).map(Budget::Nodes) };
         let (whole, fraction) = share.split_once('.').unwrap_or((share, "0"));
-        let decimals = u32::try_from(fraction.len()).ok().filter(|decimals| *decimals <= 9).ok_or_else(why)?;
-        let (whole, fraction) = (number(whole)?, number(fraction)?);
-        let hundred = 100 * 10_u64.pow(decimals);
-        let digits = whole.checked_mul(10_u64.pow(decimals)).and_then(|digits| digits.checked_add(fraction));
-        match digits {
-            Some(digits) if digits <= hundred => Ok(Budget::Share { digits, decimals }),
-            _ => Err("it is more than all nodes; at most 100%".to_owned()),
+        if fraction.is_empty() || fraction.len() > DECIMALS {
+            return Err(why());
+        }
+        let (whole, fraction) = (number(whole)?, number(&format!("{fraction:0<DECIMALS$}"))?);
+        let share = whole.saturating_mul(PERCENT).saturating_add(fraction);
+        if share <= 100 * PERCENT {
+            Ok(Budget::Share(share))
+        } else {
+            Err("it is more than all nodes; at most 100%".to_owned())
         }
     }
 }
@@ -108,12 +110,9 @@ impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Budget::Nodes(nodes) => write!(f, "{nodes}"),
-            Budget::Share { digits, decimals } => {
-                let one = 10_u64.pow(decimals);
-                let fraction = format!("{:0width$}", digits % one, width = decimals as usize);
-                let fraction = fraction.trim_end_matches('0');
-                let point = if fraction.is_empty() { "" } else { "." };
-                write!(f, "{}{point}{fraction}%", digits / one)
+            Budget::Share(share) => {
+                let share = format!("{}.{:0DECIMALS$}", share / PERCENT, share % PERCENT);
+                write!(f, "{}%", share.trim_end_matches('0').trim_end_matches('.'))
             }
         }
     }

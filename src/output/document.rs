@@ -1,15 +1,15 @@
 //! The JSON document, field by field as the contract has it. Nodes are written as they are walked: a large fleet
 //! costs no second copy.
 
-use super::failure::Failure;
+use super::failure::{Failure, failures};
 use super::fault_view::FaultDocument;
 use super::phrases::name_of;
 use super::sent::SendDocument;
-use super::{Filter, Report, View};
+use super::{Report, View};
 use crate::clock;
 use crate::exit::Outcome;
 use crate::invocation::{Counts, Node, NodeStatus, Snapshot};
-use crate::names::{NodeNames, NodeRow, Where};
+use crate::names::{NodeNames, NodeRow, Places, Where};
 use crate::text::{Text, write_json, write_pretty_json};
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -20,49 +20,89 @@ const TEXTS: usize = 20;
 
 /// Writes the document.
 pub fn document(report: &Report<'_>, view: &View, out: &mut dyn Write) -> io::Result<()> {
-    let part = match view {
-        View::Nodes { filter, .. } => InvocationPart::Nodes(filter),
-        View::Errors { .. } => InvocationPart::Errors,
-        View::End | View::Ids => InvocationPart::Nodes(&Filter::All),
-    };
-    write_pretty_json(&ReportDocument { report, part, is_event: None }, out)
+    write_pretty_json(&ReportDocument(report, Some(view)), out)
 }
 
 /// Writes the document as the last event of a watch, in a line and without nodes.
 pub fn result_event(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_json(&ReportDocument { report, part: InvocationPart::Nothing, is_event: Some(Timestamp::now()) }, out)
+    write_event("result", &ReportDocument(report, None), out)
 }
 
-/// Says what an invocation carries besides its summary.
-#[derive(Clone, Copy)]
-enum InvocationPart<'a> {
-    Nodes(&'a Filter),
-    Errors,
-    Nothing,
+/// Writes an event in a line: its type, when it happened, and the fields of `body`.
+pub fn write_event(kind: &'static str, body: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    #[derive(serde::Serialize)]
+    struct Line<'a, B> {
+        r#type: &'static str,
+        at: String,
+        #[serde(flatten)]
+        body: &'a B,
+    }
+    write_json(&Line { r#type: kind, at: clock::stamp(Timestamp::now()), body }, out)
 }
 
-struct ReportDocument<'r, 'a> {
-    report: &'r Report<'a>,
-    part: InvocationPart<'r>,
-    /// When it happened, if it is an event.
-    is_event: Option<Timestamp>,
-}
+/// Shows a report. Without a view no invocation has a list of nodes or errors.
+struct ReportDocument<'r, 'a>(&'r Report<'a>, Option<&'r View>);
 
 impl Serialize for ReportDocument<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Report { region, outcomes, sum, .. } = self.report;
+        let ReportDocument(report, view) = self;
+        let mut fields = serializer.serialize_struct("Report", 6)?;
+        fields.serialize_field("schema_version", &1)?;
+        fields.serialize_field("verdict", &report.sum.verdict)?;
+        fields.serialize_field("finished", &report.sum.finished)?;
+        fields.serialize_field("exit_code", &report.sum.code)?;
+        fields.serialize_field("region", &report.region)?;
+        let invocation = |outcome| InvocationDocument { outcome, view: *view, names: report.names };
+        fields.serialize_field("invocations", &Seq(|| report.outcomes.iter().map(invocation)))?;
+        fields.end()
+    }
+}
+
+struct InvocationDocument<'a> {
+    outcome: &'a Outcome,
+    view: Option<&'a View>,
+    names: &'a NodeNames,
+}
+
+impl Serialize for InvocationDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let InvocationDocument { outcome, view, names } = self;
+        let snapshot = outcome.snapshot();
+        let facts = snapshot.map(|snapshot| snapshot.facts.clone()).unwrap_or_default();
+        // To the second, as the schema shows it.
+        let observed_at = outcome.seen.as_ref().map(|(at, _)| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        let of_send = || snapshot?.sent.as_ref()?.error();
         let mut map = serializer.serialize_map(None)?;
-        if let Some(at) = self.is_event {
-            map.serialize_entry("type", "result")?;
-            map.serialize_entry("at", &clock::stamp(at))?;
+        map.serialize_entry("invoke_id", &outcome.invoke_id)?;
+        map.serialize_entry("request_id", &snapshot.and_then(|snapshot| snapshot.request_id.as_ref()))?;
+        map.serialize_entry("observed_at", &observed_at)?;
+        map.serialize_entry("status", &snapshot.and_then(|snapshot| snapshot.status.as_ref()))?;
+        map.serialize_entry("verdict", &snapshot.map(|snapshot| snapshot.verdict))?;
+        map.serialize_entry("finished", &snapshot.map(Snapshot::is_finished))?;
+        map.serialize_entry("error", &outcome.why_unanswered().or_else(of_send).map(FaultDocument::of))?;
+        map.serialize_entry("name", &facts.name)?;
+        map.serialize_entry("description", &facts.description)?;
+        map.serialize_entry("target_dir", &facts.target_dir)?;
+        map.serialize_entry("content_type", &facts.content_type)?;
+        map.serialize_entry("file_mode", &facts.file_mode)?;
+        map.serialize_entry("file_owner", &facts.file_owner)?;
+        map.serialize_entry("file_group", &facts.file_group)?;
+        map.serialize_entry("overwrite", &facts.overwrite)?;
+        map.serialize_entry("creation_time", &facts.creation_time)?;
+        map.serialize_entry("node_count", &snapshot.and_then(|snapshot| snapshot.node_count))?;
+        map.serialize_entry("counts", &snapshot.map(|snapshot| CountsDocument(&snapshot.counts)))?;
+        map.serialize_entry("send", &snapshot.and_then(SendDocument::of))?;
+        match view {
+            None => {}
+            Some(View::Errors { .. }) => {
+                map.serialize_entry("errors", &snapshot.map(|snapshot| errors(snapshot, names)))?;
+            }
+            Some(view) => {
+                let document = |node| NodeDocument::new(node, names);
+                let nodes = |snapshot| Seq(move || view.filter().nodes(snapshot).map(document));
+                map.serialize_entry("nodes", &snapshot.map(nodes))?;
+            }
         }
-        map.serialize_entry("schema_version", &1)?;
-        map.serialize_entry("verdict", &sum.verdict)?;
-        map.serialize_entry("finished", &sum.finished)?;
-        map.serialize_entry("exit_code", &sum.code)?;
-        map.serialize_entry("region", &region)?;
-        let invocation = |at| InvocationDocument { report: self.report, at, part: self.part };
-        map.serialize_entry("invocations", &Seq(|| (0..outcomes.len()).map(invocation)))?;
         map.end()
     }
 }
@@ -81,76 +121,13 @@ where
     }
 }
 
-struct InvocationDocument<'r, 'a> {
-    report: &'r Report<'a>,
-    /// Its index in the report.
-    at: usize,
-    part: InvocationPart<'r>,
-}
-
-impl Serialize for InvocationDocument<'_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let outcome = &self.report.outcomes[self.at];
-        let Outcome { invoke_id, seen, .. } = outcome;
-        let snapshot = outcome.snapshot();
-        let facts = snapshot.map(|snapshot| &snapshot.facts);
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("invoke_id", invoke_id)?;
-        map.serialize_entry("request_id", &snapshot.and_then(|snapshot| snapshot.request_id.as_ref()))?;
-        map.serialize_entry("observed_at", &seen.as_ref().map(|(at, _)| second(*at)))?;
-        map.serialize_entry("status", &snapshot.and_then(|snapshot| snapshot.status.as_ref()))?;
-        map.serialize_entry("verdict", &snapshot.map(|snapshot| snapshot.verdict))?;
-        map.serialize_entry("finished", &snapshot.map(Snapshot::is_finished))?;
-        let of_send = || snapshot?.sent.as_ref()?.error();
-        map.serialize_entry("error", &outcome.why_unanswered().or_else(of_send).map(FaultDocument::of))?;
-        map.serialize_entry("name", &facts.and_then(|facts| facts.name.as_ref()))?;
-        map.serialize_entry("description", &facts.and_then(|facts| facts.description.as_ref()))?;
-        map.serialize_entry("target_dir", &facts.and_then(|facts| facts.target_dir.as_ref()))?;
-        map.serialize_entry("content_type", &facts.and_then(|facts| facts.content_type.as_ref()))?;
-        map.serialize_entry("file_mode", &facts.and_then(|facts| facts.file_mode.as_ref()))?;
-        map.serialize_entry("file_owner", &facts.and_then(|facts| facts.file_owner.as_ref()))?;
-        map.serialize_entry("file_group", &facts.and_then(|facts| facts.file_group.as_ref()))?;
-        map.serialize_entry("overwrite", &facts.and_then(|facts| facts.overwrite))?;
-        map.serialize_entry("creation_time", &facts.and_then(|facts| facts.creation_time.as_ref()))?;
-        map.serialize_entry("node_count", &snapshot.and_then(|snapshot| snapshot.node_count))?;
-        map.serialize_entry("counts", &snapshot.map(|snapshot| counts_json(&snapshot.counts)))?;
-        map.serialize_entry("send", &snapshot.and_then(SendDocument::of))?;
-        match self.part {
-            InvocationPart::Nothing => {}
-            InvocationPart::Nodes(filter) => {
-                let nodes = |snapshot| {
-                    Seq(move || admitted(snapshot, filter).map(|node| NodeDocument::new(node, self.report.names)))
-                };
-                map.serialize_entry("nodes", &snapshot.map(nodes))?;
-            }
-            InvocationPart::Errors => {
-                let document = |failure| FailureDocument(failure, self.report.place_of(self.at, failure));
-                let failures = || self.report.failures(self.at).iter().map(document);
-                map.serialize_entry("errors", &snapshot.map(|_| Seq(failures)))?;
-            }
-        }
-        map.end()
-    }
-}
-
-fn admitted<'a>(snapshot: &'a Snapshot, filter: &'a Filter) -> impl Iterator<Item = Node<'a>> {
-    snapshot.nodes.iter().filter(move |node| filter.admits(snapshot, node))
-}
-
-/// Writes a time to the second, as the schema shows it.
-fn second(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
 /// Shows counts by status, with every status of the API page.
-pub fn counts_json(counts: &Counts) -> impl Serialize + '_ {
-    struct Map<'a>(&'a Counts);
-    impl Serialize for Map<'_> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_map(self.0.iter())
-        }
+pub struct CountsDocument<'a>(pub &'a Counts);
+
+impl Serialize for CountsDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter())
     }
-    Map(counts)
 }
 
 /// Shows one node, and what it is called.
@@ -160,7 +137,7 @@ pub struct NodeDocument<'a> {
 }
 
 impl<'a> NodeDocument<'a> {
-    pub fn new(node: Node<'a>, names: Option<&'a NodeNames>) -> Self {
+    pub fn new(node: Node<'a>, names: &'a NodeNames) -> Self {
         NodeDocument { node, name: name_of(&node, names) }
     }
 }
@@ -188,46 +165,55 @@ impl Serialize for NodeDocument<'_> {
     }
 }
 
-struct FailureDocument<'a>(&'a Failure<'a>, Option<Where>);
+/// Gives the errors of an invocation, and where its nodes are.
+fn errors<'a>(snapshot: &'a Snapshot, names: &NodeNames) -> Vec<FailureDocument<'a>> {
+    let places = Places::of(snapshot, names);
+    let place = |failure: &Failure<'_>| Some(places.as_ref()?.of_nodes(failure.nodes.iter().copied()));
+    failures(snapshot).into_iter().map(|failure| FailureDocument { place: place(&failure), failure }).collect()
+}
+
+struct FailureDocument<'a> {
+    failure: Failure<'a>,
+    place: Option<Where>,
+}
 
 impl Serialize for FailureDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let failure = self.0;
+        #[derive(serde::Serialize)]
+        struct TextDocument<'a> {
+            text: &'a Text<'a>,
+            count: u64,
+        }
+        let FailureDocument { failure, place } = self;
         let status = match failure.statuses.as_slice() {
             [(one, _)] => one.as_ref(),
             _ => None,
         };
-        let text = |(text, count)| TextDocument { text, count };
+        let texts = failure.texts.iter().take(TEXTS).map(|(text, count)| TextDocument { text, count: *count });
         let mut fields = serializer.serialize_struct("Failure", 12)?;
         fields.serialize_field("error_code", &failure.code)?;
         fields.serialize_field("error_info", &failure.info)?;
         fields.serialize_field("status", &status)?;
-        fields.serialize_field("texts", &Seq(|| failure.texts.iter().take(TEXTS).map(|(a, b)| text((a, *b)))))?;
+        fields.serialize_field("texts", &texts.collect::<Vec<_>>())?;
         fields.serialize_field("more_texts", &failure.texts.len().saturating_sub(TEXTS))?;
-        fields.serialize_field("statuses", &Statuses(failure))?;
+        fields.serialize_field("statuses", &StatusesDocument(failure))?;
         fields.serialize_field("meaning", &failure.entry.map(|entry| entry.meaning))?;
         fields.serialize_field("remedy", &failure.entry.map(|entry| entry.remedy))?;
         fields.serialize_field("resend", &failure.resend())?;
         fields.serialize_field("count", &failure.count())?;
-        fields.serialize_field("where", &self.1)?;
+        fields.serialize_field("where", place)?;
         fields.serialize_field("node_ids", &Seq(|| failure.nodes.iter().map(Node::id)))?;
         fields.end()
     }
 }
 
-#[derive(serde::Serialize)]
-struct TextDocument<'a> {
-    text: &'a Text<'a>,
-    count: u64,
-}
-
 /// Shows the statuses of an error's nodes with their counts. No status is `Unknown`, as in the counts of an invocation.
-struct Statuses<'a>(&'a Failure<'a>);
+struct StatusesDocument<'a>(&'a Failure<'a>);
 
-impl Serialize for Statuses<'_> {
+impl Serialize for StatusesDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let word =
-            |word: &'_ Option<Text<'_>>| word.as_ref().map_or(NodeStatus::Unknown.word(), Text::as_written).to_owned();
+            |word: &Option<Text<'_>>| word.as_ref().map_or(NodeStatus::Unknown.word(), Text::as_written).to_owned();
         serializer.collect_map(self.0.statuses.iter().map(|(status, count)| (word(status), count)))
     }
 }

@@ -26,7 +26,7 @@ pub fn end(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let height = |part: &str| part.lines().count();
     let mut room = LINES.saturating_sub(height(&head) + height(&open) + height(&list));
     page.put(&head)?;
-    let failures = report.failures_of_all();
+    let failures = report.failures();
     for (at, failure) in failures.iter().enumerate() {
         let block = page.part(|page| short(report, failure, page))?;
         let with_gap = height(&block) + 1;

@@ -1,10 +1,10 @@
 //! What failed, grouped by error: how many nodes, what it means, what to do, whether sending again helps, which nodes.
 
-use super::failure::Failure;
+use super::failure::{Failure, failures};
 use super::page::Page;
 use super::table::heading;
 use super::{Report, phrases};
-use crate::names::folded;
+use crate::names::{Places, folded};
 use crate::text::{and_more, count_of, wrapped};
 use std::io;
 use textwrap::core::display_width;
@@ -15,18 +15,19 @@ const BLOCKS: usize = 20;
 /// Writes a block for each error, the largest first, of every invocation that was answered. Shows at most `max` nodes
 /// and as many hosts of an error, and the first errors; with 0 it shows all.
 pub fn errors(report: &Report<'_>, max: usize, page: &mut Page<'_>) -> io::Result<()> {
-    for (at, outcome) in report.outcomes.iter().enumerate() {
+    for outcome in report.outcomes {
         let Some(snapshot) = outcome.snapshot() else { continue };
         page.gap()?;
         heading(report, outcome, snapshot, page)?;
         if !snapshot.is_one_node {
             page.field("nodes", &phrases::progress(snapshot))?;
         }
-        let failures = report.failures(at);
+        let places = Places::of(snapshot, report.names);
+        let failures = failures(snapshot);
         let (shown, hidden) = failures.split_at(if max == 0 { failures.len() } else { failures.len().min(BLOCKS) });
         for failure in shown {
             page.gap()?;
-            block(report, at, failure, if max == 0 { usize::MAX } else { max }, page)?;
+            block(report, failure, places.as_ref(), if max == 0 { usize::MAX } else { max }, page)?;
         }
         if !hidden.is_empty() {
             let errors = count_of(hidden.len() as u64, "other error");
@@ -38,7 +39,13 @@ pub fn errors(report: &Report<'_>, max: usize, page: &mut Page<'_>) -> io::Resul
     Ok(())
 }
 
-fn block(report: &Report<'_>, at: usize, failure: &Failure<'_>, max: usize, page: &mut Page<'_>) -> io::Result<()> {
+fn block(
+    report: &Report<'_>,
+    failure: &Failure<'_>,
+    places: Option<&Places<'_>>,
+    max: usize,
+    page: &mut Page<'_>,
+) -> io::Result<()> {
     let (name, statuses) = (failure.name(), failure.statuses());
     let statuses = match failure.statuses.len() {
         // The error is called by its status.
@@ -57,7 +64,7 @@ fn block(report: &Report<'_>, at: usize, failure: &Failure<'_>, max: usize, page
         None => page.field("means", "not in efloctl's catalog; the API may have learnt it since")?,
     }
     page.field("again", failure.resend().words())?;
-    page.field_of("where", report.place_of(at, failure).map(|place| place.words()))?;
+    page.field_of("where", places.map(|places| places.of_nodes(failure.nodes.iter().copied()).words()))?;
     page.field_of("hosts", hosts(report, failure, max))?;
     ids(failure, max, page)?;
     let hidden = failure.nodes.len().saturating_sub(max);

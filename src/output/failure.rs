@@ -6,12 +6,12 @@
 
 mod kinds;
 
+use super::grouped;
 use crate::catalog::{self, CatalogEntry, Resend};
 use crate::invocation::{Node, Snapshot};
 use crate::text::{Text, and_more};
 use kinds::kind_of;
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::hash::Hash;
 
 /// How many different texts or statuses are told to people; the others are counted.
@@ -39,22 +39,14 @@ pub struct Failure<'a> {
 
 /// Groups the failed nodes of a snapshot by error.
 pub fn failures(snapshot: &Snapshot) -> Vec<Failure<'_>> {
-    by_error(snapshot.nodes.iter().filter(|node| snapshot.is_failed(node)).map(|node| (0, node)))
+    by_error(snapshot.failed_nodes().map(|node| (0, node)))
 }
 
 /// Groups nodes by error code; without a code by the kind of their text; without both by status; in any case. The
 /// largest group is first; among equals, the one whose node came first. Each node comes with the index of its
 /// invocation.
 pub fn by_error<'a>(nodes: impl Iterator<Item = (usize, Node<'a>)>) -> Vec<Failure<'a>> {
-    let mut groups: Vec<(String, Vec<(usize, Node<'a>)>)> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for (invocation, node) in nodes {
-        let place = *places.entry(key_of(&node)).or_insert_with_key(|key| {
-            groups.push((key.clone(), Vec::new()));
-            groups.len() - 1
-        });
-        groups[place].1.push((invocation, node));
-    }
+    let groups = grouped(nodes.map(|(invocation, node)| (key_of(&node), (invocation, node))));
     let mut failures: Vec<Failure<'a>> = groups.into_iter().map(|(key, nodes)| Failure::new(key, nodes)).collect();
     failures.sort_by_key(|failure| Reverse(failure.nodes.len()));
     failures
@@ -77,16 +69,9 @@ fn key_of(node: &Node<'_>) -> String {
 }
 
 /// Counts items that have the same key. Each is told by the first of them, the most frequent first.
-fn counted<T, K: Eq + Hash>(items: impl Iterator<Item = (K, T)>) -> Vec<(T, u64)> {
-    let mut counts: Vec<(T, u64)> = Vec::new();
-    let mut places: HashMap<K, usize> = HashMap::new();
-    for (key, item) in items {
-        let place = *places.entry(key).or_insert_with(|| {
-            counts.push((item, 0));
-            counts.len() - 1
-        });
-        counts[place].1 += 1;
-    }
+fn counted<T: Clone, K: Clone + Eq + Hash>(items: impl Iterator<Item = (K, T)>) -> Vec<(T, u64)> {
+    let groups = grouped(items).into_iter();
+    let mut counts: Vec<(T, u64)> = groups.map(|(_, items)| (items[0].clone(), items.len() as u64)).collect();
     counts.sort_by_key(|(_, count)| Reverse(*count));
     counts
 }

@@ -7,11 +7,10 @@ mod summary;
 pub use summary::summary;
 
 use super::Report;
-use super::problems::{Problem, problems};
+use super::problems::{Problem, count_of_more, problems};
 use crate::exit::Outcome;
 use crate::invocation::Snapshot;
 use crate::text::{count_of, first_of};
-use std::io::{self, Write};
 
 /// How many annotations of a step the job's page shows.
 const ANNOTATIONS: usize = 10;
@@ -22,32 +21,28 @@ const NAMED: usize = 5;
 /// Limits the page of the summary, in bytes: GitHub drops a larger one.
 pub const SUMMARY_LIMIT: usize = 1 << 20;
 
-/// Writes a workflow command for each problem, at most 10: `::error`, or `::warning` where the exit code passes over it.
-pub fn annotations(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Gives a workflow command for each problem, at most 10: `::error`, or `::warning` where the exit code passes over it.
+pub fn annotations(report: &Report<'_>) -> Vec<String> {
     let problems = problems(report);
-    let all_shown = problems.len() <= ANNOTATIONS;
-    let shown = if all_shown { problems.len() } else { ANNOTATIONS - 1 };
-    for problem in &problems[..shown] {
-        let level = if problem.is_accepted { "warning" } else { "error" };
-        let title = property(&format!("efloctl: {}", problem.name));
-        writeln!(out, "::{level} title={title}::{}", data(&sentence(problem)))?;
-    }
-    if !all_shown {
-        let rest = &problems[shown..];
-        let level = if rest.iter().all(|problem| problem.is_accepted) { "warning" } else { "error" };
-        let nodes = rest.iter().map(|problem| problem.nodes.len()).sum::<usize>() as u64;
-        let more = format!("{} more errors with {}", rest.len(), count_of(nodes, "node"));
-        writeln!(out, "::{level} title=efloctl::{}", data(&more))?;
-    }
-    Ok(())
+    let shown = if problems.len() <= ANNOTATIONS { problems.len() } else { ANNOTATIONS - 1 };
+    let (shown, rest) = problems.split_at(shown);
+    let command = |problems: &[Problem], title: &str, text: &str| {
+        let level = if problems.iter().all(|problem| problem.is_accepted) { "warning" } else { "error" };
+        format!("::{level} title={}::{}", property(title), data(text))
+    };
+    let of_one = |problem: &Problem| {
+        command(std::slice::from_ref(problem), &format!("efloctl: {}", problem.name), &sentence(problem))
+    };
+    let of_rest = (!rest.is_empty()).then(|| command(rest, "efloctl", &count_of_more(rest)));
+    shown.iter().map(of_one).chain(of_rest).collect()
 }
 
-/// Writes the outputs of a step as lines of `name=value`: `verdict`, empty where there is none; `exit_code`; and `failed`,
+/// Gives the outputs of a step as lines of `name=value`: `verdict`, empty where there is none; `exit_code`; and `failed`,
 /// the number of nodes that failed.
-pub fn step_outputs(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn step_outputs(report: &Report<'_>) -> String {
     let verdict = report.sum.verdict.map_or("", |verdict| verdict.word());
     let failed: u64 = report.outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::failed).sum();
-    writeln!(out, "verdict={verdict}\nexit_code={}\nfailed={failed}", report.sum.code)
+    format!("verdict={verdict}\nexit_code={}\nfailed={failed}\n", report.sum.code)
 }
 
 /// Tells a problem in one line.

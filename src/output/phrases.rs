@@ -6,6 +6,7 @@ use crate::invocation::{Class, Counts, Doubt, InvokeId, Node, NodeStatus, Snapsh
 use crate::names::{NodeNames, NodeRow};
 use crate::text::{Text, count_of, first_of};
 use jiff::SignedDuration;
+use std::collections::BTreeSet;
 
 /// How many different words of a server stand in a line; the others are counted.
 const TOLD: usize = 5;
@@ -16,18 +17,18 @@ pub fn node_name(node: &Node<'_>) -> String {
 }
 
 /// Gives what is known of a node besides its id.
-pub fn name_of<'n>(node: &Node<'_>, names: Option<&'n NodeNames>) -> Option<NodeRow<'n>> {
-    names?.get(node.id()?.as_written())
+pub fn name_of<'n>(node: &Node<'_>, names: &'n NodeNames) -> Option<NodeRow<'n>> {
+    names.get(node.id()?.as_written())
 }
 
 /// Gives what people call a node: `gpu-012 (e01-…)`, or its id if no name is known. Safe to show.
-pub fn called(node: &Node<'_>, names: Option<&NodeNames>) -> String {
+pub fn called(node: &Node<'_>, names: &NodeNames) -> String {
     name_of(node, names).map_or_else(|| node_name(node), NodeRow::called)
 }
 
 /// Lists invocations by their ids.
-pub fn names_of(ids: &[&InvokeId]) -> String {
-    first_of(&ids.iter().map(|id| id.to_string()).collect::<Vec<_>>(), TOLD)
+pub fn names_of<'a>(ids: impl IntoIterator<Item = &'a InvokeId>) -> String {
+    first_of(&ids.into_iter().map(InvokeId::to_string).collect::<Vec<_>>(), TOLD)
 }
 
 /// Lists the counts that are not zero: `16 Success, 3 Failed`.
@@ -72,19 +73,16 @@ fn tally(snapshot: &Snapshot, statuses: impl Fn(Class) -> String) -> String {
     let failed = snapshot.failed() - unconfirmed - (not_sent - may_be_sent);
     let open = snapshot.open() - may_be_sent;
     let all = nodes_in_all(snapshot);
-    let unlisted = if snapshot.is_one_node { 0 } else { all - listed };
-    let mut parts = Vec::new();
-    let mut add = |count: u64, word: &str, statuses: String| {
-        if count > 0 {
-            parts.push(format!("{count} {word}{statuses}"));
-        }
-    };
-    add(listed - failed - open - unconfirmed - not_sent, "ok", String::new());
-    add(failed, "failed", if failed > 0 { statuses(Class::Failed) } else { String::new() });
-    add(unconfirmed, "unconfirmed", String::new());
-    add(open, "open", if open > 0 { statuses(Class::Open) } else { String::new() });
-    add(not_sent, "not sent", String::new());
-    add(unlisted, "not listed", String::new());
+    let parts = [
+        (listed - failed - open - unconfirmed - not_sent, "ok".to_owned()),
+        (failed, "failed".to_owned() + &statuses(Class::Failed)),
+        (unconfirmed, "unconfirmed".to_owned()),
+        (open, "open".to_owned() + &statuses(Class::Open)),
+        (not_sent, "not sent".to_owned()),
+        (if snapshot.is_one_node { 0 } else { all - listed }, "not listed".to_owned()),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}"));
+    let parts: Vec<String> = parts.collect();
     match (parts.is_empty(), snapshot.is_one_node) {
         (true, _) => "no node listed".to_owned(),
         (false, true) => parts.join(", "),
@@ -128,21 +126,15 @@ pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
         }
         Doubt::UnknownCountedAsFailed => {
             let unknown = snapshot.nodes.iter().filter(|node| node.status().class() == Class::Unknown);
-            let mut words: Vec<Option<Text<'_>>> = unknown.map(|node| node.status_word()).collect();
-            words.sort();
-            words.dedup();
+            let words: BTreeSet<Option<Text<'_>>> = unknown.map(|node| node.status_word()).collect();
             let named: Vec<String> = words.iter().flatten().map(Text::safe_word).collect();
-            match (words.first(), named.is_empty()) {
-                (_, true) => "nodes without a status are counted as failed".to_owned(),
-                (Some(None), false) => format!(
-                    "nodes without a status, and with status {}, are counted as failed: the API page does not know them",
-                    first_of(&named, TOLD)
-                ),
-                (_, false) => format!(
-                    "nodes with status {} are counted as failed: the API page does not know it",
-                    first_of(&named, TOLD)
-                ),
-            }
+            let (has_nameless, named) = (words.contains(&None), first_of(&named, TOLD));
+            let (which, it) = match has_nameless {
+                _ if named.is_empty() => return "nodes without a status are counted as failed".to_owned(),
+                true => (format!("without a status, and with status {named},"), "them"),
+                false => (format!("with status {named}"), "it"),
+            };
+            format!("nodes {which} are counted as failed: the API page does not know {it}")
         }
         Doubt::FailedWithoutFailedNode => {
             let status = snapshot.status.as_ref().map_or_else(String::new, Text::safe_word);
@@ -162,23 +154,18 @@ pub fn short_list(snapshot: &Snapshot) -> Option<String> {
     snapshot.doubts.iter().find(is_it).map(|found| doubt(*found, snapshot))
 }
 
-/// Gives the first line of a fault's message.
-pub fn first_line(fault: &Fault) -> &str {
-    fault.message.lines().next().unwrap_or_default()
-}
-
 /// Tells the end of one invocation in one line.
 pub fn verdict_line(outcome: &Outcome) -> String {
     let name = &outcome.invoke_id;
     let Some(snapshot) = outcome.snapshot() else {
-        return format!("{name}: no answer: {}", outcome.why_unanswered().map_or("not seen yet", first_line));
+        return format!("{name}: no answer: {}", outcome.why_unanswered().map_or("not seen yet", Fault::first_line));
     };
     let mut line = format!("{name}: {}", snapshot.verdict.word());
     if snapshot.counts.total() > 0 {
         line.push_str(&format!(": {}", progress(snapshot)));
     }
     if let Some(fault) = &outcome.fault {
-        line.push_str(&format!("; {}", first_line(fault)));
+        line.push_str(&format!("; {}", fault.first_line()));
     }
     line
 }

@@ -3,7 +3,7 @@
 use super::document::NodeDocument;
 use super::{Filter, Report, View};
 use crate::exit::Outcome;
-use crate::invocation::{InvokeId, Node, Snapshot};
+use crate::invocation::{InvokeId, Node};
 use crate::text::{Text, count_of, write_json};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use std::io::{self, Write};
 /// Writes a line for each node: invoke id, node id, status, error code, error text, start time, finish time; `-` where
 /// there is none.
 pub fn tsv(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
-    for_each(report, filter, |invoke_id, _, node| {
+    nodes(report, filter).try_for_each(|(invoke_id, node)| {
         let fields = [
             if node.is_of_a_send() { node.invoke_id() } else { invoke_id.as_written() }.map(Text::new),
             node.id(),
@@ -27,7 +27,7 @@ pub fn tsv(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Res
 
 /// Writes the node ids, one on each line.
 pub fn ids(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
-    for_each(report, filter, |_, _, node| match node.id() {
+    nodes(report, filter).try_for_each(|(_, node)| match node.id() {
         Some(id) => writeln!(out, "{}", id.safe()),
         None => Ok(()),
     })
@@ -37,8 +37,7 @@ pub fn ids(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Res
 pub fn nameless(report: &Report<'_>, view: &View) -> Vec<String> {
     let line = |outcome: &Outcome| {
         let snapshot = outcome.snapshot()?;
-        let nodes = snapshot.nodes.iter().filter(|node| node.id().is_none() && view.filter().admits(snapshot, node));
-        let count = nodes.count() as u64;
+        let count = view.filter().nodes(snapshot).filter(|node| node.id().is_none()).count() as u64;
         let (nodes, have) = (count_of(count, "node"), if count == 1 { "has" } else { "have" });
         (count > 0).then(|| format!("{}: {nodes} {have} no id, so the list leaves them out", outcome.invoke_id))
     };
@@ -71,22 +70,17 @@ pub fn jsonl(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::R
         #[serde(flatten)]
         node: NodeDocument<'a>,
     }
-    for_each(report, filter, |invoke_id, _, node| {
+    nodes(report, filter).try_for_each(|(invoke_id, node)| {
         let invoke_id = Some(invoke_id).filter(|_| !node.is_of_a_send());
         write_json(&Line { invoke_id, node: NodeDocument::new(node, report.names) }, out)
     })
 }
 
-fn for_each<'a>(
-    report: &Report<'a>,
-    filter: &Filter,
-    mut act: impl FnMut(&'a InvokeId, &'a Snapshot, Node<'a>) -> io::Result<()>,
-) -> io::Result<()> {
-    for outcome in report.outcomes {
-        let Some(snapshot) = outcome.snapshot() else { continue };
-        for node in snapshot.nodes.iter().filter(|node| filter.admits(snapshot, node)) {
-            act(&outcome.invoke_id, snapshot, node)?;
-        }
-    }
-    Ok(())
+/// Gives the nodes that a filter admits, of every invocation, each with the InvokeId that was asked about.
+fn nodes<'a>(report: &'a Report<'_>, filter: &'a Filter) -> impl Iterator<Item = (&'a InvokeId, Node<'a>)> {
+    let nodes = |outcome: &'a Outcome| {
+        let nodes = outcome.snapshot().into_iter().flat_map(|snapshot| filter.nodes(snapshot));
+        nodes.map(|node| (&outcome.invoke_id, node))
+    };
+    report.outcomes.iter().flat_map(nodes)
 }

@@ -2,12 +2,11 @@
 
 use super::page::Page;
 use super::sent::CallDocument;
-use crate::clock;
+use super::write_event;
 use crate::eflo::Target;
 use crate::exit::Budget;
 use crate::terminal::{Surface, Terminal};
-use crate::text::{and_more, count_of, safe, write_json, write_pretty_json};
-use jiff::Timestamp;
+use crate::text::{and_more, count_of, safe, write_pretty_json};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -95,22 +94,14 @@ fn batches(batches: &[usize]) -> String {
 pub fn write_planned(plan: &SendPlan<'_>, terminal: &Terminal) {
     #[derive(Serialize)]
     struct Planned<'a> {
-        r#type: &'static str,
-        at: String,
         send_id: Option<&'a str>,
         nodes: usize,
         batches: &'a [usize],
         calls: usize,
     }
-    let planned = Planned {
-        r#type: "planned",
-        at: clock::stamp(Timestamp::now()),
-        send_id: plan.send_id,
-        nodes: plan.not_sent.len(),
-        batches: &plan.batches,
-        calls: plan.calls.len(),
-    };
-    terminal.answer(|out| write_json(&planned, out));
+    let planned =
+        Planned { send_id: plan.send_id, nodes: plan.not_sent.len(), batches: &plan.batches, calls: plan.calls.len() };
+    terminal.answer(|out| write_event("planned", &planned, out));
 }
 
 /// Writes a plan as one document.

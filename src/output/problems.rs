@@ -1,13 +1,13 @@
 //! Everything that went wrong in a watch, over all invocations: the errors of nodes, then what is about whole
 //! invocations. For the outputs that a pipeline shows. All text here is safe to show.
 
-use super::Report;
 use super::failure::Failure;
 use super::phrases;
+use super::{Report, grouped};
 use crate::catalog::{self, Resend};
 use crate::exit::Outcome;
 use crate::invocation::Verdict;
-use crate::text::Text;
+use crate::text::{Text, count_of};
 
 /// Says what went wrong in one way, over all invocations.
 pub(super) struct Problem {
@@ -25,20 +25,23 @@ pub(super) struct Problem {
 
 /// Gives everything that went wrong: the errors of nodes, the most frequent first, then what is about whole invocations.
 pub(super) fn problems(report: &Report<'_>) -> Vec<Problem> {
-    let mut problems: Vec<Problem> =
-        report.failures_of_all().iter().map(|failure| of_failure(failure, report)).collect();
-    let of_nodes = problems.len();
-    for problem in report.outcomes.iter().filter_map(|outcome| of_invocation(outcome, report)) {
-        let is_same = |known: &&mut Problem| known.name == problem.name && known.meaning == problem.meaning;
-        match problems[of_nodes..].iter_mut().find(is_same) {
-            Some(known) => {
-                known.invocations.extend(problem.invocations);
-                known.is_accepted &= problem.is_accepted;
-            }
-            None => problems.push(problem),
-        }
-    }
-    problems
+    let of_invocations = report.outcomes.iter().filter_map(|outcome| of_invocation(outcome, report));
+    let of_invocations =
+        grouped(of_invocations.map(|problem| ((problem.name.clone(), problem.meaning.clone()), problem)));
+    let joined = |(_, same): (_, Vec<Problem>)| {
+        same.into_iter().reduce(|mut first, next| {
+            first.invocations.extend(next.invocations);
+            Problem { is_accepted: first.is_accepted && next.is_accepted, ..first }
+        })
+    };
+    let of_nodes = report.failures().iter().map(|failure| of_failure(failure, report));
+    of_nodes.chain(of_invocations.into_iter().filter_map(joined)).collect()
+}
+
+/// Counts problems that have no room, with their nodes.
+pub(super) fn count_of_more(problems: &[Problem]) -> String {
+    let nodes = problems.iter().map(|problem| problem.nodes.len()).sum::<usize>();
+    format!("{} more errors with {}", problems.len(), count_of(nodes as u64, "node"))
 }
 
 fn of_failure(failure: &Failure<'_>, report: &Report<'_>) -> Problem {
@@ -67,7 +70,7 @@ fn of_invocation(outcome: &Outcome, report: &Report<'_>) -> Option<Problem> {
     };
     if let Some(fault) = outcome.why_unanswered() {
         let code = fault.code.as_ref().map_or_else(|| "no answer".to_owned(), Text::safe_word);
-        return Some(about(code, Some(phrases::first_line(fault).to_owned()), super::fault_hint(fault)));
+        return Some(about(code, Some(fault.first_line().to_owned()), super::fault_hint(fault)));
     }
     let snapshot = outcome.snapshot()?;
     if !snapshot.is_finished() {

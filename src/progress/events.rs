@@ -1,147 +1,92 @@
 //! The watch for programs: a line of JSON for each event, on stdout.
 
 use super::warn_of_doubts;
-use crate::clock;
 use crate::exit::Outcome;
 use crate::feed::SendNews;
 use crate::invocation::{InvokeId, Snapshot, Verdict};
 use crate::names::NodeNames;
-use crate::output::{FaultDocument, NodeDocument, counts_json};
+use crate::output::{CountsDocument, FaultDocument, NodeDocument, write_event};
 use crate::terminal::Terminal;
-use crate::text::write_json;
-use crate::watch::{Event, Reporter, WatchPlan};
-use jiff::Timestamp;
+use crate::text::Text;
+use crate::watch::{Change, Event, Reporter, WatchPlan};
 use serde::Serialize;
 use std::time::Duration;
 
-/// Reports a watch to a program.
+/// Reports a watch to a program, on stdout.
 pub struct EventReporter<'a> {
-    terminal: &'a Terminal,
-    names: &'a NodeNames,
+    pub terminal: &'a Terminal,
+    pub names: &'a NodeNames,
 }
 
-impl<'a> EventReporter<'a> {
-    /// Gives a reporter that writes to stdout.
-    pub fn new(terminal: &'a Terminal, names: &'a NodeNames) -> Self {
-        EventReporter { terminal, names }
+/// What an event has besides its type and its time.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body<'a> {
+    Started { invoke_ids: &'a [InvokeId], region: Option<&'a str>, interval_ms: u64, timeout_ms: u64 },
+    Progress { invoke_id: &'a InvokeId, status: Option<&'a Text<'a>>, verdict: Verdict, counts: CountsDocument<'a> },
+    Node { invoke_id: &'a InvokeId, node: NodeDocument<'a> },
+    Retry { invoke_id: &'a InvokeId, reason: &'a str, code: Option<&'a Text<'a>>, attempt: u32, delay_ms: u64 },
+    Sent { invoke_id: &'a InvokeId, node_ids: &'a [String] },
+    Unsent { node_ids: &'a [String], error: FaultDocument<'a> },
+}
+
+impl EventReporter<'_> {
+    fn write(&self, kind: &'static str, body: &Body<'_>) {
+        self.terminal.answer(|out| write_event(kind, body, out));
+    }
+
+    /// Writes what a snapshot changed.
+    fn write_changes(&self, outcome: &Outcome, snapshot: &Snapshot, change: &Change) {
+        let invoke_id = &outcome.invoke_id;
+        if change.is_counted_anew {
+            let (status, verdict, counts) =
+                (snapshot.status.as_ref(), snapshot.verdict, CountsDocument(&snapshot.counts));
+            self.write("progress", &Body::Progress { invoke_id, status, verdict, counts });
+        }
+        for &at in &change.nodes {
+            let node = NodeDocument::new(snapshot.nodes.get(at), self.names);
+            self.write("node", &Body::Node { invoke_id, node });
+        }
     }
 }
 
 impl Reporter for EventReporter<'_> {
     fn started(&mut self, plan: &WatchPlan) {
-        #[derive(Serialize)]
-        struct Started<'a> {
-            invoke_ids: &'a [InvokeId],
-            region: Option<&'a str>,
-            interval_ms: u64,
-            timeout_ms: u64,
-        }
-        let started = Started {
+        let body = Body::Started {
             invoke_ids: &plan.invoke_ids,
             region: plan.region.as_deref(),
             interval_ms: milliseconds(plan.interval),
             timeout_ms: plan.timeout.map_or(0, milliseconds),
         };
-        write_event(self.terminal, "started", &started);
+        self.write("started", &body);
     }
 
     fn event(&mut self, event: &Event<'_>) {
-        match event {
+        match *event {
             Event::Snapshot { outcome, change } => {
                 warn_of_doubts(outcome, change, self.terminal);
                 let Some(snapshot) = outcome.snapshot() else { return };
-                if change.is_counted_anew {
-                    write_progress(outcome, snapshot, self.terminal);
-                }
-                for node in change.nodes.iter().map(|&at| NodeDocument::new(snapshot.nodes.get(at), Some(self.names))) {
-                    #[derive(Serialize)]
-                    struct Node<'a> {
-                        invoke_id: &'a InvokeId,
-                        node: NodeDocument<'a>,
-                    }
-                    write_event(self.terminal, "node", &Node { invoke_id: &outcome.invoke_id, node });
-                }
+                self.write_changes(outcome, snapshot, change);
             }
             Event::Retry { invoke_id, fault, attempt, delay } => {
-                #[derive(Serialize)]
-                struct Retry<'a> {
-                    invoke_id: &'a InvokeId,
-                    reason: &'a str,
-                    code: Option<&'a str>,
-                    attempt: u32,
-                    delay_ms: u64,
-                }
-                let retry = Retry {
-                    invoke_id,
-                    reason: &fault.message,
-                    code: fault.code.as_ref().map(|code| code.as_written()),
-                    attempt: *attempt,
-                    delay_ms: milliseconds(*delay),
-                };
-                write_event(self.terminal, "retry", &retry);
+                let (reason, code, delay_ms) = (fault.message.as_str(), fault.code.as_ref(), milliseconds(delay));
+                self.write("retry", &Body::Retry { invoke_id, reason, code, attempt, delay_ms });
             }
             // The result has it.
             Event::GaveUp { .. } => {}
-            Event::Send { news, .. } => self.write_news(news),
+            Event::Send { news, .. } => match news {
+                SendNews::Sent { invoke_id, nodes } => self.write("sent", &Body::Sent { invoke_id, node_ids: nodes }),
+                SendNews::Unsent { fault, nodes } => {
+                    self.write("unsent", &Body::Unsent { node_ids: nodes, error: FaultDocument::of(fault) });
+                }
+                SendNews::Warning(text) => self.terminal.warn(text),
+            },
         }
     }
 
     fn reader_is_gone(&self) -> bool {
         self.terminal.reader_is_gone()
     }
-}
-
-impl EventReporter<'_> {
-    fn write_news(&self, news: &SendNews) {
-        #[derive(Serialize)]
-        struct Sent<'a> {
-            invoke_id: &'a InvokeId,
-            node_ids: &'a [String],
-        }
-        #[derive(Serialize)]
-        struct Unsent<'a> {
-            node_ids: &'a [String],
-            error: FaultDocument<'a>,
-        }
-        match news {
-            SendNews::Sent { invoke_id, nodes } => {
-                write_event(self.terminal, "sent", &Sent { invoke_id, node_ids: nodes })
-            }
-            SendNews::Unsent { fault, nodes } => {
-                write_event(self.terminal, "unsent", &Unsent { node_ids: nodes, error: FaultDocument::of(fault) });
-            }
-            SendNews::Warning(text) => self.terminal.warn(text),
-        }
-    }
-}
-
-fn write_progress(outcome: &Outcome, snapshot: &Snapshot, terminal: &Terminal) {
-    #[derive(Serialize)]
-    struct Progress<'a, C> {
-        invoke_id: &'a InvokeId,
-        status: Option<&'a str>,
-        verdict: Verdict,
-        counts: C,
-    }
-    let progress = Progress {
-        invoke_id: &outcome.invoke_id,
-        status: snapshot.status.as_ref().map(|status| status.as_written()),
-        verdict: snapshot.verdict,
-        counts: counts_json(&snapshot.counts),
-    };
-    write_event(terminal, "progress", &progress);
-}
-
-/// Writes a line: its type, when it happened, and the fields of `body`.
-fn write_event(terminal: &Terminal, kind: &'static str, body: &impl Serialize) {
-    #[derive(Serialize)]
-    struct Line<'a, B> {
-        r#type: &'static str,
-        at: String,
-        #[serde(flatten)]
-        body: &'a B,
-    }
-    terminal.answer(|out| write_json(&Line { r#type: kind, at: clock::stamp(Timestamp::now()), body }, out));
 }
 
 fn milliseconds(duration: Duration) -> u64 {

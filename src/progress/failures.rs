@@ -3,7 +3,7 @@
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Node, Snapshot};
 use crate::output::by_error;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// How many nodes of one error are named; further ones are counted.
 const NAMED: usize = 10;
@@ -30,52 +30,44 @@ const ERRORS: usize = 20;
 /// What nodes with further errors are called.
 const OTHERS: &str = "with other errors";
 
-/// Counts the failed nodes of each error.
+/// Counts the failed nodes of each error and id.
 #[derive(Default)]
 pub(super) struct FailureCounts {
-    /// The errors that are told one by one.
-    errors: HashSet<String>,
-    /// The number of failed nodes by id and error.
-    counts: HashMap<(InvokeId, String), usize>,
+    /// Those of the errors that are told one by one.
+    errors: HashMap<String, HashMap<InvokeId, usize>>,
+    /// Those of all further errors.
+    others: HashMap<InvokeId, usize>,
 }
 
 impl FailureCounts {
     /// Adds newly failed nodes, and gives them by error, the largest group first; further errors come last, as one.
     pub(super) fn add<'a>(&mut self, outcome: &Outcome, snapshot: &'a Snapshot, failed: &[usize]) -> Vec<Failures<'a>> {
         let nodes = failed.iter().map(|&at| (0, snapshot.nodes.get(at)));
-        let (mut failures, mut others) = (Vec::new(), None);
+        let id = &outcome.invoke_id;
+        let (mut failures, mut others) = (Vec::new(), 0);
         for failure in by_error(nodes) {
-            let is_told = self.errors.contains(&failure.key) || self.errors.len() < ERRORS;
-            let key = if is_told { failure.key.as_str() } else { OTHERS };
-            if is_told {
-                self.errors.insert(key.to_owned());
-            }
-            let so_far = self.counts.entry((outcome.invoke_id.clone(), key.to_owned())).or_default();
-            let named = if is_told { NAMED.saturating_sub(*so_far).min(failure.nodes.len()) } else { 0 };
-            *so_far += failure.nodes.len();
-            let unnamed = failure.nodes.len() - named;
-            if !is_told {
-                let (count, total) = others.get_or_insert((0, 0));
-                (*count, *total) = (*count + unnamed, *so_far);
+            if self.errors.len() == ERRORS && !self.errors.contains_key(&failure.key) {
+                others += failure.nodes.len();
                 continue;
             }
+            let total = self.errors.entry(failure.key.clone()).or_default().entry(id.clone()).or_default();
+            let named = NAMED.saturating_sub(*total).min(failure.nodes.len());
+            *total += failure.nodes.len();
             failures.push(Failures {
                 name: failure.name(),
                 status: failure.statuses(),
                 error: failure.words(),
                 named: failure.nodes[..named].to_vec(),
-                unnamed,
-                total: *so_far,
+                unnamed: failure.nodes.len() - named,
+                total: *total,
             });
         }
-        failures.extend(others.map(|(unnamed, total)| Failures {
-            name: OTHERS.to_owned(),
-            error: OTHERS.to_owned(),
-            status: String::new(),
-            named: Vec::new(),
-            unnamed,
-            total,
-        }));
+        if others > 0 {
+            let total = self.others.entry(id.clone()).or_default();
+            *total += others;
+            let (name, error, status, named) = (OTHERS.to_owned(), OTHERS.to_owned(), String::new(), Vec::new());
+            failures.push(Failures { name, error, status, named, unnamed: others, total: *total });
+        }
         failures
     }
 }

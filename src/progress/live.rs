@@ -1,7 +1,7 @@
 //! The watch on a terminal: permanent lines for what happened, live lines below for what is going on.
 
 use super::Lines;
-use super::phrases::{header, pace, to_the_second};
+use super::phrases::{header, pace, span};
 use crate::exit::Outcome;
 use crate::feed::SendNews;
 use crate::invocation::{NodeStatus, Snapshot};
@@ -34,8 +34,8 @@ impl<'a> LiveReporter<'a> {
                 let status = node.status_word().map_or_else(|| failures.status.clone(), |word| word.safe_word());
                 let status = paint_status(self.lines.terminal.stderr().colour, &status, node.status());
                 // Its own words: another node of the error may have others.
-                let error = output::error_words(*node, true).unwrap_or_else(|| failures.error.clone());
-                let name = output::called(node, Some(self.lines.names));
+                let error = output::of_node(*node).words();
+                let name = output::called(node, self.lines.names);
                 self.lines.write(format!("{whose}{name}  {status}  {error}").trim_end());
             }
             if failures.unnamed > 0 {
@@ -158,10 +158,10 @@ fn fitting(forms: impl Iterator<Item = String>, room: usize) -> String {
 /// Gives the time that it took, when the deadline is and when the next poll; then less of it for less room, down to
 /// nothing.
 fn times(state: &WatchState<'_>) -> Vec<String> {
-    let mut times = vec![String::new(), format!("  {}", to_the_second(state.elapsed))];
+    let mut times = vec![String::new(), format!("  {}", span(state.elapsed))];
     let mut add = |words: String| times.push(format!("{}, {words}", times.last().map_or("", String::as_str)));
     if let Some(left) = state.left {
-        add(format!("deadline in {}", to_the_second(left)));
+        add(format!("deadline in {}", span(left)));
     }
     if let Some(next) = state.next {
         add(format!("next in {}s", next.as_secs_f64().ceil()));

@@ -137,7 +137,7 @@ fn progress(outcome: &Outcome, snapshot: &Snapshot, pending: &mut PendingChanges
 
 fn failure(outcome: &Outcome, failures: &Failures<'_>, names: &NodeNames) -> String {
     let count = count_of((failures.named.len() + failures.unnamed) as u64, "node");
-    let named: Vec<String> = failures.named.iter().map(|node| output::called(node, Some(names))).collect();
+    let named: Vec<String> = failures.named.iter().map(|node| output::called(node, names)).collect();
     let mut names = named.join(", ");
     if failures.unnamed > 0 {
         names.push_str(&format!(", and {} more ({} so far)", failures.unnamed, failures.total));

@@ -11,11 +11,7 @@ use std::time::Duration;
 
 /// Says what is watched, from where, how often and how long: the first line of every watch.
 pub(super) fn header(plan: &WatchPlan, until: Option<Timestamp>) -> String {
-    let names: Vec<String> = plan.invoke_ids.iter().take(5).map(InvokeId::to_string).collect();
-    let mut line = format!("watching {}", names.join(", "));
-    if plan.invoke_ids.len() > names.len() {
-        line.push_str(&format!(" and {} more", plan.invoke_ids.len() - names.len()));
-    }
+    let mut line = format!("watching {}", output::names_of(&plan.invoke_ids));
     if let Some(host) = &plan.host {
         line.push_str(&format!(" at {host}"));
     } else if let Some(region) = &plan.region {
@@ -41,8 +37,7 @@ pub(super) fn pace(plan: &WatchPlan, round: Duration) -> String {
 
 /// Says why there is no answer, and when the next attempt comes.
 pub(super) fn retry(name: &InvokeId, fault: &Fault, attempt: u32, delay: Duration) -> String {
-    let message = fault.message.lines().next().unwrap_or_default();
-    format!("{name}: {message}; attempt {} in {}", attempt + 1, wait(delay))
+    format!("{name}: {}; attempt {} in {}", fault.first_line(), attempt + 1, wait(delay))
 }
 
 /// Says that a call of a send was accepted.
@@ -52,8 +47,8 @@ pub(super) fn sent(outcome: &Outcome, invoke_id: &InvokeId, nodes: usize) -> Str
 
 /// Says that a call of a send was not accepted, and why.
 pub(super) fn unsent(outcome: &Outcome, fault: &Fault, nodes: usize) -> String {
-    let message = fault.message.lines().next().unwrap_or_default();
-    format!("{}: a call to {} was not accepted: {message}", outcome.invoke_id, count_of(nodes as u64, "node"))
+    let nodes = count_of(nodes as u64, "node");
+    format!("{}: a call to {nodes} was not accepted: {}", outcome.invoke_id, fault.first_line())
 }
 
 /// Says that an id is given up, and why. `None` if the key was refused, for that ends all ids and is told at the end.
@@ -64,16 +59,11 @@ pub(super) fn gave_up(outcome: &Outcome) -> Option<String> {
 
 /// Writes a wait: to a tenth of a second, from a minute on to the second.
 fn wait(delay: Duration) -> String {
-    if delay < Duration::from_secs(60) { format!("{:.1}s", delay.as_secs_f64()) } else { to_the_second(delay) }
+    if delay < Duration::from_secs(60) { format!("{:.1}s", delay.as_secs_f64()) } else { span(delay) }
 }
 
-/// Writes a span of time to the second, or as it is where it is shorter than one.
+/// Writes a span of time to the second.
 pub(super) fn span(span: Duration) -> String {
-    if span.as_secs() == 0 { exact(span) } else { to_the_second(span) }
-}
-
-/// Writes a span of time to the second, however short.
-pub(super) fn to_the_second(span: Duration) -> String {
     exact(Duration::from_secs(span.as_secs()))
 }
 
@@ -140,7 +130,7 @@ mod tests {
             assert_eq!(span(secs(seconds)), wanted);
         }
         assert_eq!(span(Duration::from_millis(1999)), "1s");
-        assert_eq!(span(Duration::from_millis(500)), "500ms", "a timeout may be as short as that");
+        assert_eq!(exact(Duration::from_millis(500)), "500ms", "a timeout may be as short as that");
         assert!(span(Duration::MAX).contains('h'));
     }
 

@@ -34,7 +34,7 @@ impl Batches {
 impl Default for Batches {
     /// Puts all nodes in one batch.
     fn default() -> Self {
-        Batches(vec![Budget::Share { digits: 100, decimals: 0 }])
+        Batches(vec![Budget::percent(100)])
     }
 }
 
@@ -45,9 +45,7 @@ impl FromStr for Batches {
         let step = |word: &str| {
             let step: Budget = word.trim().parse().map_err(|why| format!("in \"{word}\" {why}"))?;
             match step {
-                Budget::Nodes(0) | Budget::Share { digits: 0, .. } => {
-                    Err(format!("\"{word}\" is a batch without a node"))
-                }
+                Budget::Nodes(0) | Budget::Share(0) => Err(format!("\"{word}\" is a batch without a node")),
                 step => Ok(step),
             }
         };

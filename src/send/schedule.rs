@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn canary_that_failed_everywhere_ends_the_sending_whatever_the_budget() {
-        let all = Some(Budget::Share { digits: 100, decimals: 0 });
+        let all = Some(Budget::percent(100));
         assert_eq!(play(&mut schedule(&[1, 9], 5, all), |_| Failed), (vec![vec![0]], no_success(1)));
         let later = |first_bad| move |node| if node < first_bad { Success } else { Failed };
         assert_eq!(

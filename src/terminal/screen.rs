@@ -72,7 +72,7 @@ impl Screen {
         if self.lines.is_empty() {
             return String::new();
         }
-        let (width, _) = size();
+        let (width, _) = size(terminal_size_of(io::stderr()));
         let rows: usize = self.lines.iter().map(|line| display_width(line).div_ceil(width).max(1)).sum();
         let up = if rows > 1 { format!("\x1b[{}A", rows - 1) } else { String::new() };
         format!("\r{up}\x1b[J")
@@ -85,8 +85,8 @@ impl Screen {
     }
 }
 
-/// Gives columns and rows of stderr. A terminal that does not say is taken for a common one.
-pub(super) fn size() -> (usize, usize) {
-    let (Width(columns), Height(rows)) = terminal_size_of(io::stderr()).unwrap_or((Width(80), Height(24)));
+/// Gives columns and rows of a terminal. One that does not say is taken for a common one.
+pub(super) fn size(known: Option<(Width, Height)>) -> (usize, usize) {
+    let (Width(columns), Height(rows)) = known.unwrap_or((Width(80), Height(24)));
     (usize::from(columns).max(1), usize::from(rows).max(1))
 }

@@ -3,7 +3,7 @@
 use crate::eflo;
 use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{InvokeId, Keep, Question};
-use crate::names::NameFile;
+use crate::names::{NameFile, NodeNames};
 use crate::output::{self, Filter, Report, View};
 use crate::rpc;
 use crate::settings::OutputFormat;
@@ -48,7 +48,8 @@ pub fn sum(seen: &FeedEvent) -> u8 {
 /// # Errors
 /// The writer's own.
 pub fn write(seen: &FeedEvent, format: &str, out: &mut dyn Write) -> io::Result<()> {
-    let report = Report::new(None, &seen.0, None, Ending::Complete);
+    let names = NodeNames::none();
+    let report = Report::new(None, &seen.0, None, Ending::Complete, &names);
     let surface = Surface { width: None, colour: false };
     let nodes = |max| View::Nodes { filter: Filter::All, max };
     let (format, view) = match format {

@@ -8,51 +8,45 @@ const ID: usize = 8;
 
 /// Gives the kind of a text: the text, in which `#` stands for whatever may differ from node to node.
 pub(super) fn kind_of(text: &Text<'_>, node: &Node<'_>) -> String {
-    let text = text.as_written().to_lowercase();
-    let own = node.id().map(|id| id.as_written().to_lowercase()).filter(|id| !id.is_empty());
-    let text = own.map_or_else(|| text.clone(), |id| text.replace(&id, "#"));
+    let mut text = text.as_written().to_lowercase();
+    if let Some(id) = node.id().filter(|id| !id.is_empty()) {
+        text = text.replace(&id.as_written().to_lowercase(), "#");
+    }
     let mut kind = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while !rest.is_empty() {
-        let len = rest.find(|c: char| !is_in_word(c)).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(len);
-        add_word(word, &mut kind);
-        let gap = after.find(is_in_word).unwrap_or(after.len());
-        kind.push_str(&after[..gap]);
-        rest = &after[gap..];
+    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && !"-.:_".contains(c)) {
+        let (stem, end) = stem_of(word);
+        // An address or a UUID as a whole.
+        if has_digit(stem) && stem.bytes().all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_punctuation()) {
+            kind.push('#');
+        } else {
+            for part in stem.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+                let (part, end) = stem_of(part);
+                add_part(part, &mut kind);
+                kind.push_str(end);
+            }
+        }
+        kind.push_str(end);
     }
     kind
 }
 
-fn is_in_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ':' | '_')
+/// Parts a word from the signs behind it.
+fn stem_of(word: &str) -> (&str, &str) {
+    word.split_at(word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).len())
 }
 
-/// Adds a word, which may be an address, a UUID or an id as a whole, or have such parts.
-fn add_word(word: &str, kind: &mut String) {
-    let inner = word.trim_end_matches(['.', ':', '-', '_']);
-    let is_number = inner.bytes().any(|byte| byte.is_ascii_digit())
-        && inner.bytes().all(|byte| byte.is_ascii_hexdigit() || !byte.is_ascii_alphanumeric());
-    if is_number {
-        kind.push('#');
-        return kind.push_str(&word[inner.len()..]);
-    }
-    let mut rest = word;
-    while !rest.is_empty() {
-        let len = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        add_part(&rest[..len], kind);
-        let gap = rest[len..].chars().next().map_or(0, char::len_utf8);
-        kind.push_str(&rest[len..len + gap]);
-        rest = &rest[len + gap..];
-    }
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn is_hex(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Adds a part of a word, which has only letters and digits.
 fn add_part(part: &str, kind: &mut String) {
-    let has_digit = part.bytes().any(|byte| byte.is_ascii_digit());
-    let is_hex = part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_id = part.len() >= ID && (has_digit || is_hex);
-    if is_id || part.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+    let is_id = part.len() >= ID && (has_digit(part) || is_hex(part));
+    if is_id || part.strip_prefix("0x").is_some_and(is_hex) {
         return kind.push('#');
     }
     for c in part.chars() {

@@ -3,7 +3,7 @@
 
 use super::super::Report;
 use super::super::phrases;
-use super::super::problems::{Problem, problems};
+use super::super::problems::{Problem, count_of_more, problems};
 use crate::text::{count_of, first_of};
 
 /// Gives the page of the summary, at most `room` bytes: the verdict, a table of the invocations, the problems with their
@@ -25,16 +25,14 @@ pub fn summary(report: &Report<'_>, room: usize) -> Option<String> {
     let problems = problems(report);
     for (at, problem) in problems.iter().enumerate() {
         if !section(problem, &mut page) {
-            let rest = &problems[at..];
-            let nodes = rest.iter().map(|problem| problem.nodes.len()).sum::<usize>() as u64;
-            page.close(&format!("\n{} more errors with {} have no room here.\n", rest.len(), count_of(nodes, "node")));
+            page.close(&format!("\n{} have no room here.\n", count_of_more(&problems[at..])));
             break;
         }
     }
     Some(page.text)
 }
 
-/// Collects text up to a limit. It keeps a reserve for the line that says what had no room.
+/// Collects text up to a limit. It keeps a reserve for the lines that say what had no room.
 struct SummaryPage {
     text: String,
     room: usize,
@@ -55,7 +53,7 @@ impl SummaryPage {
         fits
     }
 
-    /// Adds the line that the reserve was kept for.
+    /// Adds a line that the reserve was kept for.
     fn close(&mut self, text: &str) {
         if self.text.len() + text.len() <= self.room {
             self.text.push_str(text);
@@ -108,20 +106,13 @@ fn section(problem: &Problem, page: &mut SummaryPage) -> bool {
     }
     const FRAME: usize = 120;
     text.push_str(&format!("\n<details><summary>{count}</summary>\n\n"));
-    let mut left = page.left().saturating_sub(text.len() + FRAME);
-    let mut named = 0;
-    for node in &problem.nodes {
-        let node = escaped(node);
-        if node.len() + 2 > left {
+    let end = page.left().saturating_sub(FRAME);
+    for (at, node) in problem.nodes.iter().map(|node| escaped(node)).enumerate() {
+        if text.len() + node.len() + 2 > end {
+            text.push_str(&format!("and {} more\n", problem.nodes.len() - at));
             break;
         }
-        left -= node.len() + 1;
-        named += 1;
-        text.push_str(&node);
-        text.push('\n');
-    }
-    if named < problem.nodes.len() {
-        text.push_str(&format!("and {} more\n", problem.nodes.len() - named));
+        text.push_str(&(node + "\n"));
     }
     text.push_str("\n</details>\n");
     page.add(&text)

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::invocation::NodeFields;
+use crate::names::NodeNames;
 use crate::output::called;
 use crate::testing::feed::{failed, node, snapshot};
 use crate::text::Text;
@@ -27,7 +28,12 @@ fn add(
     failures
         .iter()
         .map(|one| {
-            (short(&one.error), one.named.iter().map(|node| called(node, None)).collect(), one.unnamed, one.total)
+            (
+                short(&one.error),
+                one.named.iter().map(|node| called(node, &NodeNames::none())).collect(),
+                one.unnamed,
+                one.total,
+            )
         })
         .collect()
 }
@@ -89,8 +95,8 @@ fn progress_writes_errors_in_words_and_makes_names_safe() {
     let mut counts = FailureCounts::default();
     let failures = counts.add(&Outcome::unseen(InvokeId::UNNAMED), &snapshot, &[0, 1]);
     assert_eq!(failures[0].error, "FileAlreadyExists: a file of that name is already in the directory");
-    assert_eq!(called(&failures[0].named[0], None), "n-\\u{202e}1");
-    assert_eq!(called(&failures[1].named[0], None), "-");
+    assert_eq!(called(&failures[0].named[0], &NodeNames::none()), "n-\\u{202e}1");
+    assert_eq!(called(&failures[1].named[0], &NodeNames::none()), "-");
 }
 
 #[test]

@@ -128,7 +128,7 @@ fn take(event: FeedEvent, outcome: &mut Outcome) {
 }
 
 fn case() -> impl Strategy<Value = Case> {
-    let share = (1..101_u64).prop_map(|digits| Budget::Share { digits, decimals: 0 });
+    let share = (1..101_u64).prop_map(Budget::percent);
     let step = prop_oneof![(1..12_u64).prop_map(Budget::Nodes), share.clone()];
     let budget = prop::option::of(prop_oneof![(0..6_u64).prop_map(Budget::Nodes), share]);
     let deed = prop_oneof![
@@ -186,7 +186,7 @@ fn answers_of_looks_are_taken_in_before_the_budget_lets_a_call_go() {
     for jitter_seed in 0..100 {
         let case = Case {
             nodes: 13,
-            batches: [86, 62].map(|digits| Budget::Share { digits, decimals: 0 }).to_vec(),
+            batches: [86, 62].map(Budget::percent).to_vec(),
             nodes_per_call: 1,
             budget: Some(Budget::Nodes(3)),
             overwrite: true,

@@ -77,7 +77,7 @@ pub(super) fn check(case: &Case, played: &Played) {
     };
     let allowed = |budget: Budget| match budget {
         Budget::Nodes(count) => usize::try_from(count).unwrap(),
-        Budget::Share { digits, .. } => usize::try_from(digits).unwrap() * case.nodes / 100,
+        Budget::Share(billionths) => usize::try_from(billionths / 1_000_000_000).unwrap() * case.nodes / 100,
     };
     for (at, one) in made.iter().enumerate() {
         let batch = batch_of(one.nodes[0]);

@@ -106,7 +106,7 @@ async fn run(script: &Script) -> Run {
     let budget = match script.accepted {
         None => Budget::NONE,
         Some(Accepted::Nodes(nodes)) => Budget::Nodes(nodes),
-        Some(Accepted::Percent(percent)) => Budget::Share { digits: percent, decimals: 0 },
+        Some(Accepted::Percent(percent)) => Budget::percent(percent),
     };
     let plan = WatchPlan {
         invoke_ids: (0..script.ids.len()).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
