@@ -58,7 +58,8 @@ impl Outcome {
         self.fault.is_none() && !self.snapshot().is_some_and(Snapshot::is_finished)
     }
 
-    fn verdict(&self) -> Option<Verdict> {
+    /// Gives the verdict of the last answer, if there was one.
+    pub fn verdict(&self) -> Option<Verdict> {
         self.snapshot().map(|snapshot| snapshot.verdict)
     }
 }
@@ -170,30 +171,26 @@ pub fn sum(budget: Option<Budget>, outcomes: &[Outcome], ending: Ending) -> Sum 
 }
 
 fn code(budget: Budget, outcomes: &[Outcome], ending: Ending, finished: bool) -> u8 {
-    if let Ending::Signal(signal) = ending {
-        return signal.code();
-    }
+    let faults = code_of_faults(outcomes);
     let weighty = || outcomes.iter().filter(|outcome| !outcome.is_forgiven(budget));
     let has = |verdict| weighty().any(|outcome| outcome.verdict() == Some(verdict));
     match ending {
-        _ if code_of_faults(outcomes) == USAGE => USAGE,
+        Ending::Signal(signal) => signal.code(),
+        _ if faults == USAGE => USAGE,
         _ if has(Verdict::Failed) => FAILED,
         _ if has(Verdict::PartialFailed) || ending == Ending::FailFast => PARTIAL_FAILED,
-        _ if worst(outcomes).is_some() => code_of_faults(outcomes),
+        _ if faults != SUCCESS => faults,
         _ if finished => SUCCESS,
         Ending::OutOfTime => OUT_OF_TIME,
         _ => UNFINISHED,
     }
 }
 
-/// Gives the exit code of a command that was not asked for the verdict: only faults count.
+/// Gives the exit code of a command that was not asked for the verdict. Only faults count: credentials first, then no
+/// answer, then not found.
 pub fn code_of_faults(outcomes: &[Outcome]) -> u8 {
-    worst(outcomes).map_or(SUCCESS, |fault| code_of(fault.kind))
-}
-
-/// Gives the fault that counts first: credentials, then no answer, then not found.
-fn worst(outcomes: &[Outcome]) -> Option<&Fault> {
-    outcomes.iter().filter_map(|outcome| outcome.fault.as_ref()).min_by_key(|fault| code_of(fault.kind))
+    let codes = outcomes.iter().filter_map(|outcome| Some(code_of(outcome.fault.as_ref()?.kind)));
+    codes.min().unwrap_or(SUCCESS)
 }
 
 /// Gives the exit code of a command whose output could not be written. Only success is changed by that.

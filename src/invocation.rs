@@ -159,6 +159,11 @@ impl Snapshot {
         self.nodes.iter().filter(|node| self.is_failed(node))
     }
 
+    /// Gives the nodes that may still change.
+    pub fn open_nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        self.nodes.iter().filter(|node| node.status().class() != Class::Success && !self.is_failed(node))
+    }
+
     /// Gives how many nodes failed, as [`Snapshot::is_failed`] tells it.
     pub fn failed(&self) -> u64 {
         let unknown = if self.is_finished() { self.counts.of_class(Class::Unknown) } else { 0 };

@@ -14,6 +14,7 @@ pub use filter::NodeFilter;
 pub use fold::folded;
 pub use places::{Places, Where};
 
+use crate::invocation::Node;
 use crate::text::{Text, first_of};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -198,6 +199,16 @@ impl NodeNames {
             self.oldest.set(Some(self.oldest.get().map_or(seen_at, |oldest| oldest.min(seen_at))));
         }
         Some(node)
+    }
+
+    /// Gives what is known of a node besides what its snapshot says.
+    pub fn of(&self, node: &Node<'_>) -> Option<NodeRow<'_>> {
+        self.get(node.id()?.as_written())
+    }
+
+    /// Gives what people call a node: `gpu-012 (e01-…)`, or its id if no name is known. Safe to show.
+    pub fn called(&self, node: &Node<'_>) -> String {
+        self.of(node).map_or_else(|| node.safe_id(), NodeRow::called)
     }
 
     /// Tells whether any name is known.

@@ -38,18 +38,17 @@ pub use junit::junit;
 pub use lists::{SentLine, list_json, profiles, sends, settings_table};
 pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
-pub use phrases::{called, doubt, end_line, names_of, nodes_in_all, progress, seconds, verdict_line};
+pub use phrases::{doubt, end_line, names_of, nodes_in_all, progress, seconds, verdict_line};
 pub use plain::nameless;
 pub use plan::{SendPlan, send_plan, send_plan_json, write_planned};
 pub use sent::CallDocument;
 
 use crate::exit::{self, Budget, Ending, Outcome, Sum};
-use crate::invocation::{Class, Node, Snapshot};
-use crate::names::{NodeNames, NodeRow};
+use crate::invocation::{Node, Snapshot};
+use crate::names::NodeNames;
 use crate::settings::OutputFormat;
 use crate::terminal::Surface;
 use page::Page;
-use phrases::name_of;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -79,16 +78,6 @@ impl<'a> Report<'a> {
     ) -> Self {
         let sum = exit::sum(budget, outcomes, ending);
         Report { region, outcomes, budget, ending, sum, names, failures: OnceCell::new() }
-    }
-
-    /// Gives what is known of a node besides its id.
-    fn name_of(&self, node: &Node<'_>) -> Option<NodeRow<'a>> {
-        name_of(node, self.names)
-    }
-
-    /// Gives what people call a node, with its id; safe to show.
-    fn called(&self, node: &Node<'_>) -> String {
-        called(node, self.names)
     }
 
     /// Gives what failed in all invocations, by error.
@@ -212,8 +201,7 @@ pub fn grouped<K: Clone + Eq + Hash, T>(items: impl IntoIterator<Item = (K, T)>)
 
 /// Gives the open nodes, the one that has been open longest first.
 fn open_nodes(snapshot: &Snapshot) -> Vec<Node<'_>> {
-    let is_open = |node: &Node<'_>| node.status().class() != Class::Success && !snapshot.is_failed(node);
-    let mut nodes: Vec<Node<'_>> = snapshot.nodes.iter().filter(is_open).collect();
+    let mut nodes: Vec<Node<'_>> = snapshot.open_nodes().collect();
     nodes.sort_by_key(|node| node.began().unwrap_or(u32::MAX));
     nodes
 }

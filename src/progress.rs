@@ -54,6 +54,7 @@ impl<'a> Lines<'a> {
             Event::Snapshot { outcome, change } => return warn_of_doubts(outcome, change, self.terminal),
             Event::Retry { invoke_id, fault, attempt, delay } => self.retries.add(invoke_id, fault, *attempt, *delay),
             Event::GaveUp { outcome } => phrases::gave_up(outcome),
+            Event::SlowRound { plan, round } => Some(phrases::pace(plan, *round)),
             Event::Send { outcome, news } => {
                 self.written_at = Instant::now();
                 return send_news(outcome, news, self.terminal);
@@ -78,7 +79,7 @@ impl Reporter for RetryReporter<'_> {
             Event::Retry { invoke_id, fault, attempt, delay } => {
                 self.0.progress(&format!("efloctl: {}", phrases::retry(invoke_id, fault, *attempt, *delay)));
             }
-            Event::GaveUp { .. } => {}
+            Event::GaveUp { .. } | Event::SlowRound { .. } => {}
             Event::Send { outcome, news } => send_news(outcome, news, self.0),
         }
     }

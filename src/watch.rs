@@ -71,7 +71,7 @@ impl Until {
     }
 }
 
-/// What happened to an id, for a reporter.
+/// What happened, for a reporter.
 pub enum Event<'a> {
     /// An answer came, and changed something or nothing.
     Snapshot { outcome: &'a Outcome, change: &'a Change },
@@ -79,6 +79,8 @@ pub enum Event<'a> {
     Retry { invoke_id: &'a InvokeId, fault: &'a Fault, attempt: u32, delay: Duration },
     /// The id is given up: no further attempt is made.
     GaveUp { outcome: &'a Outcome },
+    /// A round over all ids takes this long, which is longer than the interval.
+    SlowRound { plan: &'a WatchPlan, round: Duration },
     /// Something happened to a send.
     Send { outcome: &'a Outcome, news: &'a SendNews },
 }
@@ -103,9 +105,6 @@ pub trait Reporter {
 
     /// Takes in that time has passed. Called at least every [`TICK`].
     fn tick(&mut self, _: &WatchState<'_>) {}
-
-    /// Takes in that a round over all ids takes this long, which is longer than the interval.
-    fn pace(&mut self, _: &WatchPlan, _round: Duration) {}
 
     /// Takes in that the watch is over: writes what is still pending.
     fn ended(&mut self, _: &[Outcome]) {}
@@ -164,7 +163,7 @@ pub async fn watch(
                     let was_last = plan.invoke_ids.len() > 8 && unheard.remove(&event.id()) && unheard.is_empty();
                     take_in(event, &mut fold, feed, reporter);
                     if was_last && !fold.is_over() && started.elapsed() > plan.interval.max(SHORTEST_ROUND) {
-                        reporter.pace(plan, started.elapsed());
+                        reporter.event(&Event::SlowRound { plan, round: started.elapsed() });
                     }
                 }
                 None => break Ending::RecordingEnded,

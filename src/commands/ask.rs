@@ -50,7 +50,7 @@ impl Ask<'_> {
         let report = Report::new(plan.region.as_deref(), &outcomes, None, ending, &names);
         let is_verdict = self.once.exit_status || matches!(ending, Ending::Signal(_));
         let code = if is_verdict { report.sum.code } else { exit::code_of_faults(&outcomes) };
-        let mut finish = Finish::of_report(&report, code, context);
+        let mut finish = Finish::of_outcomes(&outcomes, code, context);
         finish.unwritten(UNWRITTEN, answer(format, &report, &self.view, context).err());
         let nameless = if format == OutputFormat::Ids { nameless(&report, &self.view) } else { Vec::new() };
         for warning in nameless.into_iter().chain(names.doubts()) {

@@ -14,7 +14,7 @@ pub(super) const UNWRITTEN: &str = "the answer cannot be written";
 
 /// Collects what went wrong, and the exit code.
 pub(super) struct Finish {
-    faults: Vec<Fault>,
+    pub(super) faults: Vec<Fault>,
     pub(super) code: u8,
 }
 
@@ -31,14 +31,9 @@ impl Finish {
         Finish { code, faults: Vec::new() }
     }
 
-    /// Begins with an exit code, and with why ids of a report have no answer.
-    pub(super) fn of_report(report: &Report<'_>, code: u8, context: &Context) -> Self {
-        Finish { code, faults: faults_of(report.outcomes, context.as_json.get()) }
-    }
-
-    /// Adds a fault that is to be told. The exit code stays, for it has the fault counted in.
-    pub(super) fn tell_too(&mut self, fault: Fault) {
-        self.faults.push(fault);
+    /// Begins with an exit code, and with why ids have no answer.
+    pub(super) fn of_outcomes(outcomes: &[Outcome], code: u8, context: &Context) -> Self {
+        Finish { code, faults: faults_of(outcomes, context.as_json.get()) }
     }
 
     /// Adds a fault that kept a part of the answer from coming. Of several exit codes the smallest counts.

@@ -82,14 +82,16 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
 fn check_files(args: &WatchArgs, context: &Context) -> Result<(), Fault> {
     let connection = &args.connection;
     let config = Config::path(connection.place.config.as_deref(), &context.environment).ok().map(|(path, _)| path);
-    let written = [("--record", args.record.as_deref()), ("--junit", args.wait.junit.as_deref())];
-    let read = [
+    // The first two are written.
+    let named = [
+        ("--record", args.record.as_deref()),
+        ("--junit", args.wait.junit.as_deref()),
         ("the config file", config.as_deref()),
         ("--from", args.asked.from.as_deref()),
         ("--ca-file", connection.ca_file.as_deref().map(Path::new)),
     ];
-    for (at, (flag, path)) in written.iter().enumerate() {
-        for (other, other_path) in written[at + 1..].iter().chain(&read) {
+    for (at, (flag, path)) in named.iter().enumerate().take(2) {
+        for (other, other_path) in &named[at + 1..] {
             if let Some((path, other_path)) = path.zip(*other_path)
                 && files::is_same(path, other_path)
             {

@@ -59,10 +59,9 @@ impl WatchEnd<'_> {
             report.sum.code = exit::code_of_send(outcome, ending, self.budget, send.waits);
             send.write(&report, report.sum.code);
         }
-        let mut finish = Finish::of_report(&report, report.sum.code, context);
+        let mut finish = Finish::of_outcomes(outcomes, report.sum.code, context);
         let unsent = outcomes.iter().filter(|outcome| self.send.is_some() && outcome.fault.is_none());
-        let unsent = unsent.filter_map(|outcome| outcome.snapshot()?.sent.as_ref()?.error());
-        unsent.for_each(|fault| finish.tell_too(fault.clone()));
+        finish.faults.extend(unsent.filter_map(|outcome| outcome.snapshot()?.sent.as_ref()?.error().cloned()));
         self.write(&mut report, &mut finish, context);
         if self.github {
             // GitHub Actions reads them from stderr too, so that stdout has the answer alone.
@@ -71,7 +70,7 @@ impl WatchEnd<'_> {
         for doubt in self.names.doubts() {
             terminal.warn(&doubt);
         }
-        let is_success = report.sum.code == crate::exit::SUCCESS;
+        let is_success = report.sum.code == exit::SUCCESS;
         if self.format == OutputFormat::Table
             && let Some(step) = (self.next_step)(&report)
             && !terminal.is_quiet()
@@ -130,8 +129,7 @@ pub(super) fn junit_file(path: &Path) -> Result<ReportFile, Fault> {
 
 /// Appends a page to the summary of a GitHub Actions job, as far as it has room.
 fn summary(report: &Report<'_>, context: &Context) -> io::Result<()> {
-    let Some(path) = context.environment.variable("GITHUB_STEP_SUMMARY") else { return Ok(()) };
-    let path = Path::new(path);
+    let Some(path) = context.environment.variable("GITHUB_STEP_SUMMARY").map(Path::new) else { return Ok(()) };
     let taken = std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
     match output::summary(report, output::SUMMARY_LIMIT.saturating_sub(taken)) {
         Some(page) => files::append(path)?.write_all(page.as_bytes())?,

@@ -244,6 +244,11 @@ impl<'a> Node<'a> {
         self.text(self.row.id)
     }
 
+    /// Gives the id, safe to show, or `-`.
+    pub fn safe_id(&self) -> String {
+        self.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned())
+    }
+
     /// Gives the status, one of the API page's list or of a send's.
     pub fn status(&self) -> NodeStatus {
         self.row.status

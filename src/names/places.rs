@@ -76,8 +76,7 @@ impl<'n> Places<'n> {
     }
 
     fn place_of(&self, node: &Node<'_>) -> Option<PlaceName<'n>> {
-        let id = node.id()?;
-        self.names.get(id.as_written()).and_then(|node| self.by.place_of(node))
+        self.names.of(node).and_then(|row| self.by.place_of(row))
     }
 
     /// Says where these nodes of the snapshot are.

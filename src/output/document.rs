@@ -3,7 +3,6 @@
 
 use super::failure::{Failure, failures};
 use super::fault_view::FaultDocument;
-use super::phrases::name_of;
 use super::sent::SendDocument;
 use super::{Report, View};
 use crate::clock;
@@ -79,7 +78,7 @@ impl Serialize for InvocationDocument<'_> {
         map.serialize_entry("status", &snapshot.and_then(|snapshot| snapshot.status.as_ref()))?;
         map.serialize_entry("verdict", &snapshot.map(|snapshot| snapshot.verdict))?;
         map.serialize_entry("finished", &snapshot.map(Snapshot::is_finished))?;
-        map.serialize_entry("error", &outcome.why_unanswered().or_else(of_send).map(FaultDocument::of))?;
+        map.serialize_entry("error", &outcome.why_unanswered().or_else(of_send).map(FaultDocument))?;
         map.serialize_entry("name", &facts.name)?;
         map.serialize_entry("description", &facts.description)?;
         map.serialize_entry("target_dir", &facts.target_dir)?;
@@ -138,7 +137,7 @@ pub struct NodeDocument<'a> {
 
 impl<'a> NodeDocument<'a> {
     pub fn new(node: Node<'a>, names: &'a NodeNames) -> Self {
-        NodeDocument { node, name: name_of(&node, names) }
+        NodeDocument { node, name: names.of(&node) }
     }
 }
 

@@ -54,7 +54,7 @@ fn short(report: &Report<'_>, failure: &Failure<'_>, page: &mut Page<'_>) -> io:
     let meaning = failure.meaning().unwrap_or_else(|| "not in efloctl's catalog".to_owned());
     page.title(&[page.strong(&failure.name()), count_of(failure.count(), "node"), meaning])?;
     page.field_of("do", failure.entry.map(|entry| entry.remedy))?;
-    let names: Vec<String> = failure.nodes.iter().take(NAMED).map(|node| report.called(node)).collect();
+    let names: Vec<String> = failure.nodes.iter().take(NAMED).map(|node| report.names.called(node)).collect();
     let row = |count: usize| names[..count].join(" ") + &and_more(failure.nodes.len() - count);
     // As many as one row holds: the errors that follow need the screen more.
     let fits = |count: &usize| display_width(&row(*count)) <= page.width().saturating_sub(Page::INDENT);

@@ -73,7 +73,7 @@ fn block(
 
 /// Folds the hostnames, if every node has one.
 fn hosts(report: &Report<'_>, failure: &Failure<'_>, max: usize) -> Option<String> {
-    let hosts: Option<Vec<_>> = failure.nodes.iter().map(|node| report.name_of(node)?.hostname()).collect();
+    let hosts: Option<Vec<_>> = failure.nodes.iter().map(|node| report.names.of(node)?.hostname()).collect();
     let (folded, left_out) = folded(hosts?.into_iter(), max);
     Some(folded + &and_more(left_out))
 }
@@ -81,7 +81,7 @@ fn hosts(report: &Report<'_>, failure: &Failure<'_>, max: usize) -> Option<Strin
 /// Writes the first node ids, as many on a line as there is room for. No id is split.
 fn ids(failure: &Failure<'_>, most: usize, page: &mut Page<'_>) -> io::Result<()> {
     // An id may hold a space; it is still one word.
-    let ids = failure.nodes.iter().take(most).map(|node| phrases::node_name(node).replace(' ', "\u{a0}"));
+    let ids = failure.nodes.iter().take(most).map(|node| node.safe_id().replace(' ', "\u{a0}"));
     let ids = ids.collect::<Vec<_>>().join(" ");
     let room = page.width().saturating_sub(Page::INDENT).max(1);
     for (at, line) in wrapped(&ids, room).iter().enumerate() {

@@ -22,7 +22,6 @@ const TOLD: usize = 5;
 pub struct Failure<'a> {
     /// Tells it from every other error: its code; without a code the kind of its text; without both its status.
     pub key: String,
-    name: Option<Text<'a>>,
     pub code: Option<Text<'a>>,
     /// The text that every one of its nodes has.
     pub info: Option<Text<'a>>,
@@ -83,7 +82,6 @@ impl<'a> Failure<'a> {
         invocations.dedup();
         let first = nodes[0];
         let (code, info) = (first.error_code(), first.error_info());
-        let name = code.clone().or_else(|| info.clone()).or_else(|| first.status_word());
         let info = info.filter(|info| nodes.iter().all(|node| node.error_info().as_ref() == Some(info)));
         // Most nodes of an error say the same, and then the kind of their text is the same.
         let mut last: Option<(Text<'a>, String)> = None;
@@ -95,7 +93,7 @@ impl<'a> Failure<'a> {
             last.as_ref().map(|(_, kind)| (kind.clone(), text))
         }));
         let statuses = counted(nodes.iter().map(|node| (node.status_word(), node.status_word())));
-        let mut failure = Failure { key, name, code, info, texts, statuses, entry: None, nodes, invocations };
+        let mut failure = Failure { key, code, info, texts, statuses, entry: None, nodes, invocations };
         failure.entry = failure.explained();
         failure
     }
@@ -124,7 +122,9 @@ impl<'a> Failure<'a> {
 
     /// Gives its name, safe to show: its code; without a code its text; without both its status.
     pub fn name(&self) -> String {
-        self.name.as_ref().map_or_else(|| "no status".to_owned(), Text::safe_line)
+        let first = self.nodes[0];
+        let name = first.error_code().or_else(|| first.error_info()).or_else(|| first.status_word());
+        name.map_or_else(|| "no status".to_owned(), |name| name.safe_line())
     }
 
     /// Says whether it helps to send again.

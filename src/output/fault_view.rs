@@ -1,10 +1,10 @@
 //! A fault for people and for programs: what happened, what to do next, the API's code and RequestId.
 
 use super::hint::fault_hint;
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::terminal::Surface;
-use crate::text::{Text, to_json, wrapped};
-use serde::Serialize;
+use crate::text::{to_json, wrapped};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// Gives a fault as the lines that follow `efloctl: error: `.
 pub fn fault_text(fault: &Fault, surface: Surface) -> String {
@@ -29,38 +29,32 @@ pub fn fault_text(fault: &Fault, surface: Surface) -> String {
 
 /// Gives a failure of efloctl itself as one line of JSON, with the code that the process ends with.
 pub fn fault_json(fault: &Fault, exit_code: u8) -> String {
-    #[derive(Serialize)]
+    #[derive(serde::Serialize)]
     struct Line<'a> {
         schema_version: u8,
         error: Failure<'a>,
     }
-    #[derive(Serialize)]
+    #[derive(serde::Serialize)]
     struct Failure<'a> {
         #[serde(flatten)]
         fault: FaultDocument<'a>,
         exit_code: u8,
     }
-    to_json(&Line { schema_version: 1, error: Failure { fault: FaultDocument::of(fault), exit_code } })
+    to_json(&Line { schema_version: 1, error: Failure { fault: FaultDocument(fault), exit_code } })
 }
 
 /// Shows a fault within a document.
-#[derive(Serialize)]
-pub struct FaultDocument<'a> {
-    kind: Kind,
-    message: &'a str,
-    code: Option<&'a Text<'static>>,
-    request_id: Option<&'a Text<'static>>,
-    hint: Option<String>,
-}
+pub struct FaultDocument<'a>(pub &'a Fault);
 
-impl<'a> FaultDocument<'a> {
-    pub fn of(fault: &'a Fault) -> Self {
-        FaultDocument {
-            kind: fault.kind,
-            message: &fault.message,
-            code: fault.code.as_ref(),
-            request_id: fault.request_id.as_ref(),
-            hint: fault_hint(fault),
-        }
+impl Serialize for FaultDocument<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let FaultDocument(fault) = self;
+        let mut fields = serializer.serialize_struct("Fault", 5)?;
+        fields.serialize_field("kind", &fault.kind)?;
+        fields.serialize_field("message", &fault.message)?;
+        fields.serialize_field("code", &fault.code)?;
+        fields.serialize_field("request_id", &fault.request_id)?;
+        fields.serialize_field("hint", &fault_hint(fault))?;
+        fields.end()
     }
 }

@@ -101,7 +101,7 @@ impl<'a> Suite<'a> {
             let Some((seen_at, snapshot)) = &self.outcome.seen else { return Ok(()) };
             snapshot.nodes.iter().try_for_each(|node| {
                 let problem = node_problem(snapshot, &node, report);
-                self.testcase(phrases::node_name(&node), node.seconds(*seen_at), problem.as_ref(), xml)
+                self.testcase(node.safe_id(), node.seconds(*seen_at), problem.as_ref(), xml)
             })
         })?;
         Ok(())
@@ -179,7 +179,7 @@ fn node_problem(snapshot: &Snapshot, node: &Node<'_>, report: &Report<'_>) -> Op
         return (node.status().class() != Class::Success).then(|| NotPassed::error(&status, message));
     }
     let failure = of_node(*node);
-    let host = report.name_of(node).and_then(NodeRow::hostname);
+    let host = report.names.of(node).and_then(NodeRow::hostname);
     let details = [
         ("status", Some(status.clone())),
         ("host", host.map(|host| host.safe_word())),

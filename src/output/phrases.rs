@@ -1,30 +1,15 @@
 //! Phrases about invocations and nodes that several outputs share.
 
+use super::grouped;
 use crate::exit::{Budget, Ending, Outcome, Weighed};
 use crate::fault::Fault;
 use crate::invocation::{Class, Counts, Doubt, InvokeId, Node, NodeStatus, Snapshot, Verdict};
-use crate::names::{NodeNames, NodeRow};
 use crate::text::{Text, count_of, first_of};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 
 /// How many different words of a server stand in a line; the others are counted.
 const TOLD: usize = 5;
-
-/// Gives a node's id, safe to show, or `-`.
-pub fn node_name(node: &Node<'_>) -> String {
-    node.id().map_or_else(|| "-".to_owned(), |id| id.safe().into_owned())
-}
-
-/// Gives what is known of a node besides its id.
-pub fn name_of<'n>(node: &Node<'_>, names: &'n NodeNames) -> Option<NodeRow<'n>> {
-    names.get(node.id()?.as_written())
-}
-
-/// Gives what people call a node: `gpu-012 (e01-…)`, or its id if no name is known. Safe to show.
-pub fn called(node: &Node<'_>, names: &NodeNames) -> String {
-    name_of(node, names).map_or_else(|| node_name(node), NodeRow::called)
-}
 
 /// Lists invocations by their ids.
 pub fn names_of<'a>(ids: impl IntoIterator<Item = &'a InvokeId>) -> String {
@@ -46,27 +31,20 @@ pub fn progress(snapshot: &Snapshot) -> String {
 
 /// Says how far an invocation has come, with the statuses: `8 ok, 3 failed (2 Failed, 1 Timeout), 9 open of 20`.
 pub fn progress_by_status(snapshot: &Snapshot) -> String {
-    let by_status = |wanted: Class| {
+    // Failed and Running say no more than the words before them.
+    let by_status = |plain: NodeStatus| {
         let is_own = |node: &Node<'_>| NodeStatus::OF_A_SEND.contains(&node.status());
-        let nodes = Counts::of(snapshot.nodes.iter().filter(|node| class(snapshot, node) == wanted && !is_own(node)));
-        let plain = if wanted == Class::Failed { NodeStatus::Failed } else { NodeStatus::Running };
-        // Failed and Running say no more than the words before them.
+        let nodes = match plain {
+            NodeStatus::Failed => Counts::of(snapshot.failed_nodes().filter(|node| !is_own(node))),
+            _ => Counts::of(snapshot.open_nodes().filter(|node| !is_own(node))),
+        };
         if nodes.get(plain) == nodes.total() { String::new() } else { format!(" ({})", counts(&nodes)) }
     };
     tally(snapshot, by_status)
 }
 
-/// Says what a node counts as: Success, failed, or open.
-fn class(snapshot: &Snapshot, node: &Node<'_>) -> Class {
-    match node.status().class() {
-        Class::Success => Class::Success,
-        _ if snapshot.is_failed(node) => Class::Failed,
-        _ => Class::Open,
-    }
-}
-
 /// Counts the nodes of a snapshot in words, with more words behind the failed and the open ones.
-fn tally(snapshot: &Snapshot, statuses: impl Fn(Class) -> String) -> String {
+fn tally(snapshot: &Snapshot, statuses: impl Fn(NodeStatus) -> String) -> String {
     let listed = snapshot.counts.total();
     let (unconfirmed, not_sent) = (snapshot.counts.unconfirmed(), snapshot.counts.not_sent());
     let may_be_sent = snapshot.counts.get(NodeStatus::ToBeSent);
@@ -75,9 +53,9 @@ fn tally(snapshot: &Snapshot, statuses: impl Fn(Class) -> String) -> String {
     let all = nodes_in_all(snapshot);
     let parts = [
         (listed - failed - open - unconfirmed - not_sent, "ok".to_owned()),
-        (failed, "failed".to_owned() + &statuses(Class::Failed)),
+        (failed, "failed".to_owned() + &statuses(NodeStatus::Failed)),
         (unconfirmed, "unconfirmed".to_owned()),
-        (open, "open".to_owned() + &statuses(Class::Open)),
+        (open, "open".to_owned() + &statuses(NodeStatus::Running)),
         (not_sent, "not sent".to_owned()),
         (if snapshot.is_one_node { 0 } else { all - listed }, "not listed".to_owned()),
     ];
@@ -215,12 +193,12 @@ pub fn end_line(report: &super::Report<'_>, timeout: Option<std::time::Duration>
         return format!("{why}{}{budget}; exit {code}", verdict_line(one));
     }
     let word = report.sum.verdict.map_or("no verdict", Verdict::word);
-    let verdict = |outcome: &Outcome| outcome.snapshot().map(|snapshot| snapshot.verdict);
-    let count = |wanted: Option<Verdict>| report.outcomes.iter().filter(|outcome| verdict(outcome) == wanted).count();
-    let kinds = [Verdict::Failed, Verdict::PartialFailed, Verdict::Running, Verdict::Pending, Verdict::Success];
-    let counts = kinds.map(|verdict| (count(Some(verdict)), verdict.word()));
-    let counts = counts.into_iter().chain([(count(None), "without an answer")]).filter(|(count, _)| *count > 0);
-    let mut counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
+    let mut kinds = grouped(report.outcomes.iter().map(|outcome| (outcome.verdict(), outcome)));
+    kinds.sort_by_key(|(verdict, _)| (verdict.is_none(), *verdict));
+    let kind = |(verdict, outcomes): &(Option<Verdict>, Vec<&Outcome>)| {
+        format!("{} {}", outcomes.len(), verdict.map_or("without an answer", Verdict::word))
+    };
+    let mut counts: Vec<String> = kinds.iter().map(kind).collect();
     if let Some(budget) = report.budget {
         let forgiven = report.outcomes.iter().filter(|outcome| outcome.is_forgiven(budget)).count();
         counts.push(format!("{forgiven} of them within --max-failed {budget}"));

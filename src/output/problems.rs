@@ -51,7 +51,7 @@ fn of_failure(failure: &Failure<'_>, report: &Report<'_>) -> Problem {
         meaning: failure.meaning(),
         remedy: failure.entry.map(|entry| entry.remedy.to_owned()),
         resend: Some(failure.resend()),
-        nodes: failure.nodes.iter().map(|node| report.called(node)).collect(),
+        nodes: failure.nodes.iter().map(|node| report.names.called(node)).collect(),
         invocations: outcomes().map(|outcome| outcome.invoke_id.to_string()).collect(),
         is_accepted: outcomes().all(|outcome| report.forgives(outcome)),
     }

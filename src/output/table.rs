@@ -50,7 +50,7 @@ pub(super) fn heading(
 ) -> io::Result<()> {
     let id = outcome.invoke_id.to_string();
     let name = match snapshot.nodes.iter().next() {
-        Some(node) if snapshot.is_one_node => format!("node {} of {id}", page.strong(&report.called(&node))),
+        Some(node) if snapshot.is_one_node => format!("node {} of {id}", page.strong(&report.names.called(&node))),
         _ => page.strong(&id),
     };
     let mut parts = vec![name, paint_verdict(page.surface.colour, snapshot.verdict)];
@@ -65,7 +65,7 @@ pub(super) fn heading(
 pub(super) fn invocations(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let mut order: Vec<&Outcome> = report.outcomes.iter().collect();
     // An invocation without an answer is as bad as one that failed.
-    order.sort_by_key(|outcome| outcome.snapshot().map(|snapshot| snapshot.verdict));
+    order.sort_by_key(|outcome| outcome.verdict());
     let colour = page.surface.colour;
     let row = |at: usize| {
         let id = order[at].invoke_id.to_string();
@@ -124,9 +124,8 @@ fn nodes(
     page: &mut Page<'_>,
 ) -> io::Result<()> {
     let snapshot = &seen.1;
-    let failed = snapshot.nodes.iter().filter(|node| snapshot.is_failed(node));
     let success = snapshot.nodes.iter().filter(|node| node.status().class() == Class::Success);
-    let all = failed.chain(open_nodes(snapshot)).chain(success);
+    let all = snapshot.failed_nodes().chain(open_nodes(snapshot)).chain(success);
     let mut all = all.filter(|node| filter.admits(snapshot, node));
     let shown: Vec<Node<'_>> = all.by_ref().take(if max == 0 { usize::MAX } else { max }).collect();
     if !shown.is_empty() {
@@ -151,9 +150,9 @@ pub(super) fn node_rows(
     let row = |at: usize| {
         let node = nodes[at];
         let status = node.status_word().map_or_else(|| "-".to_owned(), |word| word.safe_word());
-        let host = report.name_of(&node).and_then(NodeRow::hostname);
+        let host = report.names.of(&node).and_then(NodeRow::hostname);
         [
-            phrases::node_name(&node),
+            node.safe_id(),
             host.map_or_else(String::new, |host| host.safe_word()),
             paint_status(colour, &status, node.status()),
             node.seconds(*seen_at).map(phrases::seconds).unwrap_or_default(),

@@ -72,12 +72,12 @@ impl Reporter for EventReporter<'_> {
                 let (reason, code, delay_ms) = (fault.message.as_str(), fault.code.as_ref(), milliseconds(delay));
                 self.write("retry", &Body::Retry { invoke_id, reason, code, attempt, delay_ms });
             }
-            // The result has it.
-            Event::GaveUp { .. } => {}
+            // The result has who was given up.
+            Event::GaveUp { .. } | Event::SlowRound { .. } => {}
             Event::Send { news, .. } => match news {
                 SendNews::Sent { invoke_id, nodes } => self.write("sent", &Body::Sent { invoke_id, node_ids: nodes }),
                 SendNews::Unsent { fault, nodes } => {
-                    self.write("unsent", &Body::Unsent { node_ids: nodes, error: FaultDocument::of(fault) });
+                    self.write("unsent", &Body::Unsent { node_ids: nodes, error: FaultDocument(fault) });
                 }
                 SendNews::Warning(text) => self.terminal.warn(text),
             },

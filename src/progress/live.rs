@@ -1,7 +1,7 @@
 //! The watch on a terminal: permanent lines for what happened, live lines below for what is going on.
 
 use super::Lines;
-use super::phrases::{header, pace, span};
+use super::phrases::{header, span};
 use crate::exit::Outcome;
 use crate::feed::SendNews;
 use crate::invocation::{NodeStatus, Snapshot};
@@ -10,7 +10,6 @@ use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
 use crate::text::{count_of, cut, padded};
 use crate::watch::{Event, Reporter, WatchPlan, WatchState};
-use std::time::Duration;
 use textwrap::core::display_width;
 
 /// Reports a watch to a person at a terminal.
@@ -35,7 +34,7 @@ impl<'a> LiveReporter<'a> {
                 let status = paint_status(self.lines.terminal.stderr().colour, &status, node.status());
                 // Its own words: another node of the error may have others.
                 let error = output::of_node(*node).words();
-                let name = output::called(node, self.lines.names);
+                let name = self.lines.names.called(node);
                 self.lines.write(format!("{whose}{name}  {status}  {error}").trim_end());
             }
             if failures.unnamed > 0 {
@@ -76,10 +75,6 @@ impl Reporter for LiveReporter<'_> {
 
     fn ended(&mut self, _: &[Outcome]) {
         self.lines.terminal.show_live(&[]);
-    }
-
-    fn pace(&mut self, plan: &WatchPlan, round: Duration) {
-        self.lines.write(&pace(plan, round));
     }
 
     fn reader_is_gone(&self) -> bool {

@@ -7,7 +7,7 @@
 use super::Lines;
 use super::failures::Failures;
 use super::pending::PendingChanges;
-use super::phrases::{header, pace, span};
+use super::phrases::{header, span};
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot};
 use crate::names::NodeNames;
@@ -93,14 +93,12 @@ impl Reporter for LogReporter<'_> {
 
     fn tick(&mut self, state: &WatchState<'_>) {
         self.lines.tick();
-        let lines = self.pending_lines(state.outcomes, PendingChanges::is_due);
-        self.write_all(&lines);
-        if self.lines.written_at.elapsed() < SILENCE {
-            return;
-        }
-        let lines = self.pending_lines(state.outcomes, |pending, _| !pending.is_empty());
-        if lines.is_empty() {
-            self.lines.write(&heartbeat(state));
+        let mut lines = self.pending_lines(state.outcomes, PendingChanges::is_due);
+        if lines.is_empty() && self.lines.written_at.elapsed() >= SILENCE {
+            lines = self.pending_lines(state.outcomes, |pending, _| !pending.is_empty());
+            if lines.is_empty() {
+                lines.push(heartbeat(state));
+            }
         }
         self.write_all(&lines);
     }
@@ -108,10 +106,6 @@ impl Reporter for LogReporter<'_> {
     fn ended(&mut self, outcomes: &[Outcome]) {
         let lines = self.pending_lines(outcomes, |pending, _| !pending.is_empty());
         self.write_all(&lines);
-    }
-
-    fn pace(&mut self, plan: &WatchPlan, round: Duration) {
-        self.lines.write(&pace(plan, round));
     }
 
     fn reader_is_gone(&self) -> bool {
@@ -137,7 +131,7 @@ fn progress(outcome: &Outcome, snapshot: &Snapshot, pending: &mut PendingChanges
 
 fn failure(outcome: &Outcome, failures: &Failures<'_>, names: &NodeNames) -> String {
     let count = count_of((failures.named.len() + failures.unnamed) as u64, "node");
-    let named: Vec<String> = failures.named.iter().map(|node| output::called(node, names)).collect();
+    let named: Vec<String> = failures.named.iter().map(|node| names.called(node)).collect();
     let mut names = named.join(", ");
     if failures.unnamed > 0 {
         names.push_str(&format!(", and {} more ({} so far)", failures.unnamed, failures.total));

@@ -90,6 +90,7 @@ impl Reporter for Listener {
             Event::Retry { invoke_id, attempt, .. } => format!("{invoke_id} retry {attempt}"),
             Event::GaveUp { outcome } => format!("{} given up", name(outcome)),
             Event::Send { outcome, .. } => format!("{} sends", name(outcome)),
+            Event::SlowRound { .. } => return,
         };
         self.heard.push(format!("{}s {event}", self.start.elapsed().as_secs()));
     }

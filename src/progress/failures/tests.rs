@@ -3,7 +3,6 @@
 use super::*;
 use crate::invocation::NodeFields;
 use crate::names::NodeNames;
-use crate::output::called;
 use crate::testing::feed::{failed, node, snapshot};
 use crate::text::Text;
 use std::ops::Range;
@@ -30,7 +29,7 @@ fn add(
         .map(|one| {
             (
                 short(&one.error),
-                one.named.iter().map(|node| called(node, &NodeNames::none())).collect(),
+                one.named.iter().map(|node| NodeNames::none().called(node)).collect(),
                 one.unnamed,
                 one.total,
             )
@@ -95,8 +94,8 @@ fn progress_writes_errors_in_words_and_makes_names_safe() {
     let mut counts = FailureCounts::default();
     let failures = counts.add(&Outcome::unseen(InvokeId::UNNAMED), &snapshot, &[0, 1]);
     assert_eq!(failures[0].error, "FileAlreadyExists: a file of that name is already in the directory");
-    assert_eq!(called(&failures[0].named[0], &NodeNames::none()), "n-\\u{202e}1");
-    assert_eq!(called(&failures[1].named[0], &NodeNames::none()), "-");
+    assert_eq!(NodeNames::none().called(&failures[0].named[0]), "n-\\u{202e}1");
+    assert_eq!(NodeNames::none().called(&failures[1].named[0]), "-");
 }
 
 #[test]

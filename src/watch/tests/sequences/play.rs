@@ -231,6 +231,7 @@ impl Reporter for Scribe {
                 What::GaveUp(outcome.fault.as_ref().map(|fault| fault.kind).expect("a loss has its fault")),
             ),
             Event::Send { .. } => unreachable!("no send is in the script"),
+            Event::SlowRound { .. } => return,
         };
         let id = id.as_written().and_then(|id| id.strip_prefix("t-")?.parse().ok());
         let reported = Reported { id: id.expect("an id of the script"), at: since(self.start), what };
