@@ -107,7 +107,7 @@ impl Serialize for InvocationDocument<'_> {
 }
 
 /// Makes a list while it is written.
-pub(super) struct Seq<F>(pub(super) F);
+struct Seq<F>(F);
 
 impl<F, I> Serialize for Seq<F>
 where
