@@ -9,7 +9,7 @@ mod send_file;
 mod service;
 mod target;
 
-#[cfg(any(test, feature = "fuzz"))]
+#[cfg(any(test, feature = "fuzz", feature = "bench"))]
 pub use decode::Decoder;
 pub use decode::decode;
 pub use nodes::ListPage;

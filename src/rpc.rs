@@ -17,18 +17,15 @@ mod roots;
 mod server_clock;
 mod sign;
 mod transport;
-mod unpack;
 
 pub use body::{Body, ShortBody};
 pub use client::{ApiCall, Client};
 pub use endpoint::Endpoint;
-pub use exchange::{Answered, Exchange, refusal_of};
+pub use exchange::{Answered, Exchange};
 pub use key::{Key, masked};
 pub use mask::Secrets;
 pub use proxy::Proxies;
-#[cfg(any(test, feature = "fuzz"))]
-pub use refusal::Refusal;
-pub use refusal::{ApiError, error_in_answer, is_error_code, is_expired_key, is_refused_key};
+pub use refusal::{ApiError, error_in_answer, is_expired_key, is_refused_key, refusal};
 #[cfg(feature = "bench")]
 pub use sign::{RequestToSign, authorization};
 pub use sign::{canonical_pairs, hash};

@@ -8,15 +8,17 @@ mod colour;
 mod counted;
 mod json;
 mod layout;
+mod lenient;
 mod mended;
 
 pub use colour::paint;
 pub use counted::{and_more, count_of, first_of};
 pub use json::{escaped_piece, to_json, write_json, write_pretty_json};
 pub use layout::{cut, padded, shortened, wrapped, wrapped_below};
+pub use lenient::{Lenient, each_field, lenient};
 pub use mended::{len_of_cut, mended};
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -83,67 +85,6 @@ impl From<String> for Text<'_> {
     }
 }
 
-/// Reads a key of a JSON object, without a copy where it has no escapes.
-#[derive(Deserialize)]
-pub struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl Name<'_> {
-    /// Gives the key.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Reads a field that the API may write in any type: a string, a number or a boolean is its text; null, an empty
-/// string, a list and an object are `None`.
-#[derive(Default)]
-pub struct Lenient<'a>(pub Option<Text<'a>>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Lenient<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LenientVisitor)
-    }
-}
-
-struct LenientVisitor;
-
-impl<'de> de::Visitor<'de> for LenientVisitor {
-    type Value = Lenient<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text, a number, a boolean or null")
-    }
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Lenient(Some(Text::new(text)).filter(|text| !text.is_empty())))
-    }
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Lenient(Some(Text::new(text.to_owned())).filter(|text| !text.is_empty())))
-    }
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Lenient(Some(Text::new(number.to_string()))))
-    }
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Lenient(Some(Text::new(number.to_string()))))
-    }
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Lenient(Some(Text::new(number.to_string()))))
-    }
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Lenient(Some(Text::new(value.to_string()))))
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        Ok(Lenient(None))
-    }
-    fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        while list.next_element::<de::IgnoredAny>()?.is_some() {}
-        Ok(Lenient(None))
-    }
-    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<de::IgnoredAny, de::IgnoredAny>()?.is_some() {}
-        Ok(Lenient(None))
-    }
-}
-
 /// Makes text safe to show. White space becomes a space. Whatever could act on a terminal, command the runner of a
 /// pipeline that reads the log, hide text or turn it around becomes its escape, `\u{202e}`. Every output but `raw` goes
 /// through this one function, or through JSON's escapes of the same characters ([`is_unsafe`]).
@@ -155,9 +96,6 @@ pub fn safe(text: &str) -> Cow<'_, str> {
 }
 
 fn escaped(text: &str) -> Cow<'_, str> {
-    if !commands_a_runner(text) && !text.chars().any(is_unsafe) && !is_piled_up(text) {
-        return Cow::Borrowed(text);
-    }
     let mut shown = String::with_capacity(text.len() + 16);
     let mut marks = 0;
     for (at, c) in text.char_indices() {
@@ -170,34 +108,23 @@ fn escaped(text: &str) -> Cow<'_, str> {
             c => shown.push(c),
         }
     }
-    Cow::Owned(shown)
+    if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
 }
 
-/// Tells whether the runner of a pipeline could read a command in a line with this text: `::error::` where a line begins,
-/// as any word may once a narrow screen has wrapped it; `##[error]`, `##vso[...]` and `##teamcity[...]` anywhere.
-fn commands_a_runner(text: &str) -> bool {
-    text.match_indices("::").any(|(at, _)| begins_word_command(&text[..at], &text[at..]))
-        || (text.contains("##") && text.match_indices('[').any(|(at, _)| ends_bracket_command(&text[..at])))
-}
-
+/// Says whether the runner of a pipeline could read a command like `::error::`, which stands where a line begins, as any
+/// word may once a narrow screen has wrapped it.
 fn begins_word_command(before: &str, rest: &str) -> bool {
     rest.starts_with("::") && before.chars().next_back().is_none_or(|c| c.is_whitespace() || c.is_control())
 }
 
+/// Says whether a bracket could make a command like `##[error]`, `##vso[...]` or `##teamcity[...]`, which the runner of a
+/// pipeline reads anywhere.
 fn ends_bracket_command(before: &str) -> bool {
     before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
 }
 
 /// Limits the marks on one letter. No script needs more, and more would cover the lines above and below.
 const MOST_MARKS: usize = 8;
-
-fn is_piled_up(text: &str) -> bool {
-    let mut marks = 0;
-    text.chars().any(|c| {
-        marks = if is_mark(c) { marks + 1 } else { 0 };
-        marks > MOST_MARKS
-    })
-}
 
 /// Tells whether a character takes no column of its own.
 fn is_mark(c: char) -> bool {

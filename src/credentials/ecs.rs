@@ -89,7 +89,7 @@ impl Service<'_> {
         if answered.status == 200 && !token.is_empty() {
             self.token = Some(token.into());
         } else if !self.role.is_v1_allowed {
-            let message = format!("the ECS metadata service gives no token (HTTP {})", answered.status);
+            let message = format!("the ECS metadata service gives no token (HTTP {})", answered.status.as_u16());
             return Err(Fault::new(Kind::Credentials, message)
                 .hint("ALIBABA_CLOUD_IMDSV1_DISABLED is true, so version 1 of the service is not tried")
                 .into());
@@ -103,7 +103,7 @@ impl Service<'_> {
             Err(fault) if self.is_silent => return Err(self.no_service(fault)),
             answered => answered?,
         };
-        let name = match answered.status {
+        let name = match answered.status.as_u16() {
             404 => String::new(),
             _ => String::from_utf8_lossy(&answered.success("the ECS metadata service")?).trim().to_owned(),
         };

@@ -8,7 +8,7 @@ use super::temporary::parsed;
 use super::{Fresh, Role, Tools};
 use crate::fault::{Fault, Kind};
 use crate::files::read_small_text;
-use crate::rpc::{Endpoint, Exchange, Secrets, canonical_pairs, refusal_of};
+use crate::rpc::{Endpoint, Exchange, Secrets, canonical_pairs, refusal};
 use crate::text::safe;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -82,7 +82,7 @@ impl Oidc {
         };
         let answered = tools.transport(self.sts.clone())?.exchange(exchange).await.map_err(sts::refused)?;
         if answered.status != 200 {
-            return Err(sts::refused(refusal_of(&self.sts, &answered, &Secrets::new([token]))));
+            return Err(sts::refused(refusal(&self.sts.authority(), &answered, &Secrets::new([token]))));
         }
         parsed::<RoleAnswer>(&answered.body, "STS")?.credentials.fresh("STS", now)
     }

@@ -75,7 +75,7 @@ impl Session {
             body: Some(("application/json", body)),
         };
         let answered = tools.transport(endpoint)?.exchange(exchange).await?;
-        if matches!(answered.status, 401 | 403) {
+        if matches!(answered.status.as_u16(), 401 | 403) {
             return Err(self.logged_out("is refused"));
         }
         let answer = answered.success(&from)?;

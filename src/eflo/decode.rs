@@ -15,21 +15,18 @@ mod compact;
 mod envelope;
 mod nodes;
 
-use crate::fault::{Fault, Hint, Kind};
-use crate::invocation::{Question, Snapshot};
+use super::service::unreadable;
+use crate::fault::{Again, Fault, Hint, Kind};
+use crate::invocation::{Nodes, Question, Snapshot};
 use crate::rpc::{Body, Key, Secrets};
 use crate::text::{Text, mended, safe};
-use answer::Answer;
+use answer::AnswerReader;
 use envelope::Envelope;
-use nodes::{List, Read};
-use std::sync::Arc;
+use nodes::List;
 
 /// Limits, in bytes, one node that is cut off and all that stands around the lists of nodes: a small compressed answer
 /// must not become as much memory as its sender likes.
 const LARGEST_PART: usize = 16 << 20;
-
-/// Limits what is copied at once behind a node that is cut off, in bytes: most nodes are smaller.
-const PIECE: usize = 1 << 10;
 
 /// Limits the nodes of one answer. No fleet has as many.
 const MOST_NODES: usize = 5_000_000;
@@ -38,49 +35,53 @@ const MOST_NODES: usize = 5_000_000;
 pub struct Decoder<'q> {
     question: &'q Question,
     envelope: Envelope,
-    /// The lists of nodes that have begun.
-    lists: Vec<List>,
-    /// How many nodes are kept in the lists that have ended.
+    /// The list of nodes that has begun and not ended.
+    list: Option<List>,
+    /// The lists that have ended.
+    lists: Vec<Nodes>,
+    /// How many nodes they have.
     kept: usize,
     /// How many nodes an answer may have.
     most: usize,
-    /// Whether the last of `lists` has not ended yet.
-    is_in_list: bool,
     /// The beginning of a node whose other bytes have not come yet.
     cut: Vec<u8>,
     /// How long `cut` must be before it is read again: twice as long as at the last try. A node that comes in a few
     /// bytes at a time would else be read from its beginning with every chunk.
     enough: usize,
     /// What the answer may quote, and nobody may see.
-    secrets: Arc<Secrets>,
+    secrets: Secrets,
 }
 
 impl<'q> Decoder<'q> {
     pub fn new(question: &'q Question) -> Self {
-        let (envelope, lists, cut) = Default::default();
-        let (kept, enough, is_in_list, secrets) = (0, 0, false, Arc::new(Secrets::new([])));
-        Decoder { question, envelope, lists, kept, most: MOST_NODES, is_in_list, cut, enough, secrets }
+        let (envelope, list, lists, cut) = Default::default();
+        let (kept, enough, secrets) = (0, 0, Secrets::new([]));
+        Decoder { question, envelope, list, lists, kept, most: MOST_NODES, cut, enough, secrets }
     }
 
     /// Reads what is left, and gives the snapshot.
     ///
     /// # Errors
-    /// The bytes are no answer of DescribeSendFileResults, tell of an error, or show no such invocation or node.
+    /// When the bytes are no answer of DescribeSendFileResults, tell of an error, or show no such invocation or node.
     pub fn finish(&mut self) -> Result<Snapshot, Fault> {
         let rest = std::mem::take(&mut self.cut);
         self.take(&rest)?;
-        if self.is_in_list {
+        if self.list.is_some() {
             return Err(not_an_answer("it breaks off within a node"));
         }
         let text = std::mem::take(&mut self.envelope).text;
         let text = mended(&text);
-        let text = text.trim_start_matches('\u{feff}');
-        let mut answer = Answer::new(self.question, Arc::clone(&self.secrets), std::mem::take(&mut self.lists));
-        let read = answer.read(text);
-        if read.is_ok()
-            && let Some(error) = answer.error()
-        {
-            let code = error.code.as_ref().map_or_else(String::new, |code| code.safe_word());
+        let text = text.trim_start_matches('\u{feff}').trim_ascii();
+        let lists = std::mem::take(&mut self.lists).into_iter().enumerate();
+        let mut reader = AnswerReader { question: self.question, secrets: &self.secrets, lists };
+        let answer = reader.read(text).map_err(|e| match text.bytes().next() {
+            None => not_an_answer("it is empty"),
+            Some(b'<') => not_an_answer("it is a web page, and no JSON"),
+            Some(_) => not_an_answer(&e.to_string()),
+        })?;
+        let request_id = answer.error.request_id.clone();
+        if let Some(error) = answer.error.fault() {
+            let code = error.code.as_ref().map_or_else(String::new, Text::safe_word);
             // Either the error or the records must be wrong, and nobody can say which.
             return Err(match answer.records.as_slice() {
                 [] => error,
@@ -90,58 +91,46 @@ impl<'q> Decoder<'q> {
         if let Some(other) = &answer.other_id {
             return Err(not_an_answer(&format!("a record in it is of {}", other.safe_word())));
         }
-        match read {
-            Ok(()) if answer.is_answer() => {
-                let request_id = answer.request_id.clone();
-                Snapshot::new(answer.request_id, answer.records, self.question)
-                    .ok_or_else(|| not_found(self.question, request_id))
-            }
-            Ok(()) => Err(not_an_answer("it has neither RequestId nor Invocations")),
-            Err(_) if text.trim_ascii().is_empty() => Err(not_an_answer("it is empty")),
-            Err(_) if text.trim_ascii().starts_with('<') => Err(not_an_answer("it is a web page, and no JSON")),
-            Err(e) => Err(not_an_answer(&e.to_string())),
+        // Another service's JSON must not pass for an empty answer of this operation.
+        if reader.lists.len() > 0 || !(answer.has_invocations || request_id.is_some()) {
+            return Err(not_an_answer("it has neither RequestId nor Invocations"));
         }
+        let snapshot = Snapshot::new(request_id.clone(), answer.records, self.question);
+        snapshot.ok_or_else(|| not_found(self.question, request_id))
     }
 
     /// Reads as far as the bytes go. Gives how many are done with: a node that is cut off is not.
     ///
     /// # Errors
-    /// They are no list of nodes where one began.
+    /// When they are no list of nodes where one began.
     fn take(&mut self, bytes: &[u8]) -> Result<usize, Fault> {
         let mut at = 0;
-        while at < bytes.len() {
-            match self.lists.last_mut() {
-                Some(list) if self.is_in_list => {
-                    match list.take(&bytes[at..], self.question, &self.secrets).map_err(|why| not_an_answer(&why))? {
-                        Read::Cut(len) => return Ok(at + len),
-                        Read::Ended(len) => {
-                            self.is_in_list = false;
-                            self.kept += list.nodes.len();
-                            at += len;
-                        }
-                    }
-                }
-                _ => {
-                    let (len, is_list) = self.envelope.take(&bytes[at..]);
-                    at += len;
-                    if is_list {
-                        self.envelope.put_list(self.lists.len());
-                        self.lists.push(List::default());
-                        self.is_in_list = true;
-                    }
-                }
+        loop {
+            let rest = &bytes[at..];
+            let (len, is_over) = match &mut self.list {
+                Some(list) => list.take(rest, self.question, &self.secrets).map_err(|why| not_an_answer(&why))?,
+                None => self.envelope.take(rest),
+            };
+            at += len;
+            if !is_over {
+                return Ok(at);
+            }
+            if let Some(list) = self.list.take() {
+                self.kept += list.nodes.len();
+                self.lists.push(list.nodes);
+            } else {
+                self.envelope.put_list(self.lists.len());
+                self.list = Some(List::default());
             }
         }
-        Ok(at)
     }
 
     /// Refuses an answer that is larger than any answer is.
     ///
     /// # Errors
-    /// It has too many nodes, or one part is too long.
+    /// When it has too many nodes, or one part is too long.
     fn check_size(&self) -> Result<(), Fault> {
-        let open = self.lists.last().filter(|_| self.is_in_list);
-        if self.kept + open.map_or(0, |list| list.nodes.len()) > self.most {
+        if self.kept + self.list.as_ref().map_or(0, |list| list.nodes.len()) > self.most {
             return Err(too_much(&format!("more than {} nodes", self.most)));
         }
         if self.envelope.text.len().max(self.cut.len()) > LARGEST_PART {
@@ -153,34 +142,24 @@ impl<'q> Decoder<'q> {
 
 impl Body for Decoder<'_> {
     fn start(&mut self, key: &Key) {
-        let secrets = Arc::new(Secrets::of(key));
-        *self = Decoder { most: self.most, secrets, ..Decoder::new(self.question) };
+        *self = Decoder { most: self.most, secrets: Secrets::of(key), ..Decoder::new(self.question) };
     }
 
-    fn chunk(&mut self, mut bytes: &[u8]) -> Result<(), Fault> {
-        // A cut node is completed with a small piece of what comes: the rest need not be copied behind it.
-        while !self.cut.is_empty() && !bytes.is_empty() {
-            let held = self.cut.len();
-            let (piece, rest) = bytes.split_at(bytes.len().min(held.max(PIECE)));
-            self.cut.extend_from_slice(piece);
-            if self.cut.len() >= self.enough {
-                let mut whole = std::mem::take(&mut self.cut);
-                let done = self.take(&whole)?;
-                if done >= held {
-                    bytes = &bytes[done - held..];
-                    break;
-                }
-                whole.drain(..done);
-                self.enough = whole.len() * 2;
-                self.cut = whole;
-            }
-            bytes = rest;
-        }
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         if self.cut.is_empty() {
             let done = self.take(bytes)?;
             self.cut.extend_from_slice(&bytes[done..]);
-            self.enough = self.cut.len() * 2;
+        } else {
+            self.cut.extend_from_slice(bytes);
+            if self.cut.len() < self.enough {
+                return self.check_size();
+            }
+            let mut whole = std::mem::take(&mut self.cut);
+            let done = self.take(&whole)?;
+            whole.drain(..done);
+            self.cut = whole;
         }
+        self.enough = self.cut.len() * 2;
         self.check_size()
     }
 }
@@ -207,17 +186,12 @@ fn not_found(question: &Question, request_id: Option<Text<'static>>) -> Fault {
 
 /// Gives the fault of what is no answer of this operation; the next one may be right.
 fn not_an_answer(why: &str) -> Fault {
-    unusable(&crate::text::shortened(why)).later()
+    unreadable("DescribeSendFileResults", why)
 }
 
 /// Gives the fault of an answer that is too large; the next one will be as large.
 fn too_much(what: &str) -> Fault {
-    unusable(&format!("it has {what}"))
-}
-
-fn unusable(why: &str) -> Fault {
-    Fault::new(Kind::Answer, format!("what came back is no answer of DescribeSendFileResults: {why}"))
-        .hint(Hint::CheckEndpoint)
+    Fault { again: Again::Never, ..not_an_answer(&format!("it has {what}")) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! DescribeSendFileResults: what became of a file that was sent.
 
 use super::decode::Decoder;
-use super::service::{AnswerReader, Request, Service};
+use super::service::{Request, Service};
 use crate::fault::{Again, Fault, Hint, Kind};
 use crate::invocation::{Question, Snapshot};
 use crate::rpc::{Body, Key};
@@ -22,8 +22,8 @@ impl Service {
             form.push(("NodeId", node));
         }
         let request = Request { action: "DescribeSendFileResults", form: &form, is_idempotent: true };
-        let mut reader = Copied { decoder: Decoder::new(question), copy };
-        self.call(&request, &mut reader).await.map_err(not_found)
+        let mut body = Copied { decoder: Decoder::new(question), copy };
+        self.call(&request, &mut body, |body| body.decoder.finish()).await.map_err(not_found)
     }
 }
 
@@ -50,14 +50,6 @@ impl Body for Copied<'_, '_> {
 
     fn has_let_out(&self) -> bool {
         self.copy.as_ref().is_some_and(|copy| copy.has_let_out())
-    }
-}
-
-impl AnswerReader for Copied<'_, '_> {
-    type Answer = Snapshot;
-
-    fn finish(&mut self) -> Result<Snapshot, Fault> {
-        self.decoder.finish()
     }
 }
 

@@ -1,6 +1,6 @@
 //! ListClusters and ListClusterNodes, a page at a time: which nodes an account has, and what they are called.
 
-use super::service::{Request, Service, ShortAnswer, json};
+use super::service::{Request, Service, json};
 use crate::fault::Fault;
 use crate::names::NamedNode;
 use crate::text::{Lenient, Text};
@@ -43,7 +43,7 @@ impl Service {
         action: &'static str,
         form: &[(&str, &str)],
     ) -> Result<ListPage<T>, Fault> {
-        self.call(&Request { action, form, is_idempotent: true }, &mut ShortAnswer::new(action, json)).await
+        self.ask(&Request { action, form, is_idempotent: true }, |text| json(action, text)).await
     }
 }
 

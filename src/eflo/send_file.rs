@@ -1,7 +1,7 @@
 //! SendFile as it goes over the wire. That a call was accepted says nothing yet about the nodes.
 
 use super::Target;
-use super::service::{Request, Service, ShortAnswer, unreadable};
+use super::service::{Request, Service, unreadable};
 use crate::fault::Fault;
 use crate::text::{Lenient, Text};
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -53,12 +53,12 @@ impl Service {
         let form = file.form(&nodes);
         // Where nothing is overwritten, a second call fails on the file that the first one left.
         let request = Request { action: "SendFile", form: &form, is_idempotent: file.overwrite };
-        self.call(&request, &mut ShortAnswer::new("SendFile", invoke_id)).await
+        self.ask(&request, invoke_id).await
     }
 }
 
 /// Reads the InvokeId from an answer. Where there is none, nobody knows whether the call was carried out.
-fn invoke_id(action: &'static str, text: &str) -> Result<String, Fault> {
+fn invoke_id(text: &str) -> Result<String, Fault> {
     #[derive(Deserialize)]
     struct Accepted<'a> {
         #[serde(rename = "InvokeId", default, borrow)]
@@ -68,14 +68,14 @@ fn invoke_id(action: &'static str, text: &str) -> Result<String, Fault> {
         #[serde(rename = "Code", default, borrow)]
         code: Lenient<'a>,
     }
-    let accepted: Accepted<'_> = serde_json::from_str(text).map_err(|e| unreadable(action, &e.to_string()))?;
+    let accepted: Accepted<'_> = serde_json::from_str(text).map_err(|e| unreadable("SendFile", &e.to_string()))?;
     let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
     match accepted.invoke_id.0.as_ref().map(Text::as_written).filter(is_id) {
         Some(id) => Ok(id.to_owned()),
         None => {
             let owned = |text: Lenient<'_>| text.0.map(Text::into_owned);
             let (code, request_id) = (owned(accepted.code), owned(accepted.request_id));
-            Err(Fault { code, request_id, ..unreadable(action, "it has no InvokeId") })
+            Err(Fault { code, request_id, ..unreadable("SendFile", "it has no InvokeId") })
         }
     }
 }

@@ -2,19 +2,22 @@
 //! once more with another where that key's time was up.
 //!
 //! An operation has a file of its own beside this one, with a method of [`Service`] named after it. It says in a
-//! [`Request`] what is sent and whether that may be sent twice, gives a [`AnswerReader`] that takes the answer, and hands
-//! both to [`Service::call`]. [`ShortAnswer`] is the reader of answers that are short.
+//! [`Request`] what is sent and whether that may be sent twice, and how the answer is read, and hands both to
+//! [`Service::call`], or to [`Service::ask`] where the answer is short.
 
 use crate::clock::Clock;
 use crate::credentials::Keyring;
 use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
 use crate::rpc::{self, ApiCall, Body, Client, Key, Secrets, ShortBody, is_expired_key, is_refused_key};
-use crate::text::{mended, shortened};
+use crate::text::shortened;
 use futures_util::future::join;
 use serde::de::DeserializeOwned;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const VERSION: &str = "2022-12-15";
+
+/// Limits an answer that is held whole, in bytes.
+const LONGEST_SHORT: usize = 16 << 20;
 
 /// Describes a call of an operation.
 pub(super) struct Request<'a> {
@@ -24,18 +27,6 @@ pub(super) struct Request<'a> {
     pub(super) form: &'a [(&'a str, &'a str)],
     /// Says whether making the call twice does no more than making it once.
     pub(super) is_idempotent: bool,
-}
-
-/// Reads an answer while it comes in.
-pub(super) trait AnswerReader: Body {
-    /// Holds what an answer says.
-    type Answer;
-
-    /// Reads the answer, which is complete.
-    ///
-    /// # Errors
-    /// When it is no answer of the operation, or tells of an error.
-    fn finish(&mut self) -> Result<Self::Answer, Fault>;
 }
 
 /// Makes the calls of one account.
@@ -61,15 +52,17 @@ impl Service {
         self.client.clock()
     }
 
-    /// Makes one call, and reads its answer.
+    /// Makes one call. Its answer goes into `body`, from which `read` reads it once it is complete.
     ///
     /// # Errors
-    /// When there is no key, or no answer. `again` never asks to repeat what must not be done twice.
-    pub(super) async fn call<R: AnswerReader>(
+    /// When there is no key, no answer, or one that `read` refuses. `again` never asks to repeat what must not be done
+    /// twice.
+    pub(super) async fn call<B: Body, T>(
         &self,
         request: &Request<'_>,
-        reader: &mut R,
-    ) -> Result<R::Answer, Fault> {
+        body: &mut B,
+        read: impl Fn(&mut B) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let is_first = self.connects_early.swap(false, Ordering::Relaxed);
         let connecting = async {
             // A connection may break while it waits. What must not be done twice gets one that is fresh.
@@ -80,11 +73,11 @@ impl Service {
         // Without a key nothing is sent.
         let (key, ()) = join(self.keyring.key(), connecting).await;
         let key = key.map_err(Fault::not_carried_out)?;
-        let mut answered = self.attempt(&key, request, reader).await;
+        let mut answered = self.attempt(&key, request, body, &read).await;
         if answered.as_ref().is_err_and(is_expired_key)
             && let Some(fresh) = self.keyring.replace(&key).await.map_err(Fault::not_carried_out)?
         {
-            answered = self.attempt(&fresh, request, reader).await;
+            answered = self.attempt(&fresh, request, body, &read).await;
         }
         answered.map_err(|mut fault| {
             // Who has keys in several places looks for a mistake in the wrong one.
@@ -92,53 +85,30 @@ impl Service {
                 fault.message.push_str(&format!("; the key is that of {place}"));
             }
             let is_harmless = request.is_idempotent || fault.outcome == CallOutcome::NotCarriedOut;
-            let may_repeat = is_harmless && !reader.has_let_out();
+            let may_repeat = is_harmless && !body.has_let_out();
             Fault { again: if may_repeat { fault.again } else { Again::Never }, ..fault }
         })
     }
 
-    async fn attempt<R: AnswerReader>(
+    /// Makes one call whose answer is short, and reads the answer's text.
+    pub(super) async fn ask<T>(
+        &self,
+        request: &Request<'_>,
+        read: impl Fn(&str) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.call(request, &mut ShortBody::new(LONGEST_SHORT), |body| read(&body.text())).await
+    }
+
+    async fn attempt<B: Body, T>(
         &self,
         key: &Key,
         request: &Request<'_>,
-        reader: &mut R,
-    ) -> Result<R::Answer, Fault> {
+        body: &mut B,
+        read: impl Fn(&mut B) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let call = ApiCall { action: request.action, version: VERSION, query: &[], form: Some(request.form) };
-        self.client.attempt(key, &call, reader).await?;
-        reader.finish().map_err(|fault| Secrets::of(key).out_of(fault))
-    }
-}
-
-/// Holds an answer whole, for it is short, until it is read.
-pub(super) struct ShortAnswer<T> {
-    action: &'static str,
-    body: ShortBody,
-    /// Reads the answer's text to an operation of that name.
-    read: fn(&'static str, &str) -> Result<T, Fault>,
-}
-
-impl<T> ShortAnswer<T> {
-    pub(super) fn new(action: &'static str, read: fn(&'static str, &str) -> Result<T, Fault>) -> Self {
-        const LARGEST: usize = 16 << 20;
-        ShortAnswer { action, body: ShortBody::new(LARGEST), read }
-    }
-}
-
-impl<T> Body for ShortAnswer<T> {
-    fn start(&mut self, key: &Key) {
-        self.body.start(key);
-    }
-
-    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        self.body.chunk(bytes)
-    }
-}
-
-impl<T> AnswerReader for ShortAnswer<T> {
-    type Answer = T;
-
-    fn finish(&mut self) -> Result<T, Fault> {
-        (self.read)(self.action, mended(&self.body.bytes).trim_start_matches('\u{feff}'))
+        self.client.attempt(key, &call, body).await?;
+        read(body).map_err(|fault| Secrets::of(key).out_of(fault))
     }
 }
 
@@ -161,9 +131,9 @@ mod tests {
     use super::*;
 
     fn read(answer: &str) -> Result<serde_json::Value, Fault> {
-        let mut reader = ShortAnswer::new("SendFile", json);
-        reader.chunk(answer.as_bytes())?;
-        reader.finish()
+        let mut body = ShortBody::new(LONGEST_SHORT);
+        body.chunk(answer.as_bytes())?;
+        json("SendFile", &body.text())
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::key::Key;
 use crate::fault::{Fault, Kind};
+use crate::text::mended;
 
 /// Takes an answer's bytes.
 pub trait Body {
@@ -28,6 +29,11 @@ impl ShortBody {
     /// Begins an empty one.
     pub fn new(limit: usize) -> Self {
         ShortBody { bytes: Vec::new(), limit }
+    }
+
+    /// Gives the answer as JSON that can be read: see [`mended`].
+    pub fn text(&self) -> String {
+        mended(&self.bytes).trim_start_matches('\u{feff}').to_owned()
     }
 }
 

@@ -4,11 +4,11 @@ use super::body::{Body, ShortBody};
 use super::exchange::sensitive;
 use super::key::Key;
 use super::mask::Secrets;
-use super::refusal::{Refusal, is_clock};
+use super::refusal::{is_clock, refusal};
 use super::sign;
 use super::transport::{SHORT, Transport};
 use crate::clock::Clock;
-use crate::fault::{Again, Fault, Hint, Kind};
+use crate::fault::{Again, Fault, Kind};
 use jiff::{SignedDuration, Unit};
 use log::{debug, info};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -57,8 +57,8 @@ impl Client {
         body.start(key);
         let (started, host) = (Instant::now(), self.transport.host());
         let exchange = async {
-            let response = self.response(key, call).await?;
-            self.drain(response, body).await
+            let mut response = self.response(key, call).await?;
+            self.transport.drain(&mut response, body).await
         };
         let answered = self.transport.within_limit(exchange).await;
         let answered = answered.map_err(|fault| Secrets::of(key).out_of(fault));
@@ -67,7 +67,7 @@ impl Client {
             Ok(()) => info!("{} at {host}: answered in {took:.1?}", call.action),
             Err(fault) => info!("{} at {host}: {fault} (after {took:.1?})", call.action),
         }
-        answered.map_err(|fault| if body.has_let_out() { Fault { again: Again::Never, ..fault } } else { fault })
+        answered
     }
 
     /// Makes one attempt at a call whose answer is short, and gives the answer.
@@ -127,43 +127,16 @@ impl Client {
             debug!("> {name}: {}", if secret { "(masked)" } else { value });
             let mut value = sensitive(value)?;
             value.set_sensitive(secret);
-            headers.insert(HeaderName::from_static(header_name(name)), value);
+            headers.insert(HeaderName::from_static(name), value);
         }
         Ok(headers)
     }
 
-    async fn drain<B: Body + ?Sized>(&self, mut response: Response, body: &mut B) -> Result<(), Fault> {
-        let mut bytes: u64 = 0;
-        let take = |chunk: &[u8]| {
-            bytes += chunk.len() as u64;
-            let limit = self.transport.limits().bytes;
-            if bytes > limit {
-                let (host, mib) = (self.transport.host(), limit >> 20);
-                let message = format!("the answer of {host} is larger than {mib} MiB");
-                return Err(Fault::new(Kind::Answer, message).hint(Hint::LargeAnswer));
-            }
-            body.chunk(chunk)
-        };
-        self.transport.drain(&mut response, take).await?;
-        debug!("{bytes} bytes");
-        Ok(())
-    }
-
     /// Reads what the server says instead of an answer. `dated` is the correction of the clock that the call was dated with.
-    async fn refused(&self, mut response: Response, dated: SignedDuration, key: &Key) -> Fault {
-        let bytes = self.transport.read_refusal(&mut response).await;
-        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-        let fault = Refusal {
-            host: &self.transport.host(),
-            status: response.status(),
-            retry_after: header("x-acs-retry-after"),
-            retry_after_seconds: header("retry-after"),
-            location: header("location"),
-            secrets: &Secrets::of(key),
-            body: &bytes,
-        }
-        .fault();
-        match header("date") {
+    async fn refused(&self, response: Response, dated: SignedDuration, key: &Key) -> Fault {
+        let refused = self.transport.refused(response).await;
+        let fault = refusal(&self.transport.host(), &refused, &Secrets::of(key));
+        match refused.headers.get("date").and_then(|date| date.to_str().ok()) {
             Some(date) if is_clock(&fault) => self.correct_clock(fault, date, dated),
             _ => fault,
         }
@@ -188,22 +161,6 @@ fn nonce() -> Result<String, Fault> {
     getrandom::fill(&mut bytes)
         .map_err(|e| Fault::new(Kind::Network, format!("the system gives no random numbers: {e}")).not_carried_out())?;
     Ok(base16ct::lower::encode_string(&bytes))
-}
-
-/// Gives the name of a header as the library wants it.
-fn header_name(name: &str) -> &'static str {
-    const NAMES: [&str; 9] = [
-        "host",
-        "content-type",
-        "x-acs-action",
-        "x-acs-content-sha256",
-        "x-acs-date",
-        "x-acs-signature-nonce",
-        "x-acs-version",
-        "x-acs-security-token",
-        "authorization",
-    ];
-    NAMES.into_iter().find(|known| *known == name).expect("only these are sent")
 }
 
 #[cfg(test)]

@@ -1,18 +1,16 @@
 //! Small unsigned exchanges, such as the sources of temporary keys have: what comes back is short and may be secret.
 
 use super::body::ShortBody;
-use super::endpoint::Endpoint;
-use super::mask::Secrets;
-use super::refusal::Refusal;
 use super::transport::{SHORT, Transport};
 use crate::fault::{Fault, Kind};
 use log::{debug, info};
-use reqwest::header::HeaderValue;
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Method, StatusCode};
 
 /// Holds what came back, whatever its status.
 pub struct Answered {
-    pub status: u16,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
@@ -22,28 +20,13 @@ impl Answered {
     /// # Errors
     /// When the status is another.
     pub fn success(self, what: &str) -> Result<Vec<u8>, Fault> {
-        if self.status == 200 {
+        if self.status == StatusCode::OK {
             return Ok(self.body);
         }
-        let fault = Fault::new(Kind::Credentials, format!("{what} answered with HTTP {}", self.status));
-        Err(if self.status >= 500 || self.status == 429 { fault.later() } else { fault })
+        let fault = Fault::new(Kind::Credentials, format!("{what} answered with HTTP {}", self.status.as_u16()));
+        let may_pass = self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS;
+        Err(if may_pass { fault.later() } else { fault })
     }
-}
-
-/// Reads a refusal as one of the API, and masks in it the `secrets` that the server was sent.
-pub fn refusal_of(endpoint: &Endpoint, answered: &Answered, secrets: &Secrets) -> Fault {
-    let status = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let host = endpoint.authority();
-    Refusal {
-        host: &host,
-        status,
-        retry_after: None,
-        retry_after_seconds: None,
-        location: None,
-        secrets,
-        body: &answered.body,
-    }
-    .fault()
 }
 
 /// Describes one request.
@@ -77,23 +60,17 @@ impl Transport {
         if let Some((content_type, body)) = exchange.body {
             request = request.header("content-type", content_type).body(body);
         }
-        let answered = self.within_limit(self.short_answer(request)).await;
-        if let Ok(answered) = &answered {
-            debug!("< {}", answered.status);
-        }
-        answered
-    }
-
-    /// Sends a request and reads its answer, which may be a refusal.
-    async fn short_answer(&self, request: RequestBuilder) -> Result<Answered, Fault> {
-        let mut response = self.send(request).await?;
-        let status = response.status();
-        if !status.is_success() {
-            return Ok(Answered { status: status.as_u16(), body: self.read_refusal(&mut response).await });
-        }
-        let mut body = ShortBody::new(SHORT);
-        self.read_short(&mut response, &mut body).await?;
-        Ok(Answered { status: status.as_u16(), body: body.bytes })
+        self.within_limit(async {
+            let mut response = self.send(request).await?;
+            debug!("< {}", response.status());
+            if !response.status().is_success() {
+                return Ok(self.refused(response).await);
+            }
+            let mut body = ShortBody::new(SHORT);
+            self.drain(&mut response, &mut body).await?;
+            Ok(Answered { status: response.status(), headers: HeaderMap::new(), body: body.bytes })
+        })
+        .await
     }
 }
 

@@ -1,88 +1,88 @@
 //! What a server says instead of an answer, as one fault: JSON or XML of the API, a page of a gateway before it.
 
+use super::exchange::Answered;
 use super::mask::Secrets;
 use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
-use crate::text::{Lenient, Name, Text, mended, shortened};
+use crate::text::{Text, each_field, lenient, mended, shortened};
 use reqwest::StatusCode;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
-use std::fmt;
 use std::time::Duration;
 
 /// No server can make us wait longer than this; the official SDK has the same bound.
 const LONGEST_WAIT: Duration = Duration::from_millis(120_000);
 
-/// Holds a response that is no answer.
-pub struct Refusal<'a> {
-    pub host: &'a str,
-    pub status: StatusCode,
-    /// `x-acs-retry-after`, in milliseconds as the official SDK takes it.
-    pub retry_after: Option<&'a str>,
-    /// `Retry-After`, in seconds.
-    pub retry_after_seconds: Option<&'a str>,
-    pub location: Option<&'a str>,
-    /// What the body may quote and nobody may see.
-    pub secrets: &'a Secrets,
-    pub body: &'a [u8],
+/// Gives the fault that a response of `host` tells of, where it is no answer: what happened, and whether another attempt
+/// could help. The body may quote `secrets`, and nobody may see them.
+pub fn refusal(host: &str, response: &Answered, secrets: &Secrets) -> Fault {
+    let status = response.status;
+    let header = |name: &str| response.headers.get(name).and_then(|value| value.to_str().ok());
+    if status.is_redirection() {
+        let place = header("location").map(|place| format!(" to {}", shortened(&secrets.masked(place))));
+        let place = place.unwrap_or_default();
+        let message = format!("{host} answers with a redirect{place}, which is never followed");
+        return Fault::new(Kind::Service, message).hint(Hint::Redirected);
+    }
+    let positive = |name: &str| header(name).and_then(|word| word.trim().parse::<u64>().ok()).filter(|wait| *wait > 0);
+    // The official SDK takes the one in milliseconds; the other is in seconds, as HTTP has it.
+    let wait = positive("x-acs-retry-after").map(Duration::from_millis);
+    let wait = wait.or_else(|| positive("retry-after").map(Duration::from_secs)).map(|wait| wait.min(LONGEST_WAIT));
+    api_error(&mended(&response.body)).told_by(host, status, wait, secrets).unwrap_or_else(|| {
+        let fault = Fault::new(Kind::Service, not_the_api(host, response, secrets));
+        Fault { again: again(status, "", Kind::Service, wait), ..fault }.hint(gateway_hint(status))
+    })
 }
 
-impl Refusal<'_> {
-    /// Gives what happened, and whether another attempt could help.
-    pub fn fault(&self) -> Fault {
-        let status = self.status;
-        if status.is_redirection() {
-            let place = self.location.map(|place| format!(" to {}", shortened(&self.secrets.masked(place))));
-            let place = place.unwrap_or_default();
-            let message = format!("{} answers with a redirect{place}, which is never followed", self.host);
-            return Fault::new(Kind::Service, message).hint(Hint::Redirected);
-        }
-        let positive =
-            |word: Option<&str>| word.and_then(|word| word.trim().parse::<u64>().ok()).filter(|wait| *wait > 0);
-        let seconds = || positive(self.retry_after_seconds).map(Duration::from_secs);
-        let wait = positive(self.retry_after).map(Duration::from_millis).or_else(seconds);
-        let wait = wait.map(|wait| wait.min(LONGEST_WAIT));
-        api_error(&mended(self.body)).fault(self.host, status, wait, self.secrets).unwrap_or_else(|| {
-            let again = again(status, "", Kind::Service, wait);
-            Fault { again, ..Fault::new(Kind::Service, self.not_the_api()) }.hint(gateway_hint(status))
-        })
-    }
-
-    /// Says that something else than the API answered: its status, and a short piece of what it said.
-    fn not_the_api(&self) -> String {
-        // What has no name of its own shows its number alone.
-        let (status, name) = (self.status.as_u16(), self.status.canonical_reason());
-        let name = name.map(|name| format!(" {name}")).unwrap_or_default();
-        let said = String::from_utf8_lossy(self.body);
-        let said = match said.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")) {
-            Some((title, _)) => unescaped(title),
-            None => without_tags(&said),
-        };
-        let said = shortened(self.secrets.masked(&said).trim());
-        let said = if said.is_empty() { String::new() } else { format!(": {said}") };
-        format!("{} answered with HTTP {status}{name}, and not as the API does{said}", self.host)
-    }
+/// Says that something else than the API answered: its status, and a short piece of what it said.
+fn not_the_api(host: &str, response: &Answered, secrets: &Secrets) -> String {
+    // What has no name of its own shows its number alone.
+    let (status, name) = (response.status.as_u16(), response.status.canonical_reason());
+    let name = name.map(|name| format!(" {name}")).unwrap_or_default();
+    let said = String::from_utf8_lossy(&response.body);
+    let said = match said.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")) {
+        Some((title, _)) => unescaped(title),
+        None => without_tags(&said),
+    };
+    let said = shortened(secrets.masked(&said).trim());
+    let said = if said.is_empty() { said } else { format!(": {said}") };
+    format!("{host} answered with HTTP {status}{name}, and not as the API does{said}")
 }
 
 /// Holds what the API says of an error, as far as it says it.
 #[derive(Default)]
-pub struct ApiError<'a> {
-    pub code: Lenient<'a>,
-    pub message: Lenient<'a>,
-    pub request_id: Lenient<'a>,
+pub struct ApiError {
+    pub code: Option<Text<'static>>,
+    pub message: Option<Text<'static>>,
+    pub request_id: Option<Text<'static>>,
 }
 
-impl ApiError<'_> {
+impl ApiError {
+    /// Takes a field of an object that may tell of an error, in either spelling. Of a field that stands twice the first
+    /// value counts, but of several codes one that is an error's.
+    pub fn take(&mut self, name: &str, json: &str) -> Result<(), serde_json::Error> {
+        let field = match name {
+            "Code" | "code" => &mut self.code,
+            "Message" | "message" => &mut self.message,
+            "RequestId" | "requestId" => &mut self.request_id,
+            _ => return Ok(()),
+        };
+        let is_no_error = |code: &Text<'_>| name.eq_ignore_ascii_case("code") && !is_error_code(code.as_written());
+        if field.as_ref().is_none_or(is_no_error) {
+            *field = lenient(json)?.map(Text::into_owned).or(field.take());
+        }
+        Ok(())
+    }
+
     /// Gives the error that an answer with a status of success tells of; `None` where its code says that all is well.
-    pub fn error(self) -> Option<Fault> {
-        let is_error = self.code.0.as_ref().is_some_and(|code| is_error_code(code.as_written()));
+    pub fn fault(self) -> Option<Fault> {
+        let is_error = self.code.as_ref().is_some_and(|code| is_error_code(code.as_written()));
         // The caller masks the secrets: it has the key.
-        is_error.then(|| self.fault("the service", StatusCode::OK, None, &Secrets::new([])))?
+        is_error.then(|| self.told_by("the service", StatusCode::OK, None, &Secrets::new([])))?
     }
 
     /// Gives the fault that `who` tells of; `None` without a code, for then it is not the API that speaks.
-    fn fault(self, who: &str, status: StatusCode, wait: Option<Duration>, secrets: &Secrets) -> Option<Fault> {
+    fn told_by(self, who: &str, status: StatusCode, wait: Option<Duration>, secrets: &Secrets) -> Option<Fault> {
         // Before anything is shortened, for half a secret must not be shown either.
-        let masked = |text: Lenient<'_>| text.0.map(|text| secrets.masked_text(&text));
+        let masked = |text: Option<Text<'_>>| text.map(|text| secrets.masked_text(&text));
         let code = masked(self.code)?;
         let message = match masked(self.message) {
             Some(said) => format!("{who} refused the call: {} ({})", shortened(said.as_written()), code.safe_word()),
@@ -105,38 +105,7 @@ pub fn is_error_code(code: &str) -> bool {
 
 /// Gives the error that a short answer with a status of success tells of, if it tells of one.
 pub fn error_in_answer(answer: &str) -> Option<Fault> {
-    api_error(answer).error()
-}
-
-/// Reads the first value of each key in either spelling, for a body may have both.
-struct ApiErrorVisitor;
-
-impl<'de> Visitor<'de> for ApiErrorVisitor {
-    type Value = ApiError<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object that tells of an error")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ApiError<'de>, A::Error> {
-        let mut error = ApiError::default();
-        while let Some(key) = map.next_key::<Name<'de>>()? {
-            let field = match key.as_str() {
-                "Code" | "code" => &mut error.code,
-                "Message" | "message" => &mut error.message,
-                "RequestId" | "requestId" => &mut error.request_id,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            let value = map.next_value()?;
-            if field.0.is_none() {
-                *field = value;
-            }
-        }
-        Ok(error)
-    }
+    api_error(answer).fault()
 }
 
 /// Says whether the API turns the call away because too much is asked of it.
@@ -223,10 +192,12 @@ fn starts_with(code: &str, word: &str) -> bool {
     code.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-fn api_error(body: &str) -> ApiError<'_> {
+/// Reads what the API says of an error, in JSON or in XML. What cannot be read says nothing.
+fn api_error(body: &str) -> ApiError {
     let text = body.trim_start_matches('\u{feff}').trim();
+    let mut error = ApiError::default();
     if text.starts_with('{') {
-        return serde_json::Deserializer::from_str(text).deserialize_map(ApiErrorVisitor).unwrap_or_default();
+        return each_field(text, |name, value| error.take(name, value)).map(|()| error).unwrap_or_default();
     }
     if text.starts_with('<') && text.contains("<Error>") {
         let tag = |name: &str| {
@@ -234,13 +205,9 @@ fn api_error(body: &str) -> ApiError<'_> {
             let (inner, _) = rest.split_once(&format!("</{name}>"))?;
             Some(Text::new(unescaped(inner))).filter(|text| !text.is_empty())
         };
-        return ApiError {
-            code: Lenient(tag("Code")),
-            message: Lenient(tag("Message")),
-            request_id: Lenient(tag("RequestId")),
-        };
+        error = ApiError { code: tag("Code"), message: tag("Message"), request_id: tag("RequestId") };
     }
-    ApiError::default()
+    error
 }
 
 /// Reads the entities of XML, where the library knows them all.

@@ -3,14 +3,17 @@
 use super::body::{Body, ShortBody};
 use super::early::Early;
 use super::endpoint::Endpoint;
+use super::exchange::Answered;
 use super::proxy::Proxies;
-use super::unpack::{self, Unpacked};
 use crate::fault::{CallOutcome, Fault, Hint, Kind};
-use reqwest::header::ACCEPT_ENCODING;
+use flate2::write::MultiGzDecoder;
+use log::debug;
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, redirect};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use std::error::Error as _;
+use std::error::Error;
+use std::io::Write;
 use std::time::Duration;
 
 /// Limits an answer that is short, in bytes.
@@ -96,10 +99,6 @@ impl Transport {
         &self.endpoint
     }
 
-    pub(super) fn limits(&self) -> &Limits {
-        &self.limits
-    }
-
     /// Names the host as messages do.
     pub(super) fn host(&self) -> String {
         self.endpoint.authority()
@@ -107,7 +106,7 @@ impl Transport {
 
     /// Begins a request for a path with its query, `/` at least.
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, self.endpoint.join(path)).header(ACCEPT_ENCODING, unpack::ACCEPTED)
+        self.http.request(method, self.endpoint.join(path)).header(ACCEPT_ENCODING, "gzip")
     }
 
     /// Sends a request and waits for the head of its answer.
@@ -126,36 +125,60 @@ impl Transport {
         tokio::time::timeout(limit, exchange).await.map_err(late)?
     }
 
-    /// Hands the bytes of an answer on, unpacked, until they end or are refused.
-    pub(super) async fn drain(
-        &self,
-        response: &mut Response,
-        take: impl FnMut(&[u8]) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+    /// Hands the bytes of an answer on, unpacked, until they end or are refused. The HTTP library unpacks too, but only
+    /// where the server writes `gzip` in small letters, which HTTP does not ask for.
+    pub(super) async fn drain<B>(&self, response: &mut Response, body: &mut B) -> Result<(), Fault>
+    where
+        B: Body + ?Sized,
+    {
+        /// So many packed bytes become no more than some MiB at a time.
+        const PIECE: usize = 4 << 10;
         let broken = |cause: String| {
             let message = format!("the answer of {} broke off: {cause}", self.host());
             Fault::new(Kind::Answer, message).hint(BROKEN).later()
         };
-        let mut body = Unpacked::new(response.headers(), take);
+        let limit = self.limits.bytes;
+        let mut bytes: u64 = 0;
+        let mut take = |piece: &[u8]| {
+            bytes += piece.len() as u64;
+            if bytes > limit {
+                let message = format!("the answer of {} is larger than {} MiB", self.host(), limit >> 20);
+                return Err(Fault::new(Kind::Answer, message).hint(Hint::LargeAnswer));
+            }
+            body.chunk(piece)
+        };
+        let encoding = response.headers().get(CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes());
+        let is_packed = [&b"gzip"[..], b"x-gzip"].iter().any(|name| encoding.trim_ascii().eq_ignore_ascii_case(name));
+        // An empty body is not packed.
+        let mut decoder = None;
         while let Some(chunk) = response.chunk().await.map_err(|e| broken(cause(&e)))? {
-            body.chunk(&chunk, broken)?;
+            if !is_packed {
+                take(&chunk)?;
+                continue;
+            }
+            let decoder = decoder.get_or_insert_with(|| MultiGzDecoder::new(Vec::new()));
+            for packed in chunk.chunks(PIECE) {
+                // A flush gives at once what is unpacked so far.
+                decoder.write_all(packed).and_then(|()| decoder.flush()).map_err(|e| broken(e.to_string()))?;
+                take(decoder.get_ref())?;
+                decoder.get_mut().clear();
+            }
         }
-        body.finish(broken)
+        if let Some(decoder) = decoder {
+            take(&decoder.finish().map_err(|e| broken(e.to_string()))?)?;
+        }
+        debug!("{bytes} bytes");
+        Ok(())
     }
 
-    /// Reads an answer that is short into `body`. Where that fails, what came before is in it.
-    pub(super) async fn read_short(&self, response: &mut Response, body: &mut ShortBody) -> Result<(), Fault> {
-        self.drain(response, |chunk| body.chunk(chunk)).await
-    }
-
-    /// Reads what an answer says that is a refusal. Its status says the most of it: of a body that does not come to its
-    /// end in a moment, what has come is taken.
-    pub(super) async fn read_refusal(&self, response: &mut Response) -> Vec<u8> {
+    /// Reads what came instead of an answer. Its status says the most of it: of a body that does not come to its end in a
+    /// moment, what has come is taken.
+    pub(super) async fn refused(&self, mut response: Response) -> Answered {
         const MOMENT: Duration = Duration::from_secs(5);
         let mut body = ShortBody::new(SHORT);
         let moment = MOMENT.min(self.limits.request / 2);
-        let _ = tokio::time::timeout(moment, self.read_short(response, &mut body)).await;
-        body.bytes
+        let _ = tokio::time::timeout(moment, self.drain(&mut response, &mut body)).await;
+        Answered { status: response.status(), headers: response.headers().clone(), body: body.bytes }
     }
 
     /// Says why no answer began, and what to do about it.
@@ -168,7 +191,7 @@ impl Transport {
             let outcome = if e.is_connect() { CallOutcome::NotCarriedOut } else { CallOutcome::Lost };
             Fault { outcome, ..Fault::new(Kind::Network, message) }
         };
-        if let Some(tls) = tls_error(e) {
+        if let Some(tls) = causes(e).find_map(|error| error.downcast_ref()) {
             let (why, hint) = refusal_of_tls(tls, cause);
             return fault(format!("no trusted connection to {host}: {why}")).hint(hint);
         }
@@ -203,13 +226,21 @@ fn trusting(builder: impl Fn() -> ClientBuilder, given: &[CertificateDer<'static
     if given.is_empty() { merged } else { merged.or_else(|_| builder().tls_certs_only(given).build()) }
 }
 
+/// Gives the errors behind an error, from the outside in.
+fn causes(e: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    fn behind<'e>(&error: &&'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+        // Such an error hides what it holds from `source()`.
+        match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(held) => Some(held),
+            None => error.source(),
+        }
+    }
+    std::iter::successors(e.source(), behind)
+}
+
 /// Gives the innermost reason: the outer ones only say that something failed.
 fn cause(e: &reqwest::Error) -> String {
-    let mut innermost: &dyn std::error::Error = e;
-    while let Some(next) = innermost.source() {
-        innermost = next;
-    }
-    crate::text::shortened(&innermost.to_string())
+    crate::text::shortened(&causes(e).last().map_or_else(|| e.to_string(), ToString::to_string))
 }
 
 /// Says why TLS was refused, and what to do about it. `cause` is the library's word for it.
@@ -230,19 +261,4 @@ fn refusal_of_tls(e: &rustls::Error, cause: String) -> (String, Hint) {
         rustls::Error::General(why) if why == NO_AUTHORITY => (NO_AUTHORITY.to_owned(), Hint::NoAuthorities),
         _ => (cause, Hint::UnknownAuthority),
     }
-}
-
-/// Finds the error of TLS among the causes. An `io::Error` hides what it holds from `source()`.
-fn tls_error(e: &reqwest::Error) -> Option<&rustls::Error> {
-    let mut next = e.source();
-    while let Some(error) = next {
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            return Some(tls);
-        }
-        next = match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-            Some(held) => Some(held),
-            None => error.source(),
-        };
-    }
-    None
 }

@@ -5,7 +5,7 @@ use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::names::{NameFile, NodeNames};
 use crate::output::{self, Filter, Report, View};
-use crate::rpc;
+use crate::rpc::{self, Body};
 use crate::settings::OutputFormat;
 use crate::terminal::Surface;
 use jiff::Timestamp;
@@ -36,6 +36,14 @@ pub fn decode(answer: &[u8], everything: bool) -> FeedEvent {
     let question = Question { invoke_id: invoke_id.clone(), node_id: None, keep };
     let snapshot = eflo::decode(answer, &question).expect("a benchmark's answer is one");
     FeedEvent(vec![Outcome { invoke_id, seen: Some((Timestamp::UNIX_EPOCH, snapshot)), fault: None, last_error: None }])
+}
+
+/// Decodes an answer as a network brings it, in chunks of 16 KiB.
+pub fn decode_chunks(answer: &[u8]) {
+    let question = Question { invoke_id: InvokeId::new("t-bench"), node_id: None, keep: Keep::Outcomes };
+    let mut decoder = eflo::Decoder::new(&question);
+    answer.chunks(16 << 10).try_for_each(|chunk| decoder.chunk(chunk)).expect("a benchmark's answer is one");
+    std::hint::black_box(decoder.finish().expect("a benchmark's answer is one"));
 }
 
 /// The exit code of what was seen.

@@ -20,6 +20,8 @@ use crate::invocation::{InvokeId, Keep, Question, Snapshot, Verdict};
 use crate::output;
 use crate::rpc::{self, Body};
 use crate::text::mended;
+use reqwest::StatusCode;
+use reqwest::header::{HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::str::from_utf8;
@@ -108,17 +110,11 @@ pub fn refusal(data: &[u8]) {
     let secret: String = secret.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
     let secrets = rpc::Secrets::new([secret.as_str()]);
     for (status, header) in [(200, None), (302, header), (400, header), (403, None), (407, None), (500, header)] {
-        let status = reqwest::StatusCode::from_u16(status).expect("a status");
-        let refusal = rpc::Refusal {
-            host: "api.test",
-            status,
-            retry_after: header,
-            retry_after_seconds: header,
-            location: header,
-            secrets: &secrets,
-            body: data,
-        };
-        let fault = refusal.fault();
+        let status = StatusCode::from_u16(status).expect("a status");
+        let header = header.and_then(|header| HeaderValue::from_str(header).ok());
+        let names = [RETRY_AFTER, LOCATION, HeaderName::from_static("x-acs-retry-after")];
+        let headers = names.into_iter().filter_map(|name| Some((name, header.clone()?))).collect();
+        let fault = rpc::refusal("api.test", &rpc::Answered { status, headers, body: data.to_vec() }, &secrets);
         assert!(matches!(fault.kind, Kind::Service | Kind::Credentials), "{fault:?}");
         assert!(fault.kind != Kind::Credentials || !fault.again.helps(), "another try needs another key: {fault:?}");
         assert!(fault.again.wait().as_secs() <= 120, "{fault:?}");
@@ -188,8 +184,8 @@ fn is_told_well(fault: &Fault) {
     assert!(fault.message.len() < LONGEST_MESSAGE, "a message of {} bytes", fault.message.len());
 }
 
-/// Gives the document as the JSON library reads it. Gives nothing where the library reads less than the decoder, or where
-/// a key stands twice in an object, of which the library takes the last.
+/// Gives the document as the JSON library reads it. Gives nothing where the library reads less than the decoder, where a
+/// key stands twice in an object, of which the library takes the last, or where it would write a number otherwise.
 fn plain_document(data: &[u8]) -> Option<Value> {
     let text = mended(data);
     let document: Value = serde_json::from_str(&text).ok()?;
@@ -203,7 +199,16 @@ fn plain_document(data: &[u8]) -> Option<Value> {
             _ => {}
         }
     }
-    (colons == fields_of(&document)).then_some(document)
+    (colons == fields_of(&document) && has_numbers_of(&text, &document)).then_some(document)
+}
+
+fn has_numbers_of(text: &str, value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.values().all(|value| has_numbers_of(text, value)),
+        Value::Array(list) => list.iter().all(|value| has_numbers_of(text, value)),
+        Value::Number(number) if number.is_f64() => text.contains(&number.as_f64().unwrap_or_default().to_string()),
+        _ => true,
+    }
 }
 
 fn fields_of(value: &Value) -> usize {

@@ -36,6 +36,7 @@ fn lenient_field_takes_any_json_type() {
     assert_eq!(read("3").as_deref(), Some("3"));
     assert_eq!(read("\" a\\n\"").as_deref(), Some("a"));
     assert_eq!(read("true").as_deref(), Some("true"));
+    assert_eq!(read("1.50e300").as_deref(), Some("1.50e300"));
     for none in ["null", "\"\"", "[1,[2]]", "{\"a\":{}}"] {
         assert_eq!(read(none), None, "{none}");
     }
@@ -93,7 +94,7 @@ proptest! {
 
     #[test]
     fn safe_leaves_safe_text_alone(text in "[ -~é灵🚀]{0,40}") {
-        prop_assume!(!commands_a_runner(&text));
+        prop_assume!(!text.contains("##") && !text.starts_with("::") && !text.contains(" ::"));
         prop_assert_eq!(safe(&text), text.as_str());
     }
 }

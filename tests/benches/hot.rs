@@ -30,6 +30,19 @@ fn decode_everything(bencher: Bencher<'_, '_>, nodes: usize) {
 }
 
 #[divan::bench(args = NODES)]
+fn decode_in_chunks(bencher: Bencher<'_, '_>, nodes: usize) {
+    let answer = bench::answer(nodes);
+    bencher.counter(ItemsCount::new(nodes)).bench(|| bench::decode_chunks(black_box(&answer)));
+}
+
+/// The fast path is for nodes without white space: these take the other.
+#[divan::bench(args = NODES)]
+fn decode_with_blanks(bencher: Bencher<'_, '_>, nodes: usize) {
+    let answer = String::from_utf8(bench::answer(nodes)).expect("JSON is UTF-8").replace("\":", "\": ").into_bytes();
+    bencher.counter(ItemsCount::new(nodes)).bench(|| bench::decode_chunks(black_box(&answer)));
+}
+
+#[divan::bench(args = NODES)]
 fn verdict(bencher: Bencher<'_, '_>, nodes: usize) {
     let seen = bench::decode(&bench::answer(nodes), false);
     bencher.bench(|| bench::sum(black_box(&seen)));

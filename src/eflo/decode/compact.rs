@@ -3,13 +3,13 @@
 //! The service writes nearly every node so, and a fleet has a million of them. Such a node is taken in one pass, eight
 //! bytes at a time. Whatever is written otherwise is left to the JSON library, which reads these nodes the same.
 
-use crate::invocation::NodeFields;
+use super::nodes::{NodeTexts, place};
 use crate::text::Text;
 use std::ops::Range;
 
-/// Reads the node that begins here. Gives its fields and how many bytes it took; nothing if it is written otherwise, is
+/// Reads the node that begins here. Gives its texts and how many bytes it took; nothing if it is written otherwise, is
 /// cut off, or has a key twice.
-pub(super) fn read(bytes: &[u8]) -> Option<(NodeFields<'_>, usize)> {
+pub(super) fn read(bytes: &[u8]) -> Option<(NodeTexts<'_>, usize)> {
     const NONE: Option<Range<usize>> = None;
     let mut values = [NONE; 8];
     let mut at = 0;
@@ -23,18 +23,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<(NodeFields<'_>, usize)> {
         let value = string(bytes, at + 1)?;
         at = value.end + 1;
         before = b',';
-        let field = match &bytes[key] {
-            b"NodeId" => 0,
-            b"InvocationStatus" => 1,
-            b"ErrorCode" => 2,
-            b"ErrorInfo" => 3,
-            b"CreationTime" => 4,
-            b"StartTime" => 5,
-            b"UpdateTime" => 6,
-            b"FinishTime" => 7,
-            _ => continue,
-        };
-        if values[field].replace(value).is_some() {
+        if let Some(place) = place(&bytes[key])
+            && values[place].replace(value).is_some()
+        {
             return None;
         }
     }
@@ -43,12 +34,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<(NodeFields<'_>, usize)> {
     }
     let node = std::str::from_utf8(&bytes[..=at]).ok()?;
     let text = |value: Option<Range<usize>>| Some(node[value?].trim_ascii()).filter(|text| !text.is_empty());
-    let text = |value| text(value).map(Text::of_trimmed);
-    let [node_id, status, error_code, error_info, creation_time, start_time, update_time, finish_time] =
-        values.map(text);
-    let fields =
-        NodeFields { node_id, status, error_code, error_info, creation_time, start_time, update_time, finish_time };
-    Some((fields, node.len()))
+    Some((values.map(|value| text(value).map(Text::of_trimmed)), node.len()))
 }
 
 /// Finds the text of the string that begins here, if it is plain and ends.
@@ -112,12 +98,11 @@ mod tests {
     fn a_compact_node_of_plain_text_is_read_to_its_end_and_no_further() {
         let node = br#"{"NodeId":" e01-cn-0000001 ","Extra":"x","ErrorCode":"","FinishTime":"12"}"#;
         let followed = [&node[..], br#",{"NodeId":"b"}]}"#].concat();
-        let (fields, len) = read(&followed).unwrap();
+        let (texts, len) = read(&followed).unwrap();
         assert_eq!(len, node.len());
-        let text = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.as_written().to_owned());
-        assert_eq!(text(&fields.node_id).as_deref(), Some("e01-cn-0000001"));
-        assert_eq!((text(&fields.error_code), text(&fields.status)), (None, None));
-        assert_eq!(text(&fields.finish_time).as_deref(), Some("12"));
+        let [node_id, status, error_code, .., finish_time] = texts.map(|text| text?.as_written().to_owned().into());
+        assert_eq!((node_id, finish_time), (Some("e01-cn-0000001".to_owned()), Some("12".to_owned())));
+        assert_eq!((status, error_code), (None, None));
         for len in 0..node.len() {
             assert!(read(&node[..len]).is_none(), "{len} bytes of it are cut off");
         }

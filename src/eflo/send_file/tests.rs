@@ -56,7 +56,7 @@ fn file_content_of_any_bytes_survives() {
 
 #[test]
 fn answer_without_an_invoke_id_is_of_outcome_lost() {
-    assert_eq!(invoke_id("SendFile", "{\"InvokeId\":\" t-1\\n\",\"RequestId\":\"r\"}").unwrap(), "t-1");
+    assert_eq!(invoke_id("{\"InvokeId\":\" t-1\\n\",\"RequestId\":\"r\"}").unwrap(), "t-1");
     for answer in [
         "",
         "<html>login</html>",
@@ -68,7 +68,7 @@ fn answer_without_an_invoke_id_is_of_outcome_lost() {
         "{\"Code\":\"Throttling\",\"RequestId\":\"r\"}",
         "[]",
     ] {
-        let fault = invoke_id("SendFile", answer).unwrap_err();
+        let fault = invoke_id(answer).unwrap_err();
         assert_eq!((fault.kind, fault.outcome), (Kind::Answer, CallOutcome::Lost), "{answer}");
     }
 }

@@ -1,15 +1,18 @@
 //! What fault a refusal becomes, whoever it comes from.
 
 use super::*;
+use reqwest::header::HeaderName;
 
-fn refusal<'a>(status: StatusCode, secrets: &'a Secrets, body: &'a [u8]) -> Refusal<'a> {
-    let host = "api.test";
-    Refusal { host, status, retry_after: None, retry_after_seconds: None, location: None, secrets, body }
+/// Refuses a call with these headers and this body.
+fn refuse_with(status: u16, headers: &[(&'static str, &str)], body: &[u8]) -> Fault {
+    let status = StatusCode::from_u16(status).unwrap();
+    let headers = headers.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+    refusal("api.test", &Answered { status, headers: headers.collect(), body: body.to_vec() }, &Secrets::new([]))
 }
 
 fn refuse(status: u16, retry_after: Option<&str>, body: &str) -> Fault {
-    let status = StatusCode::from_u16(status).unwrap();
-    Refusal { retry_after, ..refusal(status, &Secrets::new([]), body.as_bytes()) }.fault()
+    let headers: Vec<_> = retry_after.map(|wait| ("x-acs-retry-after", wait)).into_iter().collect();
+    refuse_with(status, &headers, body.as_bytes())
 }
 
 #[test]
@@ -28,13 +31,10 @@ fn api_error_in_json_is_read_in_both_spellings() {
 
 #[test]
 fn api_error_with_broken_text_duplicate_keys_or_odd_types_keeps_its_code() {
-    let code = |body: &[u8]| {
-        let secrets = Secrets::new([]);
-        let fault = refusal(StatusCode::BAD_REQUEST, &secrets, body).fault();
-        fault.code.map(|code| code.as_written().to_owned())
-    };
+    let code = |body: &[u8]| refuse_with(400, &[], body).code.map(|code| code.as_written().to_owned());
     for body in [
         &br#"{"code":null,"Code":"Throttling","code":"400","RequestId":"R","requestId":"R"}"#[..],
+        br#"{"Code":"200","code":"Throttling"}"#,
         br#"{"Message":"half a pair \ud83d","Code":"Throttling"}"#,
         b"{\"Message\":\"\xb7\xfe\xce\xf1\",\"Code\":\"Throttling\"}",
         br#"{"Message":["x"],"Code":"Throttling","RequestId":{"a":1}}"#,
@@ -172,15 +172,12 @@ fn retry_after_header_makes_an_error_transient_and_is_capped() {
 
 #[test]
 fn retry_after_is_read_in_seconds_and_in_milliseconds() {
-    let wait = |milliseconds, seconds| {
-        let secrets = Secrets::new([]);
-        let refusal = refusal(StatusCode::SERVICE_UNAVAILABLE, &secrets, b"");
-        Refusal { retry_after: milliseconds, retry_after_seconds: seconds, ..refusal }.fault().again
-    };
-    assert_eq!(wait(None, Some("3")), Again::Throttled(Duration::from_secs(3)));
-    assert_eq!(wait(Some("100"), Some("3")), Again::Throttled(Duration::from_millis(100)));
-    assert_eq!(wait(None, Some("86400")), Again::Throttled(LONGEST_WAIT));
-    assert_eq!(wait(None, Some("Wed, 21 Oct 2026 07:28:00 GMT")), Again::Later(Duration::ZERO));
+    let wait = |headers: &[(&'static str, &str)]| refuse_with(503, headers, b"").again;
+    assert_eq!(wait(&[("retry-after", "3")]), Again::Throttled(Duration::from_secs(3)));
+    let both = wait(&[("retry-after", "3"), ("x-acs-retry-after", "100")]);
+    assert_eq!(both, Again::Throttled(Duration::from_millis(100)));
+    assert_eq!(wait(&[("retry-after", "86400")]), Again::Throttled(LONGEST_WAIT));
+    assert_eq!(wait(&[("retry-after", "Wed, 21 Oct 2026 07:28:00 GMT")]), Again::Later(Duration::ZERO));
 }
 
 #[test]
