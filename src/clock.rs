@@ -3,7 +3,7 @@
 //! The API refuses a request whose date is more than 15 minutes off. A machine with a wrong clock can still be served
 //! when the server's own `Date` says by how much. Knows nothing of ours.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Unit};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 /// The API refuses no request whose date is less than this away from its own.
@@ -42,8 +42,7 @@ impl Clock {
     /// is the correction that the refused request was dated with. Gives `None` where another date would not help: the
     /// refused one was right, or several corrections have not helped.
     pub fn correct(&self, date: &str, dated: SignedDuration) -> Option<SignedDuration> {
-        let server = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
-        let off = server.duration_since(Timestamp::now());
+        let off = ahead(date)?;
         let known = self.correction();
         if (off - dated).abs() < NEAR {
             return None;
@@ -58,6 +57,20 @@ impl Clock {
         self.ahead.store(i64::try_from(off.as_millis()).ok()?, Ordering::Relaxed);
         Some(off)
     }
+}
+
+/// Gives how far a server's clock is ahead of this machine's by its HTTP `Date` (RFC 9110).
+pub fn ahead(date: &str) -> Option<SignedDuration> {
+    let server = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
+    Some(server.duration_since(Timestamp::now()))
+}
+
+/// Says how far this machine's clock is off from a server's that is so far ahead. Nothing where it is less than a minute:
+/// an answer takes its time too.
+pub fn skew(ahead: SignedDuration) -> Option<String> {
+    let way = if ahead.is_negative() { "ahead of" } else { "behind" };
+    let off = ahead.abs().round(Unit::Minute).unwrap_or(ahead.abs());
+    (!off.is_zero()).then(|| format!("this machine's clock is {off:#} {way} the server's"))
 }
 
 /// Gives a time as events and recordings have it: UTC, to the millisecond (RFC 3339).

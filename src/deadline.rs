@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -61,14 +61,11 @@ fn timed_out(why: &'static str) -> io::Error {
 }
 
 /// Writes to a stream or a file that may block. `write` returns when all is written, or has failed; `post` returns at
-/// once, as long as not too much is waiting to be written.
-pub struct Writer(Sink);
-
-enum Sink {
-    /// On this thread, as long as there is no deadline.
-    Here(Box<dyn Write + Send>),
-    Thread(Thread),
-    GivenUp,
+/// once, as long as not too much is waiting to be written. Without both parts the stream is given up.
+pub struct Writer {
+    /// What is written to on this thread, as long as there is no deadline.
+    here: Option<Box<dyn Write + Send>>,
+    thread: Option<Thread>,
 }
 
 struct Thread {
@@ -83,50 +80,46 @@ struct Thread {
 impl Writer {
     /// Gives a writer to something that is open.
     pub fn new(out: impl Write + Send + 'static) -> Self {
-        Writer(Sink::Here(Box::new(out)))
+        Writer { here: Some(Box::new(out)), thread: None }
     }
 
     /// Gives a writer to a file that is opened first, which may block as well.
     ///
     /// # Errors
-    /// The file cannot be opened. With a deadline that is known later: then the first write fails with it.
+    /// When the file cannot be opened. With a deadline that is known later: then the writes fail with it.
     pub fn open(open: impl FnOnce() -> io::Result<File> + Send + 'static) -> io::Result<Self> {
         match get() {
             None => open().map(Writer::new),
-            Some(_) => Thread::start(move || open().map(|file| Box::new(file) as Box<dyn Write + Send>))
-                .map(|thread| Writer(Sink::Thread(thread))),
+            Some(_) => Thread::start(open).map(|thread| Writer { here: None, thread: Some(thread) }),
         }
     }
 
     /// Writes something without waiting for it, unless too much is waiting already.
     ///
     /// # Errors
-    /// This write or an earlier one failed, or the stream is given up.
+    /// When this write or an earlier one failed, or the stream is given up.
     pub fn post(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hand_over(bytes, MOST_POSTED)
     }
 
     /// Hands bytes over, and waits until at most `left` writes have no result.
     fn hand_over(&mut self, bytes: &[u8], left: usize) -> io::Result<()> {
-        if get().is_some() && matches!(self.0, Sink::Here(_)) {
-            let Sink::Here(out) = std::mem::replace(&mut self.0, Sink::GivenUp) else { return Ok(()) };
-            self.0 = Sink::Thread(Thread::start(move || Ok(out))?);
+        if get().is_some()
+            && let Some(out) = self.here.take()
+        {
+            self.thread = Some(Thread::start(move || Ok(out))?);
         }
-        let result = match &mut self.0 {
-            Sink::Here(out) => Some(out.write_all(bytes).and_then(|()| out.flush())),
-            Sink::GivenUp => None,
-            Sink::Thread(thread) => {
-                // A thread that could not open its file is gone, and has left the reason once.
-                let is_gone = thread.jobs.send(bytes.to_vec()).is_err();
-                thread.open += usize::from(!is_gone);
-                let result = thread.wait(left);
-                if is_gone { result.map(|result| result.and(Err(io::ErrorKind::NotConnected.into()))) } else { result }
+        if let Some(out) = &mut self.here {
+            return out.write_all(bytes).and_then(|()| out.flush());
+        }
+        if let Some(thread) = &mut self.thread {
+            thread.open += usize::from(thread.jobs.send(bytes.to_vec()).is_ok());
+            if let Some(result) = thread.wait(left) {
+                return result;
             }
-        };
-        result.unwrap_or_else(|| {
-            self.0 = Sink::GivenUp;
-            Err(timed_out("nobody takes it"))
-        })
+            self.thread = None;
+        }
+        Err(timed_out("nobody takes it"))
     }
 }
 
@@ -137,32 +130,27 @@ impl Write for Writer {
 
     /// Waits for what was posted.
     fn flush(&mut self) -> io::Result<()> {
-        match &self.0 {
-            Sink::Thread(thread) if thread.open > 0 => self.hand_over(b"", 0),
+        match &self.thread {
+            Some(thread) if thread.open > 0 => self.hand_over(b"", 0),
             _ => Ok(()),
         }
     }
 }
 
 impl Thread {
-    fn start(open: impl FnOnce() -> io::Result<Box<dyn Write + Send>> + Send + 'static) -> io::Result<Self> {
+    fn start<W: Write>(open: impl FnOnce() -> io::Result<W> + Send + 'static) -> io::Result<Self> {
         let (jobs, waiting) = channel::<Vec<u8>>();
         let (done, results) = channel();
         let taken = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&taken);
         thread::Builder::new().name("writer".to_owned()).spawn(move || {
-            let mut out = match open() {
-                Ok(out) => out,
-                Err(e) => return drop(done.send(Err(e))),
-            };
+            let mut out = open();
             for bytes in waiting {
-                let mut pieces = bytes.chunks(PIECE);
-                let written = pieces.try_for_each(|piece| {
-                    out.write_all(piece)?;
-                    counter.fetch_add(piece.len() as u64, Ordering::Relaxed);
-                    Ok(())
-                });
-                if done.send(written.and_then(|()| out.flush())).is_err() {
+                let written = match &mut out {
+                    Ok(out) => write_counted(out, &bytes, &counter),
+                    Err(e) => Err(io::Error::new(e.kind(), e.to_string())),
+                };
+                if done.send(written).is_err() {
                     return;
                 }
             }
@@ -176,15 +164,13 @@ impl Thread {
         let mut all = Ok(());
         loop {
             let patience = if self.open > left { CHECK_INTERVAL } else { Duration::ZERO };
-            match self.results.recv_timeout(patience) {
-                Ok(result) => {
-                    self.open = self.open.saturating_sub(1);
-                    all = all.and(result);
-                    continue;
-                }
-                Err(_) if self.open <= left => return Some(all),
-                Err(RecvTimeoutError::Disconnected) => return Some(all.and(Err(io::ErrorKind::BrokenPipe.into()))),
-                Err(RecvTimeoutError::Timeout) => {}
+            if let Ok(result) = self.results.recv_timeout(patience) {
+                self.open -= 1;
+                all = all.and(result);
+                continue;
+            }
+            if self.open <= left {
+                return Some(all);
             }
             let (now, taken_now) = (Instant::now(), self.taken.load(Ordering::Relaxed));
             if taken_now != taken {
@@ -197,4 +183,13 @@ impl Thread {
             }
         }
     }
+}
+
+/// Writes bytes piece by piece, and counts those that were taken.
+fn write_counted(out: &mut impl Write, bytes: &[u8], taken: &AtomicU64) -> io::Result<()> {
+    for piece in bytes.chunks(PIECE) {
+        out.write_all(piece)?;
+        taken.fetch_add(piece.len() as u64, Ordering::Relaxed);
+    }
+    out.flush()
 }

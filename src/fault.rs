@@ -134,15 +134,9 @@ pub enum Hint {
     NoProfiles { config: String },
 }
 
-impl From<&'static str> for Hint {
-    fn from(text: &'static str) -> Self {
-        Hint::Text(Cow::Borrowed(text))
-    }
-}
-
-impl From<String> for Hint {
-    fn from(text: String) -> Self {
-        Hint::Text(Cow::Owned(text))
+impl<T: Into<Cow<'static, str>>> From<T> for Hint {
+    fn from(text: T) -> Self {
+        Hint::Text(text.into())
     }
 }
 
@@ -192,6 +186,11 @@ impl Fault {
     /// Gives the first line of its message.
     pub fn first_line(&self) -> &str {
         self.message.lines().next().unwrap_or_default()
+    }
+
+    /// Gives the API's own code as it was written; nothing where there is none.
+    pub fn code(&self) -> &str {
+        self.code.as_ref().map_or("", Text::as_written)
     }
 
     /// Adds what to do next.

@@ -208,7 +208,7 @@ impl Settings {
         let host = if self.is_endpoint_given() { Some(self.endpoint()?.value) } else { None };
         let named = host.as_ref().and_then(|endpoint| region_of(endpoint.host())).map(str::to_owned);
         let region = self.region()?.map(|region| region.value);
-        Ok(Location { region: named.or(region), host: host.map(|endpoint| endpoint.authority()) })
+        Ok(Location { region: named.or(region), host: host.map(|endpoint| endpoint.authority().to_owned()) })
     }
 
     /// Gives what variables say of proxies.

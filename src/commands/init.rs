@@ -29,10 +29,7 @@ pub(super) fn init(args: &InitArgs, context: &Context) -> anyhow::Result<u8> {
     }
     let text = Answers { args, context, is_asking: std::io::stdin().is_terminal() }.config()?;
     let unwritten = |e: std::io::Error| Fault::new(Kind::Output, format!("{shown} cannot be written: {e}"));
-    // A folder that is new is its owner's alone.
-    let mut folder = std::fs::DirBuilder::new();
-    let made = system::folder_for_owner_alone(folder.recursive(true)).create(path.parent().unwrap_or(Path::new(".")));
-    made.map_err(unwritten)?;
+    system::make_folder(path.parent().unwrap_or(Path::new("."))).map_err(unwritten)?;
     if path.exists() {
         let copy = path.with_added_extension("bak");
         let old = read_small(&path).map_err(unwritten)?;

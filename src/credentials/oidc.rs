@@ -82,7 +82,7 @@ impl Oidc {
         };
         let answered = tools.transport(self.sts.clone())?.exchange(exchange).await.map_err(sts::refused)?;
         if answered.status != 200 {
-            return Err(sts::refused(refusal(&self.sts.authority(), &answered, &Secrets::new([token]))));
+            return Err(sts::refused(refusal(self.sts.authority(), &answered, &Secrets::new([token]))));
         }
         parsed::<RoleAnswer>(&answered.body, "STS")?.credentials.fresh("STS", now)
     }

@@ -5,7 +5,6 @@ use super::temporary::{Temporary, parsed};
 use super::{Fresh, Tools};
 use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{ApiCall, Client, Endpoint, Key};
-use crate::text::Text;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -86,8 +85,7 @@ async fn ask<T: DeserializeOwned>(
 /// Makes a fault of STS one of credentials, and says what to do about the codes of STS. Whether another attempt could
 /// help stays as it was.
 pub(super) fn refused(fault: Fault) -> Fault {
-    let code = fault.code.as_ref().map_or("", Text::as_written);
-    let hint = match code {
+    let hint = match fault.code() {
         "NoPermission" => Some("the base key needs sts:AssumeRole for that role, and the role must trust its account"),
         "EntityNotExist.Role" => Some("check role_arn: there is no such role"),
         "InvalidParameter.RoleArn" => Some("check role_arn: it is acs:ram::ACCOUNT:role/NAME"),

@@ -5,7 +5,6 @@ use super::service::{Request, Service};
 use crate::fault::{Again, Fault, Hint, Kind};
 use crate::invocation::{Question, Snapshot};
 use crate::rpc::{Body, Key};
-use crate::text::Text;
 
 impl Service {
     /// Asks once about an invocation. `copy` takes the answer's bytes too, before they are read.
@@ -56,8 +55,7 @@ impl Body for Copied<'_, '_> {
 /// Tells apart the fault of an id that the API does not know. Its code is not documented, so a code that speaks of an
 /// invocation not found or not existing counts as that, as an empty list does.
 fn not_found(fault: Fault) -> Fault {
-    let code = fault.code.as_ref().map_or("", Text::as_written);
-    let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let code = fault.code().chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let speaks_of_it = code.contains("invocation") || code.contains("invoke");
     let says_so = ["notfound", "notexist", "doesnotexist"].iter().any(|word| code.contains(word));
     // What may pass is a fault of the service, whatever its code speaks of.

@@ -74,14 +74,14 @@ impl Service {
         let (key, ()) = join(self.keyring.key(), connecting).await;
         let key = key.map_err(Fault::not_carried_out)?;
         let mut answered = self.attempt(&key, request, body, &read).await;
-        if answered.as_ref().is_err_and(is_expired_key)
+        if answered.as_ref().is_err_and(|fault| is_expired_key(fault.code()))
             && let Some(fresh) = self.keyring.replace(&key).await.map_err(Fault::not_carried_out)?
         {
             answered = self.attempt(&fresh, request, body, &read).await;
         }
         answered.map_err(|mut fault| {
             // Who has keys in several places looks for a mistake in the wrong one.
-            if let Some(place) = self.keyring.place().filter(|_| is_refused_key(&fault)) {
+            if let Some(place) = self.keyring.place().filter(|_| is_refused_key(fault.code())) {
                 fault.message.push_str(&format!("; the key is that of {place}"));
             }
             let is_harmless = request.is_idempotent || fault.outcome == CallOutcome::NotCarriedOut;

@@ -8,7 +8,7 @@ use crate::text::{Text, safe};
 use hashbrown::hash_table::{Entry, HashTable};
 use memchr::memchr_iter;
 use std::collections::HashSet;
-use std::fs::{DirBuilder, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -160,7 +160,7 @@ impl NameFile {
         nodes: impl Iterator<Item = &'n NamedNode<'n>> + Clone,
     ) -> io::Result<()> {
         let folder = path.parent().unwrap_or(Path::new("."));
-        system::folder_for_owner_alone(DirBuilder::new().recursive(true)).create(folder)?;
+        system::make_folder(folder)?;
         let _lock = lock(&path.with_extension("lock"))?;
         let (before, _) = match read_bytes(path) {
             Ok(bytes) => NameFile::of_bytes(bytes),

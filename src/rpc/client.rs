@@ -7,9 +7,9 @@ use super::mask::Secrets;
 use super::refusal::{is_clock, refusal};
 use super::sign;
 use super::transport::{SHORT, Transport};
-use crate::clock::Clock;
+use crate::clock::{Clock, skew};
 use crate::fault::{Again, Fault, Kind};
-use jiff::{SignedDuration, Unit};
+use jiff::SignedDuration;
 use log::{debug, info};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response};
@@ -102,9 +102,8 @@ impl Client {
         let date = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let nonce = nonce()?;
         let hash = sign::hash(form.unwrap_or_default().as_bytes());
-        let authority = self.transport.host();
         let mut signed = vec![
-            ("host", authority.as_str()),
+            ("host", self.transport.host()),
             ("x-acs-action", call.action),
             ("x-acs-content-sha256", &hash),
             ("x-acs-date", &date),
@@ -132,24 +131,17 @@ impl Client {
         Ok(headers)
     }
 
-    /// Reads what the server says instead of an answer. `dated` is the correction of the clock that the call was dated with.
+    /// Reads what the server says instead of an answer. `dated` is the correction of the clock that the call was dated
+    /// with: one that was off is corrected by the server's own date.
     async fn refused(&self, response: Response, dated: SignedDuration, key: &Key) -> Fault {
         let refused = self.transport.refused(response).await;
-        let fault = refusal(&self.transport.host(), &refused, &Secrets::of(key));
-        match refused.headers.get("date").and_then(|date| date.to_str().ok()) {
-            Some(date) if is_clock(&fault) => self.correct_clock(fault, date, dated),
-            _ => fault,
-        }
-    }
-
-    /// Corrects a clock that is off with the server's own date.
-    fn correct_clock(&self, fault: Fault, date: &str, dated: SignedDuration) -> Fault {
-        let Some(off) = self.clock.correct(date, dated) else { return fault };
-        let (off, way) = if off.is_negative() { (off.abs(), "ahead of") } else { (off, "behind") };
-        let off = off.round(Unit::Minute).unwrap_or(off);
-        let message = match off.is_zero() {
-            true => "this machine's clock is right again; going on with its time".to_owned(),
-            false => format!("this machine's clock is {off:#} {way} the server's; going on with the server's time"),
+        let fault = refusal(self.transport.host(), &refused, &Secrets::of(key));
+        let date = refused.headers.get("date").and_then(|date| date.to_str().ok());
+        let date = date.filter(|_| is_clock(fault.code()));
+        let Some(off) = date.and_then(|date| self.clock.correct(date, dated)) else { return fault };
+        let message = match skew(off) {
+            Some(skew) => format!("{skew}; going on with the server's time"),
+            None => "this machine's clock is right again; going on with its time".to_owned(),
         };
         Fault { message, again: Again::AtOnce, ..fault }.hint("set the clock, for example by NTP")
     }

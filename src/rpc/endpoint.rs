@@ -68,9 +68,8 @@ impl Endpoint {
     }
 
     /// Gives the host as it stands in the `Host` header, with a port only where it is not the scheme's own.
-    pub fn authority(&self) -> String {
-        let host = self.url.host_str().unwrap_or_default();
-        self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    pub fn authority(&self) -> &str {
+        self.url.authority()
     }
 
     /// Gives the host, an IPv6 address without its brackets.

@@ -19,12 +19,9 @@ impl fmt::Debug for Key {
 
 /// Gives enough of a key's id to tell it from another: its first four and last two characters.
 pub fn masked(id: &str) -> String {
-    let id = crate::text::safe(id);
-    let chars: Vec<char> = id.chars().collect();
-    if chars.len() < 10 {
-        return "…".to_owned();
+    let id: Vec<char> = crate::text::safe(id).chars().collect();
+    match id.as_slice() {
+        [a, b, c, d, .., y, z] if id.len() >= 10 => format!("{a}{b}{c}{d}…{y}{z}"),
+        _ => "…".to_owned(),
     }
-    let start: String = chars[..4].iter().collect();
-    let end: String = chars[chars.len() - 2..].iter().collect();
-    format!("{start}…{end}")
 }

@@ -31,12 +31,6 @@ impl Proxies {
         })
     }
 
-    /// Gives a proxy as it is shown, without its login.
-    pub fn shown(url: &Url) -> String {
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
-    }
-
     fn is_excepted(&self, endpoint: &Endpoint) -> bool {
         // The library knows hosts, networks and *; the other forms that people write are brought into those.
         let exceptions = self.exceptions.split(',').map(str::trim).filter_map(|entry| {

@@ -98,7 +98,7 @@ impl ApiError {
 }
 
 /// Says whether a code in an answer is an error's: some services write there that all is well, in a word or a number.
-pub fn is_error_code(code: &str) -> bool {
+fn is_error_code(code: &str) -> bool {
     let is_word = code.contains(|c: char| c.is_ascii_alphabetic());
     is_word && !["OK", "Success", "null"].iter().any(|word| code.eq_ignore_ascii_case(word))
 }
@@ -128,7 +128,7 @@ fn again(status: StatusCode, code: &str, kind: Kind, wait: Option<Duration>) -> 
 
 /// Tells from a code of the API what became of the call.
 fn outcome(status: StatusCode, code: &str) -> CallOutcome {
-    if is_throttling(status, code) || is_clock_code(code) || is_expired_key_code(code) {
+    if is_throttling(status, code) || is_clock(code) || is_expired_key(code) {
         CallOutcome::NotCarriedOut
     } else if status.is_client_error() && !is_of_load(code) && !is_nonce_used(code) {
         CallOutcome::Refused
@@ -138,29 +138,20 @@ fn outcome(status: StatusCode, code: &str) -> CallOutcome {
 }
 
 /// Says whether the server refused the call for its date.
-pub fn is_clock(fault: &Fault) -> bool {
-    fault.code.as_ref().is_some_and(|code| is_clock_code(code.as_written()))
-}
-
-/// Says whether the key had expired, so that another may serve.
-pub fn is_expired_key(fault: &Fault) -> bool {
-    fault.code.as_ref().is_some_and(|code| is_expired_key_code(code.as_written()))
-}
-
-/// Says whether the API refused the key itself: it does not know the key, or the signature does not fit it.
-pub fn is_refused_key(fault: &Fault) -> bool {
-    const WORDS: [&str; 4] =
-        ["InvalidAccessKeyId", "InvalidSecurityToken", "SignatureDoesNotMatch", "IncompleteSignature"];
-    let code = fault.code.as_ref().map_or("", |code| code.as_written());
-    WORDS.iter().any(|word| starts_with(code, word))
-}
-
-fn is_clock_code(code: &str) -> bool {
+pub fn is_clock(code: &str) -> bool {
     starts_with(code, "InvalidTimeStamp.Expired")
 }
 
-fn is_expired_key_code(code: &str) -> bool {
+/// Says whether the key had expired, so that another may serve.
+pub fn is_expired_key(code: &str) -> bool {
     code.eq_ignore_ascii_case("InvalidSecurityToken.Expired")
+}
+
+/// Says whether the API refused the key itself: it does not know the key, or the signature does not fit it.
+pub fn is_refused_key(code: &str) -> bool {
+    const WORDS: [&str; 4] =
+        ["InvalidAccessKeyId", "InvalidSecurityToken", "SignatureDoesNotMatch", "IncompleteSignature"];
+    WORDS.iter().any(|word| starts_with(code, word))
 }
 
 /// Says whether the nonce was seen before. A proxy that repeats requests does that: each attempt has a nonce of its own.
@@ -224,17 +215,9 @@ fn gateway_hint(status: StatusCode) -> Hint {
 }
 
 fn without_tags(page: &str) -> String {
-    let mut text = String::new();
-    let mut in_tag = false;
-    for c in page.chars().take(4096) {
-        match c {
-            '<' => in_tag = true,
-            '>' if in_tag => in_tag = false,
-            c if !in_tag => text.push(c),
-            _ => {}
-        }
-    }
-    text
+    let (before, tags) = page.split_once('<').unwrap_or((page, ""));
+    let texts = tags.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text);
+    before.to_owned() + &texts.collect::<String>()
 }
 
 #[cfg(test)]

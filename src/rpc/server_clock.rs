@@ -1,8 +1,9 @@
 //! What time a host has, for whoever has to find out why nothing works there.
 
 use super::transport::Transport;
+use crate::clock;
 use crate::fault::Fault;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use reqwest::Method;
 
 impl Transport {
@@ -11,7 +12,6 @@ impl Transport {
     pub async fn server_clock(&self) -> Result<Option<SignedDuration>, Fault> {
         let response = self.within_limit(self.send(self.request(Method::GET, "/"))).await?;
         let date = response.headers().get("date").and_then(|date| date.to_str().ok());
-        let server = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
-        Ok(server.map(|server| server.timestamp().duration_since(Timestamp::now())))
+        Ok(date.and_then(clock::ahead))
     }
 }

@@ -100,7 +100,7 @@ impl Transport {
     }
 
     /// Names the host as messages do.
-    pub(super) fn host(&self) -> String {
+    pub(super) fn host(&self) -> &str {
         self.endpoint.authority()
     }
 

@@ -53,7 +53,7 @@ impl File {
         Ok(File {
             path: std::path::absolute(path).map_err(unreadable)?,
             sha256: rpc::hash(&bytes),
-            is_closed_to_others: system::is_closed_to_others(&metadata),
+            is_closed_to_others: system::mode(&metadata).is_some_and(|mode| mode & 0o004 == 0),
             bytes,
         })
     }

@@ -79,7 +79,7 @@ impl Config {
         };
         // A device or a pipe keeps nothing.
         let file = std::fs::metadata(&path).ok().filter(|file| text.is_some() && file.is_file());
-        let is_exposed = file.and_then(|file| system::is_open_to_others(&file));
+        let is_exposed = file.and_then(|file| system::mode(&file)).map(|mode| mode & 0o077 != 0);
         let mut config = Config { shown, exists: text.is_some(), origin, is_exposed, ..Config::default() };
         if let Some(text) = text {
             config.read(&text)?;

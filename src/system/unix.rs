@@ -38,9 +38,9 @@ pub fn for_owner_alone(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(0o600)
 }
 
-/// Lets a folder that is made be its owner's alone.
-pub fn folder_for_owner_alone(builder: &mut DirBuilder) -> &mut DirBuilder {
-    builder.mode(0o700)
+/// Makes a folder where it is missing, for its owner alone.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// Refuses a file that is a link.
@@ -53,14 +53,9 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Says whether the mode lets anybody but the owner at it.
-pub fn is_open_to_others(metadata: &Metadata) -> Option<bool> {
-    Some(metadata.mode() & 0o077 != 0)
-}
-
-/// Says whether the mode keeps strangers from reading it.
-pub fn is_closed_to_others(metadata: &Metadata) -> bool {
-    metadata.mode() & 0o004 == 0
+/// Gives who may do what with a file or a folder, as bits.
+pub fn mode(metadata: &Metadata) -> Option<u32> {
+    Some(metadata.mode() & 0o777)
 }
 
 /// Says whether two paths led to one file.

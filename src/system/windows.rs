@@ -2,7 +2,7 @@
 
 use crossterm::ansi_support::supports_ansi;
 use signal_hook::consts::SIGINT;
-use std::fs::{DirBuilder, Metadata, OpenOptions, Permissions};
+use std::fs::{Metadata, OpenOptions, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,9 +35,9 @@ pub fn for_owner_alone(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// Changes nothing: a new folder has the permissions of the one it is in.
-pub fn folder_for_owner_alone(builder: &mut DirBuilder) -> &mut DirBuilder {
-    builder
+/// Makes a folder where it is missing. It has the permissions of the one it is in.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)
 }
 
 /// Changes nothing: to make a link takes a right that only administrators have.
@@ -50,14 +50,9 @@ pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives nothing: who may read it is not looked at here.
-pub fn is_open_to_others(_: &Metadata) -> Option<bool> {
+/// Gives nothing: who may read a file is not looked at here.
+pub fn mode(_: &Metadata) -> Option<u32> {
     None
-}
-
-/// Says no: who may read it is not looked at here.
-pub fn is_closed_to_others(_: &Metadata) -> bool {
-    false
 }
 
 /// Says no: whether two paths led to one file cannot be told here.

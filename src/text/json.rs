@@ -3,14 +3,12 @@
 
 use super::{ends_bracket_command, is_unsafe, mended};
 use serde::Serialize;
-use serde_json::ser::{CharEscape, CompactFormatter, Formatter, PrettyFormatter, Serializer};
-use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
 /// Writes a value as a line.
 ///
 /// # Errors
-/// The writer fails.
+/// When the writer fails.
 pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     out.write_all((to_json(value) + "\n").as_bytes())
 }
@@ -18,12 +16,11 @@ pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()>
 /// Writes a value over several lines, for people's eyes too.
 ///
 /// # Errors
-/// The writer fails.
+/// When the writer fails.
 pub fn write_pretty_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     // The pieces are small and many, and each would else be a call through `dyn Write`.
     let mut out = BufWriter::with_capacity(32 << 10, out);
-    let mut json = Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new()));
-    value.serialize(&mut json).map_err(io::Error::from)?;
+    serde_json::to_writer_pretty(Escaping(&mut out), value)?;
     writeln!(out)?;
     out.flush()
 }
@@ -31,77 +28,52 @@ pub fn write_pretty_json(value: &impl Serialize, out: &mut dyn Write) -> io::Res
 /// Gives a value as one line of JSON.
 pub fn to_json(value: &impl Serialize) -> String {
     let mut json = Vec::with_capacity(256);
-    value
-        .serialize(&mut Serializer::with_formatter(&mut json, Safe(CompactFormatter)))
-        .expect("memory takes everything");
+    serde_json::to_writer(Escaping(&mut json), value).expect("memory takes everything");
     String::from_utf8(json).expect("JSON is UTF-8")
 }
 
-/// Escapes what acts in a piece of a string. The library has taken out what JSON itself must escape; of ASCII only DEL
-/// is left.
-fn safe(fragment: &str) -> Cow<'_, str> {
-    // A fold looks at all bytes without a branch at each, which is faster on text as short as this.
-    let is_plain = fragment.bytes().fold(true, |is_plain, byte| is_plain & (byte < 0x7f) & (byte != b'#'));
-    if is_plain { Cow::Borrowed(fragment) } else { escaped(fragment) }
-}
+/// Escapes more than JSON must. The library hands over text in whole pieces, and nothing that acts stands between texts
+/// but the line breaks, which come in pieces of their own.
+struct Escaping<W>(W);
 
-fn escaped(fragment: &str) -> Cow<'_, str> {
-    let is_command = fragment.contains("##") && fragment.contains('[');
-    let mut escaped = String::with_capacity(fragment.len() + 16);
-    for (at, c) in fragment.char_indices() {
-        if is_unsafe(c) || (is_command && c == '[' && ends_bracket_command(&fragment[..at])) {
-            escape(c, &mut escaped);
+impl<W: Write> Write for Escaping<W> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        // A fold looks at all bytes without a branch at each, which is faster on text as short as this.
+        let is_plain = piece.iter().fold(true, |is_plain, &byte| is_plain & (byte < 0x7f) & (byte != b'#'));
+        if is_plain {
+            self.0.write_all(piece)?;
         } else {
-            escaped.push(c);
+            let text = String::from_utf8_lossy(piece);
+            let begins_command = |at, c| c == '[' && ends_bracket_command(&text[..at]);
+            self.0.write_all(escaped(&text, begins_command).as_bytes())?;
         }
+        Ok(piece.len())
     }
-    Cow::Owned(escaped)
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Escapes what acts in a piece of a string of somebody else's JSON, and every `#`, without which no runner reads a
 /// command, whatever piece stands beside it. Bytes that are no text become what [`mended()`] makes of them.
 pub fn escaped_piece(bytes: &[u8]) -> String {
-    let mut escaped = String::with_capacity(bytes.len() + 16);
-    for c in mended(bytes).chars() {
-        match c {
-            c if c == '#' || is_unsafe(c) => escape(c, &mut escaped),
-            c => escaped.push(c),
+    escaped(&mended(bytes), |_, c| c == '#')
+}
+
+/// Escapes what acts instead of being read, and the characters that `is_command` says of at their places.
+fn escaped(text: &str, is_command: impl Fn(usize, char) -> bool) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for (at, c) in text.char_indices() {
+        if is_unsafe(c) || is_command(at, c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(c);
         }
     }
     escaped
-}
-
-fn escape(c: char, escaped: &mut String) {
-    for unit in c.encode_utf16(&mut [0; 2]) {
-        escaped.push_str(&format!("\\u{unit:04x}"));
-    }
-}
-
-/// Formats JSON as the inner formatter does, and escapes more than JSON must.
-struct Safe<F>(F);
-
-macro_rules! as_the_inner_one {
-    ($($name:ident($($argument:ident: $type:ty),*)),* $(,)?) => {
-        $(fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $argument: $type)*) -> io::Result<()> {
-            self.0.$name(writer $(, $argument)*)
-        })*
-    };
-}
-
-impl<F: Formatter> Formatter for Safe<F> {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        writer.write_all(safe(fragment).as_bytes())
-    }
-
-    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
-        self.0.write_char_escape(writer, escape)
-    }
-
-    as_the_inner_one! {
-        begin_array(), end_array(), begin_array_value(first: bool), end_array_value(),
-        begin_object(), end_object(), begin_object_key(first: bool), end_object_key(),
-        begin_object_value(), end_object_value(),
-    }
 }
 
 #[cfg(test)]

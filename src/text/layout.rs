@@ -24,20 +24,14 @@ pub fn wrapped_below(text: &str, width: usize, indent: &str) -> Vec<String> {
 
 /// Gives the pieces of a line that stay whole: words, and each wide letter by itself.
 fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let is_wide = |c| columns_of(c) > 1;
+    let begins = move |before: char, c: char| {
+        c != ' ' && (before == ' ' || (columns_of(c) > 0 && (is_wide(before) || is_wide(c))))
+    };
     let mut rest = line;
     Box::new(std::iter::from_fn(move || {
-        let mut end = rest.len();
-        let mut before: Option<char> = None;
-        for (at, c) in rest.char_indices() {
-            let is_wide = |c| columns_of(c) > 1;
-            let is_beside_wide = |before| columns_of(c) > 0 && (is_wide(before) || is_wide(c));
-            let begins_word = |before: char| before == ' ' && c != ' ';
-            if before.is_some_and(|before| begins_word(before) || (c != ' ' && is_beside_wide(before))) {
-                end = at;
-                break;
-            }
-            before = Some(c);
-        }
+        let mut pairs = rest.chars().zip(rest.char_indices().skip(1));
+        let end = pairs.find(|(before, (_, c))| begins(*before, *c)).map_or(rest.len(), |(_, (at, _))| at);
         let (word, after) = rest.split_at(end);
         rest = after;
         (!word.is_empty()).then(|| Word::from(word))

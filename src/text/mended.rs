@@ -7,12 +7,10 @@ use std::fmt::Write;
 /// Gives the JSON as text that the JSON library can read, if all else about it is right. What is no character becomes
 /// U+FFFD with the original in hex behind it, so that two ids that are broken in different ways stay two.
 pub fn mended(json: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(json) {
-        Ok(text) => whole_pairs(text).map_or(Cow::Borrowed(text), Cow::Owned),
-        Err(_) => {
-            let text = utf8(json);
-            Cow::Owned(whole_pairs(&text).unwrap_or(text))
-        }
+    let text = std::str::from_utf8(json).map_or_else(|_| Cow::Owned(utf8(json)), Cow::Borrowed);
+    match whole_pairs(&text) {
+        Some(whole) => Cow::Owned(whole),
+        None => text,
     }
 }
 

@@ -1,11 +1,12 @@
 //! Checks of the network: proxy, name, connection, TLS and the clock of the server.
 
 use super::Checks;
+use crate::clock::skew;
 use crate::credentials::Tools;
 use crate::fault::{Fault, Hint, Kind};
-use crate::rpc::{Endpoint, Proxies, Transport};
+use crate::rpc::{Endpoint, Transport};
 use crate::text::safe;
-use jiff::{SignedDuration, Unit};
+use jiff::SignedDuration;
 use std::net::{TcpStream, ToSocketAddrs};
 
 /// Says how far off the date of a request may be before the API refuses it.
@@ -18,7 +19,9 @@ impl Checks<'_> {
     pub(super) async fn network(&mut self, endpoint: &Endpoint, tools: &Tools) {
         match tools.network.proxies.before(endpoint) {
             // What lies behind it is the proxy's to reach.
-            Ok(Some(proxy)) => self.ok("proxy", format!("{} stands before it", safe(&Proxies::shown(&proxy)))),
+            Ok(Some(proxy)) => {
+                self.ok("proxy", format!("{} stands before it", safe(&proxy.origin().ascii_serialization())))
+            }
             Err(fault) => return self.fail("proxy", &fault),
             Ok(None) => {
                 self.ok("proxy", "none");
@@ -70,21 +73,14 @@ impl Checks<'_> {
         match ahead {
             None => self.warn("clock", "the server tells no time", "compare this clock with another"),
             Some(off) if off.abs() >= CLOCK_LIMIT => {
-                let fault = Fault::new(Kind::Credentials, format!("{}: too much to sign", clock(off)));
+                let skew = skew(off).unwrap_or_default();
+                let fault = Fault::new(Kind::Credentials, format!("{skew}: too much to sign"));
                 self.fail("clock", &fault.hint("set the clock, for example by NTP"));
             }
             Some(off) if off.abs() >= CLOCK_DOUBT => {
-                self.warn("clock", clock(off), "set the clock, for example by NTP");
+                self.warn("clock", skew(off).unwrap_or_default(), "set the clock, for example by NTP");
             }
             Some(_) => self.ok("clock", "as the server's"),
         }
     }
-}
-
-/// Says how far this machine's clock is off.
-fn clock(off: SignedDuration) -> String {
-    let way = if off.is_negative() { "ahead of" } else { "behind" };
-    // The answer took its time too, so that seconds would say too much.
-    let off = off.abs().round(Unit::Minute).unwrap_or(off.abs());
-    format!("this machine's clock is {off:#} {way} the server's")
 }

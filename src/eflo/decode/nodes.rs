@@ -111,19 +111,29 @@ pub(super) fn read_node(
 
 /// Gives the length of the object that begins here, if its end is here too.
 fn whole(bytes: &[u8]) -> Option<usize> {
-    let (mut depth, mut is_string, mut is_escaped) = (0_usize, false, false);
-    for (at, &byte) in bytes.iter().enumerate() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if is_string => is_escaped = true,
-            b'"' => is_string = !is_string,
-            b'{' | b'[' if !is_string => depth += 1,
-            b'}' | b']' if !is_string && depth <= 1 => return Some(at + 1),
-            b'}' | b']' if !is_string => depth -= 1,
-            _ => {}
+    let (mut at, mut depth) = (0, 0_usize);
+    loop {
+        at += bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))?;
+        match bytes[at] {
+            b'"' => at += len_of_string(&bytes[at + 1..])?,
+            b'{' | b'[' => depth += 1,
+            _ if depth <= 1 => return Some(at + 1),
+            _ => depth -= 1,
         }
+        at += 1;
     }
-    None
+}
+
+/// Gives the length of a string behind its first quote, with its last one.
+fn len_of_string(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += bytes.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+        if bytes[at] == b'"' {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
 }
 
 /// Reads the texts of a node. Of a key that stands twice the worse value counts: an error before no error.

@@ -65,14 +65,13 @@ impl Folder {
 
     /// Makes the folder where it is missing, for its owner alone.
     fn make(&self) -> io::Result<()> {
-        let mut builder = std::fs::DirBuilder::new();
-        system::folder_for_owner_alone(builder.recursive(true)).create(&self.0)?;
+        system::make_folder(&self.0)?;
         let metadata = std::fs::symlink_metadata(&self.0)?;
         if !metadata.is_dir() {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, "the folder of the logs is a link"));
         }
         if let Some(permissions) = system::permissions(0o700)
-            && system::is_open_to_others(&metadata) == Some(true)
+            && system::mode(&metadata).is_some_and(|mode| mode & 0o077 != 0)
         {
             std::fs::set_permissions(&self.0, permissions)?;
         }
