@@ -131,7 +131,7 @@ impl Service<'_> {
             self.transport.exchange(Exchange { method: Method::GET, path, is_path_public: true, headers, body: None })
         };
         match get(token.as_slice()).await {
-            Ok(answered) if matches!(answered.status, 200 | 404) => Ok(answered),
+            Ok(answered) if matches!(answered.status.as_u16(), 200 | 404) => Ok(answered),
             failed if token.is_none() || !self.role.is_v1_allowed => failed,
             _ => get(&[]).await,
         }

@@ -28,6 +28,9 @@ use nodes::List;
 /// must not become as much memory as its sender likes.
 const LARGEST_PART: usize = 16 << 20;
 
+/// Limits what is copied at once behind a node that is cut off, in bytes: most nodes are smaller.
+const PIECE: usize = 1 << 10;
+
 /// Limits the nodes of one answer. No fleet has as many.
 const MOST_NODES: usize = 5_000_000;
 
@@ -125,6 +128,12 @@ impl<'q> Decoder<'q> {
         }
     }
 
+    /// Keeps the beginning of a node for when its other bytes come.
+    fn keep(&mut self, cut: Vec<u8>) {
+        self.enough = cut.len() * 2;
+        self.cut = cut;
+    }
+
     /// Refuses an answer that is larger than any answer is.
     ///
     /// # Errors
@@ -145,21 +154,26 @@ impl Body for Decoder<'_> {
         *self = Decoder { most: self.most, secrets: Secrets::of(key), ..Decoder::new(self.question) };
     }
 
-    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    fn chunk(&mut self, mut bytes: &[u8]) -> Result<(), Fault> {
+        // A cut node is completed with a small piece of what comes: the rest need not be copied behind it.
+        while !self.cut.is_empty() && !bytes.is_empty() {
+            let held = self.cut.len();
+            let mut len = bytes.len().min(held.max(PIECE));
+            self.cut.extend_from_slice(&bytes[..len]);
+            if self.cut.len() >= self.enough {
+                let mut whole = std::mem::take(&mut self.cut);
+                let done = self.take(&whole)?;
+                match done.checked_sub(held) {
+                    Some(of_piece) => len = of_piece,
+                    None => self.keep(whole.split_off(done)),
+                }
+            }
+            bytes = &bytes[len..];
+        }
         if self.cut.is_empty() {
             let done = self.take(bytes)?;
-            self.cut.extend_from_slice(&bytes[done..]);
-        } else {
-            self.cut.extend_from_slice(bytes);
-            if self.cut.len() < self.enough {
-                return self.check_size();
-            }
-            let mut whole = std::mem::take(&mut self.cut);
-            let done = self.take(&whole)?;
-            whole.drain(..done);
-            self.cut = whole;
+            self.keep(bytes[done..].to_vec());
         }
-        self.enough = self.cut.len() * 2;
         self.check_size()
     }
 }

@@ -11,6 +11,9 @@ use serde::de::Error as _;
 use serde_json::Error;
 use serde_json::value::RawValue;
 
+/// Limits the records of one answer. An InvokeId has one.
+const MOST_RECORDS: usize = 10_000;
+
 /// Holds what an answer says.
 #[derive(Default)]
 pub(super) struct Answer {
@@ -54,6 +57,9 @@ impl AnswerReader<'_> {
     fn record(&mut self, json: &str, answer: &mut Answer) -> Result<(), Error> {
         if json == "null" {
             return Err(Error::custom("a record is null"));
+        }
+        if answer.records.len() == MOST_RECORDS {
+            return Err(Error::custom(format!("it has more than {MOST_RECORDS} records")));
         }
         let mut record = Record::default();
         let mut has_status = false;

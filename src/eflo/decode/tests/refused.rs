@@ -234,6 +234,14 @@ fn decode_refuses_deep_nesting_that_is_no_answer() {
 }
 
 #[test]
+fn decode_refuses_more_records_than_the_limit() {
+    let answer = |count: usize| json!({"Invocations": {"Invocation": vec![json!({}); count]}}).to_string();
+    assert!(decode(answer(10_000).as_bytes(), &everything()).is_ok());
+    let refused = refusal(answer(10_001).as_bytes()).message;
+    assert!(refused.contains("more than 10000 records"), "{refused}");
+}
+
+#[test]
 fn decode_refuses_more_nodes_than_the_limit_in_one_list_or_in_many() {
     let nodes = |count: usize| json!({"InvokeNodes": {"InvokeNode": vec![json!({"NodeId": "n"}); count]}});
     for (records, is_refused) in [(vec![3], false), (vec![2, 1], false), (vec![4], true), (vec![3, 1], true)] {
