@@ -19,7 +19,7 @@ pub use definitions::{
     PROGRESS, ProgressMode, REGION, REQUEST_TIMEOUT, RETRIES, TIMEOUT, parse_duration,
 };
 pub use environment::Environment;
-pub use file::{Config, FirstKey, FirstProfile, first_config};
+pub use file::{Config, FirstProfile, first_config};
 #[cfg(any(test, feature = "fuzz"))]
 pub use official_cli::NotInUse;
 pub use official_cli::OfficialCli;
@@ -129,7 +129,7 @@ pub struct OtherKey {
 pub struct Settings {
     environment: Environment,
     pub config: Config,
-    official: OfficialCli,
+    pub official: OfficialCli,
     /// The profile in use: of config.toml if that has one of the name, else of the official CLI.
     pub profile: Option<Setting<String>>,
     /// From the one that counts first to the one that counts last.
@@ -229,14 +229,9 @@ impl Settings {
             doubts.push(format!("others can read {shown}; chmod 600 {shown} keeps it to yourself"));
         }
         doubts.extend(self.misspelt_region());
-        if let (Some((variable, name)), Some(other)) =
-            (official_cli::named_by_variable(&self.environment), self.other_key())
-        {
-            doubts.push(format!(
-                "the key of {} signs, not that of the profile {} that {variable} names",
-                other.signs,
-                safe(name)
-            ));
+        if let (Some((variable, name)), Some(OtherKey { signs, .. })) = (&self.official.named, self.other_key()) {
+            let name = safe(name);
+            doubts.push(format!("the key of {signs} signs, not that of the profile {name} that {variable} names"));
         }
         doubts
     }

@@ -29,7 +29,7 @@ pub(super) fn list(place: &ProfileArgs, context: &Context) -> anyhow::Result<u8>
     let settings = connect::settings(place.flags(), context)?;
     let format = context.format(&settings)?;
     let lines = settings.profiles();
-    let unreadable = settings.unreadable_official();
+    let unreadable = settings.official.profiles().err();
     if let Some(fault) = &unreadable {
         context.terminal.warn(&fault.message);
     }

@@ -6,7 +6,7 @@ use crate::cli::InitArgs;
 use crate::exit;
 use crate::fault::{Fault, Hint, Kind};
 use crate::files::{read_small, write_whole};
-use crate::settings::{self, AnySetting, Config, FirstKey, FirstProfile, ProfileSummary, Settings, first_config};
+use crate::settings::{self, AnySetting, Config, FirstProfile, ProfileSummary, Settings, first_config};
 use crate::signals;
 use crate::system::{self, Echo};
 use crate::text::safe;
@@ -53,19 +53,20 @@ struct Answers<'a> {
 impl Answers<'_> {
     /// Gives the text of the config file.
     fn config(&self) -> Result<String, Fault> {
-        let profile = self.given_or_asked(self.args.profile.as_deref(), "profile name", Some("ops"))?;
+        let profile = self.answer(self.args.profile.as_deref(), "profile name", Some("ops"))?;
         let official = self.official_profile()?;
         let known = self.args.region.as_ref().or(official.as_ref().and_then(|official| official.region.as_ref()));
-        let region = self.given_or_asked(known.map(String::as_str), "region, such as cn-wulanchabu", None)?;
+        let region = self.answer(known.map(String::as_str), "region, such as cn-wulanchabu", None)?;
         settings::REGION.check(&region).map_err(|why| Fault::usage(format!("region \"{}\" {why}", safe(&region))))?;
-        let key = match official {
-            Some(official) => FirstKey::Official { aliyun_profile: official.name },
-            None => FirstKey::Own {
-                access_key_id: self.given_or_asked(self.args.access_key_id.as_deref(), "AccessKey id", None)?,
+        let first = match official {
+            Some(official) => FirstProfile::Official { region, aliyun_profile: official.name },
+            None => FirstProfile::Own {
+                region,
+                access_key_id: self.answer(self.args.access_key_id.as_deref(), "AccessKey id", None)?,
                 access_key_secret: self.secret()?,
             },
         };
-        Ok(first_config(&profile, &FirstProfile { region, key }))
+        Ok(first_config(&profile, &first))
     }
 
     /// Gives the profile of the official CLI whose key is to be used, if one is: that of the flag, or one that is chosen.
@@ -84,7 +85,8 @@ impl Answers<'_> {
                 }
                 let names: Vec<_> = profiles.iter().map(|official| safe(&official.name)).collect();
                 self.context.terminal.say(&format!("the official CLI has profiles: {}", names.join(", ")));
-                let wanted = self.ask("use one of them (its name), or enter an AccessKey (empty)", Some(""))?;
+                let wanted =
+                    self.answer(None, "use one of them (its name), or enter an AccessKey (empty)", Some(""))?;
                 if wanted.is_empty() {
                     return Ok(None);
                 }
@@ -96,24 +98,21 @@ impl Answers<'_> {
         found.ok_or_else(|| missing().hint(Hint::AliyunProfiles)).map(Some)
     }
 
-    /// Gives what is given, else what is answered, else what is usual.
-    fn given_or_asked(&self, given: Option<&str>, what: &str, usual: Option<&str>) -> Result<String, Fault> {
-        match (given, usual) {
-            (Some(given), _) => Ok(given.to_owned()),
-            (None, _) if self.is_asking => self.ask(what, usual),
-            (None, Some(usual)) => Ok(usual.to_owned()),
-            (None, None) => Err(Fault::usage(format!("no {} is given", what.split(',').next().unwrap_or(what)))
-                .hint("give --region and --access-key-id and the secret on standard input, or --aliyun-profile")),
+    /// Gives what is given, else what somebody answers, else what is usual.
+    fn answer(&self, given: Option<&str>, what: &str, usual: Option<&str>) -> Result<String, Fault> {
+        if let Some(given) = given {
+            return Ok(given.to_owned());
         }
-    }
-
-    /// Asks a question. An empty answer means what is usual, if anything is.
-    fn ask(&self, what: &str, usual: Option<&str>) -> Result<String, Fault> {
-        let usual_shown = usual.filter(|usual| !usual.is_empty()).map(|usual| format!(" [{usual}]"));
-        self.context.terminal.prompt(&format!("{what}{}: ", usual_shown.unwrap_or_default()));
-        match (read_line()?.trim(), usual) {
+        let mut answer = String::new();
+        if self.is_asking {
+            let usual = usual.filter(|usual| !usual.is_empty()).map(|usual| format!(" [{usual}]"));
+            self.context.terminal.prompt(&format!("{what}{}: ", usual.unwrap_or_default()));
+            answer = read_line()?;
+        }
+        match (answer.trim(), usual) {
             ("", Some(usual)) => Ok(usual.to_owned()),
-            ("", None) => Err(Fault::usage(format!("no {what} was entered"))),
+            ("", None) => Err(Fault::usage(format!("no {} is given", what.split(',').next().unwrap_or(what)))
+                .hint("give --region and --access-key-id and the secret on standard input, or --aliyun-profile")),
             (answer, _) => Ok(answer.to_owned()),
         }
     }

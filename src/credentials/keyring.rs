@@ -10,7 +10,6 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Mutex;
 
 /// Says how long before it expires a key is renewed, or a quarter of its lifetime where that is less.
@@ -29,6 +28,7 @@ pub trait KeySource: Send + Sync {
         None
     }
 
+    /// Gives the time by which it is known whether a key has expired.
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
@@ -36,88 +36,79 @@ pub trait KeySource: Send + Sync {
 
 /// Gives the key to sign with, to many callers.
 pub struct Keyring {
-    inner: Arc<Inner>,
+    source: Arc<dyn KeySource>,
+    held: Arc<Mutex<Option<Held>>>,
 }
 
-struct Inner {
-    source: Box<dyn KeySource>,
-    held: Mutex<Option<Held>>,
-    is_renewing: AtomicBool,
-}
-
-#[derive(Clone)]
 struct Held {
     key: Arc<Key>,
     expires: Option<Timestamp>,
+    /// When the next renewal is due. While one is under way none is.
     renew_at: Option<Timestamp>,
 }
 
 impl Keyring {
     /// Makes a ring of the keys of a source: of a chain with what it needs to ask, or of one key alone.
     pub fn new(source: impl KeySource + 'static) -> Self {
-        let (held, is_renewing) = (Mutex::new(None), AtomicBool::new(false));
-        Keyring { inner: Arc::new(Inner { source: Box::new(source), held, is_renewing }) }
+        Keyring { source: Arc::new(source), held: Arc::default() }
     }
 
     /// Gives the key to sign the next call with. Fails if the one that is held has expired and the source gives no other.
     pub async fn key(&self) -> Result<Arc<Key>, Fault> {
-        let mut held = self.inner.held.lock().await;
-        let now = self.inner.source.now();
-        if let Some(current) = held.as_ref().filter(|held| held.expires.is_none_or(|expires| now < expires)) {
-            let key = Arc::clone(&current.key);
-            if current.renew_at.is_some_and(|at| at <= now) {
-                self.renew();
+        let mut held = self.held.lock().await;
+        let now = self.source.now();
+        match held.as_mut() {
+            Some(held) if held.expires.is_none_or(|expires| now < expires) => {
+                if held.renew_at.take_if(|at| *at <= now).is_some() {
+                    self.renew();
+                }
+                Ok(Arc::clone(&held.key))
             }
-            return Ok(key);
+            _ => self.fill(&mut held).await,
         }
-        self.inner.fill(&mut held).await
     }
 
     /// Gives another key in the place of one that the API called expired, or `None` where the source has no other. Fails
     /// if the source gives no key.
     pub async fn replace(&self, refused: &Arc<Key>) -> Result<Option<Arc<Key>>, Fault> {
-        if !self.inner.source.is_renewable() {
+        if !self.source.is_renewable() {
             return Ok(None);
         }
-        let mut held = self.inner.held.lock().await;
+        let mut held = self.held.lock().await;
         match held.as_ref() {
+            // Another call has replaced it already.
             Some(held) if !Arc::ptr_eq(&held.key, refused) => Ok(Some(Arc::clone(&held.key))),
-            _ => self.inner.fill(&mut held).await.map(Some),
+            _ => self.fill(&mut held).await.map(Some),
         }
     }
 
     /// Names where the key came from, once there is one, in words that are safe to show.
     pub fn place(&self) -> Option<&str> {
-        self.inner.source.place()
+        self.source.place()
     }
 
-    /// Starts a renewal, unless one is under way. Where it fails the old key serves on, and it is tried again later.
+    /// Gets a key, to be held from now on.
+    async fn fill(&self, held: &mut Option<Held>) -> Result<Arc<Key>, Fault> {
+        let fresh = self.source.fetch().await?;
+        Ok(Arc::clone(&held.insert(Held::new(fresh, self.source.now())).key))
+    }
+
+    /// Starts a renewal. Where it fails the old key serves on, and it is tried again later.
     fn renew(&self) {
-        if self.inner.is_renewing.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let inner = Arc::clone(&self.inner);
+        let (source, held) = (Arc::clone(&self.source), Arc::clone(&self.held));
         tokio::spawn(async move {
-            match inner.source.fetch().await {
-                Ok(fresh) => *inner.held.lock().await = Some(Held::new(fresh, inner.source.now())),
+            let fetched = source.fetch().await;
+            let (mut held, now) = (held.lock().await, source.now());
+            match fetched {
+                Ok(fresh) => *held = Some(Held::new(fresh, now)),
                 Err(fault) => {
                     log::info!("the key is not renewed yet: {fault}");
-                    if let Some(held) = inner.held.lock().await.as_mut() {
-                        held.renew_at = inner.source.now().checked_add(SignedDuration::from_secs(10)).ok();
+                    if let Some(held) = held.as_mut() {
+                        held.renew_at = now.checked_add(SignedDuration::from_secs(10)).ok();
                     }
                 }
             }
-            inner.is_renewing.store(false, Ordering::Release);
         });
-    }
-}
-
-impl Inner {
-    async fn fill(&self, held: &mut Option<Held>) -> Result<Arc<Key>, Fault> {
-        let fresh = Held::new(self.source.fetch().await?, self.source.now());
-        let key = Arc::clone(&fresh.key);
-        *held = Some(fresh);
-        Ok(key)
     }
 }
 

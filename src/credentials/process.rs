@@ -3,7 +3,7 @@
 //! The command runs without a shell and without input. What it prints is secret and never shown; what it says on stderr
 //! is shown when it fails.
 
-use super::temporary::{still_valid, trimmed};
+use super::temporary::{still_valid, trimmed, word};
 use super::{Fresh, Tools};
 use crate::fault::{Fault, Kind};
 use crate::rpc::Key;
@@ -88,8 +88,7 @@ fn key(stdout: &[u8], from: &str, now: Timestamp) -> Result<Fresh, Fault> {
         failed(format!("{from} did not print one JSON object, as the official CLI's External mode wants"))
     })?;
     let lacks = |what: &str| failed(format!("the JSON of {from} has no {what}"));
-    let id = printed.access_key_id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
-    let id = id.ok_or_else(|| lacks("access_key_id"))?;
+    let id = word(printed.access_key_id).ok_or_else(|| lacks("access_key_id"))?;
     let secret = printed.access_key_secret.and_then(trimmed).ok_or_else(|| lacks("access_key_secret"))?;
     let sts_token = printed.sts_token.and_then(trimmed);
     let token = match printed.mode.as_deref() {
@@ -98,10 +97,8 @@ fn key(stdout: &[u8], from: &str, now: Timestamp) -> Result<Fresh, Fault> {
         None => sts_token,
         Some(mode) => return Err(failed(format!("{from} gives mode {}, not AK or StsToken", shortened(mode)))),
     };
-    let expires = match printed.expiration.filter(|time| !time.trim().is_empty()) {
-        None => None,
-        Some(time) => Some(time.trim().parse().map_err(|_| lacks("expiration that can be read"))?),
-    };
+    let expires = word(printed.expiration).map(|time| time.parse()).transpose();
+    let expires = expires.map_err(|_| lacks("expiration that can be read"))?;
     still_valid(Fresh { key: Key { id, secret, token }, expires }, from, now)
 }
 

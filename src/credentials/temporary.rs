@@ -29,11 +29,10 @@ impl Temporary {
     /// Gives the key. Fails if a part of it is missing, or if it has expired. `from` names the service.
     pub(super) fn fresh(self, from: &str, now: Timestamp) -> Result<Fresh, Fault> {
         let lacks = |what: &str| lacks(from, what);
-        let filled = |text: &String| !text.trim().is_empty();
-        let expiration = self.expiration.filter(filled).ok_or_else(|| lacks("Expiration"))?;
-        let expires = expiration.trim().parse().map_err(|_| lacks("Expiration that can be read"))?;
+        let expiration = word(self.expiration).ok_or_else(|| lacks("Expiration"))?;
+        let expires = expiration.parse().map_err(|_| lacks("Expiration that can be read"))?;
         let key = Key {
-            id: self.id.filter(filled).ok_or_else(|| lacks("AccessKeyId"))?.trim().to_owned(),
+            id: word(self.id).ok_or_else(|| lacks("AccessKeyId"))?,
             secret: self.secret.and_then(trimmed).ok_or_else(|| lacks("AccessKeySecret"))?,
             token: Some(self.token.and_then(trimmed).ok_or_else(|| lacks("SecurityToken"))?),
         };
@@ -61,7 +60,12 @@ pub(super) fn parsed<T: DeserializeOwned>(json: &[u8], from: &str) -> Result<T, 
         .map_err(|_| Fault::new(Kind::Credentials, format!("the answer of {from} is not the JSON that it should be")))
 }
 
-/// Gives a secret without the white space that a file or a command may leave around it; `None` if nothing is left.
+/// Gives a text without the white space that a file or a command may leave around it; `None` if nothing is left.
+pub(super) fn word(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Does the same with a secret.
 pub(super) fn trimmed(secret: SecretString) -> Option<SecretString> {
     let text = secret.expose_secret().trim();
     (!text.is_empty()).then(|| text.into())

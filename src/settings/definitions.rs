@@ -1,4 +1,4 @@
-//! The settings that flags, variables and config files can give: what each is called there, what it is when nobody
+//! The settings that flags, variables and config files can give: what each is called there, what it is where none of them
 //! gives it, and the one parser that reads it.
 
 use crate::eflo::EndpointType;
@@ -14,7 +14,7 @@ pub struct Definition<T> {
     parse: fn(&str) -> Result<T, String>,
 }
 
-/// Says what a setting is called, and its word where nobody gives one.
+/// Says what a setting is called, and what it is where nothing gives it.
 #[derive(Debug)]
 pub struct Names {
     /// Its key in the config file. Its flag, if it has one, is the same with `-` for `_`.
@@ -84,21 +84,22 @@ pub static ENDPOINT_TYPE: Definition<EndpointType> = define("endpoint_type", "EF
 pub static OUTPUT: Definition<OutputFormat> = define("output", "EFLOCTL_OUTPUT", one_of).built_in("table");
 pub static PROGRESS: Definition<ProgressMode> = define("progress", "EFLOCTL_PROGRESS", one_of).built_in("auto");
 pub static NODE_NAMES: Definition<PathBuf> = define("node_names", "EFLOCTL_NODE_NAMES", path);
-/// The time from the start of one poll to the start of the next.
+/// Sets the time from the start of one poll to the start of the next.
 pub static INTERVAL: Definition<Duration> = define("interval", "EFLOCTL_INTERVAL", interval).built_in("5s");
-/// How long a watch may take. Zero is for ever.
+/// Limits how long a watch may take. Zero is no limit.
 pub static TIMEOUT: Definition<Duration> = define("timeout", "EFLOCTL_TIMEOUT", parse_duration).built_in("30m");
+/// Limits how long an id may be unknown at first.
 pub static GRACE: Definition<Duration> = define("grace", "EFLOCTL_GRACE", parse_duration).built_in("30s");
 pub static RETRIES: Definition<u32> = define("retries", "EFLOCTL_RETRIES", retries).built_in("4");
 pub static CONNECT_TIMEOUT: Definition<Duration> =
     define("connect_timeout", "EFLOCTL_CONNECT_TIMEOUT", limit).built_in("10s");
 pub static REQUEST_TIMEOUT: Definition<Duration> =
     define("request_timeout", "EFLOCTL_REQUEST_TIMEOUT", limit).built_in("60s");
-/// A file with certificates to trust besides the platform's.
+/// Names a file with certificates to trust besides the platform's.
 pub static CA_FILE: Definition<PathBuf> = define("ca_file", "EFLOCTL_CA_FILE", path);
 pub static STS_ENDPOINT: Definition<Endpoint> =
     define("sts_endpoint", "EFLOCTL_STS_ENDPOINT", Endpoint::parse).official(&["ALIBABA_CLOUD_STS_ENDPOINT"]);
-/// It has no key in the config file, for a machine has one address for its metadata.
+/// Has no key in the config file, for a machine has one address for its metadata.
 pub static METADATA_ENDPOINT: Definition<Endpoint> =
     define("metadata_endpoint", "EFLOCTL_METADATA_ENDPOINT", metadata_endpoint).built_in("http://100.100.100.200");
 

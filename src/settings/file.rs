@@ -133,20 +133,12 @@ impl Config {
     }
 }
 
-/// Holds what a first config file says of its one profile.
-#[derive(Serialize)]
-pub struct FirstProfile {
-    pub region: String,
-    #[serde(flatten)]
-    pub key: FirstKey,
-}
-
-/// Says where the key of a first profile comes from.
+/// Holds what a first config file says of its one profile, whose key is the official CLI's or its own.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub enum FirstKey {
-    Official { aliyun_profile: String },
-    Own { access_key_id: String, access_key_secret: String },
+pub enum FirstProfile {
+    Official { region: String, aliyun_profile: String },
+    Own { region: String, access_key_id: String, access_key_secret: String },
 }
 
 /// Gives a first config file: the commented example with this profile in the place of its own.

@@ -13,26 +13,22 @@ use std::collections::HashMap;
 /// Lists the variables that name a profile of that CLI, in its order.
 const PROFILE_VARIABLES: [&str; 3] = ["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"];
 const IGNORE_VARIABLES: [&str; 2] = ["ALIBABA_CLOUD_IGNORE_PROFILE", "ALIBABACLOUD_IGNORE_PROFILE"];
-/// Names the SDKs' switch by which no profile is used unless somebody names it.
+/// Names the SDKs' switch by which no profile is used unless efloctl is told to use it.
 const DISABLED: &str = "ALIBABA_CLOUD_CLI_PROFILE_DISABLED";
 const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
-
-/// Gives the variable that names a profile for the official CLI and the SDKs, and the name.
-pub(super) fn named_by_variable(environment: &Environment) -> Option<(&'static str, &str)> {
-    environment.first(&PROFILE_VARIABLES)
-}
 
 /// Holds the file of the official CLI, as far as it could be read.
 pub struct OfficialCli {
     shown: String,
     /// Its content, or why there is none. That matters only to whoever needs it.
     file: Result<File, NotInUse>,
-    /// The variable that names a profile, and the name.
-    named: Option<(&'static str, String)>,
-    /// Whether no profile is used that is not named by a flag.
+    /// The variable that names a profile for that CLI and the SDKs, and the name.
+    pub(super) named: Option<(&'static str, String)>,
+    /// Whether a switch of the SDKs keeps its profile in use from being used.
     is_disabled: bool,
 }
 
+/// Holds what the file says.
 struct File {
     current: Option<String>,
     profiles: Vec<OfficialProfile>,
@@ -74,7 +70,7 @@ impl OfficialCli {
                 Err(e) => Err(unreadable(&shown, &e.to_string())),
             },
         };
-        let named = named_by_variable(environment).map(|(variable, name)| (variable, name.to_owned()));
+        let named = environment.first(&PROFILE_VARIABLES).map(|(variable, name)| (variable, name.to_owned()));
         OfficialCli { shown, file, named, is_disabled: environment.is_true(DISABLED) }
     }
 
@@ -152,12 +148,6 @@ impl OfficialCli {
     }
 }
 
-/// Says that the file cannot be read.
-fn unreadable(shown: &str, why: &str) -> NotInUse {
-    let fault = Fault::new(Kind::Credentials, format!("{shown} cannot be read: {why}"));
-    NotInUse::Unreadable(fault.hint(Hint::AliyunConfigure { profile: None }))
-}
-
 impl OfficialProfile {
     /// Gives a text without blanks around it, unless it is absent, null or blank. Fails, with the end of a sentence about
     /// the profile, if it is no text.
@@ -178,10 +168,12 @@ impl OfficialProfile {
         Ok(number.filter(|seconds| *seconds > 0))
     }
 
+    /// Says whether a value is there, of whatever kind.
     pub(super) fn is_set(&self, key: &str) -> bool {
         matches!(self.text(key), Ok(Some(_)) | Err(_))
     }
 
+    /// Says whether a switch is on.
     pub(super) fn is_true(&self, key: &str) -> bool {
         matches!(self.fields.read(key), Ok(Some(true)))
     }
@@ -208,6 +200,12 @@ impl Fields {
         let list: Vec<Option<Box<RawValue>>> = self.read(key)?.unwrap_or_default();
         list.into_iter().flatten().map(|object| Fields::of(object.get()).map_err(drop)).collect()
     }
+}
+
+/// Says that the file cannot be read.
+fn unreadable(shown: &str, why: &str) -> NotInUse {
+    let fault = Fault::new(Kind::Credentials, format!("{shown} cannot be read: {why}"));
+    NotInUse::Unreadable(fault.hint(Hint::AliyunConfigure { profile: None }))
 }
 
 /// Reads the file, as far as the names of its profiles, or says why it cannot be read.

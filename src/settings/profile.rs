@@ -55,11 +55,6 @@ impl Settings {
         own.chain(official).collect()
     }
 
-    /// Says why the official CLI's profiles are not in the list, where its file cannot be read.
-    pub fn unreadable_official(&self) -> Option<Fault> {
-        self.official.profiles().err()
-    }
-
     /// Lists the profiles for whoever chooses among them, whatever flags and variables say.
     pub fn profiles_of_files(config: Option<&Path>, environment: Environment) -> Result<Vec<ProfileSummary>, Fault> {
         let config = Config::load(config, &environment)?;

@@ -7,6 +7,7 @@ use crate::fault::{Fault, Hint, Kind};
 use crate::files::read_small;
 use crate::text::{safe, shortened};
 use std::path::{Path, PathBuf};
+use wildmatch::WildMatchPattern;
 
 const ENABLED: &str = "ALIBABA_CLOUD_SAFETY_POLICY_ENABLED";
 const RULES: &str = "ALIBABA_CLOUD_SAFETY_POLICY_RULES";
@@ -34,6 +35,13 @@ struct Rule {
     action: Action,
 }
 
+impl Rule {
+    /// Says whether the pattern matches a whole call, in any case. `*` stands for any run of characters.
+    fn matches(&self, call: &str) -> bool {
+        WildMatchPattern::<'*', '\0'>::new_case_insensitive(&self.pattern).matches(call)
+    }
+}
+
 /// Holds the rules of one place.
 struct SafetyPolicy {
     place: String,
@@ -57,7 +65,7 @@ impl Settings {
                 }
                 clearance.warning.get_or_insert(problem);
             }
-            let Some(rule) = policy.rules.iter().flatten().find(|rule| matches(&rule.pattern, &call)) else { continue };
+            let Some(rule) = policy.rules.iter().flatten().find(|rule| rule.matches(&call)) else { continue };
             let told = format!("the rule {} of {}", shortened(&rule.pattern), policy.place);
             match rule.action {
                 Action::Deny => return Err(refused(format!("{told} denies it")).hint(Hint::SafetyPolicy)),
@@ -145,20 +153,6 @@ fn rule(pattern: &str, action: &str) -> Result<Rule, String> {
         "" => Err("a rule has no pattern".to_owned()),
         pattern => Ok(Rule { pattern: pattern.to_owned(), action }),
     }
-}
-
-/// Says whether a pattern matches a whole call, in any case. `*` stands for any run of characters.
-fn matches(pattern: &str, call: &str) -> bool {
-    let (pattern, call) = (pattern.to_ascii_lowercase(), call.to_ascii_lowercase());
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = call.strip_prefix(first) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
-    for part in parts {
-        let Some(at) = rest.find(part) else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    rest.ends_with(last)
 }
 
 /// Reads a switch as the official CLI does, which is written in Go.

@@ -41,6 +41,10 @@ impl Settings {
         self.get(&STS_ENDPOINT)?;
         self.get(&METADATA_ENDPOINT)?;
         self.vpc_region()?;
+        if let Some(chosen) = self.profile.as_ref().filter(|profile| profile.origin.is_named()) {
+            let candidate = Candidate { place: profile_in_words(chosen), offer: self.chosen_profile(chosen) };
+            return Ok(Chain::new(vec![candidate], self.remedy()));
+        }
         let default_profile = self.profile.as_ref().map_or_else(|| "default_profile".to_owned(), profile_in_words);
         let places: [(&str, &dyn Fn() -> Offer); 7] = [
             // The variable by its name, for whoever finds that its key is refused.
@@ -53,21 +57,17 @@ impl Settings {
             ("credentials URI", &|| self.uri_variable()),
         ];
         let mut candidates = Vec::new();
-        if let Some(chosen) = self.profile.as_ref().filter(|profile| profile.origin.is_named()) {
-            candidates.push(Candidate { place: profile_in_words(chosen), offer: self.chosen_profile(chosen) });
-        } else {
-            for (place, offer) in places {
-                let offer = offer();
-                let is_certain = match &offer {
-                    Err(Missed::Absent(_)) => false,
-                    // Whether this is an ECS instance shows only by asking.
-                    Ok(Spec::EcsRole(role)) => !role.is_guess,
-                    Ok(_) | Err(Missed::Failed(_)) => true,
-                };
-                candidates.push(Candidate { place: place.to_owned(), offer });
-                if is_certain {
-                    break;
-                }
+        for (place, offer) in places {
+            let offer = offer();
+            let is_certain = match &offer {
+                Err(Missed::Absent(_)) => false,
+                // Whether this is an ECS instance shows only by asking.
+                Ok(Spec::EcsRole(role)) => !role.is_guess,
+                Ok(_) | Err(Missed::Failed(_)) => true,
+            };
+            candidates.push(Candidate { place: place.to_owned(), offer });
+            if is_certain {
+                break;
             }
         }
         Ok(Chain::new(candidates, self.remedy()))

@@ -87,8 +87,8 @@ fn config_mistake_shows_no_secret() {
 #[test]
 fn first_config_holds_any_text() {
     for text in ["plain", "\"\\' = # \n", "a\u{0}\u{1b}\u{7f}\t灵\u{2028}", "\\u0041", "a.b"] {
-        let key = FirstKey::Own { access_key_id: text.to_owned(), access_key_secret: "s".to_owned() };
-        let written = first_config(text, &FirstProfile { region: "cn-beijing".to_owned(), key });
+        let (region, access_key_id, access_key_secret) = ("cn-beijing".to_owned(), text.to_owned(), "s".to_owned());
+        let written = first_config(text, &FirstProfile::Own { region, access_key_id, access_key_secret });
         let config = load(&written).unwrap();
         assert_eq!(config.default_profile.unwrap().value, text, "{written}");
         let profile = &config.profiles[0];

@@ -1,6 +1,5 @@
 //! `~/.alibabacloud/credentials.ini`, the file of the official SDKs.
 
-use super::super::official_cli::named_by_variable;
 use super::Settings;
 use super::spec::{Base, Credentials, StsHost};
 use crate::credentials::{Missed, Offer, OidcToken, Role, Spec};
@@ -41,7 +40,7 @@ impl Settings {
         if ini.read(text.trim_start_matches('\u{feff}').to_owned()).is_err() {
             return Err(wrong(format!("{shown} is not an INI file")).into());
         }
-        let name = named_by_variable(&self.environment).map_or("default", |(_, name)| name);
+        let name = self.official.named.as_ref().map_or("default", |(_, name)| name);
         if !ini.sections().iter().any(|section| section == name) {
             return Err(Missed::Absent(format!("{shown} has no section {}", safe(name))));
         }

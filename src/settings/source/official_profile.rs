@@ -44,7 +44,8 @@ impl Settings {
             let secret = needed("access_key_secret")?.into();
             Ok(Key { id: needed("access_key_id")?, secret, token: token.map(SecretString::from) })
         };
-        let fixed = |token: Option<String>| Ok::<_, Fault>(Base::Spec(Spec::Static(key(token)?)));
+        let static_key = |token: Option<String>| Ok::<_, Fault>(Base::Spec(Spec::Static(key(token)?)));
+        let role = || role(profile).map_err(wrong);
         let session = |login: Login, access_token: &str, expires: &str| -> Result<Base, Fault> {
             let cached = key(text("sts_token")?).ok().filter(|key| key.token.is_some());
             Ok(Base::Spec(Spec::Session(Session {
@@ -59,20 +60,23 @@ impl Settings {
             Some(mode) => mode,
             None => inferred_mode(profile).to_owned(),
         };
-        let base = match mode.as_str() {
-            "AK" => fixed(None)?,
-            "StsToken" => fixed(Some(needed("sts_token")?))?,
-            "RamRoleArn" => fixed(text("sts_token")?)?,
-            "EcsRamRole" | "RamRoleArnWithRoleName" => Base::EcsRole(text("ram_role_name")?),
-            "ChainableRamRoleArn" => Base::Spec(self.official_profile(&needed("source_profile")?, passed)?),
-            "External" => Base::Process(needed("process_command")?),
-            "CredentialsURI" => Base::Uri(text("credentials_uri")?),
+        let (base, role) = match mode.as_str() {
+            "AK" => (static_key(None)?, None),
+            "StsToken" => (static_key(Some(needed("sts_token")?))?, None),
+            "RamRoleArn" => (static_key(text("sts_token")?)?, Some(role()?)),
+            "EcsRamRole" => (Base::EcsRole(text("ram_role_name")?), None),
+            "RamRoleArnWithRoleName" => (Base::EcsRole(text("ram_role_name")?), Some(role()?)),
+            "ChainableRamRoleArn" => {
+                (Base::Spec(self.official_profile(&needed("source_profile")?, passed)?), Some(role()?))
+            }
+            "External" => (Base::Process(needed("process_command")?), None),
+            "CredentialsURI" => (Base::Uri(text("credentials_uri")?), None),
             "OIDC" => {
                 let provider_arn = needed("oidc_provider_arn")?;
                 needed("oidc_token_file")?;
                 // A path is not trimmed.
                 let file = profile.untrimmed("oidc_token_file").map_err(wrong)?.unwrap_or_default();
-                Base::Oidc { provider_arn, token: OidcToken::File(file.into()), role: role(profile).map_err(wrong)? }
+                (Base::Oidc { provider_arn, token: OidcToken::File(file.into()), role: role()? }, None)
             }
             "CloudSSO" => {
                 let login = Login::CloudSso {
@@ -80,7 +84,7 @@ impl Settings {
                     account_id: needed("cloud_sso_account_id")?,
                     access_config: needed("cloud_sso_access_config")?,
                 };
-                session(login, "access_token", "cloud_sso_access_token_expire")?
+                (session(login, "access_token", "cloud_sso_access_token_expire")?, None)
             }
             "OAuth" => {
                 let site = match needed("oauth_site_type")?.as_str() {
@@ -89,7 +93,7 @@ impl Settings {
                     _ => return Err(wrong("has an oauth_site_type other than CN and INTL".to_owned())),
                 };
                 let login = Login::OAuth(Endpoint::parse(site).map_err(wrong)?);
-                session(login, "oauth_access_token", "oauth_access_token_expire")?
+                (session(login, "oauth_access_token", "oauth_access_token_expire")?, None)
             }
             "RsaKeyPair" | "BearerToken" | "Anonymous" => {
                 return Err(wrong(format!("is of mode {mode}, which cannot sign this call"))
@@ -98,12 +102,14 @@ impl Settings {
             "" => return Ok(Credentials::default()),
             mode => return Err(wrong(format!("is of mode {}, which is not known here", safe(mode)))),
         };
-        if !matches!(mode.as_str(), "OIDC" | "RamRoleArn" | "RamRoleArnWithRoleName" | "ChainableRamRoleArn") {
-            return Ok(Credentials { base: Some(base), ..Credentials::default() });
-        }
         let is_vpc = profile.is_true("enable_vpc");
-        let sts = StsHost { endpoint: text("sts_endpoint")?, region: text("sts_region")?, is_vpc };
-        let role = if mode == "OIDC" { None } else { Some(role(profile).map_err(wrong)?) };
+        let sts = match (&base, &role) {
+            (Base::Oidc { .. }, _) | (_, Some(_)) => {
+                StsHost { endpoint: text("sts_endpoint")?, region: text("sts_region")?, is_vpc }
+            }
+            // What is odd about them does not matter then.
+            _ => StsHost::default(),
+        };
         Ok(Credentials { base: Some(base), role, sts })
     }
 }

@@ -1,5 +1,5 @@
-//! From what is said of credentials, in whichever file or variables, to a source of keys. What all of them share is done
-//! here once: roles, the endpoint of STS, the switches of the official CLI.
+//! From what a file or variables say of credentials to a source of keys. What they have in common is done here once: roles,
+//! the endpoint of STS, the switches of the official CLI.
 
 use super::super::profile::bare_host;
 use super::super::{ENDPOINT_TYPE, METADATA_ENDPOINT, STS_ENDPOINT, Settings};
@@ -11,7 +11,7 @@ use crate::rpc::Endpoint;
 use crate::text::safe;
 use std::time::Duration;
 
-/// Gives the shortest time for which STS gives a role's key.
+/// Holds the shortest time for which STS gives a role's key.
 pub const SHORTEST_SESSION: Duration = Duration::from_secs(900);
 
 /// Limits how many profiles in a row may each take the key of the next, for each costs a call to STS.
@@ -101,8 +101,8 @@ impl Settings {
         Ok(Spec::Role { base: Box::new(base), role: self.role(role).map_err(wrong)?, sts: sts()? })
     }
 
-    /// Takes over a role, with the session name of the variable where it has none; or says, as the end of a sentence
-    /// about who speaks of it, what STS would refuse.
+    /// Gives a role with the session name of the variable where it has none; or says, as the end of a sentence, what STS
+    /// would refuse about it.
     fn role(&self, role: Role) -> Result<Role, String> {
         let by_variable = || self.environment.word("ALIBABA_CLOUD_ROLE_SESSION_NAME").map(str::to_owned);
         let session_name = role.session_name.or_else(by_variable);
