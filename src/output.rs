@@ -35,12 +35,12 @@ pub use fault_view::{FaultDocument, fault_json, fault_text};
 pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
 pub use hint::fault_hint;
 pub use junit::junit;
-pub use lists::{SentLine, list_json, profiles, sends, settings_table};
+pub use lists::{SentLine, named_json, profiles, sends, settings_table};
 pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
 pub use phrases::{doubt, end_line, names_of, nodes_in_all, progress, seconds, verdict_line};
 pub use plain::nameless;
-pub use plan::{SendPlan, send_plan, send_plan_json, write_planned};
+pub use plan::{SendPlan, send_plan, write_planned};
 pub use sent::CallDocument;
 
 use crate::exit::{self, Budget, Ending, Outcome, Sum};

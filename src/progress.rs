@@ -16,17 +16,19 @@ pub use live::LiveReporter;
 pub use log::LogReporter;
 
 use crate::exit::Outcome;
+use crate::fault::Kind;
 use crate::feed::SendNews;
 use crate::names::NodeNames;
 use crate::output;
 use crate::terminal::Terminal;
+use crate::text::count_of;
 use crate::watch::{Change, Event, Reporter};
 use failures::FailureCounts;
 use jiff::Timestamp;
 use retries::RetryCounts;
 use tokio::time::Instant;
 
-/// What reporters for people share: lines with the time of day, and what they have counted so far.
+/// Writes the lines of both reporters for people, with the time of day, and counts what has no line of its own.
 struct Lines<'a> {
     terminal: &'a Terminal,
     names: &'a NodeNames,
@@ -53,7 +55,12 @@ impl<'a> Lines<'a> {
         let line = match event {
             Event::Snapshot { outcome, change } => return warn_of_doubts(outcome, change, self.terminal),
             Event::Retry { invoke_id, fault, attempt, delay } => self.retries.add(invoke_id, fault, *attempt, *delay),
-            Event::GaveUp { outcome } => phrases::gave_up(outcome),
+            // A key that was refused ends all ids, and is told at the end.
+            Event::GaveUp { outcome } => outcome
+                .fault
+                .as_ref()
+                .is_none_or(|fault| fault.kind != Kind::Credentials)
+                .then(|| output::verdict_line(outcome)),
             Event::SlowRound { plan, round } => Some(phrases::pace(plan, *round)),
             Event::Send { outcome, news } => {
                 self.written_at = Instant::now();
@@ -94,10 +101,14 @@ impl Reporter for RetryReporter<'_> {
 fn send_news(outcome: &Outcome, news: &SendNews, terminal: &Terminal) {
     match news {
         SendNews::Sent { invoke_id, nodes } => {
-            let line = phrases::sent(outcome, invoke_id, nodes.len());
+            let nodes = count_of(nodes.len() as u64, "node");
+            let line = format!("{}: sent to {nodes} as {invoke_id}", outcome.invoke_id);
             if terminal.is_live() { terminal.progress(&line) } else { terminal.say(&line) }
         }
-        SendNews::Unsent { fault, nodes } => terminal.progress(&phrases::unsent(outcome, fault, nodes.len())),
+        SendNews::Unsent { fault, nodes } => {
+            let (id, nodes) = (&outcome.invoke_id, count_of(nodes.len() as u64, "node"));
+            terminal.progress(&format!("{id}: a call to {nodes} was not accepted: {}", fault.first_line()));
+        }
         SendNews::Warning(text) => terminal.warn(text),
     }
 }

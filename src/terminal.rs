@@ -20,7 +20,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use terminal_size::terminal_size_of;
 
-/// How one stream can be written to.
+/// Says how one stream can be written to.
 #[derive(Clone, Copy, Debug)]
 pub struct Surface {
     pub colour: bool,
@@ -28,7 +28,7 @@ pub struct Surface {
     pub width: Option<usize>,
 }
 
-/// stdout and stderr of this process.
+/// Writes to stdout and stderr of this process.
 pub struct Terminal {
     /// Whether stdout and stderr take colour.
     out_colour: bool,

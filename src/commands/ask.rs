@@ -18,7 +18,7 @@ use crate::watch::{Until, WatchPlan};
 use std::rc::Rc;
 use tokio::sync::Mutex;
 
-/// What is asked, and what is shown of the answers.
+/// Says what is asked, and what is shown of the answers.
 pub(super) struct Ask<'a> {
     pub(super) asked: &'a IdArgs,
     pub(super) once: &'a OnceArgs,

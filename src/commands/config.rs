@@ -2,7 +2,7 @@
 
 use super::{Context, connect};
 use crate::cli::{ConnectionArgs, ProfileArgs};
-use crate::output::{list_json, profiles, settings_table};
+use crate::output::{named_json, profiles, settings_table};
 use crate::settings::{Config, OutputFormat};
 use crate::text::safe;
 use std::io::{self, Write};
@@ -34,7 +34,7 @@ pub(super) fn list(place: &ProfileArgs, context: &Context) -> anyhow::Result<u8>
         context.terminal.warn(&fault.message);
     }
     if format == OutputFormat::Json {
-        context.terminal.answer(|out| list_json("profiles", &lines, out));
+        context.terminal.answer(|out| named_json("profiles", &lines, out));
     } else if lines.is_empty() {
         let shown = &settings.config.shown;
         let others = if unreadable.is_some() { "no other profiles" } else { "no profiles" };
@@ -53,7 +53,7 @@ pub(super) fn show(connection: &ConnectionArgs, context: &Context) -> anyhow::Re
     let format = context.format(&settings)?;
     let lines = settings.shown()?;
     context.terminal.answer(|out| match format {
-        OutputFormat::Json => list_json("settings", &lines, out),
+        OutputFormat::Json => named_json("settings", &lines, out),
         _ => settings_table(&lines, context.terminal.stdout(), out),
     });
     Ok(crate::exit::SUCCESS)

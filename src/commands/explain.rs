@@ -5,7 +5,7 @@ use crate::catalog::{self, CatalogEntry};
 use crate::cli::ExplainArgs;
 use crate::exit;
 use crate::fault::Fault;
-use crate::output::{EXIT_CODES, explanations, list_json};
+use crate::output::{EXIT_CODES, explanations, named_json};
 use crate::settings::OutputFormat;
 use crate::text::safe;
 
@@ -27,7 +27,7 @@ pub(super) fn explain(args: &ExplainArgs, context: &Context) -> anyhow::Result<u
         return Err(fault.hint(hint).into());
     }
     if format == OutputFormat::Json {
-        context.terminal.answer(|out| list_json("entries", &entries, out));
+        context.terminal.answer(|out| named_json("entries", &entries, out));
     } else {
         context.terminal.answer(|out| explanations(&entries, context.terminal.stdout(), out));
     }

@@ -9,7 +9,7 @@ use crate::exit::{self, Signal};
 use crate::fault::{Fault, Hint, Kind};
 use crate::feed::{ListEvent, Lister, Listing};
 use crate::names::{NameFile, NamedNode, NodeFilter, NodeRow, written};
-use crate::output::{grouped, list_json, node_ids, node_table, node_tsv};
+use crate::output::{grouped, named_json, node_ids, node_table, node_tsv};
 use crate::settings::{self, OutputFormat, Settings};
 use crate::signals;
 use crate::terminal::Terminal;
@@ -131,7 +131,7 @@ fn show(mut nodes: Vec<NamedNode<'_>>, format: OutputFormat, filter: &NodeFilter
     nodes.retain(|node| filter.admits(node));
     let surface = terminal.stdout();
     match format {
-        OutputFormat::Json => terminal.answer(|out| list_json("nodes", &nodes, out)),
+        OutputFormat::Json => terminal.answer(|out| named_json("nodes", &nodes, out)),
         OutputFormat::Tsv => terminal.answer(|out| node_tsv(&nodes, out)),
         OutputFormat::Ids => terminal.answer(|out| node_ids(&nodes, out)),
         _ => terminal.answer(|out| node_table(&nodes, surface, out)),

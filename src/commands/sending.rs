@@ -66,7 +66,7 @@ impl Job<'_> {
         let rule = clearance(self.settings, "SendFile", true, context)?;
         if self.how.dry_run {
             match self.format {
-                OutputFormat::Json => terminal.answer(|out| output::send_plan_json(&plan, out)),
+                OutputFormat::Json => terminal.answer(|out| output::named_json("send", &plan, out)),
                 OutputFormat::Jsonl => output::write_planned(&plan, terminal),
                 _ => terminal.answer(|out| output::send_plan(&plan, terminal.stdout(), out)),
             }

@@ -1,7 +1,7 @@
 //! `sent`: what was sent from this machine, newest first.
 
 use super::{Context, sending};
-use crate::output::{SentLine, list_json, sends};
+use crate::output::{SentLine, named_json, sends};
 use crate::send::Listed;
 use crate::settings::OutputFormat;
 use crate::text::safe;
@@ -16,7 +16,7 @@ pub(super) fn sent(context: &Context) -> anyhow::Result<u8> {
         .map_err(|e| crate::fault::Fault::usage(format!("the logs of sends in {shown} cannot be listed: {e}")))?;
     let lines: Vec<SentLine> = listed.into_iter().filter_map(|listed| line(listed, context)).collect();
     if format == OutputFormat::Json {
-        context.terminal.answer(|out| list_json("sends", &lines, out));
+        context.terminal.answer(|out| named_json("sends", &lines, out));
     } else if lines.is_empty() {
         context.terminal.progress(&format!("efloctl: nothing was sent from here; {shown} has no log"));
     } else {

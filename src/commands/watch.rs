@@ -146,7 +146,7 @@ pub(super) fn policy(settings: &Settings) -> Result<Policy, Fault> {
     })
 }
 
-/// What has to be kept of a node for a format.
+/// Gives what has to be kept of a node for a format.
 pub(super) fn keep(format: OutputFormat) -> Keep {
     if format == OutputFormat::Table { Keep::Outcomes } else { Keep::Everything }
 }
@@ -169,8 +169,7 @@ pub(super) fn run(feed: &mut dyn Feed, plan: &WatchPlan, end: &WatchEnd<'_>, con
     end.report(&outcomes, ending, plan, context)
 }
 
-/// Nothing was asked, for there was no way to: told as the end of every id, so that a program that reads events gets
-/// its result.
+/// Reports that nothing could be asked, as the end of every id, so that a program that reads events gets its result.
 fn refused(fault: Fault, plan: &WatchPlan, end: &WatchEnd<'_>, context: &Context) -> u8 {
     let lost = |id: &InvokeId| Outcome { fault: Some(fault.clone()), ..Outcome::unseen(id.clone()) };
     let outcomes: Vec<Outcome> = plan.invoke_ids.iter().map(lost).collect();

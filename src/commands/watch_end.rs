@@ -17,7 +17,7 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// What a watch leaves behind, and in what form.
+/// Says what a watch leaves behind, and in what form.
 pub(super) struct WatchEnd<'a> {
     pub(super) format: OutputFormat,
     /// How many failed nodes `--max-failed` accepts.
@@ -29,11 +29,11 @@ pub(super) struct WatchEnd<'a> {
     pub(super) names: &'a NodeNames,
     /// Says what to do next, from how it ended; `None` if there is nothing to do.
     pub(super) next_step: &'a dyn Fn(&Report<'_>) -> Option<String>,
-    /// Of a send, what its end needs besides.
+    /// What is needed besides if it is a send.
     pub(super) send: Option<SendEnd>,
 }
 
-/// What the end of a send needs besides.
+/// Holds what the end of a send needs besides.
 pub(super) struct SendEnd {
     /// Whether the verdict was waited for.
     pub(super) waits: bool,

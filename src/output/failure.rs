@@ -9,7 +9,7 @@ mod kinds;
 use super::grouped;
 use crate::catalog::{self, CatalogEntry, Resend};
 use crate::invocation::{Node, Snapshot};
-use crate::text::{Text, and_more};
+use crate::text::{Text, first_of};
 use kinds::kind_of;
 use std::cmp::Reverse;
 use std::hash::Hash;
@@ -145,7 +145,7 @@ impl<'a> Failure<'a> {
             true => text.safe_line(),
             false => format!("{} ({count})", text.safe_line()),
         };
-        Some(listed(&self.texts, text))
+        Some(first_of(&self.texts.iter().map(text).collect::<Vec<_>>(), TOLD))
     }
 
     /// Gives the statuses of its nodes: `Failed`, or `3 Failed, 1 Timeout` where they differ.
@@ -153,7 +153,10 @@ impl<'a> Failure<'a> {
         let word = |word: &Option<Text<'_>>| word.as_ref().map_or_else(|| "no status".to_owned(), Text::safe_word);
         match self.statuses.as_slice() {
             [(one, _)] => word(one),
-            several => listed(several, |(status, count)| format!("{count} {}", word(status))),
+            several => {
+                let counts = several.iter().map(|(status, count)| format!("{count} {}", word(status)));
+                first_of(&counts.collect::<Vec<_>>(), TOLD)
+            }
         }
     }
 
@@ -172,12 +175,6 @@ impl<'a> Failure<'a> {
             _ => self.name(),
         }
     }
-}
-
-/// Lists the first items in words, and counts the others.
-fn listed<T>(items: &[T], word: impl Fn(&T) -> String) -> String {
-    let first: Vec<String> = items.iter().take(TOLD).map(word).collect();
-    first.join(", ") + &and_more(items.len() - first.len())
 }
 
 /// Tells a node's error in a line: its code, and what that means or what the API said. Gives nothing for a node without

@@ -74,13 +74,13 @@ pub fn sends(sends: &[SentLine], surface: Surface, out: &mut dyn Write) -> io::R
     Page::new(surface, out).grid(heads, sends.len(), |at| row(&sends[at]))
 }
 
-/// Writes a list as one document, under its name.
-pub fn list_json<T: Serialize>(name: &'static str, list: &[T], out: &mut dyn Write) -> io::Result<()> {
+/// Writes a value as one document, under its name.
+pub fn named_json(name: &'static str, value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
-    struct ListDocument<'a, T> {
+    struct NamedDocument<'a, T> {
         schema_version: u8,
         #[serde(flatten)]
-        list: BTreeMap<&'static str, &'a [T]>,
+        value: BTreeMap<&'static str, &'a T>,
     }
-    write_pretty_json(&ListDocument { schema_version: 1, list: BTreeMap::from([(name, list)]) }, out)
+    write_pretty_json(&NamedDocument { schema_version: 1, value: BTreeMap::from([(name, value)]) }, out)
 }

@@ -6,7 +6,7 @@ use super::write_event;
 use crate::eflo::Target;
 use crate::exit::Budget;
 use crate::terminal::{Surface, Terminal};
-use crate::text::{and_more, count_of, safe, write_pretty_json};
+use crate::text::{and_more, count_of, safe};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -102,14 +102,4 @@ pub fn write_planned(plan: &SendPlan<'_>, terminal: &Terminal) {
     let planned =
         Planned { send_id: plan.send_id, nodes: plan.not_sent.len(), batches: &plan.batches, calls: plan.calls.len() };
     terminal.answer(|out| write_event("planned", &planned, out));
-}
-
-/// Writes a plan as one document.
-pub fn send_plan_json(plan: &SendPlan<'_>, out: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        schema_version: u8,
-        send: &'a SendPlan<'a>,
-    }
-    write_pretty_json(&Document { schema_version: 1, send: plan }, out)
 }

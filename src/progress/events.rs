@@ -18,7 +18,7 @@ pub struct EventReporter<'a> {
     pub names: &'a NodeNames,
 }
 
-/// What an event has besides its type and its time.
+/// Holds what an event has besides its type and its time.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Body<'a> {

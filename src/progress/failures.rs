@@ -8,7 +8,7 @@ use std::collections::HashMap;
 /// How many nodes of one error are named; further ones are counted.
 const NAMED: usize = 10;
 
-/// Newly failed nodes of one error.
+/// Holds newly failed nodes of one error.
 pub(super) struct Failures<'a> {
     /// The statuses of these nodes.
     pub(super) status: String,

@@ -94,9 +94,6 @@ const SPARE: usize = 3;
 /// where they would fill more than a third of the screen.
 fn live_lines(state: &WatchState<'_>, colour: bool, (columns, rows): (usize, usize)) -> Vec<String> {
     let running: Vec<&Outcome> = state.outcomes.iter().filter(|outcome| outcome.is_running()).collect();
-    if running.is_empty() {
-        return Vec::new();
-    }
     let times = times(state);
     let all = state.outcomes.len();
     let room = columns.saturating_sub(SPARE);

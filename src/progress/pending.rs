@@ -19,7 +19,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How many different statuses a line names.
 const STATUSES: usize = 10;
 
-/// The changes of one invocation since its last line.
+/// Collects the changes of one invocation since its last line.
 #[derive(Default)]
 pub(super) struct PendingChanges {
     changes: u64,

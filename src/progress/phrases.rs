@@ -1,10 +1,8 @@
-//! Sentences that a terminal and a log share: the first line of a watch, a retry, an id that is given up, spans of time.
+//! Sentences that a terminal and a log share: the first line of a watch, its true pace, a retry, spans of time.
 
-use crate::exit::Outcome;
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::invocation::InvokeId;
 use crate::output;
-use crate::text::count_of;
 use crate::watch::WatchPlan;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -40,23 +38,6 @@ pub(super) fn retry(name: &InvokeId, fault: &Fault, attempt: u32, delay: Duratio
     format!("{name}: {}; attempt {} in {}", fault.first_line(), attempt + 1, wait(delay))
 }
 
-/// Says that a call of a send was accepted.
-pub(super) fn sent(outcome: &Outcome, invoke_id: &InvokeId, nodes: usize) -> String {
-    format!("{}: sent to {} as {invoke_id}", outcome.invoke_id, count_of(nodes as u64, "node"))
-}
-
-/// Says that a call of a send was not accepted, and why.
-pub(super) fn unsent(outcome: &Outcome, fault: &Fault, nodes: usize) -> String {
-    let nodes = count_of(nodes as u64, "node");
-    format!("{}: a call to {nodes} was not accepted: {}", outcome.invoke_id, fault.first_line())
-}
-
-/// Says that an id is given up, and why. `None` if the key was refused, for that ends all ids and is told at the end.
-pub(super) fn gave_up(outcome: &Outcome) -> Option<String> {
-    let is_about_all = outcome.fault.as_ref().is_some_and(|fault| fault.kind == Kind::Credentials);
-    (!is_about_all).then(|| output::verdict_line(outcome))
-}
-
 /// Writes a wait: to a tenth of a second, from a minute on to the second.
 fn wait(delay: Duration) -> String {
     if delay < Duration::from_secs(60) { format!("{:.1}s", delay.as_secs_f64()) } else { span(delay) }
@@ -75,6 +56,8 @@ fn exact(span: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::Outcome;
+    use crate::fault::Kind;
     use crate::testing::feed::{fault, secs};
     use crate::watch::Until;
 

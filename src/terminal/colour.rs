@@ -1,7 +1,7 @@
 //! Decides whether a stream gets colour: by the flag, else by NO_COLOR, CLICOLOR_FORCE and CLICOLOR, else by whether it
 //! is a terminal.
 
-/// What `--color` says.
+/// Says what `--color` asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ColorChoice {
     #[default]

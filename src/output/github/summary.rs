@@ -4,12 +4,18 @@
 use super::super::Report;
 use super::super::phrases;
 use super::super::problems::{Problem, count_of_more, problems};
+use crate::exit::Outcome;
 use crate::text::{count_of, first_of};
 
+/// What is kept free for the lines that count what had no room, in bytes.
+const RESERVE: usize = 400;
+
+/// What the end of a section takes at most, in bytes.
+const SECTION_END: usize = 120;
+
 /// Gives the page of the summary, at most `room` bytes: the verdict, a table of the invocations, the problems with their
-/// nodes. Gives nothing if not even the verdict has room.
+/// nodes. Gives nothing if not even its head has room.
 pub fn summary(report: &Report<'_>, room: usize) -> Option<String> {
-    let mut page = SummaryPage { text: String::new(), room };
     let verdict = report.sum.verdict.map_or("no verdict", |verdict| verdict.word());
     let facts = [
         Some(format!("exit code {}", report.sum.code)),
@@ -18,75 +24,47 @@ pub fn summary(report: &Report<'_>, room: usize) -> Option<String> {
         report.budget.map(|budget| format!("`--max-failed {budget}`")),
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    if !page.add(&format!("### efloctl: {verdict}\n\n{facts}\n")) {
-        return None;
+    let heads = "| invocation | verdict | nodes | Success | failed | open |\n| --- | --- | ---: | ---: | ---: | ---: |";
+    let mut page = format!("### efloctl: {verdict}\n\n{facts}\n\n{heads}\n");
+    let room = room.checked_sub(RESERVE).filter(|room| page.len() <= *room)?;
+    let rest = fill(&mut page, room, report.outcomes, |outcome, _| row(outcome, report));
+    if !rest.is_empty() {
+        page.push_str(&format!("\n{} more had no room here.\n", count_of(rest.len() as u64, "invocation")));
     }
-    invocations(report, &mut page);
     let problems = problems(report);
-    for (at, problem) in problems.iter().enumerate() {
-        if !section(problem, &mut page) {
-            page.close(&format!("\n{} have no room here.\n", count_of_more(&problems[at..])));
-            break;
-        }
+    let rest = fill(&mut page, room, &problems, section);
+    if !rest.is_empty() {
+        page.push_str(&format!("\n{} have no room here.\n", count_of_more(rest)));
     }
-    Some(page.text)
+    Some(page)
 }
 
-/// Collects text up to a limit. It keeps a reserve for the lines that say what had no room.
-struct SummaryPage {
-    text: String,
-    room: usize,
+/// Adds a text for each item as long as there is room; `text` gets the room that is left. Gives the items that have
+/// none.
+fn fill<'i, T>(page: &mut String, room: usize, items: &'i [T], text: impl Fn(&T, usize) -> String) -> &'i [T] {
+    for (at, item) in items.iter().enumerate() {
+        let left = room.saturating_sub(page.len());
+        let text = text(item, left);
+        if text.len() > left {
+            return &items[at..];
+        }
+        page.push_str(&text);
+    }
+    &[]
 }
 
-impl SummaryPage {
-    const RESERVE: usize = 400;
-
-    fn left(&self) -> usize {
-        self.room.saturating_sub(self.text.len() + Self::RESERVE)
-    }
-
-    fn add(&mut self, text: &str) -> bool {
-        let fits = text.len() <= self.left();
-        if fits {
-            self.text.push_str(text);
-        }
-        fits
-    }
-
-    /// Adds a line that the reserve was kept for.
-    fn close(&mut self, text: &str) {
-        if self.text.len() + text.len() <= self.room {
-            self.text.push_str(text);
-        }
-    }
+/// Gives the row of an invocation.
+fn row(outcome: &Outcome, report: &Report<'_>) -> String {
+    let name = escaped(&outcome.invoke_id.to_string());
+    let Some(snapshot) = outcome.snapshot() else { return format!("| {name} | no answer | | | | |\n") };
+    let forgiven = if report.forgives(outcome) { " (accepted)" } else { "" };
+    let (verdict, nodes) = (snapshot.verdict.word(), snapshot.counts.total());
+    let (failed, open) = (snapshot.failed(), snapshot.open());
+    format!("| {name} | {verdict}{forgiven} | {nodes} | {} | {failed} | {open} |\n", nodes - failed - open)
 }
 
-fn invocations(report: &Report<'_>, page: &mut SummaryPage) {
-    page.add(
-        "\n| invocation | verdict | nodes | Success | failed | open |\n| --- | --- | ---: | ---: | ---: | ---: |\n",
-    );
-    for (at, outcome) in report.outcomes.iter().enumerate() {
-        let name = escaped(&outcome.invoke_id.to_string());
-        let row = match outcome.snapshot() {
-            Some(snapshot) => {
-                let verdict = snapshot.verdict.word();
-                let forgiven = if report.forgives(outcome) { " (accepted)" } else { "" };
-                let nodes = snapshot.counts.total();
-                let (failed, open) = (snapshot.failed(), snapshot.open());
-                format!("| {name} | {verdict}{forgiven} | {nodes} | {} | {failed} | {open} |\n", nodes - failed - open)
-            }
-            None => format!("| {name} | no answer | | | | |\n"),
-        };
-        if !page.add(&row) {
-            let rest = count_of((report.outcomes.len() - at) as u64, "invocation");
-            page.close(&format!("\n{rest} more had no room here.\n"));
-            return;
-        }
-    }
-}
-
-/// Adds one problem, with its nodes folded below it. Tells whether it had room.
-fn section(problem: &Problem, page: &mut SummaryPage) -> bool {
+/// Tells one problem, with as many of its nodes folded below it as this room holds.
+fn section(problem: &Problem, room: usize) -> String {
     let count = count_of(problem.nodes.len() as u64, "node");
     let heading = if problem.nodes.is_empty() { String::new() } else { format!(": {count}") };
     let mut text = format!("\n#### {}{heading}\n\n", escaped(&problem.name));
@@ -101,21 +79,15 @@ fn section(problem: &Problem, page: &mut SummaryPage) -> bool {
     }
     if problem.nodes.is_empty() {
         let names: Vec<String> = problem.invocations.iter().map(|name| escaped(name)).collect();
-        text.push_str(&format!("\n{}\n", first_of(&names, 50)));
-        return page.add(&text);
+        return format!("{text}\n{}\n", first_of(&names, 50));
     }
-    const FRAME: usize = 120;
     text.push_str(&format!("\n<details><summary>{count}</summary>\n\n"));
-    let end = page.left().saturating_sub(FRAME);
-    for (at, node) in problem.nodes.iter().map(|node| escaped(node)).enumerate() {
-        if text.len() + node.len() + 2 > end {
-            text.push_str(&format!("and {} more\n", problem.nodes.len() - at));
-            break;
-        }
-        text.push_str(&(node + "\n"));
+    let line = |node: &String, _| escaped(node) + "\n";
+    let rest = fill(&mut text, room.saturating_sub(SECTION_END), &problem.nodes, line);
+    if !rest.is_empty() {
+        text.push_str(&format!("and {} more\n", rest.len()));
     }
-    text.push_str("\n</details>\n");
-    page.add(&text)
+    text + "\n</details>\n"
 }
 
 /// Escapes text for Markdown: every sign that could mean something there becomes a numeric reference. A hyphen means
