@@ -32,12 +32,18 @@ use tokio::time::Instant;
 
 /// Something that happened to one id.
 #[derive(Debug)]
-pub enum FeedEvent {
+pub struct FeedEvent {
+    pub id: usize,
+    pub news: News,
+}
+
+/// What happened to an id.
+#[derive(Debug)]
+pub enum News {
     /// A complete answer about an invocation that exists, and when it came.
-    Snapshot { id: usize, at: Timestamp, snapshot: Box<Snapshot> },
+    Snapshot { at: Timestamp, snapshot: Box<Snapshot> },
     /// An attempt failed, the `attempt`-th in a row. The next one comes after `delay`.
     Retry {
-        id: usize,
         fault: Fault,
         attempt: u32,
         delay: Duration,
@@ -45,9 +51,9 @@ pub enum FeedEvent {
         call: Option<InvokeId>,
     },
     /// The id is given up: no further attempt is made.
-    GaveUp { id: usize, fault: Fault },
+    GaveUp(Fault),
     /// Something happened to a send.
-    Send { id: usize, news: SendNews },
+    Send(SendNews),
 }
 
 /// What happens to a send, and to no other feed.
@@ -59,18 +65,6 @@ pub enum SendNews {
     Unsent { fault: Fault, nodes: Vec<String> },
     /// Something to be warned of.
     Warning(String),
-}
-
-impl FeedEvent {
-    /// Gives the id that it is about.
-    pub fn id(&self) -> usize {
-        match self {
-            FeedEvent::Snapshot { id, .. }
-            | FeedEvent::Retry { id, .. }
-            | FeedEvent::GaveUp { id, .. }
-            | FeedEvent::Send { id, .. } => *id,
-        }
-    }
 }
 
 /// Gives events about ids until there are no more.

@@ -16,7 +16,7 @@ pub use counted::{and_more, count_of, first_of};
 pub use json::{escaped_piece, to_json, write_json, write_pretty_json};
 pub use layout::{cut, padded, shortened, wrapped, wrapped_below};
 pub use lenient::{Lenient, each_field, lenient};
-pub use mended::{len_of_cut, mended};
+pub use mended::mended;
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

@@ -11,7 +11,7 @@ pub(crate) use fold::Fold;
 
 use crate::exit::{Budget, Ending, Outcome, Signal};
 use crate::fault::Fault;
-use crate::feed::{Feed, FeedEvent, SendNews};
+use crate::feed::{Feed, FeedEvent, News, SendNews};
 use crate::invocation::{InvokeId, Snapshot};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -160,7 +160,7 @@ pub async fn watch(
             () = sleep_until(deadline.unwrap_or(now)), if deadline.is_some() => break Ending::OutOfTime,
             event = feed.next() => match event {
                 Some(event) => {
-                    let was_last = plan.invoke_ids.len() > 8 && unheard.remove(&event.id()) && unheard.is_empty();
+                    let was_last = plan.invoke_ids.len() > 8 && unheard.remove(&event.id) && unheard.is_empty();
                     take_in(event, &mut fold, feed, reporter);
                     if was_last && !fold.is_over() && started.elapsed() > plan.interval.max(SHORTEST_ROUND) {
                         reporter.event(&Event::SlowRound { plan, round: started.elapsed() });
@@ -179,26 +179,26 @@ pub async fn watch(
 }
 
 /// Takes an event into what is known, and reports it.
-fn take_in(event: FeedEvent, fold: &mut Fold, feed: &mut dyn Feed, reporter: &mut dyn Reporter) {
-    match event {
-        FeedEvent::Snapshot { id, at, snapshot } => {
+fn take_in(FeedEvent { id, news }: FeedEvent, fold: &mut Fold, feed: &mut dyn Feed, reporter: &mut dyn Reporter) {
+    match news {
+        News::Snapshot { at, snapshot } => {
             let change = fold.snapshot(id, at, *snapshot);
             reporter.event(&Event::Snapshot { outcome: &fold.outcomes()[id], change: &change });
             if fold.has_ended(id) {
                 feed.done(id);
             }
         }
-        FeedEvent::Retry { id, fault, attempt, delay, call } => {
+        News::Retry { fault, attempt, delay, call } => {
             let outcome = &fold.outcomes()[id];
             let invoke_id = call.as_ref().unwrap_or(&outcome.invoke_id);
             reporter.event(&Event::Retry { invoke_id, fault: &fault, attempt, delay });
             fold.last_error(id, fault);
         }
-        FeedEvent::GaveUp { id, fault } => {
+        News::GaveUp(fault) => {
             fold.gave_up(id, fault);
             reporter.event(&Event::GaveUp { outcome: &fold.outcomes()[id] });
         }
-        FeedEvent::Send { id, news } => reporter.event(&Event::Send { outcome: &fold.outcomes()[id], news: &news }),
+        News::Send(news) => reporter.event(&Event::Send { outcome: &fold.outcomes()[id], news: &news }),
     }
 }
 

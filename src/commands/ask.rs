@@ -84,15 +84,15 @@ impl Ask<'_> {
             let questions = questions(&ids, node, keep);
             return Ok((ids, live(source, questions, policy, send)));
         };
-        let recording = recording(path, &ids, context)?;
+        let questions = recording(path, &ids, context)?.questions(&ids, node, keep);
         if format == OutputFormat::Raw {
-            let [track] = recording.tracks.as_slice() else {
+            let [(_, Some(answers))] = questions.as_slice() else {
                 return Err(Fault::usage("raw is the answer about one ID").hint("name one of those recorded").into());
             };
-            let answer = track.entries.last().map_or("", |entry| entry.answer.get());
+            let answer = answers.last().map_or("", |entry| entry.answer.get());
             terminal.answer(|out| out.write_all(answer.as_bytes()));
         }
-        let replay = Replay::last(recording.questions(&ids, node, keep));
+        let replay = Replay::last(questions);
         Ok((replay.invoke_ids(), Box::new(replay)))
     }
 }

@@ -23,7 +23,7 @@ pub struct LiveSource {
 impl SnapshotSource for LiveSource {
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         if let Some(recorder) = &self.recorder {
-            let mut draft = Draft::default();
+            let mut draft = Draft::new();
             let snapshot = self.service.describe_send_file_results(question, Some(&mut draft)).await;
             if snapshot.as_ref().map_or_else(|fault| fault.kind == Kind::NotFound, |_| true) {
                 recorder.borrow_mut().keep(self.now(), &question.invoke_id, draft);

@@ -13,7 +13,7 @@
 //!   do, and a thousand ids whose every connection is refused must not ask faster than a thousand that are answered.
 //!   So a request that failed keeps its slot among those in flight for a moment.
 
-use super::{Backoff, FIRST_DELAY, Feed, FeedEvent, LONGEST_DELAY};
+use super::{Backoff, FIRST_DELAY, Feed, FeedEvent, LONGEST_DELAY, News};
 use crate::fault::{Again, Fault, Kind};
 use crate::invocation::{Question, Snapshot};
 use futures_util::StreamExt;
@@ -207,7 +207,8 @@ impl<S: SnapshotSource + 'static> Poll<S> {
                 let state = &mut self.ids[id];
                 *state = Id { due: state.due, seen: true, first_asked: state.first_asked, ..Id::default() };
                 self.ask_again(id, started + self.policy.interval);
-                self.events.push_back(FeedEvent::Snapshot { id, at: self.source.now(), snapshot: Box::new(snapshot) });
+                let news = News::Snapshot { at: self.source.now(), snapshot: Box::new(snapshot) };
+                self.events.push_back(FeedEvent { id, news });
             }
             Err(fault) if fault.kind == Kind::Credentials && !fault.again.helps() => self.give_up_all(id, &fault),
             Err(fault) => self.fail(id, due, started, fault),
@@ -275,7 +276,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
     fn retry(&mut self, id: usize, fault: Fault, attempt: u32, next: Instant) {
         self.ask_again(id, next);
         let delay = next.max(self.held_until).saturating_duration_since(Instant::now());
-        self.events.push_back(FeedEvent::Retry { id, fault, attempt, delay, call: None });
+        self.events.push_back(FeedEvent { id, news: News::Retry { fault, attempt, delay, call: None } });
     }
 
     fn ask_again(&mut self, id: usize, at: Instant) {
@@ -291,7 +292,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
 
     fn give_up(&mut self, id: usize, fault: Fault) {
         self.done(id);
-        self.events.push_back(FeedEvent::GaveUp { id, fault });
+        self.events.push_back(FeedEvent { id, news: News::GaveUp(fault) });
     }
 
     /// Gives up every id, because all have the same key.

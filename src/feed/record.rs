@@ -23,19 +23,13 @@ use std::path::Path;
 
 /// Appends answers to a file.
 pub struct Recorder {
-    out: Box<dyn Write>,
+    /// The file, until something cannot be written.
+    out: Option<Box<dyn Write>>,
     /// The same file, if it is a regular one: only then a half line can be cut off.
     file: Option<File>,
     /// The last answer of each id, RequestId aside.
     last: HashMap<InvokeId, Digest>,
-    state: State,
-}
-
-/// How the writing goes. Nothing is written after a failure.
-enum State {
-    Well,
-    Failed(io::Error),
-    Told,
+    failure: Option<io::Error>,
 }
 
 impl Recorder {
@@ -48,32 +42,24 @@ impl Recorder {
         options.create(true).read(true).append(true);
         system::for_owner_alone(&mut options);
         let mut file = options.open(path)?;
-        // A device or a pipe holds no earlier answers.
-        if !file.metadata()?.is_file() {
-            // A pipe may block.
-            let out = Box::new(Writer::new(file));
-            return Ok(Recorder { out, file: None, last: HashMap::new(), state: State::Well });
+        if file.metadata()?.is_file() {
+            let last = last_answers(&mut file)?;
+            Ok(Recorder { out: Some(Box::new(file.try_clone()?)), file: Some(file), last, failure: None })
+        } else {
+            // A device or a pipe holds no earlier answers, and may block.
+            Ok(Recorder { out: Some(Box::new(Writer::new(file))), file: None, last: HashMap::new(), failure: None })
         }
-        let last = last_answers(&mut file)?;
-        Ok(Recorder { out: Box::new(file.try_clone()?), file: Some(file), last, state: State::Well })
     }
 
     /// Appends an answer, unless it is the same as the last of its id, or no JSON.
     pub fn keep(&mut self, at: Timestamp, invoke_id: &InvokeId, draft: Draft) {
-        if !matches!(self.state, State::Well) {
+        let Some(digest) = draft.digest().filter(|_| self.out.is_some()) else { return };
+        if self.last.insert(invoke_id.clone(), digest) == Some(digest) {
             return;
         }
-        let appended = match draft.finish() {
-            Ok(Some((digest, _))) if self.last.get(invoke_id) == Some(&digest) => return,
-            Ok(Some((digest, answer))) => {
-                self.last.insert(invoke_id.clone(), digest);
-                self.append(at, invoke_id, answer)
-            }
-            Ok(None) => return,
-            Err(e) => Err(e),
-        };
-        if let Err(e) = appended {
-            self.state = State::Failed(e);
+        if let Err(e) = draft.into_answer().and_then(|answer| self.append(at, invoke_id, answer)) {
+            self.failure = Some(e);
+            self.out = None;
         }
     }
 
@@ -81,7 +67,7 @@ impl Recorder {
     fn append(&mut self, at: Timestamp, invoke_id: &InvokeId, mut answer: impl Read) -> io::Result<()> {
         let (at, id) = (clock::stamp(at), crate::text::to_json(invoke_id));
         let end = self.file.as_ref().map(|file| file.metadata().map(|of| of.len())).transpose()?;
-        let out = &mut self.out;
+        let Some(out) = &mut self.out else { return Ok(()) };
         let mut line = || {
             out.write_all(format!("{{\"at\":\"{at}\",\"invoke_id\":{id},\"response\":").as_bytes())?;
             io::copy(&mut answer, out)?;
@@ -98,13 +84,7 @@ impl Recorder {
 
     /// Gives what kept the recording from being written, the first time that it is asked.
     pub fn take_failure(&mut self) -> Option<io::Error> {
-        match std::mem::replace(&mut self.state, State::Told) {
-            State::Failed(e) => Some(e),
-            state => {
-                self.state = state;
-                None
-            }
-        }
+        self.failure.take()
     }
 }
 
@@ -118,45 +98,40 @@ fn last_answers(file: &mut File) -> io::Result<HashMap<InvokeId, Digest>> {
         invoke_id: Option<String>,
     }
     let mut last = HashMap::new();
-    let mut reader = BufReader::new(&mut *file);
-    let mut is_ended = true;
-    // A line at a time: its head is held, its answer goes through the digest.
-    while !reader.fill_buf()?.is_empty() {
-        let (mut head, mut draft) = (Vec::new(), None::<Draft>);
-        is_ended = loop {
-            let bytes = reader.fill_buf()?;
-            let Some(&first) = bytes.first() else { break false };
-            if first == b'\n' {
-                reader.consume(1);
-                break true;
+    let mut reader = BufReader::new(&*file);
+    // Of each line the head is held; the answer behind it goes through the digest.
+    let (mut head, mut draft) = (Vec::new(), None::<Draft>);
+    let is_cut = loop {
+        let bytes = reader.fill_buf()?;
+        let end = bytes.iter().position(|byte| *byte == b'\n');
+        let piece = &bytes[..end.unwrap_or(bytes.len())];
+        if let Some(draft) = &mut draft {
+            draft.take(piece);
+        } else if head.len() < LONGEST_HEAD {
+            head.extend_from_slice(piece);
+            if let Some(at) = head.windows(BEFORE_THE_ANSWER.len()).position(|bytes| bytes == BEFORE_THE_ANSWER) {
+                draft.insert(Draft::default()).take(&head.split_off(at + BEFORE_THE_ANSWER.len()));
             }
-            let line = bytes.iter().position(|byte| *byte == b'\n').map_or(bytes, |end| &bytes[..end]);
-            let len = match &mut draft {
-                Some(draft) => {
-                    draft.take(line);
-                    line.len()
-                }
-                None if head.len() < LONGEST_HEAD && !head.ends_with(BEFORE_THE_ANSWER) => {
-                    head.push(first);
-                    if head.ends_with(BEFORE_THE_ANSWER) {
-                        draft = Some(Draft::of_digest());
-                    }
-                    1
-                }
-                None => line.len(),
-            };
-            reader.consume(len);
-        };
-        head.extend(b"null}");
-        if let (Some(draft), Ok(head)) = (draft, serde_json::from_slice::<Head>(&head))
-            && let Ok(Some((digest, _))) = draft.finish()
-        {
-            last.insert(head.invoke_id.map_or(InvokeId::UNNAMED, InvokeId::new), digest);
         }
-    }
-    drop(reader);
+        let is_over = bytes.is_empty();
+        let len = end.map_or(piece.len(), |end| end + 1);
+        reader.consume(len);
+        if end.is_some() || is_over {
+            let is_cut = !head.is_empty();
+            head.extend(b"null}");
+            if let (Some(digest), Ok(Head { invoke_id })) =
+                (draft.take().and_then(|draft| draft.digest()), serde_json::from_slice(&head))
+            {
+                last.insert(invoke_id.map_or(InvokeId::UNNAMED, InvokeId::new), digest);
+            }
+            head.clear();
+            if is_over {
+                break is_cut;
+            }
+        }
+    };
     file.seek(SeekFrom::End(0))?;
-    if !is_ended {
+    if is_cut {
         file.write_all(b"\n")?;
     }
     Ok(last)

@@ -6,7 +6,7 @@ use crate::text::{Lenient, Text, mended};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// One recorded answer.
 #[derive(Debug)]
@@ -17,25 +17,19 @@ pub struct RecordedAnswer {
     pub answer: Box<RawValue>,
 }
 
-/// The answers about one id, in order. There is none where the only line about it is cut.
-#[derive(Debug)]
-pub struct Track {
-    pub invoke_id: InvokeId,
-    pub entries: Vec<RecordedAnswer>,
-}
-
-/// A whole recording: a track for each id, in the order in which the ids appear.
-#[derive(Debug)]
+/// A whole recording.
+#[derive(Debug, Default)]
 pub struct Recording {
-    pub tracks: Vec<Track>,
-    /// The index of each id's track.
-    places: HashMap<InvokeId, usize>,
+    /// The ids, in the order in which they appear.
+    ids: Vec<InvokeId>,
+    /// The answers about each id, in order. There is no answer where the only line about an id is cut.
+    answers: HashMap<InvokeId, Vec<RecordedAnswer>>,
     /// Whether a line was cut and passed over.
     pub is_cut: bool,
 }
 
-/// A question, and its track if it was recorded.
-pub type RecordedQuestion = (Question, Option<Track>);
+/// A question, and the answers to it if its id was recorded.
+pub type RecordedQuestion = (Question, Option<Vec<RecordedAnswer>>);
 
 /// A line of `watch --record`; a bare answer has no `response`.
 #[derive(Deserialize)]
@@ -49,8 +43,8 @@ struct RecordingLine<'a> {
 }
 
 impl Recording {
-    /// Reads a recording. Messages call it `name`. `wanted` are the ids asked for: they select among lines that have an
-    /// id; bare answers have none, and take the one that is wanted.
+    /// Reads a recording. Messages call it `name`. `wanted` are the ids asked for: bare answers have no id, and take the
+    /// one that is wanted.
     ///
     /// # Errors
     /// It is empty or no JSON, or several ids are wanted of bare answers.
@@ -58,68 +52,50 @@ impl Recording {
         let unusable =
             |why: String| Fault::usage(format!("{name} is not a recording: {why}")).hint(Hint::NotARecording);
         let text = mended(bytes);
-        let text = text.trim_start_matches('\u{feff}');
-        let mut recording = Recording { tracks: Vec::new(), places: HashMap::new(), is_cut: false };
-        let mut rest = text;
+        let mut rest = text.trim_start_matches('\u{feff}');
+        let mut recording = Recording::default();
         loop {
-            let start = text.len() - rest.len();
-            let Some(e) = recording.add_all(&mut rest, wanted).map_err(&unusable)? else { break };
-            // What the recorder wrote and a crash has cut is passed over, be it the last line or not.
-            let line = rest.trim_start().lines().next().unwrap_or_default();
-            let is_own = line.starts_with("{\"at\":\"") && is_cut(line);
-            let is_last = e.is_eof() && recording.tracks.iter().any(|track| !track.entries.is_empty());
-            if !is_own && !is_last {
-                if std::str::from_utf8(bytes).is_err() {
-                    return Err(unusable("it is not UTF-8 text".to_owned()));
+            let mut documents = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+            match documents.next() {
+                None => break,
+                Some(Ok(document)) => {
+                    recording.add(document, wanted).map_err(&unusable)?;
+                    rest = &rest[documents.byte_offset()..];
                 }
-                let line = text[..start].matches('\n').count() + e.line();
-                return Err(unusable(format!("line {line} is not JSON")));
+                Some(Err(e)) => {
+                    // What the recorder wrote and a crash has cut is passed over, be it the last line or not.
+                    let (line, next) = rest.trim_start().split_once('\n').unwrap_or((rest.trim_start(), ""));
+                    let is_own = line.starts_with("{\"at\":\"") && is_cut(line);
+                    if !is_own && !(e.is_eof() && recording.has_answers()) {
+                        if std::str::from_utf8(bytes).is_err() {
+                            return Err(unusable("it is not UTF-8 text".to_owned()));
+                        }
+                        let line = text[..text.len() - rest.len()].matches('\n').count() + e.line();
+                        return Err(unusable(format!("line {line} is not JSON")));
+                    }
+                    recording.is_cut = true;
+                    if let Some(invoke_id) = id_of_cut(line) {
+                        recording.answers(invoke_id);
+                    }
+                    rest = next;
+                }
             }
-            recording.is_cut = true;
-            if let Some(invoke_id) = id_of_cut(line) {
-                recording.track(invoke_id);
-            }
-            let rest_of_line = rest.trim_start();
-            rest = rest_of_line.split_once('\n').map_or("", |(_, next)| next);
         }
-        if recording.tracks.iter().all(|track| track.entries.is_empty()) {
+        if !recording.has_answers() {
             let why = if recording.is_cut { "its only line is cut off" } else { "it is empty" };
             return Err(unusable(why.to_owned()));
-        }
-        if !wanted.is_empty() {
-            let wanted: HashSet<&InvokeId> = wanted.iter().collect();
-            recording.tracks.retain(|track| track.invoke_id == InvokeId::UNNAMED || wanted.contains(&track.invoke_id));
         }
         Ok(recording)
     }
 
-    /// Gives a question and its track for each id that is wanted, else for each that was recorded.
-    pub fn questions(self, wanted: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec<RecordedQuestion> {
-        let recorded: Vec<InvokeId> = self.tracks.iter().map(|track| track.invoke_id.clone()).collect();
-        let mut tracks: HashMap<_, _> = self.tracks.into_iter().map(|track| (track.invoke_id.clone(), track)).collect();
-        let ids = if wanted.is_empty() { recorded } else { wanted.to_vec() };
+    /// Gives a question and its answers for each id that is wanted, else for each that was recorded.
+    pub fn questions(mut self, wanted: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec<RecordedQuestion> {
+        let ids = if wanted.is_empty() { self.ids } else { wanted.to_vec() };
         let question = |invoke_id: InvokeId| {
-            let track = tracks.remove(&invoke_id);
-            let node_id = node.map(str::to_owned);
-            (Question { invoke_id, node_id, keep }, track)
+            let answers = self.answers.remove(&invoke_id);
+            (Question { invoke_id, node_id: node.map(str::to_owned), keep }, answers)
         };
         ids.into_iter().map(question).collect()
-    }
-
-    /// Adds documents up to the first that cannot be read, and leaves `rest` at its beginning.
-    fn add_all(&mut self, rest: &mut &str, wanted: &[InvokeId]) -> Result<Option<serde_json::Error>, String> {
-        let mut documents = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
-        loop {
-            let done = documents.byte_offset();
-            match documents.next() {
-                None => return Ok(None),
-                Some(Ok(document)) => self.add(document, wanted)?,
-                Some(Err(e)) => {
-                    *rest = &rest[done..];
-                    return Ok(Some(e));
-                }
-            }
-        }
     }
 
     fn add(&mut self, document: &RawValue, wanted: &[InvokeId]) -> Result<(), String> {
@@ -136,17 +112,20 @@ impl Recording {
             (None, _) => return Err("bare answers carry no id, so they can be named by one ID alone".to_owned()),
         };
         let at = line.at.0.as_ref().map(Text::as_written).and_then(|at| at.parse().ok());
-        self.track(invoke_id).entries.push(RecordedAnswer { at, answer: answer.to_owned() });
+        self.answers(invoke_id).push(RecordedAnswer { at, answer: answer.to_owned() });
         Ok(())
     }
 
-    /// Gives the track of an id, and begins it if it is not there.
-    fn track(&mut self, invoke_id: InvokeId) -> &mut Track {
-        let at = *self.places.entry(invoke_id.clone()).or_insert(self.tracks.len());
-        if at == self.tracks.len() {
-            self.tracks.push(Track { invoke_id, entries: Vec::new() });
-        }
-        &mut self.tracks[at]
+    /// Gives the answers about an id, which is there from now on.
+    fn answers(&mut self, invoke_id: InvokeId) -> &mut Vec<RecordedAnswer> {
+        self.answers.entry(invoke_id).or_insert_with_key(|id| {
+            self.ids.push(id.clone());
+            Vec::new()
+        })
+    }
+
+    fn has_answers(&self) -> bool {
+        self.answers.values().any(|answers| !answers.is_empty())
     }
 }
 
@@ -175,7 +154,8 @@ mod tests {
     fn tracks(text: &str, wanted: &[&str]) -> Vec<(InvokeId, usize)> {
         let wanted: Vec<InvokeId> = wanted.iter().map(|id| InvokeId::new(*id)).collect();
         let recording = Recording::read("file", text.as_bytes(), &wanted).unwrap();
-        recording.tracks.into_iter().map(|track| (track.invoke_id, track.entries.len())).collect()
+        let questions = recording.questions(&wanted, None, Keep::Outcomes);
+        questions.into_iter().map(|(question, answers)| (question.invoke_id, answers.unwrap().len())).collect()
     }
 
     #[test]
@@ -198,7 +178,7 @@ mod tests {
         let text = line("t-1") + &line("t-1")[..40];
         let recording = Recording::read("file", text.as_bytes(), &[]).unwrap();
         assert!(recording.is_cut);
-        assert_eq!(recording.tracks[0].entries.len(), 1);
+        assert_eq!(recording.answers[&InvokeId::new("t-1")].len(), 1);
     }
 
     #[test]
@@ -222,8 +202,7 @@ mod tests {
         let mut bytes = line("t-1").into_bytes();
         bytes.splice(..0, line("t-@").bytes().map(|byte| if byte == b'@' { 0xff } else { byte }));
         let recording = Recording::read("file", &bytes, &[]).unwrap();
-        assert_eq!(recording.tracks[0].invoke_id.as_written(), Some("t-\u{fffd}(ff)"));
-        assert_eq!(recording.tracks.len(), 2);
+        assert_eq!(recording.ids, ["t-\u{fffd}(ff)", "t-1"].map(InvokeId::new));
     }
 
     #[test]

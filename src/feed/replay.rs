@@ -1,7 +1,7 @@
 //! Plays a recording as if it were live: in each interval the next answer of each id.
 
 use super::recording::{RecordedAnswer, RecordedQuestion};
-use super::{Feed, FeedEvent};
+use super::{Feed, FeedEvent, News};
 use crate::eflo;
 use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{InvokeId, Question};
@@ -13,50 +13,51 @@ use tokio::time::Instant;
 
 /// Plays a recording.
 pub struct Replay {
-    tracks: Vec<Playing>,
+    tracks: Vec<Track>,
     interval: Duration,
     next_at: Instant,
     events: VecDeque<FeedEvent>,
 }
 
 /// The recorded answers about one question that are still to be played.
-struct Playing {
+struct Track {
     question: Question,
-    entries: VecDeque<RecordedAnswer>,
+    answers: VecDeque<RecordedAnswer>,
     seen: bool,
     /// Faults in a row.
     faults: u32,
 }
 
 impl Replay {
-    /// Gives a feed that plays the answers to each question, the first at once and the next ones an interval apart. A
-    /// question without a track was not recorded: its id is given up.
+    /// Gives a feed that plays the answers to each question, the first at once and the next ones an interval apart. An
+    /// id that was not recorded is given up.
     pub fn new(parts: Vec<RecordedQuestion>, interval: Duration) -> Self {
         let mut events = VecDeque::new();
         let mut tracks = Vec::new();
-        for (id, (question, track)) in parts.into_iter().enumerate() {
-            if track.is_none() {
-                let fault = Fault::new(Kind::NotFound, format!("{} is not in the recording", question.invoke_id))
-                    .hint("without an ID, all that was recorded is read");
-                events.push_back(FeedEvent::GaveUp { id, fault });
-            }
-            if track.as_ref().is_some_and(|track| track.entries.is_empty()) {
-                let message = format!("the only answer about {} in the recording is cut", question.invoke_id);
-                events.push_back(FeedEvent::GaveUp {
-                    id,
-                    fault: Fault::new(Kind::Answer, message).hint("record it again"),
-                });
-            }
-            let entries = track.map_or_else(VecDeque::new, |track| track.entries.into());
-            tracks.push(Playing { question, entries, seen: false, faults: 0 });
+        for (id, (question, answers)) in parts.into_iter().enumerate() {
+            let invoke_id = &question.invoke_id;
+            let fault = match &answers {
+                None => Some(
+                    Fault::new(Kind::NotFound, format!("{invoke_id} is not in the recording"))
+                        .hint("without an ID, all that was recorded is read"),
+                ),
+                Some(answers) if answers.is_empty() => {
+                    let message = format!("the only answer about {invoke_id} in the recording is cut");
+                    Some(Fault::new(Kind::Answer, message).hint("record it again"))
+                }
+                Some(_) => None,
+            };
+            events.extend(fault.map(|fault| FeedEvent { id, news: News::GaveUp(fault) }));
+            let answers = answers.unwrap_or_default().into();
+            tracks.push(Track { question, answers, seen: false, faults: 0 });
         }
         Replay { tracks, interval, next_at: Instant::now(), events }
     }
 
     /// Gives a feed that plays the last answer to each question alone.
     pub fn last(mut parts: Vec<RecordedQuestion>) -> Self {
-        for track in parts.iter_mut().filter_map(|(_, track)| track.as_mut()) {
-            track.entries.drain(..track.entries.len().saturating_sub(1));
+        for answers in parts.iter_mut().filter_map(|(_, answers)| answers.as_mut()) {
+            answers.drain(..answers.len().saturating_sub(1));
         }
         Replay::new(parts, Duration::ZERO)
     }
@@ -69,23 +70,23 @@ impl Replay {
     /// Plays the next answer of each id that has one left.
     fn step(&mut self) {
         for (id, track) in self.tracks.iter_mut().enumerate() {
-            let Some(entry) = track.entries.pop_front() else { continue };
+            let Some(entry) = track.answers.pop_front() else { continue };
             let at = entry.at.unwrap_or_else(Timestamp::now);
             // What is wrong with the answer is the file's fault.
             let snapshot = eflo::decode(entry.answer.get().as_bytes(), &track.question)
                 .map_err(|fault| if fault.kind == Kind::Answer { fault.hint(Hint::NotARecording) } else { fault });
-            let event = match snapshot {
+            let news = match snapshot {
                 Ok(snapshot) => {
                     (track.seen, track.faults) = (true, 0);
-                    FeedEvent::Snapshot { id, at, snapshot: Box::new(snapshot) }
+                    News::Snapshot { at, snapshot: Box::new(snapshot) }
                 }
-                Err(fault) if track.entries.is_empty() && !track.seen => FeedEvent::GaveUp { id, fault },
+                Err(fault) if track.answers.is_empty() && !track.seen => News::GaveUp(fault),
                 Err(fault) => {
                     track.faults += 1;
-                    FeedEvent::Retry { id, fault, attempt: track.faults, delay: self.interval, call: None }
+                    News::Retry { fault, attempt: track.faults, delay: self.interval, call: None }
                 }
             };
-            self.events.push_back(event);
+            self.events.push_back(FeedEvent { id, news });
         }
     }
 }
@@ -106,11 +107,11 @@ impl Feed for Replay {
     }
 
     fn done(&mut self, id: usize) {
-        self.tracks[id].entries.clear();
+        self.tracks[id].answers.clear();
     }
 
     fn next_at(&self) -> Option<Instant> {
-        self.tracks.iter().any(|track| !track.entries.is_empty()).then_some(self.next_at)
+        self.tracks.iter().any(|track| !track.answers.is_empty()).then_some(self.next_at)
     }
 }
 

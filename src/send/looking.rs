@@ -5,7 +5,7 @@
 use super::join::SendState;
 use super::log::Followed;
 use super::poll::SendPoll;
-use crate::feed::{Feed, FeedEvent, Policy, SnapshotSource};
+use crate::feed::{Feed, FeedEvent, News, Policy, SnapshotSource};
 use crate::invocation::Question;
 use futures_util::future::LocalBoxFuture;
 use std::path::PathBuf;
@@ -70,7 +70,7 @@ impl<S: SnapshotSource + 'static> Feed for Looking<S> {
                     event = self.poll.inner.next(), if self.poll.inner.is_polling() => {
                         if let Some(fault) = self.poll.take_in(event?) {
                             self.read_at = None;
-                            self.poll.events.push_back(FeedEvent::GaveUp { id: self.poll.id, fault });
+                            self.poll.tell(News::GaveUp(fault));
                         }
                     }
                     () = sleep_until(wake_at.unwrap_or(now)), if wake_at.is_some() => {

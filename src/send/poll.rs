@@ -2,7 +2,7 @@
 
 use super::join::SendState;
 use crate::fault::{Fault, Kind};
-use crate::feed::{Feed, FeedEvent, Policy, Poll, SendNews, SnapshotSource};
+use crate::feed::{Feed, FeedEvent, News, Policy, Poll, SendNews, SnapshotSource};
 use crate::invocation::{InvokeId, Question, Sent};
 use crate::text::safe;
 use std::collections::{HashSet, VecDeque};
@@ -66,40 +66,40 @@ impl<S: SnapshotSource + 'static> SendPoll<S> {
     }
 
     /// Takes in what the poll gives. Gives the fault that ends the asking about the send, if this is it.
-    pub(super) fn take_in(&mut self, event: FeedEvent) -> Option<Fault> {
-        let Some(at) = event.id().checked_sub(self.questions) else {
-            self.events.push_back(event);
+    pub(super) fn take_in(&mut self, FeedEvent { id, news }: FeedEvent) -> Option<Fault> {
+        let Some(at) = id.checked_sub(self.questions) else {
+            self.events.push_back(FeedEvent { id, news });
             return None;
         };
         if self.is_done {
             return None;
         }
         let invoke_id = &self.invoke_ids[at];
-        match event {
-            FeedEvent::Snapshot { id, snapshot, .. } => {
+        match news {
+            News::Snapshot { snapshot, .. } => {
                 if self.state.see(invoke_id, snapshot) {
                     self.inner.done(id);
                 }
                 self.snapshot_at.get_or_insert(Instant::now() + MOMENT);
             }
-            FeedEvent::Retry { fault, attempt, delay, .. } => {
+            News::Retry { fault, attempt, delay, .. } => {
                 let call = Some(InvokeId::new(invoke_id.clone()));
-                self.events.push_back(FeedEvent::Retry { id: self.id, fault, attempt, delay, call });
+                self.tell(News::Retry { fault, attempt, delay, call });
             }
             // It may be asked about again another time: then one look tells nothing of the whole.
-            FeedEvent::GaveUp { fault, .. }
+            News::GaveUp(fault)
                 if fault.kind == Kind::Credentials
                     || (fault.kind != Kind::NotFound && self.policy.patience.is_zero()) =>
             {
                 self.done();
                 return Some(fault);
             }
-            FeedEvent::GaveUp { fault, .. } => {
-                let news = SendNews::Warning(self.state.give_up(invoke_id, &fault));
-                self.events.push_back(FeedEvent::Send { id: self.id, news });
+            News::GaveUp(fault) => {
+                let warning = self.state.give_up(invoke_id, &fault);
+                self.tell(News::Send(SendNews::Warning(warning)));
                 self.snapshot_at.get_or_insert(Instant::now() + MOMENT);
             }
-            FeedEvent::Send { .. } => {}
+            News::Send(_) => {}
         }
         None
     }
@@ -107,19 +107,25 @@ impl<S: SnapshotSource + 'static> SendPoll<S> {
     /// Gives the snapshot of the send as an event. `complete` adds what only whoever makes the calls knows.
     pub(super) fn give_snapshot(&mut self, complete: impl FnOnce(&mut Sent)) {
         self.snapshot_at = None;
-        let (id, node) = (self.id, self.question.node_id.as_deref());
-        self.events.push_back(match self.state.snapshot(self.question.keep, node) {
+        let node = self.question.node_id.as_deref();
+        let news = match self.state.snapshot(self.question.keep, node) {
             Some(mut snapshot) => {
                 if let Some(sent) = &mut snapshot.sent {
                     complete(sent);
                 }
-                FeedEvent::Snapshot { id, at: self.inner.now(), snapshot: Box::new(snapshot) }
+                News::Snapshot { at: self.inner.now(), snapshot: Box::new(snapshot) }
             }
             None => {
                 let (send_id, node) = (&self.state.ledger.plan.send_id, safe(node.unwrap_or_default()));
-                FeedEvent::GaveUp { id, fault: Fault::new(Kind::NotFound, format!("{send_id} has no node {node}")) }
+                News::GaveUp(Fault::new(Kind::NotFound, format!("{send_id} has no node {node}")))
             }
-        });
+        };
+        self.tell(news);
+    }
+
+    /// Gives an event about the send.
+    pub(super) fn tell(&mut self, news: News) {
+        self.events.push_back(FeedEvent { id: self.id, news });
     }
 
     /// Asks no more about the send.

@@ -9,7 +9,7 @@ use super::poll::SendPoll;
 use super::schedule::Schedule;
 use crate::eflo::FileToSend;
 use crate::fault::{Fault, Kind};
-use crate::feed::{Feed, FeedEvent, Policy, SendNews, SnapshotSource};
+use crate::feed::{Feed, FeedEvent, News, Policy, SendNews, SnapshotSource};
 use crate::invocation::{Class, InvokeId, Keep, Question};
 use calls::{CallRetry, CallUnderWay};
 use futures_util::future::LocalBoxFuture;
@@ -109,7 +109,7 @@ impl<S: Sender + 'static> Sending<S> {
     }
 
     fn warn(&mut self, text: String) {
-        self.poll.events.push_back(FeedEvent::Send { id: 0, news: SendNews::Warning(text) });
+        self.poll.tell(News::Send(SendNews::Warning(text)));
     }
 
     /// Sees to it that from now on no call begins.
@@ -144,7 +144,7 @@ impl<S: Sender + 'static> Feed for Sending<S> {
                     && let Some(fault) = self.refused.take()
                 {
                     self.snapshot();
-                    self.poll.events.push_back(FeedEvent::GaveUp { id: 0, fault });
+                    self.poll.tell(News::GaveUp(fault));
                     continue;
                 }
                 let polls = self.poll.inner.is_polling();

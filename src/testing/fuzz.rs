@@ -67,10 +67,11 @@ pub fn recording(data: &[u8]) {
                 is_told_well(&fault);
             }
             Ok(recording) => {
-                let has_answers = recording.tracks.iter().all(|track| !track.entries.is_empty());
-                assert!(has_answers || recording.is_cut, "an id without an answer had a line that is cut");
-                for (question, track) in recording.questions(wanted, None, Keep::Outcomes) {
-                    for entry in track.into_iter().flat_map(|track| track.entries) {
+                let is_cut = recording.is_cut;
+                for (question, answers) in recording.questions(wanted, None, Keep::Outcomes) {
+                    let is_empty = answers.as_ref().is_some_and(Vec::is_empty);
+                    assert!(!is_empty || is_cut, "an id without an answer had a line that is cut");
+                    for entry in answers.into_iter().flatten() {
                         match eflo::decode(entry.answer.get().as_bytes(), &question) {
                             Ok(snapshot) => never_lies(&snapshot),
                             Err(fault) => is_no_snapshot(&fault),
@@ -134,12 +135,13 @@ fn keeps(answer: &[u8]) {
     }
     let file = tempfile::NamedTempFile::new().expect("a file");
     let mut recorder = Recorder::open(file.path()).expect("a recording");
-    let mut draft = Draft::default();
+    let mut draft = Draft::new();
     draft.chunk(answer).expect("it takes everything");
     recorder.keep(jiff::Timestamp::UNIX_EPOCH, &InvokeId::new("t-1"), draft);
     let bytes = std::fs::read(file.path()).expect("a recording");
     let recording = Recording::read("the file", &bytes, &[InvokeId::new("t-1")]).expect("what we wrote can be read");
-    let entry = &recording.tracks[0].entries[0];
+    let questions = recording.questions(&[], None, Keep::Outcomes);
+    let entry = &questions[0].1.as_ref().expect("it was recorded")[0];
     let played = eflo::decode(entry.answer.get().as_bytes(), &asked).expect("what was an answer is one");
     assert_eq!((snapshot.verdict, snapshot.counts.total()), (played.verdict, played.counts.total()));
     assert_eq!((snapshot.node_count, snapshot.failed()), (played.node_count, played.failed()));

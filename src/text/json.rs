@@ -1,8 +1,10 @@
 //! JSON that is safe to show and loses nothing: a character that acts instead of being read becomes its `\u` escape, and
 //! so does the bracket of what the runner of a pipeline would take for a command.
 
+use super::mended::len_of_cut;
 use super::{ends_bracket_command, is_unsafe, mended};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
 /// Writes a value as a line.
@@ -55,25 +57,29 @@ impl<W: Write> Write for Escaping<W> {
     }
 }
 
-/// Escapes what acts in a piece of a string of somebody else's JSON, and every `#`, without which no runner reads a
-/// command, whatever piece stands beside it. Bytes that are no text become what [`mended()`] makes of them.
-pub fn escaped_piece(bytes: &[u8]) -> String {
-    escaped(&mended(bytes), |_, c| c == '#')
+/// Escapes what acts in a piece of somebody else's JSON that has no white space outside of its strings; and every `#`,
+/// without which no runner reads a command, whatever piece stands beside it. Bytes that are no text become what
+/// [`mended()`] makes of them. Gives also the bytes at the end that can only be read together with the next piece.
+pub fn escaped_piece(piece: &[u8]) -> (Cow<'_, str>, &[u8]) {
+    let (piece, cut) = piece.split_at(piece.len() - len_of_cut(piece));
+    let text = mended(piece);
+    // Nearly all pieces are plain, and this is faster than to look at each character.
+    let is_plain = text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~') & (byte != b'#'));
+    (if is_plain { text } else { escaped(&text, |_, c| c == '#').into() }, cut)
 }
 
 /// Escapes what acts instead of being read, and the characters that `is_command` says of at their places.
 fn escaped(text: &str, is_command: impl Fn(usize, char) -> bool) -> String {
     let mut escaped = String::with_capacity(text.len() + 16);
-    for (at, c) in text.char_indices() {
-        if is_unsafe(c) || is_command(at, c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                escaped.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            escaped.push(c);
+    let mut done = 0;
+    for (at, c) in text.char_indices().filter(|(at, c)| is_unsafe(*c) || is_command(*at, *c)) {
+        escaped.push_str(&text[done..at]);
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            escaped.push_str(&format!("\\u{unit:04x}"));
         }
+        done = at + c.len_utf8();
     }
-    escaped
+    escaped + &text[done..]
 }
 
 #[cfg(test)]

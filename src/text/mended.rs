@@ -16,7 +16,7 @@ pub fn mended(json: &[u8]) -> Cow<'_, str> {
 
 /// Gives how many bytes at the end of a piece of a string can only be mended together with the next piece: they are the
 /// beginning of a character, of an escape or of a pair of escapes.
-pub fn len_of_cut(piece: &[u8]) -> usize {
+pub(super) fn len_of_cut(piece: &[u8]) -> usize {
     let mut rest = piece;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
         rest = &rest[at..];

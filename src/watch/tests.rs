@@ -59,7 +59,7 @@ impl Feed for Script {
 }
 
 fn seen(id: usize, snapshot: Snapshot) -> FeedEvent {
-    FeedEvent::Snapshot { id, at: Timestamp::UNIX_EPOCH, snapshot: Box::new(snapshot) }
+    FeedEvent { id, news: News::Snapshot { at: Timestamp::UNIX_EPOCH, snapshot: Box::new(snapshot) } }
 }
 
 /// Keeps what is reported, in short, with the second at which it was.
@@ -141,7 +141,7 @@ async fn watch_ends_once_every_id_has_finished() {
 
 #[tokio::test(start_paused = true)]
 async fn watch_ends_when_the_last_id_is_given_up() {
-    let gave_up = FeedEvent::GaveUp { id: 0, fault: fault(Kind::NotFound) };
+    let gave_up = FeedEvent { id: 0, news: News::GaveUp(fault(Kind::NotFound)) };
     let (outcomes, ending, listener) =
         play(Script::new([(0, gave_up), (9, seen(1, success()))]).endless(), &plan(2)).await;
     assert_eq!(ending, Ending::Complete);
@@ -152,7 +152,7 @@ async fn watch_ends_when_the_last_id_is_given_up() {
 
 #[tokio::test(start_paused = true)]
 async fn watch_keeps_the_last_snapshot_of_an_id_that_is_given_up() {
-    let gave_up = FeedEvent::GaveUp { id: 0, fault: fault(Kind::Service) };
+    let gave_up = FeedEvent { id: 0, news: News::GaveUp(fault(Kind::Service)) };
     let (outcomes, ending, _) = play(Script::new([(0, seen(0, running())), (5, gave_up)]), &plan(1)).await;
     assert_eq!(ending, Ending::Complete);
     assert!(outcomes[0].snapshot().is_some() && outcomes[0].fault.is_some());
@@ -167,7 +167,8 @@ async fn watch_of_a_recording_ends_where_the_recording_ends() {
 
 #[tokio::test(start_paused = true)]
 async fn status_ends_with_the_first_answer_of_each_id() {
-    let retry = FeedEvent::Retry { id: 1, fault: passing(Kind::Network), attempt: 1, delay: secs(1), call: None };
+    let news = News::Retry { fault: passing(Kind::Network), attempt: 1, delay: secs(1), call: None };
+    let retry = FeedEvent { id: 1, news };
     let script = Script::new([(0, seen(0, running())), (0, retry), (1, seen(1, success()))]).endless();
     let done = Rc::clone(&script.done);
     let plan = WatchPlan { until: Until::Answered, ..plan(2) };

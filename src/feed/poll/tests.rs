@@ -18,11 +18,11 @@ const STATUS: Policy = Policy { interval: Duration::ZERO, retries: 4, grace: Dur
 
 /// What was seen, in short.
 fn short(seen: &[FeedEvent]) -> Vec<String> {
-    let word = |seen: &FeedEvent| match seen {
-        FeedEvent::Send { .. } => unreachable!("nothing is sent"),
-        FeedEvent::Snapshot { id, .. } => format!("snapshot {id}"),
-        FeedEvent::Retry { id, attempt, .. } => format!("retry {id} after {attempt}"),
-        FeedEvent::GaveUp { id, .. } => format!("gave up {id}"),
+    let word = |FeedEvent { id, news }: &FeedEvent| match news {
+        News::Send(_) => unreachable!("nothing is sent"),
+        News::Snapshot { .. } => format!("snapshot {id}"),
+        News::Retry { attempt, .. } => format!("retry {id} after {attempt}"),
+        News::GaveUp(_) => format!("gave up {id}"),
     };
     seen.iter().map(word).collect()
 }
@@ -33,8 +33,8 @@ fn count(seen: &[FeedEvent], wanted: &str) -> usize {
 
 /// The delays of the retries among what was seen, in seconds.
 fn delays(seen: &[FeedEvent]) -> Vec<f64> {
-    let delay = |seen: &FeedEvent| match seen {
-        FeedEvent::Retry { delay, .. } => Some(delay.as_secs_f64()),
+    let delay = |seen: &FeedEvent| match &seen.news {
+        News::Retry { delay, .. } => Some(delay.as_secs_f64()),
         _ => None,
     };
     seen.iter().filter_map(delay).collect()
@@ -42,11 +42,9 @@ fn delays(seen: &[FeedEvent]) -> Vec<f64> {
 
 /// The fault that ended an id.
 fn lost(seen: &[FeedEvent], wanted: usize) -> &Fault {
-    let fault = |seen| match seen {
-        &FeedEvent::GaveUp { id, ref fault } if id == wanted => Some(fault),
-        _ => None,
-    };
-    seen.iter().find_map(fault).expect("the id was lost")
+    let of_id = seen.iter().filter(|seen| seen.id == wanted);
+    let mut faults = of_id.filter_map(|seen| if let News::GaveUp(fault) = &seen.news { Some(fault) } else { None });
+    faults.next().expect("the id was lost")
 }
 
 #[tokio::test(start_paused = true)]
@@ -162,7 +160,7 @@ async fn poll_once_asks_no_second_time() {
     let mut poll = fake.poll(3, STATUS);
     let mut ids = Vec::new();
     while let Some(seen) = poll.next().await {
-        let FeedEvent::Snapshot { id, at, .. } = seen else { panic!("all went well") };
+        let FeedEvent { id, news: News::Snapshot { at, .. } } = seen else { panic!("all went well") };
         assert_eq!(at, Timestamp::UNIX_EPOCH, "the source stamps it");
         ids.push(id);
         poll.done(id);

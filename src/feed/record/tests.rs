@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::feed::Recording;
+use crate::invocation::Keep;
 use serde_json::{Value, json};
 use std::fs;
 use std::io::ErrorKind;
@@ -21,7 +22,7 @@ fn answer(request: &str, status: &str) -> Vec<u8> {
 
 /// Takes an answer down in pieces, as a network brings it.
 fn keep(recorder: &mut Recorder, at: Timestamp, id: &InvokeId, answer: &[u8]) {
-    let mut draft = Draft::default();
+    let mut draft = Draft::new();
     for piece in answer.chunks(7) {
         draft.take(piece);
     }
@@ -44,7 +45,8 @@ fn lines(path: &Path) -> Vec<Value> {
 /// The ids of a recording as it is read, each with its number of answers.
 fn tracks(path: &Path) -> Vec<(InvokeId, usize)> {
     let recording = Recording::read("file", &fs::read(path).unwrap(), &[]).unwrap();
-    recording.tracks.into_iter().map(|track| (track.invoke_id, track.entries.len())).collect()
+    let questions = recording.questions(&[], None, Keep::Outcomes);
+    questions.into_iter().map(|(question, answers)| (question.invoke_id, answers.unwrap().len())).collect()
 }
 
 #[test]
@@ -150,9 +152,7 @@ fn recording_that_was_cut_and_appended_to_can_be_read() {
     let whole = fs::read_to_string(&path).unwrap();
     fs::write(&path, whole.clone() + &whole[..whole.len() / 2]).unwrap();
     keep(&mut Recorder::open(&path).unwrap(), at(9), &InvokeId::new("t-1"), &answer("R-3", "Success"));
-    let read = Recording::read("file", &fs::read(&path).unwrap(), &[]);
-    let recording = read.unwrap_or_else(|fault| panic!("{fault}"));
-    assert_eq!(recording.tracks[0].entries.len(), 2);
+    assert_eq!(tracks(&path), [(InvokeId::new("t-1"), 2)]);
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn record_escapes_what_acts_on_a_terminal_or_commands_a_runner_and_loses_nothing
     for len in 1..=9 {
         let (_folder, path) = fresh();
         for _ in 0..2 {
-            let mut draft = Draft::default();
+            let mut draft = Draft::new();
             answer.as_bytes().chunks(len).for_each(|piece| draft.take(piece));
             // The second time it is opened anew, and finds the same answer.
             Recorder::open(&path).unwrap().keep(at(0), &InvokeId::new("t-1"), draft);

@@ -1,6 +1,6 @@
 //! A recording that is played, in simulated time.
 
-use crate::feed::{Feed, FeedEvent, Recording, Replay};
+use crate::feed::{Feed, FeedEvent, News, Recording, Replay};
 use crate::invocation::{InvokeId, Keep};
 use crate::testing::feed::{secs, seen_to_the_end, seen_within};
 use std::time::Duration;
@@ -39,11 +39,11 @@ fn play(text: &str) -> Replay {
 
 /// What was seen, in short.
 fn short(seen: &[FeedEvent]) -> Vec<String> {
-    let word = |seen: &FeedEvent| match seen {
-        FeedEvent::Send { .. } => unreachable!("nothing is sent"),
-        FeedEvent::Snapshot { id, snapshot, .. } => format!("{id} {}", snapshot.verdict.word()),
-        FeedEvent::Retry { id, fault, attempt, .. } => format!("{id} retry {attempt}: {:?}", fault.kind),
-        FeedEvent::GaveUp { id, fault } => format!("{id} lost: {:?}", fault.kind),
+    let word = |FeedEvent { id, news }: &FeedEvent| match news {
+        News::Send(_) => unreachable!("nothing is sent"),
+        News::Snapshot { snapshot, .. } => format!("{id} {}", snapshot.verdict.word()),
+        News::Retry { fault, attempt, .. } => format!("{id} retry {attempt}: {:?}", fault.kind),
+        News::GaveUp(fault) => format!("{id} lost: {:?}", fault.kind),
     };
     seen.iter().map(word).collect()
 }
@@ -98,7 +98,7 @@ async fn replay_of_an_unrecorded_id_is_not_found() {
         let mut replay = replay;
         let seen = seen_to_the_end(&mut replay).await;
         assert_eq!(short(&seen), ["0 lost: NotFound", "1 Running"]);
-        let FeedEvent::GaveUp { fault, .. } = &seen[0] else { panic!("the first is lost") };
+        let News::GaveUp(fault) = &seen[0].news else { panic!("the first is lost") };
         assert_eq!(fault.message, "t-9 is not in the recording");
     }
 }
@@ -109,7 +109,7 @@ async fn replay_of_an_unrecorded_node_is_not_found() {
     let mut replay = Replay::new(recording.questions(&[], Some("n-2"), Keep::Outcomes), secs(5));
     let seen = seen_to_the_end(&mut replay).await;
     assert_eq!(short(&seen), ["0 lost: NotFound"]);
-    let FeedEvent::GaveUp { fault, .. } = &seen[0] else { panic!("it is lost") };
+    let News::GaveUp(fault) = &seen[0].news else { panic!("it is lost") };
     assert_eq!(fault.message, "t-1 has no node n-2");
     assert_eq!(fault.request_id.as_ref().map(|id| id.as_written()), Some("R-1"));
 }
@@ -122,7 +122,7 @@ async fn replay_waits_for_an_id_that_appears() {
     assert_eq!(of("0"), ["0 retry 1: NotFound", "0 Running", "0 Success"]);
     assert_eq!(of("1").len(), 3);
     assert_eq!(of("1")[2], "1 lost: NotFound");
-    assert!(matches!(&seen[0], FeedEvent::Retry { delay, .. } if *delay == secs(5)));
+    assert!(matches!(&seen[0].news, News::Retry { delay, .. } if *delay == secs(5)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -149,7 +149,11 @@ async fn replay_keeps_a_seen_id_through_a_final_fault() {
         let text = track("t-1", &["Running"]) + end;
         let seen = seen_to_the_end(&mut play(&text)).await;
         assert_eq!(short(&seen)[0], "0 Running");
-        assert!(!matches!(seen.last(), Some(FeedEvent::GaveUp { .. })), "the recording ends early: {:?}", short(&seen));
+        assert!(
+            !matches!(seen.last(), Some(FeedEvent { news: News::GaveUp(_), .. })),
+            "the recording ends early: {:?}",
+            short(&seen)
+        );
     }
 }
 
@@ -157,7 +161,7 @@ async fn replay_keeps_a_seen_id_through_a_final_fault() {
 async fn replay_snapshot_has_its_recorded_time() {
     let at = "2026-01-02T03:04:05.678Z";
     let seen = seen_to_the_end(&mut play(&line("t-1", at, Some("Success")))).await;
-    assert!(matches!(&seen[0], FeedEvent::Snapshot { at: seen, .. } if crate::clock::stamp(*seen) == at));
+    assert!(matches!(&seen[0].news, News::Snapshot { at: seen, .. } if crate::clock::stamp(*seen) == at));
 }
 
 #[tokio::test(start_paused = true)]

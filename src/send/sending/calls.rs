@@ -4,7 +4,7 @@
 
 use super::{Sender, Sending};
 use crate::fault::{Again, CallOutcome, Fault, Kind};
-use crate::feed::{Backoff, FIRST_DELAY, FeedEvent, LONGEST_DELAY, SendNews};
+use crate::feed::{Backoff, FIRST_DELAY, LONGEST_DELAY, News, SendNews};
 use crate::invocation::InvokeId;
 use crate::send::join::Standing;
 use crate::send::ledger::{Fate, LogEntry};
@@ -80,8 +80,7 @@ impl<S: Sender + 'static> Sending<S> {
         match result {
             Ok(id) => {
                 self.retry = CallRetry::default();
-                let news = SendNews::Sent { invoke_id: InvokeId::new(id), nodes: names };
-                self.poll.events.push_back(FeedEvent::Send { id: 0, news });
+                self.poll.tell(News::Send(SendNews::Sent { invoke_id: InvokeId::new(id), nodes: names }));
             }
             Err(fault) => self.failed(fault, names, was_accepted_before),
         }
@@ -107,11 +106,9 @@ impl<S: Sender + 'static> Sending<S> {
             && let Some((attempt, delay)) = self.next_attempt(&fault, was_accepted_before)
         {
             self.schedule.again();
-            return self.poll.events.push_back(FeedEvent::Retry { id: 0, fault, attempt, delay, call: None });
+            return self.poll.tell(News::Retry { fault, attempt, delay, call: None });
         }
-        self.poll
-            .events
-            .push_back(FeedEvent::Send { id: 0, news: SendNews::Unsent { nodes: names, fault: fault.clone() } });
+        self.poll.tell(News::Send(SendNews::Unsent { nodes: names, fault: fault.clone() }));
         match fault.outcome {
             _ if is_about_key && !is_permission(&fault) => {
                 self.stop_sending("the key was refused");

@@ -120,9 +120,9 @@ async fn play(case: &Case) -> Played {
 }
 
 fn take(event: FeedEvent, outcome: &mut Outcome) {
-    match event {
-        FeedEvent::Snapshot { at, snapshot, .. } => outcome.seen = Some((at, *snapshot)),
-        FeedEvent::GaveUp { fault, .. } => outcome.fault = Some(fault),
+    match event.news {
+        News::Snapshot { at, snapshot } => outcome.seen = Some((at, *snapshot)),
+        News::GaveUp(fault) => outcome.fault = Some(fault),
         _ => {}
     }
 }

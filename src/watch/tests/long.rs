@@ -55,11 +55,12 @@ async fn watch_of_a_day_holds_no_growing_memory() {
     let mut fold = Fold::new(&plan(3).invoke_ids, Until::Finished);
     let (start, mut failed) = (Instant::now(), 0);
     while start.elapsed() < DAY {
-        match poll.next().await.expect("it goes on") {
-            FeedEvent::Send { .. } => unreachable!("nothing is sent"),
-            FeedEvent::Snapshot { id, at, snapshot } => failed += fold.snapshot(id, at, *snapshot).failed.len(),
-            FeedEvent::Retry { id, fault, .. } => fold.last_error(id, fault),
-            FeedEvent::GaveUp { .. } => panic!("all faults pass"),
+        let event = poll.next().await.expect("it goes on");
+        match event.news {
+            News::Send(_) => unreachable!("nothing is sent"),
+            News::Snapshot { at, snapshot } => failed += fold.snapshot(event.id, at, *snapshot).failed.len(),
+            News::Retry { fault, .. } => fold.last_error(event.id, fault),
+            News::GaveUp(_) => panic!("all faults pass"),
         }
         assert!(fold.remembered() <= 2 * 3, "no node twice: {}", fold.remembered());
         assert!(poll.held() <= 3 + 3, "an id is due or in flight, and its last fault rests: {}", poll.held());

@@ -84,6 +84,6 @@ async fn seen_id_that_vanishes_is_polled_on() {
     let fake = Fake::quick(|_, before| if (1..200).contains(&before) { Err(unknown()) } else { Ok(running()) });
     let seen = seen_within(&mut fake.poll(1, WATCH), secs(12_000)).await;
     assert_eq!((count(&seen, "retry 0 after 199"), count(&seen, "gave up 0")), (1, 0));
-    assert!(matches!(&seen[1], FeedEvent::Retry { fault, .. } if fault.kind == Kind::NotFound));
+    assert!(matches!(&seen[1].news, News::Retry { fault, .. } if fault.kind == Kind::NotFound));
     assert_eq!(short(&seen)[200], "snapshot 0");
 }

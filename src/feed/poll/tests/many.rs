@@ -47,7 +47,7 @@ async fn many_ids_are_not_slowed_by_failing_ones() {
     for id in (0..MANY).filter(|id| id % 100 > 3) {
         assert_eq!(fake.asked(id).len(), 12, "id {id}: {:?}", fake.asked(id));
     }
-    let lost = seen.iter().filter(|seen| matches!(seen, FeedEvent::GaveUp { .. })).count();
+    let lost = seen.iter().filter(|seen| matches!(seen.news, News::GaveUp(_))).count();
     assert_eq!(lost, MANY / 100 * 4, "each of the others came to its own end");
 }
 
@@ -57,7 +57,7 @@ async fn many_ids_end_at_once_at_a_refused_key() {
     let fake = Fake::new(move |id, _| (Duration::from_millis(32), answer(id)));
     let mut poll = fake.poll(MANY, WATCH);
     let seen = seen_within(&mut poll, secs(60)).await;
-    assert_eq!(seen.iter().filter(|seen| matches!(seen, FeedEvent::GaveUp { .. })).count(), MANY);
+    assert_eq!(seen.iter().filter(|seen| matches!(seen.news, News::GaveUp(_))).count(), MANY);
     assert!(fake.asked_in_all() <= 508, "{}", fake.asked_in_all());
     assert_eq!((fake.in_flight(), poll.next_at()), (0, None));
 }
@@ -83,7 +83,7 @@ async fn many_ids_are_given_up_after_their_retries() {
     let fake = Fake::quick(|_, _| Err(passing(Kind::Network)));
     let mut poll = fake.poll(MANY, WATCH);
     let seen = seen_within(&mut poll, secs(70)).await;
-    assert_eq!(seen.iter().filter(|seen| matches!(seen, FeedEvent::GaveUp { .. })).count(), MANY);
+    assert_eq!(seen.iter().filter(|seen| matches!(seen.news, News::GaveUp(_))).count(), MANY);
     assert!((0..MANY).all(|id| fake.asked(id).len() == 5));
 }
 

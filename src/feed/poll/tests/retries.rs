@@ -31,9 +31,11 @@ async fn retry_that_succeeds_is_a_snapshot() {
     let fake = Fake::quick(move |_, before| answer(before));
     let mut poll = fake.poll(1, STATUS);
     for attempt in 1..=4 {
-        assert!(matches!(poll.next().await, Some(FeedEvent::Retry { attempt: told, .. }) if told == attempt));
+        assert!(
+            matches!(poll.next().await, Some(FeedEvent { news: News::Retry { attempt: told, .. }, .. }) if told == attempt)
+        );
     }
-    assert!(matches!(poll.next().await, Some(FeedEvent::Snapshot { .. })));
+    assert!(matches!(poll.next().await, Some(FeedEvent { news: News::Snapshot { .. }, .. })));
 }
 
 #[tokio::test(start_paused = true)]
@@ -95,7 +97,7 @@ async fn refused_credentials_end_every_id() {
     assert_eq!(short(&seen_within(&mut poll, secs(2)).await), ["snapshot 1"]);
     poll.done(1);
     let first = poll.next().await;
-    assert!(matches!(first, Some(FeedEvent::GaveUp { id: 3, .. })), "the id that found out is told first");
+    assert!(matches!(first, Some(FeedEvent { id: 3, news: News::GaveUp(_) })), "the id that found out is told first");
     assert_eq!(fake.in_flight(), 0, "nobody waits for what was under way");
     let seen = seen_to_the_end(&mut poll).await;
     assert_eq!(seen.len(), 98);

@@ -89,7 +89,7 @@ async fn failing_key_source_ends_a_thousand_ids_as_soon_as_one() {
     let fake = Fake::quick(|_, _| Err(passing(Kind::Credentials)));
     let mut poll = fake.poll(1000, WATCH);
     let seen = seen_within(&mut poll, secs(16)).await;
-    assert_eq!(seen.iter().filter(|seen| matches!(seen, FeedEvent::GaveUp { .. })).count(), 1000);
+    assert_eq!(seen.iter().filter(|seen| matches!(seen.news, News::GaveUp(_))).count(), 1000);
     assert!((33..=40).contains(&fake.asked_in_all()), "{}", fake.asked_in_all());
 }
 
@@ -101,5 +101,5 @@ async fn refused_key_ends_all_among_other_faults() {
         _ => Err(passing(Kind::Network)),
     });
     let seen = seen_within(&mut fake.poll(3, WATCH), secs(31)).await;
-    assert_eq!(seen.iter().filter(|seen| matches!(seen, FeedEvent::GaveUp { .. })).count(), 3);
+    assert_eq!(seen.iter().filter(|seen| matches!(seen.news, News::GaveUp(_))).count(), 3);
 }
