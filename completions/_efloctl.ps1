@@ -30,7 +30,6 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print the help of a command, or a topic of the reference')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Look once: a summary and a table of the nodes')
             [CompletionResult]::new('errors', 'errors', [CompletionResultType]::ParameterValue, 'Look once: what failed, by error, and what to do')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Poll until all have finished, then exit with the verdict')
@@ -41,22 +40,10 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Say what a status, an error code or an error text means, offline')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Play a recorded rollout: no account, no network')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the set-up step by step, and say what to do')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the manual pages into a folder')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write, find and show the config file')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script')
-            break
-        }
-        'efloctl;help' {
-            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
-            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
-            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the manual pages into a folder')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print the help of a command, or a topic of the reference')
             break
         }
         'efloctl;status' {
@@ -557,19 +544,6 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
             break
         }
-        'efloctl;man' {
-            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
-            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
-            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
-            break
-        }
         'efloctl;config' {
             [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
             [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
@@ -582,8 +556,8 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a first config file, readable by its owner alone')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the settings in effect and where each came from; secrets masked')
             [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Say where the config file is')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show the settings in effect and where each came from; secrets masked')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the profiles, the one in use marked')
             break
         }
@@ -614,6 +588,20 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace a file that is there, keep a copy')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
+            break
+        }
+        'efloctl;config;path' {
+            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
+            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
+            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
@@ -663,20 +651,6 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
             break
         }
-        'efloctl;config;path' {
-            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
-            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
-            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Config file')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
-            break
-        }
         'efloctl;config;list' {
             [CompletionResult]::new('table', 'table', [CompletionResultType]::ParameterValue, 'table')
             [CompletionResult]::new('json', 'json', [CompletionResultType]::ParameterValue, 'json')
@@ -703,6 +677,32 @@ Register-ArgumentCompleter -Native -CommandName 'efloctl' -ScriptBlock {
             [CompletionResult]::new('fish', 'fish', [CompletionResultType]::ParameterValue, 'fish')
             [CompletionResult]::new('powershell', 'powershell', [CompletionResultType]::ParameterValue, 'powershell')
             [CompletionResult]::new('zsh', 'zsh', [CompletionResultType]::ParameterValue, 'zsh')
+            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
+            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
+            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
+            break
+        }
+        'efloctl;man' {
+            [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
+            [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
+            [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: auto, always or never [default: auto]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help; with --help, of every option')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; twice, show the requests too')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only the answer and errors')
+            break
+        }
+        'efloctl;help' {
             [CompletionResult]::new('auto', 'auto', [CompletionResultType]::ParameterValue, 'auto')
             [CompletionResult]::new('always', 'always', [CompletionResultType]::ParameterValue, 'always')
             [CompletionResult]::new('never', 'never', [CompletionResultType]::ParameterValue, 'never')

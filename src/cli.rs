@@ -5,8 +5,8 @@ mod help;
 mod manual;
 mod mistakes;
 mod nodes;
+mod parsers;
 mod send;
-mod suggest;
 mod tab;
 pub mod topics;
 mod typed;
@@ -16,6 +16,7 @@ pub use help::{HelpDetail, command};
 pub use manual::manual_pages;
 pub use mistakes::mistake;
 pub use nodes::NodesArgs;
+pub use parsers::{id, trimmed};
 pub use send::{DeliveryArgs, ResendArgs, SendArgs, SentArgs, WaitArgs};
 pub use tab::answer_shell;
 pub use typed::{color, read};
@@ -26,8 +27,8 @@ use crate::terminal::ColorChoice;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::engine::ArgValueCandidates;
 use nodes::NODES_FORMATS;
+use parsers::{formats, modes, node_id, not_blank, setting, statuses, words};
 use std::path::PathBuf;
-use suggest::{formats, modes, setting, statuses, words};
 
 /// The formats of `status`.
 const STATUS_FORMATS: &[OutputFormat] = &[
@@ -53,6 +54,10 @@ const GLOBAL: &str = "Global options";
 
 /// Tells whether a file sent to a fleet of PAI Lingjun nodes arrived, and why not
 #[derive(Debug, Parser)]
+#[command(after_long_help = "  \
+    efloctl demo                      see a rollout, without an account\n  \
+    efloctl status t-bj038i0d6r8zoqo  look once\n  \
+    efloctl watch t-bj038i0d6r8zoqo   wait for the verdict")]
 #[command(name = "efloctl", bin_name = "efloctl", version, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
@@ -78,30 +83,68 @@ pub struct GlobalArgs {
 #[derive(Debug, Subcommand)]
 pub enum CliCommand {
     /// Look once: a summary and a table of the nodes
+    #[command(after_long_help = "  \
+        efloctl status t-bj038i0d6r8zoqo\n  \
+        efloctl status t-bj038i0d6r8zoqo --failed -o ids > failed.txt\n  \
+        efloctl status --from answer.json   what the official CLI printed")]
     Status(StatusArgs),
     /// Look once: what failed, by error, and what to do
+    #[command(after_long_help = "  \
+        efloctl errors t-bj038i0d6r8zoqo\n  \
+        efloctl errors t-bj038i0d6r8zoqo -o ids > failed.txt")]
     Errors(ErrorsArgs),
     /// Poll until all have finished, then exit with the verdict
+    #[command(after_long_help = "  \
+        efloctl watch t-bj038i0d6r8zoqo --timeout 10m\n  \
+        efloctl watch - < ids.txt")]
     Watch(WatchArgs),
     /// List the nodes of the account, and remember what they are called
+    #[command(after_long_help = "  \
+        efloctl nodes\n  \
+        efloctl nodes --group ng-b --state Using -o ids > nodes.txt")]
     Nodes(NodesArgs),
     /// Send a file to nodes, in batches if asked, and wait for the verdict
+    #[command(after_long_help = "  \
+        efloctl send app.conf --to /etc/app --nodes n-1,n-2 --dry-run\n  \
+        efloctl send app.conf --to /etc/app --nodes @nodes.txt --batches 1,10%,100%")]
     Send(SendArgs),
     /// Send it again to the nodes that did not get it
+    #[command(after_long_help = "  \
+        efloctl resend s-20260102T0304-k3f9qx\n  \
+        efloctl resend s-20260102T0304-k3f9qx --overwrite --yes")]
     Resend(ResendArgs),
     /// List what was sent from this machine, newest first
+    #[command(after_long_help = "  efloctl sent\n  efloctl sent -o json")]
     Sent(SentArgs),
     /// Say what a status, an error code or an error text means, offline
+    #[command(after_long_help = "  \
+        efloctl explain FileAlreadyExists\n  \
+        efloctl explain the node is not running when create task")]
     Explain(ExplainArgs),
     /// Play a recorded rollout: no account, no network
+    #[command(after_long_help = "  efloctl demo\n  efloctl demo success -o json")]
     Demo(DemoArgs),
     /// Check the set-up step by step, and say what to do
+    #[command(after_long_help = "  efloctl doctor\n  efloctl doctor --profile ops -o json")]
     Doctor(DoctorArgs),
     /// Write, find and show the config file
+    #[command(after_long_help = "  efloctl config path\n  efloctl config list")]
     Config(ConfigArgs),
     /// Print a completion script
+    #[command(after_long_help = "  \
+        source <(efloctl completions bash)   in ~/.bashrc\n  \
+        source <(efloctl completions zsh)    in ~/.zshrc, after compinit\n  \
+        efloctl completions fish > ~/.config/fish/completions/efloctl.fish\n  \
+        efloctl completions elvish >> ~/.config/elvish/rc.elv\n  \
+        efloctl completions powershell >> $PROFILE\n\n\
+        Files that are loaded at the first Tab, in folders that must be there:\n  \
+        bash  ~/.local/share/bash-completion/completions/efloctl\n  \
+        zsh   _efloctl in a folder of $fpath")]
     Completions(CompletionsArgs),
     /// Write the manual pages into a folder
+    #[command(after_long_help = "  \
+        efloctl man ~/.local/share/man/man1\n  \
+        efloctl man pages && man -l pages/efloctl.1")]
     Man(ManArgs),
     /// Print the help of a command, or a topic of the reference
     Help(HelpArgs),
@@ -314,49 +357,6 @@ pub struct DoctorArgs {
     pub output: Option<String>,
     #[command(flatten)]
     pub connection: ConnectionArgs,
-}
-
-/// Reads an id, without the white space that may stand around it in a file.
-///
-/// # Errors
-/// It is blank or has a character that ids do not have: what is wrong, and what to do.
-pub fn id(word: &str) -> Result<String, (String, &'static str)> {
-    let id = trimmed(word);
-    if id.is_empty() {
-        return Err(("is blank".to_owned(), "is the variable set that should hold it?"));
-    }
-    let Some(odd) = id.chars().find(|c| !c.is_ascii_alphanumeric() && !"-_.:".contains(*c)) else {
-        return Ok(id.to_owned());
-    };
-    let hint = match odd {
-        ',' | ';' | ' ' | '\t' | '\n' => "write each id as a word of its own, or one a line on standard input",
-        '"' | '\'' => "leave the quotes out",
-        _ => "an id has letters, digits and - _ . : alone",
-    };
-    Err((format!("has a character that ids do not have: {}", crate::text::shortened(id)), hint))
-}
-
-/// Reads the id of a node, as a parser of an option.
-fn node_id(word: &str) -> Result<String, String> {
-    id(word).map_err(|(why, hint)| format!("it {why}; {hint}"))
-}
-
-/// Gives a word without white space and a byte order mark around it.
-pub fn trimmed(word: &str) -> &str {
-    word.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
-}
-
-/// Gives a word without white space around it.
-///
-/// # Errors
-/// It is blank: most often a variable was not set.
-fn not_blank(word: &str) -> Result<String, String> {
-    let word = word.trim();
-    if word.is_empty() {
-        Err("it is blank; is the variable set that should hold it?".to_owned())
-    } else {
-        Ok(word.to_owned())
-    }
 }
 
 #[derive(Debug, Args)]

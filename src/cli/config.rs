@@ -1,7 +1,7 @@
 //! What was typed of `config`.
 
-use super::suggest::{formats, setting};
-use super::{ConnectionArgs, LOOKUP_FORMATS, ProfileArgs, not_blank, tab};
+use super::parsers::{formats, not_blank, setting};
+use super::{ConnectionArgs, LOOKUP_FORMATS, ProfileArgs, tab};
 use crate::settings;
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCandidates;
@@ -16,14 +16,19 @@ pub struct ConfigArgs {
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
     /// Write a first config file, readable by its owner alone
+    #[command(after_long_help = "  \
+        efloctl config init\n  \
+        efloctl config init --region cn-wulanchabu --access-key-id LTAI... < key.txt")]
     Init(InitArgs),
     /// Say where the config file is
+    #[command(after_long_help = "  $EDITOR \"$(efloctl config path)\"")]
     Path {
         /// Config file
         #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
         config: Option<PathBuf>,
     },
     /// Show the settings in effect and where each came from; secrets masked
+    #[command(after_long_help = "  efloctl config show")]
     Show {
         /// Output: table or json
         #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
@@ -32,6 +37,7 @@ pub enum ConfigCommand {
         connection: ConnectionArgs,
     },
     /// List the profiles, the one in use marked
+    #[command(after_long_help = "  efloctl config list")]
     List {
         /// Output: table or json
         #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]

@@ -5,7 +5,7 @@
 //! sections under the names that manual pages have for them; the library would run their lines together. No page
 //! holds a date, so that the same program always writes the same pages.
 
-use super::help::{HelpDetail, command, example, has_codes};
+use super::help::{HelpDetail, command, has_codes};
 use super::topics::{Block, TOPICS, Topic};
 use crate::output::EXIT_CODES;
 use crate::settings::{ALL, AnySetting};
@@ -45,23 +45,18 @@ pub fn manual_pages() -> io::Result<Vec<ManualPage>> {
     let mut command = command.mut_subcommand("help", |help| help.hide(true));
     command.build();
     let mut pages = Vec::new();
-    add(&command, &mut Vec::new(), &mut pages)?;
+    add(&command, &mut pages)?;
     pages.extend(TOPICS.iter().map(topic_page));
     Ok(pages)
 }
 
-fn add<'a>(command: &'a Command, path: &mut Vec<&'a str>, pages: &mut Vec<ManualPage>) -> io::Result<()> {
-    let name = [&["efloctl"], path.as_slice()].concat().join("-");
-    pages.push(ManualPage { text: page(command, &name, path)?, file: format!("{name}.1") });
-    for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
-        path.push(subcommand.get_name());
-        add(subcommand, path, pages)?;
-        path.pop();
-    }
-    Ok(())
+fn add(command: &Command, pages: &mut Vec<ManualPage>) -> io::Result<()> {
+    pages.push(command_page(command)?);
+    let mut shown = command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set());
+    shown.try_for_each(|subcommand| add(subcommand, pages))
 }
 
-fn page(command: &Command, name: &str, path: &[&str]) -> io::Result<String> {
+fn command_page(command: &Command) -> io::Result<ManualPage> {
     let man = Man::new(command.clone());
     let mut text = Vec::new();
     man.render_name_section(&mut text)?;
@@ -71,28 +66,25 @@ fn page(command: &Command, name: &str, path: &[&str]) -> io::Result<String> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut text)?;
     }
-    let mut rest = Roff::new();
+    let name = command.get_bin_name().unwrap_or_default().replace(' ', "-");
+    let mut roff = Roff::new();
     if has_codes(command.get_name()) {
-        rest.control("SH", ["EXIT STATUS"]).text([roman("The first that applies, from the top:")]);
-        terms(&mut rest, EXIT_CODES.map(|code| (code.word.to_owned(), code.meaning.to_owned())));
+        roff.control("SH", ["EXIT STATUS"]).text([roman("The first that applies, from the top:")]);
+        terms(&mut roff, EXIT_CODES.map(|code| (code.word.to_owned(), code.meaning.to_owned())));
     }
-    if path.is_empty() {
-        rest.control("SH", ["ENVIRONMENT"]);
-        let own = VARIABLES.map(|(variable, meaning)| (variable.to_owned(), meaning.to_owned()));
-        terms(&mut rest, own.into_iter().chain(ALL.map(|setting| variable(command, setting))));
-        rest.control("SH", ["FILES"]);
-        terms(&mut rest, FILES.map(|(file, meaning)| (file.to_owned(), meaning.to_owned())));
+    if name == "efloctl" {
+        let own = |(word, meaning): (&str, &str)| (word.to_owned(), meaning.to_owned());
+        roff.control("SH", ["ENVIRONMENT"]);
+        terms(&mut roff, VARIABLES.map(own).into_iter().chain(ALL.map(|setting| variable(command, setting))));
+        roff.control("SH", ["FILES"]);
+        terms(&mut roff, FILES.map(own));
     }
-    rest.control("SH", ["EXAMPLES"]).control("nf", []);
-    for line in example(path).lines() {
-        rest.text([roman(line)]);
+    roff.control("SH", ["EXAMPLES"]).control("nf", []);
+    for line in command.get_after_long_help().map(ToString::to_string).unwrap_or_default().lines() {
+        roff.text([roman(line)]);
     }
-    rest.control("fi", []);
-    if !path.is_empty() {
-        rest.control("SH", ["SEE ALSO"]).text([bold("efloctl"), roman("(1)")]);
-    }
-    rest.to_writer(&mut text)?;
-    Ok(titled(name, &String::from_utf8_lossy(&text)))
+    roff.control("fi", []);
+    Ok(page(&name, &String::from_utf8_lossy(&text), roff))
 }
 
 /// Gives a topic as a page. Of a row of a table the first cell is a term, and the others stand below it.
@@ -115,20 +107,19 @@ fn topic_page(topic: &Topic) -> ManualPage {
                 roff.control("fi", []).control("RE", [])
             }
             Block::Table(titles, rows) => {
-                for row in rows {
-                    let rest = titles.iter().zip(&row).skip(1).filter(|(_, cell)| !cell.is_empty());
+                let term = |row: &Vec<String>| {
+                    let rest = titles.iter().zip(row).skip(1).filter(|(_, cell)| !cell.is_empty());
                     let rest: Vec<String> = match titles.len() {
                         2 => rest.map(|(_, cell)| cell.clone()).collect(),
                         _ => rest.map(|(title, cell)| format!("{title}: {cell}")).collect(),
                     };
-                    roff.control("TP", []).text([bold(plain(&row[0]))]).text([roman(plain(&rest.join("; ")))]);
-                }
-                &mut roff
+                    (plain(&row[0]), plain(&rest.join("; ")))
+                };
+                terms(&mut roff, rows.iter().map(term))
             }
         };
     }
-    roff.control("SH", ["SEE ALSO"]).text([bold("efloctl"), roman("(1)")]);
-    ManualPage { text: titled(&name, &roff.render()), file: format!("{name}.1") }
+    page(&name, "", roff)
 }
 
 /// Gives the text without backquotes.
@@ -136,12 +127,16 @@ fn plain(text: &str) -> String {
     text.replace('`', "")
 }
 
-/// Puts a title above the text of a page. The library repeats its preamble in each section: here it stands once.
-fn titled(name: &str, text: &str) -> String {
-    let beginning = Roff::new().render();
-    let text = text.replace(&beginning, "");
-    let title = name.to_uppercase();
-    format!("{beginning}.TH {title} 1 \"\" \"efloctl {}\" \"efloctl manual\"\n{text}", env!("CARGO_PKG_VERSION"))
+/// Gives a page with these sections. The library repeats its preamble in each of its own: here it stands once.
+fn page(name: &str, of_library: &str, mut sections: Roff) -> ManualPage {
+    if name != "efloctl" {
+        sections.control("SH", ["SEE ALSO"]).text([bold("efloctl"), roman("(1)")]);
+    }
+    let preamble = Roff::new().render();
+    let text = [of_library, &sections.render()].concat().replace(&preamble, "");
+    let (title, version) = (name.to_uppercase(), env!("CARGO_PKG_VERSION"));
+    let text = format!("{preamble}.TH {title} 1 \"\" \"efloctl {version}\" \"efloctl manual\"\n{text}");
+    ManualPage { file: format!("{name}.1"), text }
 }
 
 /// Gives the variable of a setting, and what it sets.
@@ -154,8 +149,9 @@ fn variable(command: &Command, setting: &dyn AnySetting) -> (String, String) {
 }
 
 /// Adds a list of terms, each with what it means.
-fn terms(roff: &mut Roff, terms: impl IntoIterator<Item = (String, String)>) {
+fn terms(roff: &mut Roff, terms: impl IntoIterator<Item = (String, String)>) -> &mut Roff {
     for (term, meaning) in terms {
         roff.control("TP", []).text([bold(term)]).text([roman(meaning)]);
     }
+    roff
 }

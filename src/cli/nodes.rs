@@ -1,7 +1,7 @@
 //! What was typed of `nodes`.
 
-use super::suggest::formats;
-use super::{ConnectionArgs, not_blank};
+use super::ConnectionArgs;
+use super::parsers::{formats, not_blank};
 use crate::names::NodeFilter;
 use crate::settings::OutputFormat;
 use clap::Args;

@@ -1,6 +1,6 @@
 //! `send`, `resend` and `sent`, and the options of waiting, which `watch` has too.
 
-use super::suggest::{formats, modes, setting};
+use super::parsers::{formats, modes, setting};
 use super::{ConnectionArgs, DISPLAY, LOOKUP_FORMATS, WAITING, WATCH_FORMATS};
 use crate::exit::Budget;
 use crate::send::Batches;

@@ -1,12 +1,13 @@
 //! Candidates that the definitions of the command line do not have: profiles, and files.
 
+use crate::cli::typed::values_of;
 use crate::settings::{Environment, ProfileSummary, Settings};
 use crate::text::safe;
 use clap::{Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use std::collections::HashSet;
-use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::Path;
 
 /// Asks the shell for names of files. No other candidate has a control character.
 const FILE: &str = "\u{1}file";
@@ -36,7 +37,8 @@ pub(super) fn place(candidate: &CompletionCandidate) -> Option<&'static str> {
 /// Gives the profiles of the config file, by default or named by `--config`, and of the official CLI.
 pub fn profiles() -> Vec<CompletionCandidate> {
     let environment = Environment::of_process();
-    let config = config_flag(super::TYPED.get().into_iter().flatten()).map(|path| environment.expand(&path));
+    let typed = super::TYPED.get().into_iter().flatten().cloned();
+    let config = values_of("--config", typed).next().map(|path| environment.expand(Path::new(&path)));
     offered(Settings::profiles_of_files(config.as_deref(), environment).unwrap_or_default())
 }
 
@@ -55,17 +57,4 @@ fn offered(mut profiles: Vec<ProfileSummary>) -> Vec<CompletionCandidate> {
     let candidate =
         |profile: ProfileSummary| CompletionCandidate::new(&profile.name).help(Some(profile.place().into()));
     profiles.into_iter().map(candidate).collect()
-}
-
-/// Finds the file that `--config` names in an unfinished line.
-fn config_flag<'a>(words: impl Iterator<Item = &'a OsString>) -> Option<PathBuf> {
-    let mut words = words.filter_map(|word| word.to_str());
-    while let Some(word) = words.next() {
-        match word.strip_prefix("--config") {
-            Some("") => return words.next().map(PathBuf::from),
-            Some(rest) if rest.starts_with('=') => return Some(PathBuf::from(&rest[1..])),
-            _ => {}
-        }
-    }
-    None
 }

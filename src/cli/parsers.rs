@@ -1,9 +1,10 @@
-//! Parsers of options that check a word, and suggest words for the Tab key to offer.
+//! Parsers of options and ids: they check a word, and suggest words for the Tab key to offer.
 
 use crate::catalog;
 use crate::eflo::REGIONS;
 use crate::invocation::NodeStatus;
 use crate::settings::{self, AnySetting, OutputFormat, ProgressMode};
+use crate::text::shortened;
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, Error, ValueEnum};
@@ -72,4 +73,47 @@ pub(super) fn modes() -> PossibleValuesParser {
 pub(super) fn statuses() -> PossibleValuesParser {
     let words = NodeStatus::LISTED.into_iter().chain([NodeStatus::Unknown]).map(NodeStatus::word);
     PossibleValuesParser::new(words)
+}
+
+/// Reads an id, without the white space that may stand around it in a file.
+///
+/// # Errors
+/// It is blank or has a character that ids do not have: what is wrong, and what to do.
+pub fn id(word: &str) -> Result<String, (String, &'static str)> {
+    let id = trimmed(word);
+    if id.is_empty() {
+        return Err(("is blank".to_owned(), "is the variable set that should hold it?"));
+    }
+    let Some(odd) = id.chars().find(|c| !c.is_ascii_alphanumeric() && !"-_.:".contains(*c)) else {
+        return Ok(id.to_owned());
+    };
+    let hint = match odd {
+        ',' | ';' | ' ' | '\t' | '\n' => "write each id as a word of its own, or one a line on standard input",
+        '"' | '\'' => "leave the quotes out",
+        _ => "an id has letters, digits and - _ . : alone",
+    };
+    Err((format!("has a character that ids do not have: {}", shortened(id)), hint))
+}
+
+/// Reads the id of a node, as a parser of an option.
+pub(super) fn node_id(word: &str) -> Result<String, String> {
+    id(word).map_err(|(why, hint)| format!("it {why}; {hint}"))
+}
+
+/// Gives a word without white space and a byte order mark around it.
+pub fn trimmed(word: &str) -> &str {
+    word.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// Gives a word without white space around it.
+///
+/// # Errors
+/// It is blank: most often a variable was not set.
+pub(super) fn not_blank(word: &str) -> Result<String, String> {
+    let word = word.trim();
+    if word.is_empty() {
+        Err("it is blank; is the variable set that should hold it?".to_owned())
+    } else {
+        Ok(word.to_owned())
+    }
 }
