@@ -66,7 +66,8 @@ impl Recording {
                     // What the recorder wrote and a crash has cut is passed over, be it the last line or not.
                     let (line, next) = rest.trim_start().split_once('\n').unwrap_or((rest.trim_start(), ""));
                     let is_own = line.starts_with("{\"at\":\"") && is_cut(line);
-                    if !is_own && !(e.is_eof() && recording.has_answers()) {
+                    let is_last = e.is_eof() && recording.has_answers();
+                    if !is_own && !is_last {
                         if std::str::from_utf8(bytes).is_err() {
                             return Err(unusable("it is not UTF-8 text".to_owned()));
                         }
