@@ -3,10 +3,11 @@
 use crate::deadline::{self, Writer};
 use crate::system;
 use std::cell::RefCell;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
 /// The size in bytes beyond which a file is none that somebody wrote by hand.
@@ -103,6 +104,19 @@ pub fn read_all(path: Option<&Path>) -> io::Result<Vec<u8>> {
         };
         Ok(bytes)
     })
+}
+
+/// Takes the lock of an open file, and waits no longer for it than this. Says whether it was taken.
+pub fn lock(file: &File, patience: Duration) -> io::Result<bool> {
+    let until = Instant::now() + patience;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(Duration::from_millis(10)),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            Err(TryLockError::Error(e)) => return Err(e),
+        }
+    }
 }
 
 /// Opens a file to append to it, and creates one that is not there.

@@ -25,7 +25,7 @@ pub use exchange::{Answered, Exchange};
 pub use key::{Key, masked};
 pub use mask::Secrets;
 pub use proxy::Proxies;
-pub use refusal::{ApiError, error_in_answer, is_expired_key, is_refused_key, refusal};
+pub use refusal::{ApiError, error_in_answer, is_expired_key, is_refused_key, is_refused_permission, refusal};
 #[cfg(feature = "bench")]
 pub use sign::{RequestToSign, authorization};
 pub use sign::{canonical_pairs, hash};

@@ -11,7 +11,6 @@ mod ledger;
 mod log;
 mod looking;
 mod nodes;
-mod poll;
 mod schedule;
 mod sending;
 #[cfg(test)]
@@ -26,4 +25,4 @@ pub use log::{Folder, Followed, Listed, Lock, Log, new_send_id};
 pub use looking::Looking;
 pub use nodes::NodeList;
 pub use schedule::Schedule;
-pub use sending::{Order, Sender, Sending, SharedLog};
+pub use sending::{Order, Sender, Sending};

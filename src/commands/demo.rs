@@ -35,7 +35,7 @@ pub(super) fn demo(args: &DemoArgs, context: &Context) -> anyhow::Result<u8> {
         github: false,
         names: &names,
         next_step: &next_step,
-        send: None,
+        send_waits: None,
     };
     Ok(run(&mut replay, &plan, &end, context))
 }

@@ -108,9 +108,9 @@ fn run(
     context: &Context,
 ) -> anyhow::Result<u8> {
     let plan = job.watch_plan(Location { region: None, host: None })?;
-    let (mut sending, log) = job.begin(Rc::clone(service), state, Some(log), context)?;
+    let mut sending = job.begin(Rc::clone(service), state, Some(log), context)?;
     if is_told {
-        return Ok(job.watch(sending, log, &plan, None, context));
+        return Ok(job.watch(sending, &plan, None, context));
     }
     ask_first(&mut sending, &plan, context)?;
     Ok(crate::exit::SUCCESS)

@@ -6,7 +6,7 @@ use super::sending;
 use crate::eflo::Target;
 use crate::fault::Fault;
 use crate::feed::Poll;
-use crate::invocation::{Facts, InvokeId, Keep, Snapshot};
+use crate::invocation::{InvokeId, Keep, Snapshot};
 use crate::send::{File, Ledger, Mended, Plan, SendState};
 use crate::settings::Settings;
 use crate::text::{Text, safe};
@@ -29,8 +29,18 @@ pub(super) fn resend(resending: &Resending<'_>, ids: &[InvokeId]) -> anyhow::Res
     resending.go_on(state, file, |plan| sending::begin_log(plan, context))
 }
 
-/// One of the facts that must agree.
-type Field = fn(&Facts) -> Option<&Text<'static>>;
+/// Gives the facts that must agree.
+fn facts(snapshot: &Snapshot) -> [(&'static str, Option<&Text<'static>>); 6] {
+    let facts = &snapshot.facts;
+    [
+        ("Name", facts.name.as_ref()),
+        ("TargetDir", facts.target_dir.as_ref()),
+        ("FileMode", facts.file_mode.as_ref()),
+        ("FileOwner", facts.file_owner.as_ref()),
+        ("FileGroup", facts.file_group.as_ref()),
+        ("Description", facts.description.as_ref()),
+    ]
+}
 
 /// Plans a send that mends these.
 ///
@@ -39,16 +49,7 @@ type Field = fn(&Facts) -> Option<&Text<'static>>;
 fn plan(snapshots: &[(&InvokeId, Snapshot)], settings: &Settings) -> Result<Plan, Fault> {
     let (first_id, first) = &snapshots[0];
     for (id, snapshot) in &snapshots[1..] {
-        let fields: [(&str, Field); 6] = [
-            ("Name", |facts| facts.name.as_ref()),
-            ("TargetDir", |facts| facts.target_dir.as_ref()),
-            ("FileMode", |facts| facts.file_mode.as_ref()),
-            ("FileOwner", |facts| facts.file_owner.as_ref()),
-            ("FileGroup", |facts| facts.file_group.as_ref()),
-            ("Description", |facts| facts.description.as_ref()),
-        ];
-        for (what, of) in fields {
-            let (one, other) = (of(&first.facts), of(&snapshot.facts));
+        for ((what, one), (_, other)) in facts(first).into_iter().zip(facts(snapshot)) {
             if one != other {
                 let shown = |text: Option<&Text<'_>>| text.map_or_else(|| "none".to_owned(), Text::safe_line);
                 let message = format!("{first_id} and {id} differ in {what}: {} and {}", shown(one), shown(other));
@@ -56,17 +57,17 @@ fn plan(snapshots: &[(&InvokeId, Snapshot)], settings: &Settings) -> Result<Plan
             }
         }
     }
-    let owned = |text: &Option<Text<'static>>| text.as_ref().map(|text| text.as_written().to_owned());
     let missing =
         |what: &str| Fault::usage(format!("the answer about {first_id} has no {what}, so nothing can be sent again"));
-    let facts = &first.facts;
+    let [name, target_dir, file_mode, file_owner, file_group, description] =
+        facts(first).map(|(_, fact)| fact.map(|text| text.as_written().to_owned()));
     let target = Target {
-        name: owned(&facts.name).ok_or_else(|| missing("Name"))?,
-        target_dir: owned(&facts.target_dir).ok_or_else(|| missing("TargetDir"))?,
-        file_mode: owned(&facts.file_mode),
-        file_owner: owned(&facts.file_owner),
-        file_group: owned(&facts.file_group),
-        description: owned(&facts.description),
+        name: name.ok_or_else(|| missing("Name"))?,
+        target_dir: target_dir.ok_or_else(|| missing("TargetDir"))?,
+        file_mode,
+        file_owner,
+        file_group,
+        description,
     };
     target.check()?;
     let mends: Vec<Mended> = snapshots

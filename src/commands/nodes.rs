@@ -10,6 +10,7 @@ use crate::fault::{Fault, Hint, Kind};
 use crate::feed::{ListEvent, Lister, Listing};
 use crate::names::{NameFile, NamedNode, NodeFilter, NodeRow, written};
 use crate::output::{grouped, named_json, node_ids, node_table, node_tsv};
+use crate::rpc::is_refused_permission;
 use crate::settings::{self, OutputFormat, Settings};
 use crate::signals;
 use crate::terminal::Terminal;
@@ -159,9 +160,7 @@ fn problems(listing: &Listing) -> Vec<Fault> {
 
 /// Adds to a fault which action of RAM is missing, if one is.
 fn permitted(fault: Fault, action: &'static str) -> Fault {
-    let code = fault.code.as_ref().map_or("", Text::as_written).to_ascii_lowercase();
-    let is_missing = code.starts_with("forbidden") || code.starts_with("nopermission");
-    if is_missing { fault.hint(Hint::MissingAction(action)) } else { fault }
+    if is_refused_permission(fault.code()) { fault.hint(Hint::MissingAction(action)) } else { fault }
 }
 
 /// Tells how far the listing has come: in one live line, or in a line now and then.

@@ -9,6 +9,7 @@ use crate::cli::{IdArgs, ResendArgs};
 use crate::exit;
 use crate::fault::{Fault, Kind};
 use crate::feed::{Policy, SnapshotSource};
+use crate::files;
 use crate::invocation::{InvokeId, Keep};
 use crate::names::NodeNames;
 use crate::output::grouped;
@@ -156,7 +157,7 @@ impl Resending<'_> {
             return Ok(HashSet::new());
         }
         let list = NodeList::read(&self.args.except, |path| match path {
-            Some(path) => std::fs::read_to_string(path),
+            Some(_) => files::read_all(path).and_then(files::text),
             None => Err(std::io::Error::other("standard input is not for this list")),
         })?;
         node_names::check_ids(&list.ids, "--except", names)?;

@@ -5,16 +5,16 @@ use super::{Context, connect, node_names};
 use crate::cli::SendArgs;
 use crate::eflo::Target;
 use crate::fault::Fault;
+use crate::files;
 use crate::names::NodeNames;
 use crate::send::{File, Ledger, NodeList, Plan, SendState};
 use crate::text::safe;
-use std::path::Path;
 
 /// Runs `send`.
 pub(super) fn send(args: &SendArgs, context: &Context) -> anyhow::Result<u8> {
     let file = File::read(&args.file)?;
     let target = target(args, &file)?;
-    let nodes = NodeList::read(&args.nodes, read)?;
+    let nodes = NodeList::read(&args.nodes, |path| files::read_all(path).and_then(files::text))?;
     let delivery_timeout = sending::delivery_timeout(&args.how)?;
     let settings = connect::settings(args.wait.over(args.connection.flags()), context)?;
     let format = context.format(&settings)?;
@@ -71,12 +71,4 @@ fn target(args: &SendArgs, file: &File) -> Result<Target, Fault> {
             .hint("say which mode it is to have on the nodes: --file-mode 0600, or --file-mode 0644"));
     }
     Ok(target)
-}
-
-/// Reads the text of a file of ids, or of standard input.
-fn read(path: Option<&Path>) -> std::io::Result<String> {
-    match path {
-        Some(path) => std::fs::read_to_string(path),
-        None => std::io::read_to_string(std::io::stdin()),
-    }
 }

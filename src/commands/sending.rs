@@ -3,26 +3,25 @@
 use super::connect::clearance;
 use super::feed::live_source;
 use super::watch::{choose_progress, keep, policy, run, watch_plan};
-use super::watch_end::{SendEnd, WatchEnd, junit_file};
+use super::watch_end::{WatchEnd, junit_file};
 use super::{Context, next_step};
 use crate::cli::{ConnectionArgs, DeliveryArgs, IdArgs, WaitArgs};
 use crate::clock;
 use crate::eflo::{FileToSend, Location, Target};
 use crate::exit::Budget;
 use crate::fault::{Fault, Kind};
-use crate::feed::{Feed, LiveSource};
+use crate::feed::LiveSource;
 use crate::files::ReportFile;
 use crate::invocation::InvokeId;
 use crate::names::NodeNames;
 use crate::output::{self, CallDocument, Report, SendPlan};
 use crate::send::{
-    File, Folder, Log, LogEntry, Mended, Order, Plan, Run, Schedule, SendState, Sender, Sending, SharedLog, new_send_id,
+    File, Folder, Log, LogEntry, Mended, Order, Plan, Run, Schedule, SendState, Sender, Sending, new_send_id,
 };
 use crate::settings::{self, OutputFormat, ProgressMode, Settings, parse_duration};
 use crate::text::{count_of, safe};
 use crate::watch::{Until, WatchPlan};
 use jiff::Timestamp;
-use std::cell::RefCell;
 use std::io::{BufRead, ErrorKind, IsTerminal};
 use std::rc::Rc;
 use std::time::Duration;
@@ -67,7 +66,7 @@ impl Job<'_> {
         if self.how.dry_run {
             match self.format {
                 OutputFormat::Json => terminal.answer(|out| output::named_json("send", &plan, out)),
-                OutputFormat::Jsonl => output::write_planned(&plan, terminal),
+                OutputFormat::Jsonl => output::write_planned(None, &self.schedule, terminal),
                 _ => terminal.answer(|out| output::send_plan(&plan, terminal.stdout(), out)),
             }
             self.warn(context)?;
@@ -162,8 +161,8 @@ impl Job<'_> {
         let source = live_source(self.settings, context)?;
         let junit = self.wait.junit.as_deref().map(junit_file).transpose()?;
         let log = begin_log(&state.ledger.plan)?;
-        let (sending, log) = self.begin(Rc::new(source), state, log, context)?;
-        Ok(self.watch(sending, log, &plan, junit, context))
+        let sending = self.begin(Rc::new(source), state, log, context)?;
+        Ok(self.watch(sending, &plan, junit, context))
     }
 
     /// Plans how the run is watched. Its deadline holds from now on.
@@ -181,7 +180,7 @@ impl Job<'_> {
         mut state: SendState,
         mut log: Option<Log>,
         context: &Context,
-    ) -> Result<(Sending<S>, SharedLog), Fault> {
+    ) -> Result<Sending<S>, Fault> {
         let is_all = self.schedule.nodes().len() == self.plan.nodes.len();
         let entry = LogEntry::Run(Run {
             nodes: (!is_all).then(|| self.nodes().map(str::to_owned).collect()),
@@ -206,23 +205,20 @@ impl Job<'_> {
             keep: keep(self.format),
             jitter_seed: None,
         };
-        let log = Rc::new(RefCell::new(log));
-        Ok((Sending::new(service, order, self.schedule.clone(), state, Rc::clone(&log)), log))
+        Ok(Sending::new(service, order, self.schedule.clone(), state, log))
     }
 
     /// Watches the run to its end, reports, and gives the exit code.
-    pub(super) fn watch(
+    pub(super) fn watch<S: Sender + 'static>(
         &self,
-        mut sending: impl Feed,
-        log: SharedLog,
+        mut sending: Sending<S>,
         plan: &WatchPlan,
         junit: Option<ReportFile>,
         context: &Context,
     ) -> u8 {
-        let has_log = log.borrow().is_some();
+        let has_log = sending.has_log();
         if self.format == OutputFormat::Jsonl {
-            let view = SendPlan { send_id: Some(&self.plan.send_id), ..self.view() };
-            output::write_planned(&view, &context.terminal);
+            output::write_planned(Some(&self.plan.send_id), &self.schedule, &context.terminal);
         } else if has_log && context.terminal.is_live() {
             context.terminal.progress(&format!("sending as {}", self.plan.send_id));
         }
@@ -238,7 +234,7 @@ impl Job<'_> {
             github: self.wait.github,
             names: &self.names,
             next_step: &next_step,
-            send: Some(SendEnd { waits: !self.how.no_wait, log }),
+            send_waits: Some(!self.how.no_wait),
         };
         run(&mut sending, plan, &end, context)
     }

@@ -56,7 +56,7 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
         github: args.wait.github,
         names: &names,
         next_step: &next_step,
-        send: None,
+        send_waits: None,
     };
     let mut feed = match &args.asked.from {
         Some(path) => {

@@ -9,7 +9,6 @@ use crate::feed::Recorder;
 use crate::files::{self, ReportFile};
 use crate::names::NodeNames;
 use crate::output::{self, Report, View};
-use crate::send::{LogEntry, SharedLog};
 use crate::settings::OutputFormat;
 use crate::text::safe;
 use crate::watch::WatchPlan;
@@ -29,25 +28,8 @@ pub(super) struct WatchEnd<'a> {
     pub(super) names: &'a NodeNames,
     /// Says what to do next, from how it ended; `None` if there is nothing to do.
     pub(super) next_step: &'a dyn Fn(&Report<'_>) -> Option<String>,
-    /// What is needed besides if it is a send.
-    pub(super) send: Option<SendEnd>,
-}
-
-/// Holds what the end of a send needs besides.
-pub(super) struct SendEnd {
-    /// Whether the verdict was waited for.
-    pub(super) waits: bool,
-    pub(super) log: SharedLog,
-}
-
-impl SendEnd {
-    /// Writes down what it ended with. Whoever reads the log without that line misses nothing else.
-    fn write(&self, report: &Report<'_>, code: u8) {
-        let Some(verdict) = report.sum.verdict.filter(|_| report.sum.finished) else { return };
-        if let Some(log) = self.log.borrow_mut().as_mut() {
-            let _ = log.append(&LogEntry::Ended { verdict: verdict.word().to_owned(), exit_code: code });
-        }
-    }
+    /// Of a send, whether its verdict was waited for.
+    pub(super) send_waits: Option<bool>,
 }
 
 impl WatchEnd<'_> {
@@ -55,12 +37,11 @@ impl WatchEnd<'_> {
     pub(super) fn report(&self, outcomes: &[Outcome], ending: Ending, plan: &WatchPlan, context: &Context) -> u8 {
         let terminal = &context.terminal;
         let mut report = Report::new(plan.region.as_deref(), outcomes, self.budget, ending, self.names);
-        if let (Some(send), [outcome]) = (&self.send, outcomes) {
-            report.sum.code = exit::code_of_send(outcome, ending, self.budget, send.waits);
-            send.write(&report, report.sum.code);
+        if let (Some(waits), [outcome]) = (self.send_waits, outcomes) {
+            report.sum.code = exit::code_of_send(outcome, ending, self.budget, waits);
         }
         let mut finish = Finish::of_outcomes(outcomes, report.sum.code, context);
-        let unsent = outcomes.iter().filter(|outcome| self.send.is_some() && outcome.fault.is_none());
+        let unsent = outcomes.iter().filter(|outcome| self.send_waits.is_some() && outcome.fault.is_none());
         finish.faults.extend(unsent.filter_map(|outcome| outcome.snapshot()?.sent.as_ref()?.error().cloned()));
         self.write(&mut report, &mut finish, context);
         if self.github {
@@ -106,7 +87,7 @@ impl WatchEnd<'_> {
         if self.github {
             write("the job summary cannot be written", &|report| summary(report, context));
         }
-        let is_unwaited = self.send.as_ref().is_some_and(|send| !send.waits) && self.format == OutputFormat::Table;
+        let is_unwaited = self.send_waits == Some(false) && self.format == OutputFormat::Table;
         let view = if is_unwaited { View::Ids } else { View::End };
         write(UNWRITTEN, &|report| answer(self.format, report, &view, context));
         if self.github {

@@ -153,11 +153,6 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         id
     }
 
-    /// Gives the time that a snapshot is stamped with.
-    pub fn now(&self) -> Timestamp {
-        self.source.now()
-    }
-
     /// Tells whether there is more to ask, or an event that nobody has taken yet.
     pub fn is_polling(&self) -> bool {
         !(self.queue.is_empty() && self.in_flight.is_empty() && self.events.is_empty())

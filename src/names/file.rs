@@ -2,17 +2,17 @@
 //! at all.
 
 use super::{COLUMNS, NamedNode, NodeRow};
-use crate::files::{read_at_most, write_whole};
+use crate::files::{self, read_at_most, write_whole};
 use crate::system;
 use crate::text::{Text, safe};
 use hashbrown::hash_table::{Entry, HashTable};
 use memchr::memchr_iter;
 use std::collections::HashSet;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Limits the size of a file of names, in bytes. This one holds some 500,000 nodes.
 const LARGEST: u64 = 64 << 20;
@@ -207,16 +207,9 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
 /// The file cannot be opened, or another process holds the lock for too long.
 fn lock(path: &Path) -> io::Result<File> {
     let file = File::options().create(true).truncate(false).write(true).open(path)?;
-    let until = Instant::now() + PATIENCE;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(Duration::from_millis(10)),
-            Err(TryLockError::WouldBlock) => {
-                return Err(io::Error::new(ErrorKind::WouldBlock, "another process holds its lock"));
-            }
-            Err(TryLockError::Error(e)) => return Err(e),
-        }
+    match files::lock(&file, PATIENCE)? {
+        true => Ok(file),
+        false => Err(io::Error::new(ErrorKind::WouldBlock, "another process holds its lock")),
     }
 }
 

@@ -5,6 +5,7 @@ use super::sent::CallDocument;
 use super::write_event;
 use crate::eflo::Target;
 use crate::exit::Budget;
+use crate::send::Schedule;
 use crate::terminal::{Surface, Terminal};
 use crate::text::{and_more, count_of, safe};
 use serde::Serialize;
@@ -90,16 +91,16 @@ fn batches(batches: &[usize]) -> String {
     format!("batches of {sizes} nodes")
 }
 
-/// Writes a plan as the event of a send.
-pub fn write_planned(plan: &SendPlan<'_>, terminal: &Terminal) {
+/// Writes that a send is planned as an event. A send that is only looked at has no id.
+pub fn write_planned(send_id: Option<&str>, schedule: &Schedule, terminal: &Terminal) {
     #[derive(Serialize)]
     struct Planned<'a> {
         send_id: Option<&'a str>,
         nodes: usize,
-        batches: &'a [usize],
+        batches: Vec<usize>,
         calls: usize,
     }
-    let planned =
-        Planned { send_id: plan.send_id, nodes: plan.not_sent.len(), batches: &plan.batches, calls: plan.calls.len() };
+    let (nodes, calls) = (schedule.nodes().len(), schedule.calls().count());
+    let planned = Planned { send_id, nodes, batches: schedule.batches(), calls };
     terminal.answer(|out| write_event("planned", &planned, out));
 }

@@ -154,6 +154,11 @@ pub fn is_refused_key(code: &str) -> bool {
     WORDS.iter().any(|word| starts_with(code, word))
 }
 
+/// Says whether it is a permission that is missing, and not the key that is wrong.
+pub fn is_refused_permission(code: &str) -> bool {
+    starts_with(code, "Forbidden") || starts_with(code, "NoPermission")
+}
+
 /// Says whether the nonce was seen before. A proxy that repeats requests does that: each attempt has a nonce of its own.
 fn is_nonce_used(code: &str) -> bool {
     starts_with(code, "SignatureNonceUsed")
@@ -173,10 +178,9 @@ fn is_about_credentials(code: &str) -> bool {
     if is_nonce_used(code) {
         return false;
     }
-    let code = code.to_ascii_lowercase();
-    ["accesskey", "signature", "securitytoken", "timestamp"].iter().any(|word| code.contains(word))
-        || code.starts_with("forbidden")
-        || code.starts_with("nopermission")
+    let lower = code.to_ascii_lowercase();
+    ["accesskey", "signature", "securitytoken", "timestamp"].iter().any(|word| lower.contains(word))
+        || is_refused_permission(code)
 }
 
 fn starts_with(code: &str, word: &str) -> bool {

@@ -28,7 +28,7 @@ pub enum LogEntry {
     /// No call follows in this run, and why.
     Stopped { why: String },
     /// The run ended with a verdict.
-    Ended { verdict: String, exit_code: u8 },
+    Ended { verdict: String },
 }
 
 /// What is sent where. The file's content is not in it, nor any key.
@@ -206,7 +206,7 @@ impl Ledger {
             LogEntry::Call { number, nodes } => self.put(*number, nodes, None),
             LogEntry::Called { number, nodes, fate } => self.put(*number, nodes, Some(fate.clone())),
             LogEntry::Stopped { .. } => self.is_stopped = true,
-            LogEntry::Ended { verdict, .. } => {
+            LogEntry::Ended { verdict } => {
                 self.is_stopped = true;
                 self.verdict = Some(verdict.clone());
             }

@@ -5,7 +5,7 @@ mod calls;
 use super::join::SendState;
 use super::ledger::LogEntry;
 use super::log::Log;
-use super::poll::SendPoll;
+use super::looking::Looking;
 use super::schedule::Schedule;
 use crate::eflo::FileToSend;
 use crate::fault::{Fault, Kind};
@@ -13,7 +13,6 @@ use crate::feed::{Feed, FeedEvent, News, Policy, SendNews, SnapshotSource};
 use crate::invocation::{Class, InvokeId, Keep, Question};
 use calls::{CallRetry, CallUnderWay};
 use futures_util::future::LocalBoxFuture;
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -26,9 +25,6 @@ pub trait Sender: SnapshotSource {
     /// Makes one call that names these nodes. Gives its InvokeId.
     fn send_file(&self, file: &FileToSend, nodes: &[String]) -> impl Future<Output = Result<String, Fault>>;
 }
-
-/// A log that is shared with whoever writes the verdict into it; none where it could not be begun.
-pub type SharedLog = Rc<RefCell<Option<Log>>>;
 
 /// How a send is carried out.
 pub struct Order {
@@ -46,8 +42,9 @@ pub struct Sending<S> {
     service: Rc<S>,
     order: Rc<Order>,
     schedule: Schedule,
-    log: SharedLog,
-    poll: SendPoll<Rc<S>>,
+    /// None where it could not be begun.
+    log: Option<Log>,
+    looking: Looking<Rc<S>>,
     call: Option<CallUnderWay>,
     retry: CallRetry,
     /// When it is decided whether a call begins.
@@ -58,12 +55,12 @@ pub struct Sending<S> {
 
 impl<S: Sender + 'static> Sending<S> {
     /// Makes a send of which `state` tells what was done before.
-    pub fn new(service: Rc<S>, order: Order, schedule: Schedule, mut state: SendState, log: SharedLog) -> Self {
+    pub fn new(service: Rc<S>, order: Order, schedule: Schedule, mut state: SendState, log: Option<Log>) -> Self {
         state.is_running = true;
         let invoke_id = InvokeId::new(state.ledger.plan.send_id.clone());
         let questions = vec![Question { invoke_id, node_id: None, keep: order.keep }];
         let mut sending = Sending {
-            poll: SendPoll::new(Rc::clone(&service), questions, order.policy, 0, state),
+            looking: Looking::of_state(Rc::clone(&service), questions, order.policy, 0, state),
             service,
             order: Rc::new(order),
             schedule,
@@ -86,46 +83,67 @@ impl<S: Sender + 'static> Sending<S> {
     /// Polls the invocations that decide on the nodes from now on, if anybody waits for them.
     fn watch(&mut self) {
         if self.order.waits {
-            self.poll.ask();
+            self.looking.ask();
         }
     }
 
+    /// Says whether the send has a log.
+    pub fn has_log(&self) -> bool {
+        self.log.is_some()
+    }
+
+    /// Gives a snapshot as an event, and writes down the verdict with which the send ends.
     fn snapshot(&mut self) {
-        let has_log = self.log.borrow().is_some();
-        let classes: Vec<Class> = self.poll.state.standings().map(|standing| standing.class()).collect();
-        let failed = self.schedule.failed(|node| classes[node]);
-        self.poll.give_snapshot(|sent| (sent.has_log, sent.failed_in_run) = (has_log, Some(failed)));
+        self.looking.snapshot_at = None;
+        let state = &mut self.looking.state;
+        // A send has a node at least.
+        let Some(mut snapshot) = state.snapshot(self.order.keep, None) else { return };
+        let classes: Vec<Class> = state.standings().map(|standing| standing.class()).collect();
+        if let Some(sent) = &mut snapshot.sent {
+            sent.has_log = self.log.is_some();
+            sent.failed_in_run = Some(self.schedule.failed(|node| classes[node]));
+        }
+        if snapshot.is_finished()
+            && state.ledger.verdict.is_none()
+            && let Some(log) = &mut self.log
+        {
+            let entry = LogEntry::Ended { verdict: snapshot.verdict.word().to_owned() };
+            // Whoever reads the log without that line misses nothing else.
+            let _ = log.append(&entry);
+            state.ledger.apply(&entry);
+        }
+        self.looking.tell(News::Snapshot { at: self.service.now(), snapshot: Box::new(snapshot) });
     }
 
     /// Writes a line. Says whether it is on the disk; where it is not, no call may follow.
     fn write(&mut self, entry: &LogEntry) -> bool {
-        let written = self.log.borrow_mut().as_mut().map_or(Ok(()), |log| log.append(entry));
+        let written = self.log.as_mut().map_or(Ok(()), |log| log.append(entry));
         if let Err(e) = &written {
             // What was written stays, and so does the lock.
-            let id = &self.poll.state.ledger.plan.send_id;
+            let id = &self.looking.state.ledger.plan.send_id;
             self.warn(format!("the log of {id} cannot be written, so no call follows: {e}"));
         }
         written.is_ok()
     }
 
     fn warn(&mut self, text: String) {
-        self.poll.tell(News::Send(SendNews::Warning(text)));
+        self.looking.tell(News::Send(SendNews::Warning(text)));
     }
 
     /// Sees to it that from now on no call begins.
     fn stop_sending(&mut self, why: &str) {
-        if !self.poll.state.ledger.is_stopped {
+        if !self.looking.state.ledger.is_stopped {
             let entry = LogEntry::Stopped { why: why.to_owned() };
             self.write(&entry);
-            self.poll.state.ledger.apply(&entry);
+            self.looking.state.ledger.apply(&entry);
             self.watch();
-            self.poll.snapshot_at.get_or_insert(Instant::now());
+            self.looking.snapshot_at.get_or_insert(Instant::now());
         }
     }
 
     /// Says whether no call begins any more, and none is under way.
     fn is_over(&self) -> bool {
-        self.poll.state.ledger.is_stopped && self.call.is_none()
+        self.looking.state.ledger.is_stopped && self.call.is_none()
     }
 }
 
@@ -137,27 +155,27 @@ impl<S: Sender + 'static> Feed for Sending<S> {
                 if self.decide_at.take_if(|at| *at <= now).is_some() {
                     self.begin_next();
                 }
-                if let Some(event) = self.poll.events.pop_front() {
+                if let Some(event) = self.looking.events.pop_front() {
                     return Some(event);
                 }
                 if self.is_over()
                     && let Some(fault) = self.refused.take()
                 {
                     self.snapshot();
-                    self.poll.tell(News::GaveUp(fault));
+                    self.looking.tell(News::GaveUp(fault));
                     continue;
                 }
-                let polls = self.poll.inner.is_polling();
-                if self.poll.snapshot_at.is_some_and(|at| at <= now || (self.is_over() && !polls)) {
+                let polls = self.looking.poll.is_polling();
+                if self.looking.snapshot_at.is_some_and(|at| at <= now || (self.is_over() && !polls)) {
                     self.snapshot();
                     continue;
                 }
-                let wake_at = [self.poll.snapshot_at, self.decide_at].into_iter().flatten().min();
+                let wake_at = [self.looking.snapshot_at, self.decide_at].into_iter().flatten().min();
                 // A call is decided on when all answers are taken in that have come: a failure among them may be one too
                 // many.
                 tokio::select! {
                     biased;
-                    event = self.poll.inner.next(), if polls => match self.poll.take_in(event?) {
+                    event = self.looking.poll.next(), if polls => match self.looking.take_in(event?) {
                         Some(fault) => {
                             self.stop_sending("the permission to look was refused");
                             self.refused.get_or_insert(fault);
@@ -182,7 +200,7 @@ impl<S: Sender + 'static> Feed for Sending<S> {
     }
 
     fn next_at(&self) -> Option<Instant> {
-        self.poll.inner.next_at()
+        self.looking.poll.next_at()
     }
 
     fn stop(&mut self) -> LocalBoxFuture<'_, Vec<FeedEvent>> {
@@ -196,7 +214,7 @@ impl<S: Sender + 'static> Feed for Sending<S> {
                 }
                 self.snapshot();
             }
-            std::mem::take(&mut self.poll.events).into()
+            std::mem::take(&mut self.looking.events).into()
         })
     }
 }

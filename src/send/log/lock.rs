@@ -1,6 +1,7 @@
 //! The lock of a send: a file beside its log, held by the process that makes the calls, and let go by the system when
 //! that ends, however it ends. The file stays, with the process id of whoever held it last.
 
+use crate::files;
 use crate::system;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -8,8 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Whoever looks holds the lock for a moment too: to find it held for so long is to find it held.
-const PATIENCE: u32 = 20;
-const MOMENT: Duration = Duration::from_millis(10);
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Held until it is dropped.
 pub struct Lock(File);
@@ -20,18 +20,11 @@ impl Lock {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = system::refuse_link(system::for_owner_alone(&mut options)).open(lock_of(log))?;
-        for attempt in 0.. {
-            match file.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::Error(e)) => return Err(e),
-                Err(TryLockError::WouldBlock) if attempt < PATIENCE => std::thread::sleep(MOMENT),
-                Err(TryLockError::WouldBlock) => {
-                    let mut holder = String::new();
-                    // Some systems let nobody read what is locked.
-                    let _ = file.read_to_string(&mut holder);
-                    return Ok(Err(holder.trim().to_owned()));
-                }
-            }
+        if !files::lock(&file, PATIENCE)? {
+            let mut holder = String::new();
+            // Some systems let nobody read what is locked.
+            let _ = file.read_to_string(&mut holder);
+            return Ok(Err(holder.trim().to_owned()));
         }
         file.set_len(0)?;
         file.write_all(std::process::id().to_string().as_bytes())?;

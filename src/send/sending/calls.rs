@@ -6,6 +6,7 @@ use super::{Sender, Sending};
 use crate::fault::{Again, CallOutcome, Fault, Kind};
 use crate::feed::{Backoff, FIRST_DELAY, LONGEST_DELAY, News, SendNews};
 use crate::invocation::InvokeId;
+use crate::rpc::is_refused_permission;
 use crate::send::join::Standing;
 use crate::send::ledger::{Fate, LogEntry};
 use crate::send::schedule::Next;
@@ -17,7 +18,7 @@ use tokio::time::Instant;
 /// A call whose answer has not come.
 pub(super) struct CallUnderWay {
     number: u32,
-    nodes: Vec<usize>,
+    nodes: Vec<String>,
     pub(super) answer: LocalBoxFuture<'static, Result<String, Fault>>,
 }
 
@@ -32,10 +33,10 @@ pub(super) struct CallRetry {
 impl<S: Sender + 'static> Sending<S> {
     /// Begins the next call, if one may begin now.
     pub(super) fn begin_next(&mut self) {
-        if self.poll.state.ledger.is_stopped || self.call.is_some() {
+        if self.looking.state.ledger.is_stopped || self.call.is_some() {
             return;
         }
-        let standings: Vec<Standing<'_>> = self.poll.state.standings().collect();
+        let standings: Vec<Standing<'_>> = self.looking.state.standings().collect();
         match self.schedule.next(|node| standings[node].class(), |node| standings[node].is_settled) {
             Next::Call(nodes) => self.begin(nodes),
             Next::Wait => {}
@@ -44,26 +45,24 @@ impl<S: Sender + 'static> Sending<S> {
     }
 
     fn begin(&mut self, nodes: Vec<usize>) {
-        let number = self.poll.state.ledger.next_number();
-        let names = self.names(&nodes);
-        let entry = LogEntry::Call { number, nodes: names.clone() };
+        let number = self.looking.state.ledger.next_number();
+        let plan = &self.looking.state.ledger.plan;
+        let nodes: Vec<String> = nodes.into_iter().map(|node| plan.nodes[node].clone()).collect();
+        let entry = LogEntry::Call { number, nodes: nodes.clone() };
         if !self.write(&entry) {
             self.schedule.again();
             return self.stop_sending("the log cannot be written");
         }
-        self.poll.state.ledger.apply(&entry);
+        self.looking.state.ledger.apply(&entry);
         let (service, order) = (Rc::clone(&self.service), Rc::clone(&self.order));
-        let answer = Box::pin(async move { service.send_file(&order.file, &names).await });
+        let named = nodes.clone();
+        let answer = Box::pin(async move { service.send_file(&order.file, &named).await });
         self.call = Some(CallUnderWay { number, nodes, answer });
-    }
-
-    fn names(&self, nodes: &[usize]) -> Vec<String> {
-        nodes.iter().map(|node| self.poll.state.ledger.plan.nodes[*node].clone()).collect()
     }
 
     /// Takes in what became of a call.
     pub(super) fn called(&mut self, call: CallUnderWay, result: Result<String, Fault>) {
-        let names = self.names(&call.nodes);
+        let CallUnderWay { number, nodes, .. } = call;
         let fate = match result.clone() {
             Ok(id) => Fate::InvokeId(id),
             Err(fault) => match fault.outcome {
@@ -72,17 +71,17 @@ impl<S: Sender + 'static> Sending<S> {
                 CallOutcome::Lost => Fate::Lost(fault),
             },
         };
-        let was_accepted_before = self.poll.state.ledger.calls.iter().any(|call| call.invoke_id().is_some());
-        let entry = LogEntry::Called { number: call.number, nodes: names.clone(), fate };
+        let was_accepted_before = self.looking.state.ledger.calls.iter().any(|call| call.invoke_id().is_some());
+        let entry = LogEntry::Called { number, nodes: nodes.clone(), fate };
         let is_written = self.write(&entry);
-        self.poll.state.ledger.apply(&entry);
+        self.looking.state.ledger.apply(&entry);
         self.decide_at = Some(Instant::now());
         match result {
             Ok(id) => {
                 self.retry = CallRetry::default();
-                self.poll.tell(News::Send(SendNews::Sent { invoke_id: InvokeId::new(id), nodes: names }));
+                self.looking.tell(News::Send(SendNews::Sent { invoke_id: InvokeId::new(id), nodes }));
             }
-            Err(fault) => self.failed(fault, names, was_accepted_before),
+            Err(fault) => self.failed(fault, nodes, was_accepted_before),
         }
         if !is_written {
             self.stop_sending("the log cannot be written");
@@ -94,7 +93,7 @@ impl<S: Sender + 'static> Sending<S> {
     }
 
     /// Decides what a fault of a call means for the send.
-    fn failed(&mut self, fault: Fault, names: Vec<String>, was_accepted_before: bool) {
+    fn failed(&mut self, fault: Fault, nodes: Vec<String>, was_accepted_before: bool) {
         let is_about_key = fault.kind == Kind::Credentials && !fault.again.helps();
         let may_repeat = match fault.outcome {
             CallOutcome::NotCarriedOut => !is_about_key,
@@ -102,19 +101,21 @@ impl<S: Sender + 'static> Sending<S> {
             CallOutcome::Refused => false,
         };
         if may_repeat
-            && !self.poll.state.ledger.is_stopped
+            && !self.looking.state.ledger.is_stopped
             && let Some((attempt, delay)) = self.next_attempt(&fault, was_accepted_before)
         {
             self.schedule.again();
-            return self.poll.tell(News::Retry { fault, attempt, delay, call: None });
+            return self.looking.tell(News::Retry { fault, attempt, delay, call: None });
         }
-        self.poll.tell(News::Send(SendNews::Unsent { nodes: names, fault: fault.clone() }));
+        self.looking.tell(News::Send(SendNews::Unsent { nodes, fault: fault.clone() }));
         match fault.outcome {
-            _ if is_about_key && !is_permission(&fault) => {
+            _ if is_about_key && !is_refused_permission(fault.code()) => {
                 self.stop_sending("the key was refused");
                 self.refused = Some(fault);
             }
-            CallOutcome::Refused if is_permission(&fault) => self.stop_sending("the permission to send was refused"),
+            CallOutcome::Refused if is_refused_permission(fault.code()) => {
+                self.stop_sending("the permission to send was refused")
+            }
             // Only its nodes tell it from the calls that were accepted.
             CallOutcome::Refused if was_accepted_before => {}
             CallOutcome::Refused => self.stop_sending("the service refused the first call"),
@@ -146,10 +147,4 @@ impl<S: Sender + 'static> Sending<S> {
         self.decide_at = Some(now + delay);
         Some((self.retry.attempts, delay))
     }
-}
-
-/// Says whether it is the permission that is missing, and not the key.
-fn is_permission(fault: &Fault) -> bool {
-    let code = fault.code.as_ref().map_or(String::new(), |code| code.as_written().to_ascii_lowercase());
-    fault.kind == Kind::Credentials && (code.starts_with("forbidden") || code.starts_with("nopermission"))
 }

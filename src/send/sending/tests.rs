@@ -15,6 +15,7 @@ use crate::testing::property_config;
 use oracle::check;
 use proptest::prelude::*;
 use service::{Deed, Delivery, Made, Service};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use tokio::time::sleep;
 
@@ -78,8 +79,7 @@ async fn play(case: &Case) -> Played {
     };
     let file = FileToSend::new(target(), b"abc", case.overwrite, 60);
     let order = Order { file, policy, waits: true, keep: Keep::Outcomes, jitter_seed: Some(case.jitter_seed) };
-    let log: SharedLog = Rc::new(RefCell::new(Some(log)));
-    let mut sending = Sending::new(Rc::clone(&service), order, schedule, SendState::new(ledger), log);
+    let mut sending = Sending::new(Rc::clone(&service), order, schedule, SendState::new(ledger), Some(log));
     let mut outcome = Outcome::unseen(InvokeId::new(ID));
     let (time, ending) = match case.end {
         End::Itself => (Duration::from_secs(1 << 20), Ending::Complete),
