@@ -82,7 +82,8 @@ pub struct CatalogEntry {
 
 /// Builds a row from named parts, so that the tables read as sentences.
 impl CatalogEntry {
-    const fn new(kind: EntryKind, word: &'static str, resend: Resend) -> Self {
+    /// Begins a row.
+    pub const fn new(kind: EntryKind, word: &'static str, resend: Resend) -> Self {
         Self { kind, word, meaning: "", cause: None, remedy: "", afterwards: None, resend, same_as: None }
     }
 

@@ -114,8 +114,7 @@ impl Terminal {
 
     /// Writes a line about how it went to stderr, with `-q` too.
     pub fn conclude(&self, line: &str) {
-        let width = self.stderr().width;
-        self.say(&width.map_or_else(|| line.to_owned(), |width| wrapped_below(line, width, "    ").join("\n")));
+        self.say(&wrapped_below(line, self.stderr().width.unwrap_or(usize::MAX), "    ").join("\n"));
     }
 
     /// Warns of something that changes nothing. Silent with `-q`.
@@ -128,10 +127,10 @@ impl Terminal {
     pub fn error(&self, lines: &str) {
         let label = paint(self.err_colour, "error", owo_colors::Style::new().red().bold());
         let text = format!("efloctl: {label}: {lines}");
-        let width = self.stderr().width;
-        let fitting = |line: &str| match width {
-            Some(width) if !line.starts_with(' ') => wrapped_below(line, width, "  ").join("\n"),
-            _ => line.to_owned(),
+        let width = self.stderr().width.unwrap_or(usize::MAX);
+        let fitting = |line: &str| match line.starts_with(' ') {
+            true => line.to_owned(),
+            false => wrapped_below(line, width, "  ").join("\n"),
         };
         self.say(&text.lines().map(fitting).collect::<Vec<_>>().join("\n"));
     }

@@ -18,83 +18,75 @@ use crate::watch::{Until, WatchPlan};
 use std::rc::Rc;
 use tokio::sync::Mutex;
 
-/// Says what is asked, and what is shown of the answers.
-pub(super) struct Ask<'a> {
-    pub(super) asked: &'a IdArgs,
-    pub(super) once: &'a OnceArgs,
-    pub(super) view: View,
+/// Asks, shows what was answered, and gives the exit code.
+pub(super) fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Context) -> anyhow::Result<u8> {
+    let mut ids = ids::invoke_ids(asked)?;
+    let (mut send, flags) = sends::find(&mut ids, asked, &once.connection, context)?;
+    let flags = flags.with(&settings::NODE_NAMES, once.node_names.as_deref());
+    let settings = connect::settings(flags, context)?;
+    let format = context.format(&settings)?;
+    if format == OutputFormat::Raw && ids.len() > 1 {
+        let fault = Fault::usage("raw is the answer about one ID");
+        return Err(fault.hint("ask about one at a time, or use -o json").into());
+    }
+    if format == OutputFormat::Raw
+        && let Some(send) = send.take()
+    {
+        ids = vec![send.only_invocation()?];
+    }
+    let Location { region, host } = location(&settings, asked)?;
+    let names = node_names::node_names(asked, &settings, context)?;
+    let (invoke_ids, mut feed) = feed(asked, once, ids, format, &settings, send, context)?;
+    let plan = WatchPlan { region, host, ..WatchPlan::new(invoke_ids, Until::Answered) };
+    let (outcomes, ending) = ask_once(feed.as_mut(), &plan, context)?;
+    let report = Report::new(plan.region.as_deref(), &outcomes, None, ending, &names);
+    let is_verdict = once.exit_status || matches!(ending, Ending::Signal(_));
+    let code = if is_verdict { report.sum.code } else { exit::code_of_faults(&outcomes) };
+    let mut finish = Finish::of_outcomes(&outcomes, code, context);
+    finish.unwritten(UNWRITTEN, answer(format, &report, view, context).err());
+    let nameless = if format == OutputFormat::Ids { nameless(&report, view) } else { Vec::new() };
+    for warning in nameless.into_iter().chain(names.doubts()) {
+        context.terminal.warn(&warning);
+    }
+    finish.tell(context);
+    Ok(finish.code)
 }
 
-impl Ask<'_> {
-    /// Asks, shows what was answered, and gives the exit code.
-    pub(super) fn run(self, context: &Context) -> anyhow::Result<u8> {
-        let mut ids = ids::invoke_ids(self.asked)?;
-        let (mut send, flags) = sends::find(&mut ids, self.asked, &self.once.connection, context)?;
-        let flags = flags.with(&settings::NODE_NAMES, self.once.node_names.as_deref());
-        let settings = connect::settings(flags, context)?;
-        let format = context.format(&settings)?;
-        if format == OutputFormat::Raw && ids.len() > 1 {
-            let fault = Fault::usage("raw is the answer about one ID");
-            return Err(fault.hint("ask about one at a time, or use -o json").into());
-        }
-        if format == OutputFormat::Raw
-            && let Some(send) = send.take()
-        {
-            ids = vec![send.only_invocation()?];
-        }
-        let Location { region, host } = location(&settings, self.asked)?;
-        let names = node_names::node_names(self.asked, &settings, context)?;
-        let (invoke_ids, mut feed) = self.feed(ids, format, &settings, send, context)?;
-        let plan = WatchPlan { region, host, ..WatchPlan::new(invoke_ids, Until::Answered) };
-        let (outcomes, ending) = ask_once(feed.as_mut(), &plan, context)?;
-        let report = Report::new(plan.region.as_deref(), &outcomes, None, ending, &names);
-        let is_verdict = self.once.exit_status || matches!(ending, Ending::Signal(_));
-        let code = if is_verdict { report.sum.code } else { exit::code_of_faults(&outcomes) };
-        let mut finish = Finish::of_outcomes(&outcomes, code, context);
-        finish.unwritten(UNWRITTEN, answer(format, &report, &self.view, context).err());
-        let nameless = if format == OutputFormat::Ids { nameless(&report, &self.view) } else { Vec::new() };
-        for warning in nameless.into_iter().chain(names.doubts()) {
-            context.terminal.warn(&warning);
-        }
-        finish.tell(context);
-        Ok(finish.code)
-    }
-
-    fn feed(
-        &self,
-        ids: Vec<InvokeId>,
-        format: OutputFormat,
-        settings: &Settings,
-        send: Option<NamedSend>,
-        context: &Context,
-    ) -> anyhow::Result<(Vec<InvokeId>, Box<dyn Feed>)> {
-        let keep = match format {
-            OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
-            // The answer goes by; all that is asked is whether there is one.
-            OutputFormat::Raw if !self.once.exit_status => Keep::Presence,
-            OutputFormat::Table | OutputFormat::Ids | OutputFormat::Raw => Keep::Outcomes,
+fn feed(
+    asked: &IdArgs,
+    once: &OnceArgs,
+    ids: Vec<InvokeId>,
+    format: OutputFormat,
+    settings: &Settings,
+    send: Option<NamedSend>,
+    context: &Context,
+) -> anyhow::Result<(Vec<InvokeId>, Box<dyn Feed>)> {
+    let keep = match format {
+        OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
+        // The answer goes by; all that is asked is whether there is one.
+        OutputFormat::Raw if !once.exit_status => Keep::Presence,
+        OutputFormat::Table | OutputFormat::Ids | OutputFormat::Raw => Keep::Outcomes,
+    };
+    let terminal = &context.terminal;
+    let node = asked.node.as_deref();
+    let Some(path) = &asked.from else {
+        let raw = || Box::new(Raw { terminal: Rc::clone(terminal), has_let_out: false }) as Box<dyn Body>;
+        let raw = (format == OutputFormat::Raw).then(raw).map(Mutex::new);
+        let source = LiveSource { raw, ..live_source(settings, context)? };
+        let policy = Policy::once(settings.value(&settings::RETRIES)?);
+        let questions = questions(&ids, node, keep);
+        return Ok((ids, live(source, questions, policy, send)));
+    };
+    let questions = recording(path, &ids, context)?.questions(&ids, node, keep);
+    if format == OutputFormat::Raw {
+        let [(_, Some(answers))] = questions.as_slice() else {
+            return Err(Fault::usage("raw is the answer about one ID").hint("name one of those recorded").into());
         };
-        let terminal = &context.terminal;
-        let node = self.asked.node.as_deref();
-        let Some(path) = &self.asked.from else {
-            let raw = || Box::new(Raw { terminal: Rc::clone(terminal), has_let_out: false }) as Box<dyn Body>;
-            let raw = (format == OutputFormat::Raw).then(raw).map(Mutex::new);
-            let source = LiveSource { raw, ..live_source(settings, context)? };
-            let policy = Policy::once(settings.value(&settings::RETRIES)?);
-            let questions = questions(&ids, node, keep);
-            return Ok((ids, live(source, questions, policy, send)));
-        };
-        let questions = recording(path, &ids, context)?.questions(&ids, node, keep);
-        if format == OutputFormat::Raw {
-            let [(_, Some(answers))] = questions.as_slice() else {
-                return Err(Fault::usage("raw is the answer about one ID").hint("name one of those recorded").into());
-            };
-            let answer = answers.last().map_or("", |entry| entry.answer.get());
-            terminal.answer(|out| out.write_all(answer.as_bytes()));
-        }
-        let replay = Replay::last(questions);
-        Ok((replay.invoke_ids(), Box::new(replay)))
+        let answer = answers.last().map_or("", |entry| entry.answer.get());
+        terminal.answer(|out| out.write_all(answer.as_bytes()));
     }
+    let replay = Replay::last(questions);
+    Ok((replay.invoke_ids(), Box::new(replay)))
 }
 
 /// Passes an answer's bytes to stdout as they come.

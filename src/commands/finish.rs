@@ -1,4 +1,4 @@
-//! The end of a command: writes all that it leaves behind in order, tells once what went wrong, and gives the exit code.
+//! The end of a command: collects what went wrong, tells it once, and gives the exit code.
 
 use super::Context;
 use crate::deadline;
@@ -79,8 +79,9 @@ pub(super) fn answer(format: OutputFormat, report: &Report<'_>, view: &View, con
     context.terminal.take_failure().map_or(Ok(()), Err)
 }
 
-/// Says why ids have no answer, the worst first. What is the same of several ids is told once. Of several ids the first
-/// are named, unless it is the key that failed, which all have. A program is told of what ended the asking alone.
+/// Gives the faults that left ids without an answer, the worst first. A fault that several ids share is told once, with
+/// the first of these ids; a refused key names no id, for all have it. A program gets only the faults that ended the
+/// asking.
 fn faults_of<'a>(outcomes: &'a [Outcome], as_json: bool) -> Vec<Fault> {
     let is_told_by_verdict = as_json || outcomes.len() == 1;
     let fault = |outcome: &'a Outcome| {

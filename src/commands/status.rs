@@ -1,7 +1,7 @@
 //! `status`: one look at each invocation, a summary and its nodes.
 
 use super::Context;
-use super::ask::Ask;
+use super::ask::ask;
 use crate::cli::StatusArgs;
 use crate::output::{Filter, View};
 
@@ -12,5 +12,5 @@ pub(super) fn status(args: &StatusArgs, context: &Context) -> anyhow::Result<u8>
         (false, true) => Filter::All,
         (false, false) => Filter::Only(args.only.clone()),
     };
-    Ask { asked: &args.asked, once: &args.once, view: View::Nodes { filter, max: args.max_nodes } }.run(context)
+    ask(&args.asked, &args.once, &View::Nodes { filter, max: args.max_nodes }, context)
 }

@@ -31,7 +31,7 @@ const UNANSWERED: Duration = Duration::from_secs(3600);
 /// Runs `watch`.
 pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
     let begun = Instant::now();
-    // Until the config file is read, which may block, what is known without it holds.
+    // Reading the config file may block. Until then the timeout holds that is known without it.
     let known = Settings::without_files(args.wait.over(args.connection.flags()), context.environment.clone())?;
     let timeout = known.value(&settings::TIMEOUT)?;
     deadline::set(begun.checked_add(timeout).filter(|_| !timeout.is_zero()).map(Instant::into_std));

@@ -72,7 +72,7 @@ impl WatchEnd<'_> {
         finish.code
     }
 
-    /// Writes everything in order. What cannot be written counts in the exit code that all that follows has in it.
+    /// Writes everything in order. What could not be written counts in the exit code that the next ones write.
     fn write(&self, report: &mut Report<'_>, finish: &mut Finish, context: &Context) {
         let mut write = |what: &str, write: &dyn Fn(&Report<'_>) -> io::Result<()>| {
             finish.unwritten(what, write(report).err());

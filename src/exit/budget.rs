@@ -15,9 +15,11 @@ pub enum Budget {
     Share(u64),
 }
 
-/// One percent, in the unit of a share; the digits behind its point that a share can have.
-const PERCENT: u64 = 10_u64.pow(DECIMALS as u32);
+/// How many digits a share may have behind its point.
 const DECIMALS: usize = 9;
+
+/// One percent, in the unit of a share.
+const PERCENT: u64 = 10_u64.pow(DECIMALS as u32);
 
 /// Says what a budget makes of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,8 +27,8 @@ pub enum Weighed {
     Forgiven,
     /// More nodes failed than are accepted.
     Exceeded,
-    /// Something other than failed nodes is wrong, and that is never forgiven.
-    NotItsCase,
+    /// Something other than the number of failed nodes is wrong, which no budget forgives.
+    NotForgivable,
 }
 
 impl Budget {
@@ -69,15 +71,15 @@ impl Budget {
     pub fn weigh(self, snapshot: &Snapshot) -> Weighed {
         // In a send, nodes that no call reached or that nobody knows about are never forgiven, nor is an invocation
         // that calls itself failed though none of its nodes failed.
-        let is_its_case = snapshot.verdict == Verdict::PartialFailed
+        let is_forgivable = snapshot.verdict == Verdict::PartialFailed
             && snapshot.is_complete
             && snapshot.failed() > 0
             && snapshot.counts.not_sent() + snapshot.counts.unconfirmed() == 0
             && !snapshot.doubts.contains(&Doubt::FailedWithoutFailedNode);
-        match (is_its_case, self.is_exceeded(snapshot)) {
+        match (is_forgivable, self.is_exceeded(snapshot)) {
             (true, false) => Weighed::Forgiven,
             (_, true) => Weighed::Exceeded,
-            (false, false) => Weighed::NotItsCase,
+            (false, false) => Weighed::NotForgivable,
         }
     }
 }

@@ -44,9 +44,7 @@ const AFTER_A_FAILURE: &str = "see which nodes failed and why, mend that, then s
 const WHILE_UNFINISHED: &str = "ask again, or give it more time: the nodes that are open have not failed";
 
 const fn exit_code(word: &'static str, meaning: &'static str, remedy: &'static str) -> CatalogEntry {
-    let (cause, afterwards, same_as) = (None, None, None);
-    let (kind, resend) = (EntryKind::ExitCode, Resend::Unknown);
-    CatalogEntry { kind, word, meaning, cause, remedy, afterwards, resend, same_as }
+    CatalogEntry { meaning, remedy, ..CatalogEntry::new(EntryKind::ExitCode, word, Resend::Unknown) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The one view of what failed: by error, because that is what an operator acts on. What each error is called, which
-//! statuses and texts its nodes have, what it means, what to do, which nodes. Built once per report, and drawn by every
-//! output.
+//! statuses and texts its nodes have, what it means, what to do, which nodes. Every output draws it.
 //!
 //! No text and no status of one node is ever said of another: where the nodes of an error differ, each is counted.
 
@@ -23,7 +22,7 @@ pub struct Failure<'a> {
     /// Tells it from every other error: its code; without a code the kind of its text; without both its status.
     pub key: String,
     pub code: Option<Text<'a>>,
-    /// The text that every one of its nodes has.
+    /// The text that every one of its nodes has; `None` where they differ.
     pub info: Option<Text<'a>>,
     /// The different texts of its nodes with their counts, the most frequent first.
     pub texts: Vec<(Text<'a>, u64)>,
@@ -145,7 +144,7 @@ impl<'a> Failure<'a> {
             true => text.safe_line(),
             false => format!("{} ({count})", text.safe_line()),
         };
-        Some(first_of(&self.texts.iter().map(text).collect::<Vec<_>>(), TOLD))
+        Some(first_of(self.texts.iter().map(text), TOLD))
     }
 
     /// Gives the statuses of its nodes: `Failed`, or `3 Failed, 1 Timeout` where they differ.
@@ -153,10 +152,7 @@ impl<'a> Failure<'a> {
         let word = |word: &Option<Text<'_>>| word.as_ref().map_or_else(|| "no status".to_owned(), Text::safe_word);
         match self.statuses.as_slice() {
             [(one, _)] => word(one),
-            several => {
-                let counts = several.iter().map(|(status, count)| format!("{count} {}", word(status)));
-                first_of(&counts.collect::<Vec<_>>(), TOLD)
-            }
+            several => first_of(several.iter().map(|(status, count)| format!("{count} {}", word(status))), TOLD),
         }
     }
 

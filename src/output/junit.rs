@@ -74,9 +74,8 @@ impl<'a> Suite<'a> {
         let of_nodes = |snapshot: &Snapshot| [snapshot.nodes.len() as u64, snapshot.failed(), snapshot.open()];
         let [tests, failures, errors] = outcome.snapshot().map_or([0; 3], of_nodes);
         let own = own_problems(outcome, failures + errors == 0);
-        let own_failures = own.iter().filter(|problem| problem.element == "failure").count() as u64;
-        let own_errors = own.len() as u64 - own_failures;
-        let tally = [tests + own.len() as u64, failures + own_failures, errors + own_errors];
+        let count = |element: &str| own.iter().filter(|problem| problem.element == element).count() as u64;
+        let tally = [tests + own.len() as u64, failures + count("failure"), errors + count("error")];
         Suite { name: outcome.invoke_id.to_string(), outcome, own, tally }
     }
 

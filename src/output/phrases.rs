@@ -4,7 +4,7 @@ use super::grouped;
 use crate::exit::{Budget, Ending, Outcome, Weighed};
 use crate::fault::Fault;
 use crate::invocation::{Class, Counts, Doubt, InvokeId, Node, NodeStatus, Snapshot, Verdict};
-use crate::text::{Text, count_of, first_of};
+use crate::text::{Text, count_of, first_of, safe};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 
@@ -13,15 +13,15 @@ const TOLD: usize = 5;
 
 /// Lists invocations by their ids.
 pub fn names_of<'a>(ids: impl IntoIterator<Item = &'a InvokeId>) -> String {
-    first_of(&ids.into_iter().map(InvokeId::to_string).collect::<Vec<_>>(), TOLD)
+    first_of(ids, TOLD)
 }
 
 /// Lists the counts that are not zero: `16 Success, 3 Failed`.
 pub fn counts(counts: &Counts) -> String {
     let counts = counts.iter().filter(|(_, count)| *count > 0);
-    let counts: Vec<String> = counts.map(|(word, count)| format!("{count} {}", word.safe_word())).collect();
+    let counts = counts.map(|(word, count)| format!("{count} {}", word.safe_word()));
     // The statuses of the API's page are never among those that are only counted.
-    first_of(&counts, NodeStatus::LISTED.len() + TOLD)
+    first_of(counts, NodeStatus::LISTED.len() + TOLD)
 }
 
 /// Says how far an invocation has come, in counts that add up: `8 ok, 3 failed, 9 open of 20`.
@@ -105,9 +105,8 @@ pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
         Doubt::UnknownCountedAsFailed => {
             let unknown = snapshot.nodes.iter().filter(|node| node.status().class() == Class::Unknown);
             let words: BTreeSet<Option<Text<'_>>> = unknown.map(|node| node.status_word()).collect();
-            let named: Vec<String> = words.iter().flatten().map(Text::safe_word).collect();
-            let (has_nameless, named) = (words.contains(&None), first_of(&named, TOLD));
-            let (which, it) = match has_nameless {
+            let named = first_of(words.iter().flatten().map(Text::safe_word), TOLD);
+            let (which, it) = match words.contains(&None) {
                 _ if named.is_empty() => return "nodes without a status are counted as failed".to_owned(),
                 true => (format!("without a status, and with status {named},"), "them"),
                 false => (format!("with status {named}"), "it"),
@@ -120,8 +119,8 @@ pub fn doubt(doubt: Doubt, snapshot: &Snapshot) -> String {
         }
         Doubt::NeverAskedFor => {
             let strangers = snapshot.sent.as_ref().map_or(&[] as &[String], |sent| &sent.strangers);
-            let named: Vec<String> = strangers.iter().map(|id| crate::text::safe(id).into_owned()).collect();
-            format!("nodes are listed that it was not sent to, and are not counted: {}", first_of(&named, TOLD))
+            let named = first_of(strangers.iter().map(|id| safe(id)), TOLD);
+            format!("nodes are listed that it was not sent to, and are not counted: {named}")
         }
     }
 }
@@ -167,11 +166,11 @@ pub fn budget_words(budget: Budget, outcome: &Outcome) -> Option<String> {
     Some(match budget.weigh(snapshot) {
         Weighed::Forgiven => format!("within --max-failed {budget}"),
         Weighed::Exceeded => format!("more than --max-failed {budget}"),
-        Weighed::NotItsCase if !snapshot.is_complete => format!("--max-failed {budget} forgives no short list"),
-        Weighed::NotItsCase if snapshot.verdict == Verdict::Failed => {
+        Weighed::NotForgivable if !snapshot.is_complete => format!("--max-failed {budget} forgives no short list"),
+        Weighed::NotForgivable if snapshot.verdict == Verdict::Failed => {
             format!("--max-failed {budget} forgives PartialFailed alone")
         }
-        Weighed::NotItsCase => format!("--max-failed {budget} forgives only failed nodes that are listed"),
+        Weighed::NotForgivable => format!("--max-failed {budget} forgives only failed nodes that are listed"),
     })
 }
 

@@ -38,7 +38,7 @@ pub(super) fn problems(report: &Report<'_>) -> Vec<Problem> {
     of_nodes.chain(of_invocations.into_iter().filter_map(joined)).collect()
 }
 
-/// Counts problems that have no room, with their nodes.
+/// Counts the problems that have no room, and their nodes.
 pub(super) fn count_of_more(problems: &[Problem]) -> String {
     let nodes = problems.iter().map(|problem| problem.nodes.len()).sum::<usize>();
     format!("{} more errors with {}", problems.len(), count_of(nodes as u64, "node"))

@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A line is written once one node in this many has changed ...
+/// A line is written once one node in this many has changed.
 const NODES_PER_CHANGE: u64 = 25;
 
-/// ... or once the oldest of its changes is this old.
+/// A line is written too once the oldest of its changes is this old.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// How many different statuses a line names.

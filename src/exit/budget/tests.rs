@@ -58,7 +58,7 @@ fn budget_never_forgives_failed() {
         let canary = snapshot(overall, Some(3), &[("Failed", 3)]);
         assert_eq!(canary.verdict, Verdict::Failed);
         for budget in ["3", "100%", "18446744073709551615"] {
-            assert_eq!(weigh(budget, &canary), Weighed::NotItsCase, "{budget}, {overall}");
+            assert_eq!(weigh(budget, &canary), Weighed::NotForgivable, "{budget}, {overall}");
         }
         assert_eq!(weigh("99.9%", &canary), Weighed::Exceeded, "{overall}");
     }
@@ -68,10 +68,10 @@ fn budget_never_forgives_failed() {
 fn budget_never_forgives_a_short_list() {
     let short = snapshot("PartialFailed", Some(20), &[("Failed", 1), ("Success", 18)]);
     assert_eq!(short.verdict, Verdict::PartialFailed);
-    assert_eq!(weigh("100%", &short), Weighed::NotItsCase);
+    assert_eq!(weigh("100%", &short), Weighed::NotForgivable);
     let all_failed = snapshot("PartialFailed", Some(20), &[("Failed", 1)]);
     assert_eq!(all_failed.verdict, Verdict::PartialFailed);
-    assert_eq!(weigh("100%", &all_failed), Weighed::NotItsCase);
+    assert_eq!(weigh("100%", &all_failed), Weighed::NotForgivable);
 }
 
 #[test]
@@ -80,18 +80,18 @@ fn budget_never_forgives_uncounted_failures() {
     let none_failed = snapshot("PartialFailed", Some(2), &[("Success", 2)]);
     for snapshot in [none_listed, none_failed] {
         assert_eq!(snapshot.verdict, Verdict::PartialFailed);
-        assert_eq!(weigh("100%", &snapshot), Weighed::NotItsCase);
+        assert_eq!(weigh("100%", &snapshot), Weighed::NotForgivable);
     }
 }
 
 #[test]
 fn budget_can_be_exceeded_before_the_end() {
     let open = snapshot("Running", Some(4), &[("Failed", 2), ("Success", 1), ("Running", 1)]);
-    assert_eq!(weigh("2", &open), Weighed::NotItsCase);
+    assert_eq!(weigh("2", &open), Weighed::NotForgivable);
     assert_eq!(weigh("1", &open), Weighed::Exceeded);
     // A share is one of all nodes, listed or not.
     let short = snapshot("Running", Some(100), &[("Failed", 2), ("Running", 1)]);
-    assert_eq!(weigh("2%", &short), Weighed::NotItsCase);
+    assert_eq!(weigh("2%", &short), Weighed::NotForgivable);
     assert_eq!(weigh("1%", &short), Weighed::Exceeded);
 }
 

@@ -78,8 +78,7 @@ fn section(problem: &Problem, room: usize) -> String {
         text.push_str(&format!("- again: {}\n", resend.words()));
     }
     if problem.nodes.is_empty() {
-        let names: Vec<String> = problem.invocations.iter().map(|name| escaped(name)).collect();
-        return format!("{text}\n{}\n", first_of(&names, 50));
+        return format!("{text}\n{}\n", first_of(problem.invocations.iter().map(|name| escaped(name)), 50));
     }
     text.push_str(&format!("\n<details><summary>{count}</summary>\n\n"));
     let line = |node: &String, _| escaped(node) + "\n";

@@ -221,7 +221,7 @@ fn an_invocation_that_calls_itself_failed_without_a_failed_node_makes_success_pa
         (Verdict::PartialFailed, &[Doubt::FailedWithoutFailedNode][..])
     );
     let with_a_failure = snapshot(5, vec![good(), odd.clone(), (vec![4], accepted(3, &[3], 1))]);
-    assert_eq!(Budget::Nodes(5).weigh(&with_a_failure), Weighed::NotItsCase);
+    assert_eq!(Budget::Nodes(5).weigh(&with_a_failure), Weighed::NotForgivable);
     let forgiven = snapshot(3, vec![good(), (vec![2], accepted(3, &[3], 1))]);
     assert_eq!(Budget::Nodes(5).weigh(&forgiven), Weighed::Forgiven);
     let mended = snapshot(4, vec![good(), odd, (vec![2, 3], accepted(2, &[2, 2], 2))]);

@@ -51,7 +51,7 @@ fn decode_takes_node_count_as_number_or_text_and_anything_else_makes_the_list_sh
         let snapshot = read(&answer(record));
         assert_eq!((snapshot.node_count, snapshot.is_complete), (None, false), "{odd}");
         assert_eq!(snapshot.doubts, [Doubt::UnreadableCount], "{odd}");
-        assert_eq!(Budget::Nodes(1).weigh(&snapshot), Weighed::NotItsCase, "{odd} is never forgiven");
+        assert_eq!(Budget::Nodes(1).weigh(&snapshot), Weighed::NotForgivable, "{odd} is never forgiven");
     }
 }
 
