@@ -5,11 +5,12 @@ use super::{COLUMNS, NamedNode, NodeRow};
 use crate::files::{self, read_at_most, write_whole};
 use crate::system;
 use crate::text::{Text, safe};
+use hashbrown::DefaultHashBuilder;
 use hashbrown::hash_table::{Entry, HashTable};
 use memchr::memchr_iter;
 use std::collections::HashSet;
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::Duration;
@@ -27,35 +28,34 @@ pub struct NameFile {
     text: String,
     /// Where the row of each node stands in the text. Of several rows of one node it is the one that was seen last.
     rows: HashTable<Row>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
 }
 
-/// Marks a row in the text of the file.
+/// Marks a row in the text of the file. It is kept small, for a fleet has many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     start: u32,
-    /// Where each column ends. A column that is not there ends where the row does.
-    ends: [u32; COLUMNS],
-    end: u32,
+    /// Where each column ends, counted from the start. A column that is not there ends where the row does.
+    ends: [u16; COLUMNS],
+    len: u16,
 }
 
 impl Row {
-    /// Finds the columns of a line that stands at `start` in the text.
-    fn of(line: &str, start: usize) -> Self {
-        let place = |at: usize| u32::try_from(start + at).expect("a file of names is smaller than 4 GiB");
-        let end = place(line.len());
-        let mut row = Row { start: place(0), ends: [end; COLUMNS], end };
+    /// Finds the columns of a line that stands at `start` in the text. A line of more than 64 KiB is none.
+    fn of(line: &str, start: usize) -> Option<Self> {
+        let (start, len) = (u32::try_from(start).ok()?, u16::try_from(line.len()).ok()?);
+        let mut row = Row { start, ends: [len; COLUMNS], len };
         for (end, tab) in row.ends.iter_mut().zip(memchr_iter(b'\t', line.as_bytes())) {
-            *end = place(tab);
+            *end = u16::try_from(tab).ok()?;
         }
-        row
+        Some(row)
     }
 
     /// Gives what stands in a column of the text.
     pub(super) fn column<'t>(&self, text: &'t str, at: usize) -> &'t str {
         let end = self.ends[at];
-        let start = if at == 0 { self.start } else { end.min(self.ends[at - 1] + 1) };
-        &text[start as usize..end as usize]
+        let start = if at == 0 { 0 } else { end.min(self.ends[at - 1].saturating_add(1)) };
+        &text[self.start as usize..][start as usize..end as usize]
     }
 
     fn id<'t>(&self, text: &'t str) -> &'t str {
@@ -67,7 +67,7 @@ impl Row {
     }
 
     fn whole<'t>(&self, text: &'t str) -> &'t str {
-        &text[self.start as usize..self.end as usize]
+        &text[self.start as usize..][..self.len as usize]
     }
 }
 
@@ -106,14 +106,17 @@ impl NameFile {
             Ok(text) => (text, true),
             Err(e) => (String::from_utf8_lossy(e.as_bytes()).into_owned(), false),
         };
-        let hasher = RandomState::new();
+        let hasher = DefaultHashBuilder::default();
         let mut rows: HashTable<Row> = HashTable::with_capacity(text.len() / 100);
         let mut broken: Option<(usize, usize)> = None;
         let mut start = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        for (at, line) in text[start..].split('\n').enumerate() {
-            let row = Row::of(line, start);
-            let id = row.id(&text);
-            if is_node_id(id) && id.len() < line.len() && (is_whole || !line.contains('\u{fffd}')) {
+        for (at, end) in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).enumerate() {
+            let line = &text[start..end];
+            let row = Row::of(line, start).filter(|row| {
+                is_node_id(row.id(&text)) && row.ends[0] < row.len && (is_whole || !line.contains('\u{fffd}'))
+            });
+            if let Some(row) = row {
+                let id = row.id(&text);
                 let hash = |row: &Row| hasher.hash_one(row.id(&text));
                 match rows.entry(hash(&row), |known| known.id(&text) == id, hash) {
                     Entry::Vacant(entry) => drop(entry.insert(row)),
@@ -126,7 +129,7 @@ impl NameFile {
             } else if !line.trim().is_empty() {
                 broken = Some(broken.map_or((at + 1, 0), |(first, more)| (first, more + 1)));
             }
-            start += line.len() + 1;
+            start = end + 1;
         }
         (NameFile { text, rows, hasher }, broken)
     }
