@@ -52,6 +52,9 @@ fn names_file_counts_broken_lines_and_reads_all_other_rows() {
     assert_eq!(read(b"<html>\na\tone\nno tab\n\tno id\na b\tblank"), (vec!["a one".to_owned()], Some((1, 3))));
     assert_eq!(read(b"a\tone\nb\t\xff\nc\tthree"), (vec!["a one".to_owned(), "c three".to_owned()], Some((2, 0))));
     assert_eq!(read(&[0; 5000]), (vec![], Some((1, 0))));
+    let (longest, too_long) = ("x".repeat(65_533), "x".repeat(65_534));
+    let rows = format!("a\t{longest}\nb\t{too_long}\nc\tthree\n");
+    assert_eq!(read(rows.as_bytes()), (vec![format!("a {longest}"), "c three".to_owned()], Some((2, 0))));
 }
 
 #[test]
