@@ -71,7 +71,7 @@ pub struct ResendArgs {
 }
 
 /// How it is sent.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct DeliveryArgs {
     /// Longest delivery to a node [default: 60s]
     #[arg(long, value_name = "TIME")]

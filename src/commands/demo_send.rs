@@ -53,9 +53,14 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
 
     terminal.progress("$ efloctl send nccl.conf --to /etc --nodes @nodes.txt --batches 1,25%,100% --max-failed 1");
     let how = DeliveryArgs {
+        delivery_timeout: None,
         batches: Some("1,25%,100%".parse().map_err(Fault::usage)?),
         max_failed: Some(Budget::Nodes(1)),
-        ..HOW
+        fail_fast: false,
+        nodes_per_call: 50,
+        dry_run: false,
+        yes: true,
+        no_wait: false,
     };
     let (wait, plan) = (WaitArgs::default(), plan());
     let job = |how, together| Job {
@@ -77,25 +82,13 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
     terminal.progress(&format!("\n$ efloctl resend {SEND_ID}    # efloctl help sending tells the rest"));
     let path = folder.log(SEND_ID);
     let lock = Lock::acquire(&path).map_err(unwritten)?;
-    let lock = lock.map_err(|_| Fault::new(Kind::Output, "the log is in use"))?;
     let followed = Followed::held(path.clone()).map_err(unwritten)?;
     let state = look(Rc::clone(&service), followed, Policy::once(0), keep(format), context)?;
     let together = Remaining::of(&state, |_| true).together;
     let log = Log::resume(&path, lock).map_err(unwritten)?;
-    run(&job(&HOW, together), &service, state, log, true, context)
+    let how = DeliveryArgs { batches: None, max_failed: None, ..how.clone() };
+    run(&job(&how, together), &service, state, log, true, context)
 }
-
-/// As it is where nobody says anything else.
-const HOW: DeliveryArgs = DeliveryArgs {
-    delivery_timeout: None,
-    batches: None,
-    max_failed: None,
-    fail_fast: false,
-    nodes_per_call: 50,
-    dry_run: false,
-    yes: true,
-    no_wait: false,
-};
 
 /// Makes the calls of a run, and gives the exit code. What becomes of them is told to people, or where it is all there
 /// is to tell.

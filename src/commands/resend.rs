@@ -17,6 +17,7 @@ use crate::send::{File, Followed, Lock, Log, Looking, NodeList, Plan, Remaining,
 use crate::settings::{self, OutputFormat, Settings};
 use crate::text::{count_of, first_of, safe};
 use std::collections::HashSet;
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// Runs `resend`.
@@ -62,11 +63,12 @@ impl Resending<'_> {
     /// Takes a send up: goes on in its log.
     fn take_up(&self, send: NamedSend) -> anyhow::Result<u8> {
         let path = send.followed.path;
-        let lock = Lock::acquire(&path).map_err(|e| unusable(&path, &e))?;
-        let lock = lock.map_err(|holder| {
-            let id = safe(&send.followed.state.ledger.plan.send_id).into_owned();
-            Fault::usage(format!("{id} is being sent by process {}", safe(&holder)))
-                .hint("wait for its end, or end that process; efloctl watch shows how it goes")
+        let lock = Lock::acquire(&path).map_err(|e| match e.kind() {
+            ErrorKind::WouldBlock => {
+                Fault::usage(format!("{} is being sent by {e}", safe(&send.followed.state.ledger.plan.send_id)))
+                    .hint("wait for its end, or end that process; efloctl watch shows how it goes")
+            }
+            _ => unusable(&path, &e),
         })?;
         // What was read before may be older than the lock.
         let followed = Followed::held(path.clone()).map_err(|e| unusable(&path, &e))?;

@@ -185,8 +185,6 @@ impl Job<'_> {
         let entry = LogEntry::Run(Run {
             nodes: (!is_all).then(|| self.nodes().map(str::to_owned).collect()),
             batches: self.schedule.batches(),
-            overwrite: self.plan.overwrite,
-            delivery_timeout: self.plan.delivery_timeout,
         });
         if let Some(Err(e)) = log.as_mut().map(|log| log.append(&entry)) {
             context.terminal.warn(&format!("the log cannot be written, so nothing of this send is kept: {e}"));

@@ -59,13 +59,14 @@ impl Service {
 
 /// Reads the InvokeId from an answer. Where there is none, nobody knows whether the call was carried out.
 fn invoke_id(text: &str) -> Result<String, Fault> {
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
+    #[serde(default, rename_all = "PascalCase")]
     struct Accepted<'a> {
-        #[serde(rename = "InvokeId", default, borrow)]
+        #[serde(borrow)]
         invoke_id: Lenient<'a>,
-        #[serde(rename = "RequestId", default, borrow)]
+        #[serde(borrow)]
         request_id: Lenient<'a>,
-        #[serde(rename = "Code", default, borrow)]
+        #[serde(borrow)]
         code: Lenient<'a>,
     }
     let accepted: Accepted<'_> = serde_json::from_str(text).map_err(|e| unreadable("SendFile", &e.to_string()))?;

@@ -33,38 +33,32 @@ impl Target {
     /// # Errors
     /// They cannot take a word of it.
     pub fn check(&self) -> Result<(), Fault> {
-        let wrong = |word: &str, why: &str| Err(Fault::usage(format!("\"{}\" {why}", shortened(word))));
-        let is_too_long = |word: &str, longest| word.chars().count() > longest;
-        let dir = self.target_dir.as_str();
-        if !dir.starts_with('/') {
-            return wrong(dir, "is no absolute path of a folder on the nodes");
-        }
-        if dir.contains('\0') || is_too_long(dir, LONGEST_NAME) {
-            return wrong(dir, "is no path that the service takes: at most 255 characters");
-        }
-        let name = self.name.as_str();
-        if name.is_empty() || name.contains(['/', '\0']) || name == "." || name == ".." {
-            return wrong(name, "is no name of a file: it holds no / and is neither . nor ..");
-        }
-        if is_too_long(name, LONGEST_NAME) {
-            return wrong(name, "is too long for the name of a file: at most 255 characters");
-        }
-        if let Some(mode) = self.file_mode.as_deref().filter(|mode| !is_mode(mode)) {
-            return wrong(
-                mode,
+        let longer_than = |longest| move |word: &&str| word.chars().count() > longest;
+        let is_no_name = |name: &&str| name.is_empty() || name.contains(['/', '\0']) || [".", ".."].contains(name);
+        let is_blank = |word: &&str| word.trim().is_empty();
+        let (dir, name) = (Some(self.target_dir.as_str()), Some(self.name.as_str()));
+        let [mode, owner, group, description] =
+            [&self.file_mode, &self.file_owner, &self.file_group, &self.description].map(Option::as_deref);
+        let checks = [
+            (dir.filter(|dir| !dir.starts_with('/')), "is no absolute path of a folder on the nodes"),
+            (dir.filter(|dir| dir.contains('\0')), "is no path that the service takes: at most 255 characters"),
+            (dir.filter(longer_than(LONGEST_NAME)), "is no path that the service takes: at most 255 characters"),
+            (name.filter(is_no_name), "is no name of a file: it holds no / and is neither . nor .."),
+            (name.filter(longer_than(LONGEST_NAME)), "is too long for the name of a file: at most 255 characters"),
+            (
+                mode.filter(|mode| !is_mode(mode)),
                 "is no mode of a file: three octal digits, or four of which the first is 0, as in 0644",
-            );
-        }
-        for (word, what) in [(&self.file_owner, "an owner"), (&self.file_group, "a group")] {
-            if let Some(word) = word.as_deref().filter(|word| word.trim().is_empty()) {
-                return wrong(word, &format!("is not the name of {what}"));
-            }
-        }
-        match &self.description {
-            Some(text) if is_too_long(text, LONGEST_DESCRIPTION) => {
-                wrong(text, "is too long for a description: at most 512 characters")
-            }
-            _ => Ok(()),
+            ),
+            (owner.filter(is_blank), "is not the name of an owner"),
+            (group.filter(is_blank), "is not the name of a group"),
+            (
+                description.filter(longer_than(LONGEST_DESCRIPTION)),
+                "is too long for a description: at most 512 characters",
+            ),
+        ];
+        match checks.into_iter().find_map(|(word, why)| Some((word?, why))) {
+            Some((word, why)) => Err(Fault::usage(format!("\"{}\" {why}", shortened(word)))),
+            None => Ok(()),
         }
     }
 }

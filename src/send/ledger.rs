@@ -83,9 +83,6 @@ pub struct Run {
     pub nodes: Option<Vec<String>>,
     /// The number of nodes of each batch.
     pub batches: Vec<usize>,
-    pub overwrite: bool,
-    /// In seconds.
-    pub delivery_timeout: u64,
 }
 
 /// What became of a call, as it is written.

@@ -56,7 +56,7 @@ impl Log {
 
     /// Begins a log with its plan.
     fn create(path: &Path, plan: &Plan) -> io::Result<Self> {
-        let lock = Lock::acquire(path)?.map_err(|_| io::ErrorKind::WouldBlock)?;
+        let lock = Lock::acquire(path)?;
         let mut options = OpenOptions::new();
         // What is there already, a link included, is no log of ours.
         system::for_owner_alone(options.append(true).create_new(true));

@@ -23,43 +23,37 @@ impl NodeList {
     /// # Errors
     /// A word is no node id, a list has none, or standard input is named twice.
     pub fn read(words: &[String], read: impl Fn(Option<&Path>) -> io::Result<String>) -> Result<Self, Fault> {
-        let mut list = NodeList::default();
-        let mut known = HashSet::new();
         let parts = || words.iter().flat_map(|word| parts(word));
         if parts().filter(|word| *word == "-").count() > 1 {
             return Err(Fault::usage("\"-\" stands twice, and standard input can be read once"));
         }
+        let mut ids = Vec::new();
         for word in parts() {
             if word == "-" {
-                list.used_stdin = true;
-                list.add_lines(&read(None), "standard input", &mut known)?;
+                ids.extend(lines(&read(None), "standard input")?);
             } else if let Some(path) = word.strip_prefix('@') {
-                let name = safe(path).into_owned();
-                list.add_lines(&read(Some(Path::new(path))), &name, &mut known)?;
+                ids.extend(lines(&read(Some(Path::new(path))), &safe(path))?);
             } else {
-                list.add(node_id(word).map_err(Fault::usage)?, &mut known);
+                ids.push(node_id(word).map_err(Fault::usage)?);
             }
         }
-        Ok(list)
+        let named = ids.len();
+        let mut known = HashSet::new();
+        ids.retain(|id| known.insert(id.clone()));
+        Ok(NodeList { repeated: named - ids.len(), ids, used_stdin: parts().any(|word| word == "-") })
     }
+}
 
-    fn add_lines(&mut self, text: &io::Result<String>, name: &str, known: &mut HashSet<String>) -> Result<(), Fault> {
-        let text = text.as_ref().map_err(|e| Fault::usage(format!("the nodes in {name} cannot be read: {e}")))?;
-        let mut is_empty = true;
-        for (at, line) in text.lines().enumerate().filter(|(_, line)| !is_blank(line)) {
-            is_empty = false;
-            let id = node_id(line).map_err(|why| Fault::usage(format!("line {} of {name}: {why}", at + 1)))?;
-            self.add(id, known);
-        }
-        if is_empty { Err(Fault::usage(format!("{name} names no node: one id a line"))) } else { Ok(()) }
-    }
-
-    fn add(&mut self, id: String, known: &mut HashSet<String>) {
-        if known.insert(id.clone()) {
-            self.ids.push(id);
-        } else {
-            self.repeated += 1;
-        }
+/// Reads one id a line, and passes blank lines over.
+fn lines(text: &io::Result<String>, name: &str) -> Result<Vec<String>, Fault> {
+    let text = text.as_ref().map_err(|e| Fault::usage(format!("the nodes in {name} cannot be read: {e}")))?;
+    let id = |(at, line): (usize, &str)| {
+        node_id(line).map_err(|why| Fault::usage(format!("line {} of {name}: {why}", at + 1)))
+    };
+    let ids = text.lines().enumerate().filter(|(_, line)| !trimmed(line).is_empty()).map(id);
+    match ids.collect::<Result<Vec<_>, _>>()? {
+        ids if ids.is_empty() => Err(Fault::usage(format!("{name} names no node: one id a line"))),
+        ids => Ok(ids),
     }
 }
 
@@ -68,13 +62,13 @@ fn parts(word: &str) -> Vec<&str> {
     if word.trim_start().starts_with('@') { vec![word.trim_start()] } else { word.split(',').map(str::trim).collect() }
 }
 
-fn is_blank(line: &str) -> bool {
-    line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty()
+fn trimmed(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// Gives a node id without what may stand around it, or why it is no node id.
 pub fn node_id(word: &str) -> Result<String, String> {
-    let id = word.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let id = trimmed(word);
     if id.is_empty() {
         return Err("a node id is blank".to_owned());
     }

@@ -70,21 +70,17 @@ impl<S: Sender + 'static> Sending<S> {
             decide_at: Some(Instant::now()),
             refused: None,
         };
+        if !sending.order.waits {
+            sending.looking.done(0);
+        }
         if sending.schedule.nodes().is_empty() {
             sending.stop_sending("there is nothing to send");
         }
-        sending.watch();
         if sending.order.waits {
+            sending.looking.ask();
             sending.snapshot();
         }
         sending
-    }
-
-    /// Polls the invocations that decide on the nodes from now on, if anybody waits for them.
-    fn watch(&mut self) {
-        if self.order.waits {
-            self.looking.ask();
-        }
     }
 
     /// Says whether the send has a log.
@@ -121,13 +117,10 @@ impl<S: Sender + 'static> Sending<S> {
         if let Err(e) = &written {
             // What was written stays, and so does the lock.
             let id = &self.looking.state.ledger.plan.send_id;
-            self.warn(format!("the log of {id} cannot be written, so no call follows: {e}"));
+            let warning = format!("the log of {id} cannot be written, so no call follows: {e}");
+            self.looking.tell(News::Send(SendNews::Warning(warning)));
         }
         written.is_ok()
-    }
-
-    fn warn(&mut self, text: String) {
-        self.looking.tell(News::Send(SendNews::Warning(text)));
     }
 
     /// Sees to it that from now on no call begins.
@@ -136,7 +129,7 @@ impl<S: Sender + 'static> Sending<S> {
             let entry = LogEntry::Stopped { why: why.to_owned() };
             self.write(&entry);
             self.looking.state.ledger.apply(&entry);
-            self.watch();
+            self.looking.ask();
             self.looking.snapshot_at.get_or_insert(Instant::now());
         }
     }

@@ -51,7 +51,7 @@ impl Folder {
             return Log::create(&self.log(&plan.send_id), plan);
         }
         // Two that mend the same begin one after the other, and the second sees the log of the first.
-        let _lock = Lock::acquire(&self.0.join("mends"))?.map_err(|_| io::ErrorKind::WouldBlock)?;
+        let _lock = Lock::acquire(&self.0.join("mends"))?;
         let is_mended = |mended: &Mended| plan.mends.iter().any(|own| own.invoke_id == mended.invoke_id);
         let others = self.list()?.into_iter().filter_map(|listed| listed.followed.ok());
         match others.flat_map(|send| send.state.ledger.plan.mends).find(is_mended) {
@@ -66,13 +66,10 @@ impl Folder {
     /// Makes the folder where it is missing, for its owner alone.
     fn make(&self) -> io::Result<()> {
         system::make_folder(&self.0)?;
-        let metadata = std::fs::symlink_metadata(&self.0)?;
-        if !metadata.is_dir() {
+        if !std::fs::symlink_metadata(&self.0)?.is_dir() {
             return Err(io::Error::new(io::ErrorKind::NotADirectory, "the folder of the logs is a link"));
         }
-        if let Some(permissions) = system::permissions(0o700)
-            && system::mode(&metadata).is_some_and(|mode| mode & 0o077 != 0)
-        {
+        if let Some(permissions) = system::permissions(0o700) {
             std::fs::set_permissions(&self.0, permissions)?;
         }
         system::sync_folder(self.0.parent().unwrap_or(&self.0))
@@ -110,7 +107,7 @@ impl Folder {
         for id in self.ids()? {
             let is_old = minute_of(&id).is_some_and(|minute| now.duration_since(minute) > KEPT);
             let path = self.log(&id);
-            if is_old && let Ok(lock) = Lock::acquire(&path)? {
+            if is_old && let Ok(lock) = Lock::acquire(&path) {
                 std::fs::remove_file(&path)?;
                 std::fs::remove_file(lock_of(&path))?;
                 drop(lock);

@@ -3,6 +3,7 @@
 
 use crate::files;
 use crate::system;
+use crate::text::safe;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,8 +16,11 @@ const PATIENCE: Duration = Duration::from_millis(200);
 pub struct Lock(File);
 
 impl Lock {
-    /// Takes the lock of a log, or gives the process id of whoever holds it.
-    pub fn acquire(log: &Path) -> io::Result<Result<Self, String>> {
+    /// Takes the lock of a log.
+    ///
+    /// # Errors
+    /// Another process holds it, which is told as [`io::ErrorKind::WouldBlock`]; or it cannot be written.
+    pub fn acquire(log: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = system::refuse_link(system::for_owner_alone(&mut options)).open(lock_of(log))?;
@@ -24,11 +28,11 @@ impl Lock {
             let mut holder = String::new();
             // Some systems let nobody read what is locked.
             let _ = file.read_to_string(&mut holder);
-            return Ok(Err(holder.trim().to_owned()));
+            return Err(io::Error::new(io::ErrorKind::WouldBlock, format!("process {}", safe(holder.trim()))));
         }
         file.set_len(0)?;
         file.write_all(std::process::id().to_string().as_bytes())?;
-        Ok(Ok(Lock(file)))
+        Ok(Lock(file))
     }
 
     /// Says whether somebody holds the lock of a log. Where that cannot be found out, nobody does.

@@ -86,7 +86,7 @@ impl<S: Sender + 'static> Sending<S> {
         if !is_written {
             self.stop_sending("the log cannot be written");
         }
-        self.watch();
+        self.looking.ask();
         if self.order.waits {
             self.snapshot();
         }

@@ -67,7 +67,7 @@ async fn play(case: &Case) -> Played {
     let nodes = (0..case.nodes).collect();
     let schedule = Schedule::new(nodes, Vec::new(), &batches, case.nodes_per_call, case.budget);
     let batches = schedule.batches();
-    let run = LogEntry::Run(Run { nodes: None, batches, overwrite: case.overwrite, delivery_timeout: 60 });
+    let run = LogEntry::Run(Run { nodes: None, batches });
     log.append(&run).unwrap();
     ledger.apply(&run);
     let service = Rc::new(Service { case: case.clone(), book: RefCell::default(), born: Instant::now() });
