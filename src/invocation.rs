@@ -110,8 +110,8 @@ impl Snapshot {
         let is_complete = !is_count_unreadable && listed >= expected;
         let counts = Counts::of(nodes.iter());
         let (verdict, mut doubts) = match &question.node_id {
-            Some(_) => verdict::judge_node(overall(&status), nodes.iter().next().map(|node| node.status())),
-            None => verdict::judge(overall(&status), &counts, is_complete),
+            Some(_) => verdict::judge_node(OverallStatus::of(&status), nodes.iter().next().map(|node| node.status())),
+            None => verdict::judge(OverallStatus::of(&status), &counts, is_complete),
         };
         if is_count_unreadable && let Some(doubt) = doubts.iter_mut().find(|doubt| **doubt == Doubt::ShortList) {
             *doubt = Doubt::UnreadableCount;
@@ -182,10 +182,6 @@ impl Snapshot {
     }
 }
 
-fn overall(word: &Option<Text<'_>>) -> OverallStatus {
-    OverallStatus::parse(word.as_ref().map_or("", Text::as_written))
-}
-
 /// Makes one record of two: it has the nodes of both, and of their statuses the one that counts first.
 fn merge(mut first: Record, second: Record) -> Record {
     let count = |record: &Record| record.node_count.unwrap_or(record.nodes.len() as u64);
@@ -193,7 +189,7 @@ fn merge(mut first: Record, second: Record) -> Record {
         first.node_count = Some(count(&first).saturating_add(count(&second)));
     }
     first.is_count_unreadable |= second.is_count_unreadable;
-    if overall(&second.status) < overall(&first.status) {
+    if OverallStatus::of(&second.status) < OverallStatus::of(&first.status) {
         first.status = second.status;
     }
     first.nodes.append(second.nodes);

@@ -1,8 +1,9 @@
 //! Watching: the loop from a feed to outcomes. It writes nothing; a [`Reporter`] is told what happens.
 //!
 //! It ends when nothing more is to be asked about any id, at the deadline, at a signal, when more nodes failed than are
-//! accepted, or when nobody reads the answer any more: one `select!` around the feed. Its only clock is tokio's, so that a test of an hour's watch
-//! takes a millisecond. A watch that ends early asks the feed to stop in order: see [`Feed::stop`].
+//! accepted, or when nobody reads the answer any more: one `select!` around the feed. Its only clock is tokio's, so that
+//! a test of an hour's watch takes a millisecond. A watch that ends early asks the feed to stop in order: see
+//! [`Feed::stop`].
 
 mod fold;
 
@@ -141,7 +142,7 @@ pub async fn watch(
         if fold.is_over() {
             break Ending::Complete;
         }
-        if plan.fail_fast.is_some_and(|budget| fold.exceeds(budget)) {
+        if plan.fail_fast.is_some_and(|budget| fold.outcomes.iter().any(|outcome| outcome.exceeds(budget))) {
             break Ending::FailFast;
         }
         // Checked here too, for a feed that never pauses would keep the timer below from being polled.
@@ -149,7 +150,7 @@ pub async fn watch(
             break Ending::OutOfTime;
         }
         reporter.tick(&WatchState {
-            outcomes: fold.outcomes(),
+            outcomes: &fold.outcomes,
             elapsed: now - started,
             left: deadline.map(|deadline| deadline - now),
             next: feed.next_at().map(|next| next.saturating_duration_since(now)),
@@ -174,7 +175,7 @@ pub async fn watch(
     for event in feed.stop().await {
         take_in(event, &mut fold, feed, reporter);
     }
-    reporter.ended(fold.outcomes());
+    reporter.ended(&fold.outcomes);
     (fold.into_outcomes(), ending)
 }
 
@@ -183,22 +184,22 @@ fn take_in(FeedEvent { id, news }: FeedEvent, fold: &mut Fold, feed: &mut dyn Fe
     match news {
         News::Snapshot { at, snapshot } => {
             let change = fold.snapshot(id, at, *snapshot);
-            reporter.event(&Event::Snapshot { outcome: &fold.outcomes()[id], change: &change });
+            reporter.event(&Event::Snapshot { outcome: &fold.outcomes[id], change: &change });
             if fold.has_ended(id) {
                 feed.done(id);
             }
         }
         News::Retry { fault, attempt, delay, call } => {
-            let outcome = &fold.outcomes()[id];
+            let outcome = &mut fold.outcomes[id];
             let invoke_id = call.as_ref().unwrap_or(&outcome.invoke_id);
             reporter.event(&Event::Retry { invoke_id, fault: &fault, attempt, delay });
-            fold.last_error(id, fault);
+            outcome.last_error = Some(fault);
         }
         News::GaveUp(fault) => {
-            fold.gave_up(id, fault);
-            reporter.event(&Event::GaveUp { outcome: &fold.outcomes()[id] });
+            fold.outcomes[id].fault = Some(fault);
+            reporter.event(&Event::GaveUp { outcome: &fold.outcomes[id] });
         }
-        News::Send(news) => reporter.event(&Event::Send { outcome: &fold.outcomes()[id], news: &news }),
+        News::Send(news) => reporter.event(&Event::Send { outcome: &fold.outcomes[id], news: &news }),
     }
 }
 

@@ -11,6 +11,7 @@ use clap::Command;
 use clap_complete::Shell;
 use clap_complete::shells::PowerShell;
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Runs `completions`.
 pub(super) fn completions(shell: Shell, context: &Context) -> anyhow::Result<u8> {
@@ -48,17 +49,15 @@ fn insert(command: &Command, path: &str, script: &mut String) {
 
 /// Gives the values that a command's arguments take, each once, as candidates of PowerShell.
 fn candidates(command: &Command) -> String {
-    let mut words: Vec<String> = Vec::new();
     let arguments = command.get_arguments().filter(|argument| argument.get_action().takes_values());
-    for word in arguments.flat_map(clap::Arg::get_possible_values) {
-        if !words.iter().any(|known| known == word.get_name()) {
-            words.push(word.get_name().to_owned());
+    let mut known = HashSet::new();
+    let mut lines = String::new();
+    for value in arguments.flat_map(clap::Arg::get_possible_values) {
+        let word = value.get_name();
+        if known.insert(word.to_owned()) {
+            let result = format!("'{word}', '{word}', [CompletionResultType]::ParameterValue, '{word}'");
+            lines += &format!("            [CompletionResult]::new({result})\n");
         }
     }
-    let candidate = |word: String| {
-        format!(
-            "            [CompletionResult]::new('{word}', '{word}', [CompletionResultType]::ParameterValue, '{word}')\n"
-        )
-    };
-    words.into_iter().map(candidate).collect()
+    lines
 }

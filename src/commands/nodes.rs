@@ -15,7 +15,7 @@ use crate::settings::{self, OutputFormat, Settings};
 use crate::signals;
 use crate::terminal::Terminal;
 use crate::text::{Text, count_of, cut, first_of, safe};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// Runs `nodes`.
 pub(super) fn nodes(args: &NodesArgs, context: &Context) -> anyhow::Result<u8> {
@@ -83,7 +83,12 @@ fn list(args: &NodesArgs, settings: &Settings, context: &Context) -> Result<(Lis
     let service = connect::service(settings, operations, context)?;
     let progress = ListProgress { terminal: &context.terminal, next: Cell::new(ListProgress::STEP) };
     let tell = |event: ListEvent<'_>| progress.tell(event);
-    let lister = Lister::new(&service, settings.value(&settings::RETRIES)?, &tell);
+    let lister = Lister {
+        source: &service,
+        retries: settings.value(&settings::RETRIES)?,
+        tell: &tell,
+        listing: RefCell::default(),
+    };
     let mut signals = signals::listen();
     let signal = connect::block_on(async {
         tokio::select! {
@@ -92,7 +97,7 @@ fn list(args: &NodesArgs, settings: &Settings, context: &Context) -> Result<(Lis
         }
     })?;
     context.terminal.show_live(&[]);
-    let mut listing = lister.into_listing();
+    let mut listing = lister.listing.into_inner();
     let seen_at = Text::new(written(service.clock().now()));
     for node in listing.clusters.iter_mut().flat_map(|cluster| &mut cluster.nodes) {
         (node.region, node.seen_at) = (region.clone(), Some(seen_at.clone()));

@@ -81,19 +81,15 @@ pub enum ListEvent<'a> {
 
 /// Lists clusters. What has come is kept when the listing is interrupted.
 pub struct Lister<'a, S> {
-    source: &'a S,
+    pub source: &'a S,
     /// How many further attempts a page is worth.
-    retries: u32,
-    tell: &'a dyn Fn(ListEvent<'_>),
-    listing: RefCell<Listing>,
+    pub retries: u32,
+    pub tell: &'a dyn Fn(ListEvent<'_>),
+    /// What was listed so far.
+    pub listing: RefCell<Listing>,
 }
 
-impl<'a, S: ListSource> Lister<'a, S> {
-    /// Gives a lister that has asked for nothing yet.
-    pub fn new(source: &'a S, retries: u32, tell: &'a dyn Fn(ListEvent<'_>)) -> Self {
-        Lister { source, retries, tell, listing: RefCell::default() }
-    }
-
+impl<S: ListSource> Lister<'_, S> {
     /// Lists these clusters, or all that there are if none is named.
     pub async fn list(&self, cluster_ids: &[String]) {
         let mut ids = cluster_ids.to_vec();
@@ -109,11 +105,6 @@ impl<'a, S: ListSource> Lister<'a, S> {
         let clusters = ids.iter().enumerate().map(|(at, id)| self.cluster(at, id, &known));
         stream::iter(clusters).buffer_unordered(IN_FLIGHT).collect::<()>().await;
         self.listing.borrow_mut().is_done = true;
-    }
-
-    /// Gives what was listed so far.
-    pub fn into_listing(self) -> Listing {
-        self.listing.into_inner()
     }
 
     async fn cluster(&self, at: usize, id: &str, known: &RefCell<HashSet<String>>) {

@@ -3,6 +3,8 @@
 //! Words are compared without regard to case. A word that is not on the API page is kept, and counts as unknown, never
 //! as success.
 
+use crate::text::Text;
+
 /// Names the status of one node: those of the API page, and those that only a send has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NodeStatus {
@@ -76,9 +78,9 @@ impl NodeStatus {
         match self {
             Self::Pending | Self::Running | Self::ToBeSent => Class::Open,
             Self::Success => Class::Success,
+            Self::Unknown => Class::Unknown,
             Self::Invalid | Self::Aborted | Self::Failed | Self::Error | Self::Timeout => Class::Failed,
             Self::NotSent | Self::Unconfirmed => Class::Failed,
-            Self::Unknown => Class::Unknown,
         }
     }
 }
@@ -101,6 +103,11 @@ impl OverallStatus {
     /// Reads the API's word, in any case.
     pub fn parse(word: &str) -> Self {
         Self::LISTED.into_iter().find(|status| status.word().eq_ignore_ascii_case(word)).unwrap_or(Self::Unknown)
+    }
+
+    /// Reads the API's word as [`OverallStatus::parse`] does; without a word it is unknown.
+    pub fn of(word: &Option<Text<'_>>) -> Self {
+        Self::parse(word.as_ref().map_or("", Text::as_written))
     }
 
     /// Gives the API page's spelling.

@@ -36,8 +36,8 @@ pub fn seconds(time: &Text<'_>) -> Option<i64> {
     time.as_written().parse::<Timestamp>().ok().map(Timestamp::as_second)
 }
 
-/// Converts the times of one node after the other. Most nodes of an invocation have a time of their neighbours, and keeping the last
-/// one spares the reading of so many dates: a tenth of the work for a fleet.
+/// Converts the times of one node after the other. Most nodes of an invocation have a time of their neighbours, and
+/// keeping the last one spares the reading of so many dates: a tenth of the work for a fleet.
 #[derive(Debug, Default)]
 pub(super) struct TimeReader {
     written: String,

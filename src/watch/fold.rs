@@ -1,7 +1,7 @@
 //! Folds the events of each id into what is known of it, and tells what a snapshot changed. Pure.
 
 use super::Until;
-use crate::exit::{Budget, Outcome};
+use crate::exit::Outcome;
 use crate::fault::{Fault, Kind};
 use crate::invocation::{Doubt, History, InvokeId, Snapshot};
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ pub struct Change {
 /// What is known of each id.
 pub(crate) struct Fold {
     until: Until,
-    outcomes: Vec<Outcome>,
+    pub(crate) outcomes: Vec<Outcome>,
     histories: Vec<History>,
 }
 
@@ -38,10 +38,6 @@ impl Fold {
             outcomes: invoke_ids.iter().cloned().map(Outcome::unseen).collect(),
             histories: invoke_ids.iter().map(|_| History::default()).collect(),
         }
-    }
-
-    pub(crate) fn outcomes(&self) -> &[Outcome] {
-        &self.outcomes
     }
 
     pub(crate) fn into_outcomes(mut self) -> Vec<Outcome> {
@@ -63,25 +59,10 @@ impl Fold {
         (0..self.outcomes.len()).all(|id| self.has_ended(id))
     }
 
-    /// Tells whether more nodes of an invocation have failed than are accepted.
-    pub(crate) fn exceeds(&self, budget: Budget) -> bool {
-        self.outcomes.iter().any(|outcome| outcome.exceeds(budget))
-    }
-
     /// Gives how many nodes it remembers as failed.
     #[cfg(test)]
     pub(crate) fn remembered(&self) -> usize {
         self.histories.iter().map(History::len).sum()
-    }
-
-    /// Takes in that an id is given up.
-    pub(crate) fn gave_up(&mut self, id: usize, fault: Fault) {
-        self.outcomes[id].fault = Some(fault);
-    }
-
-    /// Takes in the fault of an attempt, which may pass.
-    pub(crate) fn last_error(&mut self, id: usize, fault: Fault) {
-        self.outcomes[id].last_error = Some(fault);
     }
 
     /// Takes in a snapshot, and gives what it changed.

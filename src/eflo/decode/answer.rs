@@ -98,7 +98,7 @@ impl AnswerReader<'_> {
                 }
                 "InvocationStatus" => {
                     let word = owned(value)?;
-                    if !has_status || rank(&word) < rank(&record.status) {
+                    if !has_status || OverallStatus::of(&word) < OverallStatus::of(&record.status) {
                         record.status = word;
                     }
                     has_status = true;
@@ -158,9 +158,4 @@ fn node_count(json: &str) -> (Option<u64>, bool) {
     let text = text.trim();
     let count = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
     (count, count.is_none() && !text.is_empty())
-}
-
-/// Gives the place of an overall status in the order in which the first of several counts.
-fn rank(word: &Option<Text<'_>>) -> OverallStatus {
-    OverallStatus::parse(word.as_ref().map_or("", Text::as_written))
 }

@@ -68,9 +68,9 @@ impl ListSource for Fake {
 
 async fn list(fake: &Fake, clusters: &[&str]) -> Listing {
     let clusters: Vec<String> = clusters.iter().map(|&id| id.to_owned()).collect();
-    let lister = Lister::new(fake, 2, &|_| {});
+    let lister = Lister { source: fake, retries: 2, tell: &|_| {}, listing: RefCell::default() };
     lister.list(&clusters).await;
-    lister.into_listing()
+    lister.listing.into_inner()
 }
 
 fn told(listing: &Listing) -> Vec<String> {
@@ -160,10 +160,10 @@ async fn listing_keeps_pages_before_a_fault_and_is_not_whole() {
     assert_eq!(told(&listing), ["i1: a"]);
     assert!(!listing.clusters[0].is_whole);
 
-    let lister = Lister::new(&fake, 2, &|_| {});
+    let lister = Lister { source: &fake, retries: 2, tell: &|_| {}, listing: RefCell::default() };
     let interrupted = tokio::time::timeout(Duration::from_millis(35), lister.list(&[]));
     assert!(interrupted.await.is_err());
-    let listing = lister.into_listing();
+    let listing = lister.listing.into_inner();
     assert_eq!(told(&listing), ["i1: a"]);
     assert!(!listing.is_whole());
 }

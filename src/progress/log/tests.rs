@@ -60,11 +60,11 @@ async fn log_of(snapshots: impl Iterator<Item = Snapshot>) -> Vec<String> {
     for snapshot in snapshots {
         advance(secs(5)).await;
         let change = fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot);
-        let outcome = &fold.outcomes()[0];
+        let outcome = &fold.outcomes[0];
         log.extend(reporter.snapshot_lines(outcome, outcome.snapshot().unwrap(), &change));
-        log.extend(reporter.pending_lines(fold.outcomes(), PendingChanges::is_due));
+        log.extend(reporter.pending_lines(&fold.outcomes, PendingChanges::is_due));
     }
-    log.extend(reporter.pending_lines(fold.outcomes(), |pending, _| !pending.is_empty()));
+    log.extend(reporter.pending_lines(&fold.outcomes, |pending, _| !pending.is_empty()));
     log
 }
 

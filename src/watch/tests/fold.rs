@@ -102,7 +102,7 @@ fn nodes_in_another_order_are_no_change() {
 
 /// The verdict so far, how many nodes count as failed, and whether the list is a short one.
 fn judged(fold: &Fold) -> (Verdict, u64, bool) {
-    let snapshot = fold.outcomes()[0].snapshot().unwrap();
+    let snapshot = fold.outcomes[0].snapshot().unwrap();
     (snapshot.verdict, snapshot.failed(), !snapshot.is_complete)
 }
 
@@ -177,7 +177,7 @@ fn unknown_status_is_reported_as_failed_once_finished() {
     let doubts = vec![Doubt::UnknownCountedAsFailed];
     let wanted = Change { is_judged_anew: true, failed: vec![1], doubts, ..Change::default() };
     assert_eq!(change, wanted);
-    assert_eq!(fold.outcomes()[0].snapshot().map(|snapshot| snapshot.verdict), Some(Verdict::PartialFailed));
+    assert_eq!(fold.outcomes[0].snapshot().map(|snapshot| snapshot.verdict), Some(Verdict::PartialFailed));
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn watch_is_over_when_every_id_finished_or_was_given_up() {
     let mut fold = fold(2);
     take_in(&mut fold, "Success", &[node("n-1", "Success")]);
     assert!(!fold.is_over());
-    fold.gave_up(1, fault(Kind::NotFound));
+    fold.outcomes[1].fault = Some(fault(Kind::NotFound));
     assert!(fold.is_over());
 }
 
@@ -232,7 +232,7 @@ proptest! {
             let named = names.iter().zip(nodes);
             let fields: Vec<_> = named.map(|(id, (_, fails))| node(id, if *fails { "Failed" } else { "Running" })).collect();
             let change = take_in(&mut fold, "Running", &fields);
-            let snapshot = fold.outcomes()[0].snapshot().unwrap();
+            let snapshot = fold.outcomes[0].snapshot().unwrap();
             let id = |at: usize| snapshot.nodes.get(at).id().unwrap().as_written().to_owned();
             reported.extend(change.failed.iter().map(|at| id(*at)));
             ever.extend((0..snapshot.nodes.len()).filter(|at| snapshot.is_failed(&snapshot.nodes.get(*at))).map(id));

@@ -59,7 +59,7 @@ async fn watch_of_a_day_holds_no_growing_memory() {
         match event.news {
             News::Send(_) => unreachable!("nothing is sent"),
             News::Snapshot { at, snapshot } => failed += fold.snapshot(event.id, at, *snapshot).failed.len(),
-            News::Retry { fault, .. } => fold.last_error(event.id, fault),
+            News::Retry { fault, .. } => fold.outcomes[event.id].last_error = Some(fault),
             News::GaveUp(_) => panic!("all faults pass"),
         }
         assert!(fold.remembered() <= 2 * 3, "no node twice: {}", fold.remembered());
