@@ -6,7 +6,7 @@ use crate::invocation::NodeStatus;
 use crate::settings::{self, AnySetting, OutputFormat, ProgressMode};
 use crate::text::shortened;
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{Arg, Command, Error, ValueEnum};
 use std::ffi::OsStr;
 
@@ -22,17 +22,10 @@ impl TypedValueParser for Suggest {
 
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, Error> {
         let word = StringValueParser::new().parse_ref(command, arg, value)?;
-        match self.setting.map_or(Ok(()), |setting| setting.check(&word)) {
-            Ok(()) => Ok(word),
-            Err(why) => {
-                let name = arg.map(ToString::to_string).unwrap_or_default();
-                let word = settings::showable(&word);
-                let message = format!("invalid value '{word}' for '{name}': it {why}\n");
-                let mut error = Error::raw(ErrorKind::ValueValidation, message).with_cmd(command);
-                error.insert(ContextKind::InvalidValue, ContextValue::String(word));
-                Err(error)
-            }
-        }
+        let Some(why) = self.setting.and_then(|setting| setting.check(&word).err()) else { return Ok(word) };
+        let (word, name) = (settings::showable(&word), arg.map(ToString::to_string).unwrap_or_default());
+        let message = format!("invalid value '{word}' for '{name}': it {why}\n");
+        Err(Error::raw(ErrorKind::ValueValidation, message).with_cmd(command))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {

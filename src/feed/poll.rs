@@ -177,12 +177,6 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         }
     }
 
-    /// Counts everything that it holds, so that a test sees whether it grows.
-    #[cfg(test)]
-    pub(crate) fn held(&self) -> usize {
-        self.queue.len() + self.in_flight.len() + self.failed_until.len() + self.events.len()
-    }
-
     /// Gives how many more requests may be made.
     fn slots(&self) -> usize {
         IN_FLIGHT.saturating_sub(self.in_flight.len() + self.failed_until.len())

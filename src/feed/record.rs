@@ -13,6 +13,7 @@ use crate::clock;
 use crate::deadline::Writer;
 use crate::invocation::InvokeId;
 use crate::system;
+use crate::text::to_json;
 use draft::Digest;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -53,39 +54,38 @@ impl Recorder {
 
     /// Appends an answer, unless it is the same as the last of its id, or no JSON.
     pub fn keep(&mut self, at: Timestamp, invoke_id: &InvokeId, draft: Draft) {
-        let Some(digest) = draft.digest().filter(|_| self.out.is_some()) else { return };
+        let (Some(digest), Some(out)) = (draft.digest(), &mut self.out) else { return };
         if self.last.insert(invoke_id.clone(), digest) == Some(digest) {
             return;
         }
-        if let Err(e) = draft.into_answer().and_then(|answer| self.append(at, invoke_id, answer)) {
+        let head = format!("{{\"at\":\"{}\",\"invoke_id\":{},\"response\":", clock::stamp(at), to_json(invoke_id));
+        if let Err(e) = draft.into_answer().and_then(|answer| append(out, self.file.as_ref(), &head, answer)) {
             self.failure = Some(e);
             self.out = None;
         }
-    }
-
-    /// Appends a whole line. What was written of a line that fails is cut off, if that is possible.
-    fn append(&mut self, at: Timestamp, invoke_id: &InvokeId, mut answer: impl Read) -> io::Result<()> {
-        let (at, id) = (clock::stamp(at), crate::text::to_json(invoke_id));
-        let end = self.file.as_ref().map(|file| file.metadata().map(|of| of.len())).transpose()?;
-        let Some(out) = &mut self.out else { return Ok(()) };
-        let mut line = || {
-            out.write_all(format!("{{\"at\":\"{at}\",\"invoke_id\":{id},\"response\":").as_bytes())?;
-            io::copy(&mut answer, out)?;
-            out.write_all(b"}\n")?;
-            out.flush()
-        };
-        let written = line();
-        if let (Err(_), Some((file, end))) = (&written, self.file.as_ref().zip(end)) {
-            // The failure of the writing is told. That the half line stays too would say no more.
-            let _ = file.set_len(end);
-        }
-        written
     }
 
     /// Gives what kept the recording from being written, the first time that it is asked.
     pub fn take_failure(&mut self) -> Option<io::Error> {
         self.failure.take()
     }
+}
+
+/// Appends a whole line. What was written of a line that fails is cut off, if it is in a regular file.
+fn append(out: &mut dyn Write, file: Option<&File>, head: &str, mut answer: impl Read) -> io::Result<()> {
+    let end = file.map(|file| file.metadata().map(|of| of.len())).transpose()?;
+    let mut line = || {
+        out.write_all(head.as_bytes())?;
+        io::copy(&mut answer, out)?;
+        out.write_all(b"}\n")?;
+        out.flush()
+    };
+    line().inspect_err(|_| {
+        if let Some((file, end)) = file.zip(end) {
+            // The failure of the writing is told. That the half line stays too would say no more.
+            let _ = file.set_len(end);
+        }
+    })
 }
 
 /// Reads a recording to its end and gives the digest of the last answer of each id. Ends a line that a crash has cut, so

@@ -16,6 +16,13 @@ const WATCH: Policy = Policy { interval: secs(5), retries: 4, grace: secs(30), p
 /// As `status` asks.
 const STATUS: Policy = Policy { interval: Duration::ZERO, retries: 4, grace: Duration::ZERO, patience: Duration::ZERO };
 
+impl<S> Poll<S> {
+    /// Counts everything that it holds, so that a test sees whether it grows.
+    pub(crate) fn held(&self) -> usize {
+        self.queue.len() + self.in_flight.len() + self.failed_until.len() + self.events.len()
+    }
+}
+
 /// What was seen, in short.
 fn short(seen: &[FeedEvent]) -> Vec<String> {
     let word = |FeedEvent { id, news }: &FeedEvent| match news {

@@ -17,7 +17,8 @@ pub type Digest = [u8; 32];
 /// How many bytes are held in memory before the draft goes to the disk.
 const IN_MEMORY: usize = 1 << 20;
 
-/// The way to a record: each bracket from the outside in, with the key before it. An item of a list has no key.
+/// The way to a record: each bracket from the outside in, with the key before it. The answer itself has no key, nor has
+/// an item of a list.
 const PATH: [(u8, Option<&[u8]>); 4] =
     [(b'{', None), (b'{', Some(b"\"Invocations\"")), (b'[', Some(b"\"Invocation\"")), (b'{', None)];
 
@@ -37,23 +38,24 @@ pub struct Draft {
     on_path: usize,
     is_in_string: bool,
     is_escaped: bool,
+    /// Whether the next string is a key.
     is_at_key: bool,
     /// The last key, with its quotes.
     key: Vec<u8>,
-    /// Whether this is within the content of a record, which is left out.
+    /// Whether the value of a record's Content is passing by, which is left out.
     is_content: bool,
-    /// Whether this is within the RequestId, which the digest leaves out.
+    /// Whether the RequestId is passing by, which the digest leaves out.
     is_request_id: bool,
     is_complete: bool,
 }
 
 impl Draft {
-    /// Gives a draft that is written into memory, or onto the disk where it is large.
+    /// Gives a draft that is held in memory, and on the disk where it is large.
     pub fn new() -> Self {
         Draft { spool: Some(Ok(tempfile::spooled_tempfile(IN_MEMORY))), ..Draft::default() }
     }
 
-    /// Gives the digest; `None` if it is not complete.
+    /// Gives the digest; `None` while the answer is not complete.
     pub(super) fn digest(&self) -> Option<Digest> {
         self.is_complete.then(|| self.digest.clone().finalize().into())
     }
@@ -63,7 +65,7 @@ impl Draft {
     /// # Errors
     /// It could not be written.
     pub(super) fn into_answer(self) -> io::Result<impl Read> {
-        let mut spool = self.spool.unwrap_or_else(|| Ok(tempfile::spooled_tempfile(IN_MEMORY)))?;
+        let mut spool = self.spool.transpose()?.unwrap_or_else(|| tempfile::spooled_tempfile(IN_MEMORY));
         spool.rewind()?;
         Ok(spool)
     }
