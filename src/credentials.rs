@@ -84,7 +84,7 @@ impl Missed {
     /// Gives the fault, where no other place is tried.
     pub fn into_fault(self) -> Fault {
         match self {
-            Missed::Absent(why) => Fault::new(Kind::Credentials, why),
+            Missed::Absent(why) => Fault::credentials(why),
             Missed::Failed(fault) => fault,
         }
     }

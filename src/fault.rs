@@ -183,6 +183,11 @@ impl Fault {
         Fault::new(Kind::Config, message)
     }
 
+    /// Makes a fault of a key that is missing or cannot be used.
+    pub fn credentials(message: impl Into<String>) -> Self {
+        Fault::new(Kind::Credentials, message)
+    }
+
     /// Gives the first line of its message.
     pub fn first_line(&self) -> &str {
         self.message.lines().next().unwrap_or_default()

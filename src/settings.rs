@@ -24,7 +24,6 @@ pub use file::{Config, FirstProfile, first_config};
 pub use official_cli::NotInUse;
 pub use official_cli::OfficialCli;
 pub use profile::ProfileSummary;
-pub use safety::Clearance;
 pub use show::SettingLine;
 
 use crate::credentials::Spec;
@@ -248,7 +247,7 @@ impl Settings {
     pub fn other_key(&self) -> Option<OtherKey> {
         let official = self.official.in_use().ok()?;
         let chain = self.chain().ok()?;
-        let [candidate] = chain.candidates() else { return None };
+        let [candidate] = chain.candidates.as_slice() else { return None };
         let Ok(Spec::Static(key)) = &candidate.offer else { return None };
         let is_named = self.profile.as_ref().is_some_and(|profile| profile.origin.is_named());
         let is_other = !is_named && official.text("access_key_id").ok().flatten().as_ref() != Some(&key.id);

@@ -15,14 +15,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The largest answer of the API that is taken, in bytes after decompression.
+/// Limits an answer of the API, in bytes after decompression.
 pub(super) const LARGEST_ANSWER: u64 = 512 << 20;
 
-/// What a source of keys may take, whatever the API may take.
+/// Limits what a source of keys may take, whatever a call of the API may take.
 pub(super) const KEY_LIMITS: Limits =
     Limits { connect: Duration::from_secs(5), request: Duration::from_secs(10), bytes: 1 << 20 };
 
-/// Loads the settings for a command, and tells what is doubtful about the config file.
+/// Loads the settings for a command, and warns of what is doubtful about them.
 pub(super) fn settings(flags: Flags, context: &Context) -> Result<Settings, Fault> {
     let settings = Settings::load(context.with_output(flags), context.environment.clone())?;
     for doubt in settings.doubts() {
@@ -46,7 +46,9 @@ pub(super) fn service(settings: &Settings, operations: &[&str], context: &Contex
     chain.check()?;
     info!("endpoint {} ({})", endpoint.value, endpoint.origin);
     for operation in operations {
-        clearance(settings, operation, false, context)?;
+        if let Some(warning) = settings.clearance(operation, false)? {
+            context.terminal.warn(&warning);
+        }
     }
     let transport = Transport::new(endpoint.value, limits, &tools.network)?;
     let client = Client::new(transport, Arc::clone(&tools.clock));
@@ -62,21 +64,6 @@ pub(super) fn limits(settings: &Settings) -> Result<Limits, Fault> {
         request: settings.value(&settings::REQUEST_TIMEOUT)?,
         bytes: LARGEST_ANSWER,
     })
-}
-
-/// Looks whether the safety policy lets an operation be called: to be done before its first call. Warns of what cannot
-/// be understood of the policy, where nothing is changed. Gives the rule that wants the operation confirmed.
-pub(super) fn clearance(
-    settings: &Settings,
-    operation: &str,
-    changes: bool,
-    context: &Context,
-) -> Result<Option<String>, Fault> {
-    let clearance = settings.clearance(operation, changes)?;
-    if let Some(warning) = clearance.warning {
-        context.terminal.warn(&warning);
-    }
-    Ok(clearance.confirm)
 }
 
 /// Gathers what sources of keys need: clock, network, and limits no longer than those of the API.

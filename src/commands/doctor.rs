@@ -13,7 +13,7 @@ use crate::invocation::{InvokeId, Keep, Question};
 use crate::names::NameFile;
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Client, Endpoint, Key, Limits, Network, Transport};
-use crate::settings::{Clearance, OtherKey, OutputFormat, Settings};
+use crate::settings::{OtherKey, OutputFormat, Settings};
 use crate::text::{count_of, safe, shortened};
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -176,7 +176,7 @@ impl Checks<'_> {
         let mut has_rule = false;
         for (operation, changes) in OPERATIONS {
             let (detail, remedy) = match self.settings.clearance(operation, changes) {
-                Ok(Clearance { confirm: Some(rule), .. }) if changes => (
+                Ok(Some(rule)) if changes => (
                     format!("{rule} wants {operation} confirmed"),
                     Some("answer its question, or give --yes".to_owned()),
                 ),

@@ -1,6 +1,5 @@
 //! What `send` and `resend` share: the plan is told and asked about, then the calls are made and waited for.
 
-use super::connect::clearance;
 use super::feed::live_source;
 use super::watch::{choose_progress, keep, policy, run, watch_plan};
 use super::watch_end::{WatchEnd, junit_file};
@@ -62,7 +61,7 @@ impl Job<'_> {
     pub(super) fn is_wanted(&self, context: &Context) -> Result<bool, Fault> {
         let terminal = &context.terminal;
         let plan = self.view();
-        let rule = clearance(self.settings, "SendFile", true, context)?;
+        let rule = self.settings.clearance("SendFile", true)?;
         if self.how.dry_run {
             match self.format {
                 OutputFormat::Json => terminal.answer(|out| output::named_json("send", &plan, out)),

@@ -1,7 +1,7 @@
 //! The places where keys may be, in the order in which they are tried.
 
 use super::{Fresh, Missed, Spec, Tools};
-use crate::fault::{Fault, Hint, Kind};
+use crate::fault::{Fault, Hint};
 use std::sync::OnceLock;
 
 /// Holds what a place has to offer, or why that is nothing. An absent one is skipped; one that failed ends the chain.
@@ -17,10 +17,10 @@ pub struct Candidate {
 /// Holds candidates in their order. The first that gives a key is asked for every further one.
 #[derive(Debug)]
 pub struct Chain {
-    candidates: Vec<Candidate>,
+    pub candidates: Vec<Candidate>,
     /// What to do where no place has a key.
     remedy: Hint,
-    /// The place of the one that gave a key.
+    /// The index of the one that gave a key.
     chosen: OnceLock<usize>,
 }
 
@@ -68,17 +68,12 @@ impl Chain {
     }
 
     fn nothing(&self, skipped: &str) -> Fault {
-        Fault::new(Kind::Credentials, format!("no credentials were found{skipped}")).hint(self.remedy.clone())
+        Fault::credentials(format!("no credentials were found{skipped}")).hint(self.remedy.clone())
     }
 
     /// Gives the candidate that gave a key, once one has.
     pub fn chosen(&self) -> Option<&Candidate> {
         self.candidates.get(*self.chosen.get()?)
-    }
-
-    /// Gives the candidates, in order.
-    pub fn candidates(&self) -> &[Candidate] {
-        &self.candidates
     }
 
     /// Says whether the first place that has something to offer asks STS for it.

@@ -6,7 +6,7 @@
 
 use super::temporary::granted;
 use super::{Fresh, Missed, Tools};
-use crate::fault::{CallOutcome, Fault, Kind};
+use crate::fault::{CallOutcome, Fault};
 use crate::rpc::{Answered, Endpoint, Exchange, Limits, Network, Transport};
 use crate::text::shortened;
 use reqwest::Method;
@@ -43,7 +43,7 @@ impl EcsRole {
         };
         // It becomes part of a path, and may have come from whoever answers there.
         if !is_role_name(&name) {
-            return Err(Fault::new(Kind::Credentials, format!("{} is no name of a role", shortened(&name))).into());
+            return Err(Fault::credentials(format!("{} is no name of a role", shortened(&name))).into());
         }
         let from = format!("the ECS metadata of role {}", shortened(&name));
         Ok(granted(service.get(&format!("{ROLES}{name}")).await?, &from, tools.clock.now())?)
@@ -69,14 +69,8 @@ struct Service<'a> {
 impl Service<'_> {
     /// Gets the token of version 2. Where that is refused version 1 is left, if it is allowed.
     async fn get_token(&mut self) -> Result<(), Missed> {
-        let exchange = Exchange {
-            method: Method::PUT,
-            path: "/latest/api/token",
-            is_path_public: true,
-            headers: &[("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")],
-            body: None,
-        };
-        let answered = match self.transport.exchange(exchange).await {
+        let lifetime = [("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")];
+        let answered = match self.ask(Method::PUT, "/latest/api/token", &lifetime).await {
             Ok(answered) => answered,
             // There is a service, and it may know version 1 alone.
             Err(fault) if fault.outcome == CallOutcome::Lost && self.role.is_v1_allowed => {
@@ -90,7 +84,7 @@ impl Service<'_> {
             self.token = Some(token.into());
         } else if !self.role.is_v1_allowed {
             let message = format!("the ECS metadata service gives no token (HTTP {})", answered.status.as_u16());
-            return Err(Fault::new(Kind::Credentials, message)
+            return Err(Fault::credentials(message)
                 .hint("ALIBABA_CLOUD_IMDSV1_DISABLED is true, so version 1 of the service is not tried")
                 .into());
         }
@@ -108,7 +102,7 @@ impl Service<'_> {
             _ => String::from_utf8_lossy(&answered.success("the ECS metadata service")?).trim().to_owned(),
         };
         if name.is_empty() {
-            return Err(self.nothing(Fault::new(Kind::Credentials, "this ECS instance has no role")));
+            return Err(self.nothing(Fault::credentials("this ECS instance has no role")));
         }
         Ok(name)
     }
@@ -127,13 +121,14 @@ impl Service<'_> {
     /// Gets a path. Where that fails with a token, and version 1 is allowed, it is tried once more without.
     async fn get(&self, path: &str) -> Result<Answered, Fault> {
         let token = self.token.as_ref().map(|token| ("x-aliyun-ecs-metadata-token", token.expose_secret()));
-        let get = |headers| {
-            self.transport.exchange(Exchange { method: Method::GET, path, is_path_public: true, headers, body: None })
-        };
-        match get(token.as_slice()).await {
+        match self.ask(Method::GET, path, token.as_slice()).await {
             Ok(answered) if matches!(answered.status.as_u16(), 200 | 404) => Ok(answered),
             failed if token.is_none() || !self.role.is_v1_allowed => failed,
-            _ => get(&[]).await,
+            _ => self.ask(Method::GET, path, &[]).await,
         }
+    }
+
+    async fn ask(&self, method: Method, path: &str, headers: &[(&'static str, &str)]) -> Result<Answered, Fault> {
+        self.transport.exchange(Exchange { method, path, is_path_public: true, headers, body: None }).await
     }
 }

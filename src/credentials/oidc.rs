@@ -6,7 +6,7 @@
 use super::sts::{self, RoleAnswer};
 use super::temporary::parsed;
 use super::{Fresh, Role, Tools};
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::files::read_small_text;
 use crate::rpc::{Endpoint, Exchange, Secrets, canonical_pairs, refusal};
 use crate::text::safe;
@@ -41,7 +41,7 @@ impl OidcToken {
         };
         let wrong = |why: String| {
             let file = file.to_string_lossy();
-            Fault::new(Kind::Credentials, format!("the OIDC token file {} {why}", safe(&file)))
+            Fault::credentials(format!("the OIDC token file {} {why}", safe(&file)))
                 .hint("in a pod it is mounted by the cluster: see whether RRSA is enabled for its service account")
         };
         let unreadable = |e: std::io::Error| wrong(format!("cannot be read: {e}"));

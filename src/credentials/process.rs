@@ -5,7 +5,7 @@
 
 use super::temporary::{still_valid, trimmed, word};
 use super::{Fresh, Tools};
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::rpc::Key;
 use crate::text::{safe, shortened};
 use jiff::Timestamp;
@@ -123,20 +123,18 @@ fn end_of(text: &[u8]) -> String {
 }
 
 fn failed(message: String) -> Fault {
-    Fault::new(Kind::Credentials, message).hint("run the command by hand to see what it prints")
+    Fault::credentials(message).hint("run the command by hand to see what it prints")
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::rpc::Limits;
-    use std::sync::Arc;
-
     /// Takes no time: the paused clock jumps ahead where there is nothing to do but to wait.
+    #[cfg(unix)]
     #[tokio::test(start_paused = true)]
     async fn credential_process_that_does_not_end_times_out() {
-        let limits = Limits { connect: LIMIT, request: LIMIT, bytes: 0 };
-        let tools = Tools { clock: Arc::default(), limits, network: Arc::default() };
+        use super::*;
+        let limits = crate::rpc::Limits { connect: LIMIT, request: LIMIT, bytes: 0 };
+        let tools = Tools { clock: std::sync::Arc::default(), limits, network: std::sync::Arc::default() };
         let fault = fetch("sleep 600", &tools).await.unwrap_err();
         assert_eq!(fault.message, "the credential process sleep did not end within 60s");
     }

@@ -1,9 +1,9 @@
-//! A browser login of the official CLI, by CloudSSO or OAuth. It is only used here: a token that is renewed would have
-//! to be written back to that CLI's file.
+//! A browser login of the official CLI, by CloudSSO or OAuth. It is used while it lasts, and never renewed: a new token
+//! would have to be written back to that CLI's file.
 
 use super::temporary::{Temporary, parsed};
 use super::{Fresh, Tools};
-use crate::fault::{Fault, Hint, Kind};
+use crate::fault::{Fault, Hint};
 use crate::rpc::{Endpoint, Exchange, Key};
 use crate::text::safe;
 use jiff::Timestamp;
@@ -88,7 +88,7 @@ impl Session {
 
     fn logged_out(&self, why: &str) -> Fault {
         let (profile, mode) = (safe(&self.profile).into_owned(), self.mode());
-        Fault::new(Kind::Credentials, format!("profile {profile}: its {mode} login {why}"))
+        Fault::credentials(format!("profile {profile}: its {mode} login {why}"))
             .hint(Hint::AliyunLogin { profile, mode })
     }
 }

@@ -3,7 +3,7 @@
 
 use super::temporary::{Temporary, parsed};
 use super::{Fresh, Tools};
-use crate::fault::{Fault, Hint, Kind};
+use crate::fault::{Fault, Kind};
 use crate::rpc::{ApiCall, Client, Endpoint, Key};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -23,7 +23,7 @@ pub struct Role {
     pub external_id: Option<String>,
     /// The text of a session policy, which narrows what the key may do.
     pub policy: Option<String>,
-    /// How long the key is to last; `None` is one hour, which is what STS itself takes.
+    /// How long the key is to last; `None` is one hour, as STS has it where nobody asks for less.
     pub duration: Option<Duration>,
 }
 
@@ -82,29 +82,33 @@ async fn ask<T: DeserializeOwned>(
     parsed(&client.ask(key, &call).await.map_err(refused)?, "STS")
 }
 
-/// Makes a fault of STS one of credentials, and says what to do about the codes of STS. Whether another attempt could
-/// help stays as it was.
+/// Says what to do about codes of STS, by how they begin. The first that fits counts.
+const HINTS: [(&str, &str); 11] = [
+    ("NoPermission", "the base key needs sts:AssumeRole for that role, and the role must trust its account"),
+    ("EntityNotExist.Role", "check role_arn: there is no such role"),
+    ("InvalidParameter.RoleArn", "check role_arn: it is acs:ram::ACCOUNT:role/NAME"),
+    ("InvalidParameter.RoleSessionName", "role_session_name is 2 to 64 of letters, digits and the characters .@-_"),
+    (
+        "InvalidParameter.DurationSeconds",
+        "duration is 900s or more, and no longer than the longest session that the role allows",
+    ),
+    ("InvalidParameter.Policy", "check policy: it is the JSON of a RAM policy"),
+    ("MissingOIDCToken", "the OIDC token is empty: see what writes it"),
+    ("MissingParameter.OIDCToken", "the OIDC token is empty: see what writes it"),
+    ("Missing", "check role_arn, role_session_name and duration of the profile, and sts_endpoint"),
+    ("InvalidParameter", "check role_arn, role_session_name and duration of the profile, and sts_endpoint"),
+    (
+        "AuthenticationFail.OIDCToken",
+        "check the OIDC provider's audience and issuer, and that the token file is renewed",
+    ),
+];
+
+/// Makes a fault of STS one of credentials, and says what to do about it. Whether another attempt could help stays as it
+/// was.
 pub(super) fn refused(fault: Fault) -> Fault {
-    let hint = match fault.code() {
-        "NoPermission" => Some("the base key needs sts:AssumeRole for that role, and the role must trust its account"),
-        "EntityNotExist.Role" => Some("check role_arn: there is no such role"),
-        "InvalidParameter.RoleArn" => Some("check role_arn: it is acs:ram::ACCOUNT:role/NAME"),
-        "InvalidParameter.RoleSessionName" => {
-            Some("role_session_name is 2 to 64 of letters, digits and the characters .@-_")
-        }
-        "InvalidParameter.DurationSeconds" => {
-            Some("duration is 900s or more, and no longer than the longest session that the role allows")
-        }
-        code if code.starts_with("InvalidParameter.Policy") => Some("check policy: it is the JSON of a RAM policy"),
-        "MissingOIDCToken" | "MissingParameter.OIDCToken" => Some("the OIDC token is empty: see what writes it"),
-        code if code.starts_with("Missing") || code.starts_with("InvalidParameter") => {
-            Some("check role_arn, role_session_name and duration of the profile, and sts_endpoint")
-        }
-        code if code.starts_with("AuthenticationFail.OIDCToken") => {
-            Some("check the OIDC provider's audience and issuer, and that the token file is renewed")
-        }
-        _ => None,
-    };
-    let hint = hint.map(|hint| Box::new(Hint::from(hint))).or(fault.hint);
-    Fault { kind: Kind::Credentials, hint, ..fault }
+    let fault = Fault { kind: Kind::Credentials, ..fault };
+    match HINTS.iter().find(|(start, _)| fault.code().starts_with(start)) {
+        Some((_, hint)) => fault.hint(*hint),
+        None => fault,
+    }
 }

@@ -1,7 +1,7 @@
 //! Temporary keys as services write them, in the spelling of each.
 
 use super::Fresh;
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::rpc::{Answered, Key};
 use crate::text::shortened;
 use jiff::Timestamp;
@@ -45,19 +45,19 @@ pub(super) fn granted(answered: Answered, from: &str, now: Timestamp) -> Result<
     let answer: Temporary = parsed(&answered.success(from)?, from)?;
     match answer.code.as_deref() {
         Some("Success") => answer.fresh(from, now),
-        Some(code) => Err(Fault::new(Kind::Credentials, format!("{from} says {}", shortened(code)))),
+        Some(code) => Err(Fault::credentials(format!("{from} says {}", shortened(code)))),
         None => Err(lacks(from, "Code")),
     }
 }
 
 fn lacks(from: &str, what: &str) -> Fault {
-    Fault::new(Kind::Credentials, format!("the answer of {from} has no {what}"))
+    Fault::credentials(format!("the answer of {from} has no {what}"))
 }
 
 /// Reads the JSON of an answer. A fault quotes nothing of it, for it holds secrets.
 pub(super) fn parsed<T: DeserializeOwned>(json: &[u8], from: &str) -> Result<T, Fault> {
     serde_json::from_slice(json)
-        .map_err(|_| Fault::new(Kind::Credentials, format!("the answer of {from} is not the JSON that it should be")))
+        .map_err(|_| Fault::credentials(format!("the answer of {from} is not the JSON that it should be")))
 }
 
 /// Gives a text without the white space that a file or a command may leave around it; `None` if nothing is left.
@@ -75,7 +75,7 @@ pub(super) fn trimmed(secret: SecretString) -> Option<SecretString> {
 pub(super) fn still_valid(fresh: Fresh, from: &str, now: Timestamp) -> Result<Fresh, Fault> {
     match fresh.expires {
         Some(expires) if expires <= now => {
-            let fault = Fault::new(Kind::Credentials, format!("{from} gave a key that expired at {expires}"));
+            let fault = Fault::credentials(format!("{from} gave a key that expired at {expires}"));
             Err(fault.hint("see whether that source still works, and set this clock"))
         }
         _ => Ok(fresh),

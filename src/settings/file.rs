@@ -97,7 +97,7 @@ impl Config {
         let reader = TableReader { shown: self.shown.clone(), text };
         let table = DeTable::parse(text).map_err(|e| {
             let at = e.span().map_or(0, |span| span.start);
-            reader.wrong(at, &format!("is not TOML: {}", e.message().lines().next().unwrap_or_default()))
+            reader.wrong_at(at, &format!("is not TOML: {}", e.message().lines().next().unwrap_or_default()))
         })?;
         for (key, value) in table.get_ref() {
             match key.get_ref().as_ref() {

@@ -1,4 +1,4 @@
-//! A layer of settings: what one place says, each word with its origin.
+//! A layer of settings: what one source says of them, each word with its origin.
 
 use super::definitions::{ALL, Names};
 use super::{Environment, Origin, Setting};

@@ -4,7 +4,7 @@
 //! Keys match in any case, and the last of two counts, as for that CLI.
 
 use super::Environment;
-use crate::fault::{Fault, Hint, Kind};
+use crate::fault::{Fault, Hint};
 use crate::files::read_small;
 use crate::text::{mended, safe};
 use serde_json::value::RawValue;
@@ -132,7 +132,7 @@ impl OfficialCli {
                 (why, ..) => return why,
             };
             let names: Vec<_> = self.profiles().unwrap_or_default().iter().map(|own| safe(&own.name)).collect();
-            let fault = Fault::new(Kind::Credentials, message);
+            let fault = Fault::credentials(message);
             let hint = || format!("the profiles there are: {}", names.join(", "));
             NotInUse::Missing(if names.is_empty() { fault } else { fault.hint(hint()) })
         })
@@ -204,7 +204,7 @@ impl Fields {
 
 /// Says that the file cannot be read.
 fn unreadable(shown: &str, why: &str) -> NotInUse {
-    let fault = Fault::new(Kind::Credentials, format!("{shown} cannot be read: {why}"));
+    let fault = Fault::credentials(format!("{shown} cannot be read: {why}"));
     NotInUse::Unreadable(fault.hint(Hint::AliyunConfigure { profile: None }))
 }
 

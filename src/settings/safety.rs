@@ -3,7 +3,7 @@
 
 use super::official_cli::Fields;
 use super::{Environment, Settings};
-use crate::fault::{Fault, Hint, Kind};
+use crate::fault::{Fault, Hint};
 use crate::files::read_small;
 use crate::text::{safe, shortened};
 use std::path::{Path, PathBuf};
@@ -14,16 +14,6 @@ const RULES: &str = "ALIBABA_CLOUD_SAFETY_POLICY_RULES";
 /// Names the service as the policy does.
 const PRODUCT: &str = "eflo-controller";
 
-/// Says under what conditions an operation may be called.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Clearance {
-    /// The rule that wants a person to confirm it first, and where that rule stands.
-    pub confirm: Option<String>,
-    /// What of the policy cannot be understood. An operation that changes nothing may be called all the same.
-    pub warning: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Action {
     Allow,
     Confirm,
@@ -51,29 +41,32 @@ struct SafetyPolicy {
 }
 
 impl Settings {
-    /// Says whether the safety policy lets an operation of the service be called. To be asked before its first call.
-    /// Fails if a rule denies it, or if the operation `changes` something and the policy cannot be understood.
-    pub fn clearance(&self, operation: &str, changes: bool) -> Result<Clearance, Fault> {
+    /// Says whether the safety policy lets an operation of the service be called. To be asked before its first call. Gives
+    /// what to tell first: of an operation that `changes` something the rule that wants it confirmed, of any other what
+    /// cannot be understood of the policy. Fails if a rule denies the operation, or if it changes something and the policy
+    /// cannot be understood.
+    pub fn clearance(&self, operation: &str, changes: bool) -> Result<Option<String>, Fault> {
         let call = format!("{PRODUCT}:{operation}");
-        let refused = |why: String| Fault::new(Kind::Credentials, format!("{operation} is not called: {why}"));
-        let mut clearance = Clearance::default();
-        for policy in policies(&self.environment) {
-            if let Some(problem) = policy.rules.iter().find_map(|rule| rule.as_ref().err()) {
-                let problem = format!("the safety policy of {} cannot be understood: {problem}", policy.place);
+        let refused =
+            |why: String| Fault::credentials(format!("{operation} is not called: {why}")).hint(Hint::SafetyPolicy);
+        let mut first = None;
+        for SafetyPolicy { place, rules, .. } in policies(&self.environment) {
+            if let Some(problem) = rules.iter().find_map(|rule| rule.as_ref().err()) {
+                let problem = format!("the safety policy of {place} cannot be understood: {problem}");
                 if changes {
-                    return Err(refused(problem).hint(Hint::SafetyPolicy));
+                    return Err(refused(problem));
                 }
-                clearance.warning.get_or_insert(problem);
+                first.get_or_insert(problem);
             }
-            let Some(rule) = policy.rules.iter().flatten().find(|rule| rule.matches(&call)) else { continue };
-            let told = format!("the rule {} of {}", shortened(&rule.pattern), policy.place);
+            let Some(rule) = rules.iter().flatten().find(|rule| rule.matches(&call)) else { continue };
+            let shown = format!("the rule {} of {place}", shortened(&rule.pattern));
             match rule.action {
-                Action::Deny => return Err(refused(format!("{told} denies it")).hint(Hint::SafetyPolicy)),
-                Action::Confirm => drop(clearance.confirm.get_or_insert(told)),
-                Action::Allow => {}
+                Action::Deny => return Err(refused(format!("{shown} denies it"))),
+                Action::Confirm if changes => drop(first.get_or_insert(shown)),
+                Action::Confirm | Action::Allow => {}
             }
         }
-        Ok(clearance)
+        Ok(first)
     }
 }
 

@@ -45,7 +45,7 @@ impl Settings {
     /// Gives the source of the key, as far as it is known without asking anybody.
     fn credentials(&self) -> Result<SettingLine, Fault> {
         let chain = self.chain()?;
-        let found = chain.candidates().iter().rev().find_map(|candidate| match &candidate.offer {
+        let found = chain.candidates.iter().rev().find_map(|candidate| match &candidate.offer {
             Ok(spec) => Some((spec.described(), &candidate.place)),
             Err(Missed::Failed(fault)) => Some((fault.message.clone(), &candidate.place)),
             Err(Missed::Absent(_)) => None,

@@ -12,7 +12,7 @@ use super::file::Profile;
 use super::official_cli::NotInUse;
 use super::{METADATA_ENDPOINT, STS_ENDPOINT, Setting, Settings};
 use crate::credentials::{Candidate, Chain, EcsRole, Missed, Offer, OidcToken, Role, Spec};
-use crate::fault::{Fault, Hint, Kind};
+use crate::fault::{Fault, Hint};
 use crate::rpc::Key;
 use crate::text::safe;
 use spec::pass;
@@ -98,15 +98,13 @@ impl Settings {
         };
         let (names, words) = (KEYS[at], found[at]);
         let there = names.into_iter().zip(words).find_map(|(name, word)| word.map(|_| name)).unwrap_or_default();
-        let fault = |message: String, hint: &'static str| Fault::new(Kind::Credentials, message).hint(hint);
+        let fault = |why: String, hint: &'static str| Fault::credentials(why).hint(hint);
         for part in 0..names.len() {
             let elsewhere = (at + 1..KEYS.len()).find(|other| found[*other][part].is_some());
             if let (None, Some(other)) = (words[part], elsewhere) {
                 let (name, other) = (names[part], KEYS[other][part]);
-                let message =
-                    format!("{there} is set and {name} is not, but {other} is: a key comes from one spelling");
-                let hint = "unset those of one spelling, or set all parts of the key in the same";
-                return Err(fault(message, hint).into());
+                let why = format!("{there} is set and {name} is not, but {other} is: a key comes from one spelling");
+                return Err(fault(why, "unset those of one spelling, or set all parts of the key in the same").into());
             }
         }
         let needed = |part: usize| {
@@ -172,7 +170,7 @@ impl Settings {
 
     /// Makes a source of what variables say; `what` begins a sentence about them.
     fn of_variables(&self, base: Base, what: &str) -> Offer {
-        let wrong = |why: String| Fault::new(Kind::Credentials, format!("{what} {why}"));
+        let wrong = |why: String| Fault::credentials(format!("{what} {why}"));
         Ok(self.spec(Credentials { base: Some(base), ..Credentials::default() }, &[], &wrong)?)
     }
 
@@ -191,7 +189,7 @@ impl Settings {
     pub fn own_profile(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
         let passed = pass(&profile.name, passed)?;
         let (name, file) = (safe(&profile.name), &self.config.shown);
-        let wrong = |why: String| Fault::new(Kind::Credentials, format!("profile {name} of {file} {why}"));
+        let wrong = |why: String| Fault::credentials(format!("profile {name} of {file} {why}"));
         self.spec(profile.credentials.clone(), &passed, &wrong)
     }
 }

@@ -74,7 +74,7 @@ impl Checks<'_> {
             None => self.warn("clock", "the server tells no time", "compare this clock with another"),
             Some(off) if off.abs() >= CLOCK_LIMIT => {
                 let skew = skew(off).unwrap_or_default();
-                let fault = Fault::new(Kind::Credentials, format!("{skew}: too much to sign"));
+                let fault = Fault::credentials(format!("{skew}: too much to sign"));
                 self.fail("clock", &fault.hint("set the clock, for example by NTP"));
             }
             Some(off) if off.abs() >= CLOCK_DOUBT => {

@@ -56,7 +56,7 @@ impl KeySource for Fake {
             let n = self.0.fetches.fetch_add(1, SeqCst);
             let _open = self.0.gate.lock().await;
             if self.0.fails.load(SeqCst) {
-                return Err(Fault::new(Kind::Credentials, "the source is down"));
+                return Err(Fault::credentials("the source is down"));
             }
             let expires = self.0.lifetime.map(|lifetime| self.now() + lifetime);
             Ok(Fresh { key: Key { id: n.to_string(), secret: "never-shown".into(), token: None }, expires })

@@ -56,7 +56,7 @@ pub(super) fn profile<'t>(
         }
     }
     let credentials = credentials(texts, ecs_role, oidc);
-    let credentials = credentials.map_err(|why| reader.wrong(name.span().start, &format!("{place} {why}")))?;
+    let credentials = credentials.map_err(|why| reader.wrong(name, &format!("{place} {why}")))?;
     Ok(Profile { name: name.get_ref().to_string(), line: reader.line(name.span().start), layer, credentials })
 }
 
@@ -77,7 +77,7 @@ fn text<'t>(reader: &TableReader<'t>, key: &'static str, value: &SpannedValue<'t
         },
         _ => Ok(()),
     };
-    checked.map_err(|why| reader.wrong(value.span().start, &format!("{key} {why}")))?;
+    checked.map_err(|why| reader.wrong(value, &format!("{key} {why}")))?;
     // The policy is sent as it stands.
     Ok(if key == "policy" { text } else { trimmed }.to_owned())
 }
@@ -144,8 +144,7 @@ fn oidc<'t>(reader: &TableReader<'t>, value: &SpannedValue<'t>) -> Result<Base, 
             None => return Err(reader.unknown(key, "in oidc", KEYS.into_iter())),
         }
     }
-    let mut needed =
-        |key: &str| texts.remove(key).ok_or_else(|| reader.wrong(value.span().start, &format!("oidc has no {key}")));
+    let mut needed = |key: &str| texts.remove(key).ok_or_else(|| reader.wrong(value, &format!("oidc has no {key}")));
     let provider_arn = needed("provider_arn")?.trim().to_owned();
     let token = OidcToken::File(needed("token_file")?.into());
     let role = Role { arn: needed("role_arn")?.trim().to_owned(), ..Role::default() };

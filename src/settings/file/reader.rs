@@ -46,8 +46,13 @@ impl<'t> TableReader<'t> {
         Origin::File(format!("{part}, {}:{}", self.shown, self.line(key.span().start)))
     }
 
+    /// Says what is wrong with a key or a value.
+    pub(super) fn wrong<T>(&self, at: &Spanned<T>, what: &str) -> Fault {
+        self.wrong_at(at.span().start, what)
+    }
+
     /// Says what is wrong at a place.
-    pub(super) fn wrong(&self, at: usize, what: &str) -> Fault {
+    pub(super) fn wrong_at(&self, at: usize, what: &str) -> Fault {
         Fault::config(format!("{}:{}: {}", self.shown, self.line(at), safe(what)))
             .hint("config.example.toml shows every key with its meaning")
     }
@@ -60,7 +65,7 @@ impl<'t> TableReader<'t> {
         known: impl Iterator<Item = &'static str>,
     ) -> Fault {
         let word = key.get_ref().as_ref();
-        let fault = self.wrong(key.span().start, &format!("unknown key \"{word}\" {place}"));
+        let fault = self.wrong(key, &format!("unknown key \"{word}\" {place}"));
         if FLAGS_ALONE.contains(&word.replace('-', "_").as_str()) {
             return fault.hint("it is an option of the command line alone, so that no forgotten line weakens a gate");
         }
@@ -73,12 +78,12 @@ impl<'t> TableReader<'t> {
 
     /// Reads a value that must be text.
     pub(super) fn text<'v>(&self, key: &str, value: &'v SpannedValue<'t>) -> Result<&'v str, Fault> {
-        value.get_ref().as_str().ok_or_else(|| self.wrong(value.span().start, &format!("{key} must be text in quotes")))
+        value.get_ref().as_str().ok_or_else(|| self.wrong(value, &format!("{key} must be text in quotes")))
     }
 
     /// Reads a value that must be a table.
     pub(super) fn table<'v>(&self, key: &str, value: &'v SpannedValue<'t>) -> Result<&'v DeTable<'t>, Fault> {
-        value.get_ref().as_table().ok_or_else(|| self.wrong(value.span().start, &format!("{key} must be a table")))
+        value.get_ref().as_table().ok_or_else(|| self.wrong(value, &format!("{key} must be a table")))
     }
 
     /// Takes one setting into a layer. `others` are the keys that may stand beside settings there.
@@ -99,11 +104,9 @@ impl<'t> TableReader<'t> {
         let word = match value.get_ref() {
             DeValue::String(word) => word.as_ref(),
             DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
-            _ => return Err(self.wrong(value.span().start, &format!("{name} must be text in quotes"))),
+            _ => return Err(self.wrong(value, &format!("{name} must be text in quotes"))),
         };
-        setting
-            .check(word)
-            .map_err(|why| self.wrong(value.span().start, &format!("{name} \"{}\" {why}", showable(word))))?;
+        setting.check(word).map_err(|why| self.wrong(value, &format!("{name} \"{}\" {why}", showable(word))))?;
         layer.set(setting.names(), word, self.origin(place, key));
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::Settings;
 use super::spec::{Base, Credentials, StsHost};
 use crate::credentials::{Missed, Offer, OidcToken, Role, Spec};
-use crate::fault::{Fault, Hint, Kind};
+use crate::fault::{Fault, Hint};
 use crate::files::read_small_text;
 use crate::rpc::Key;
 use crate::text::safe;
@@ -51,7 +51,7 @@ impl Settings {
 }
 
 fn wrong(message: String) -> Fault {
-    Fault::new(Kind::Credentials, message).hint(Hint::MendOrNameProfile)
+    Fault::credentials(message).hint(Hint::MendOrNameProfile)
 }
 
 /// Holds a section of the file.

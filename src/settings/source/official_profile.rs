@@ -7,7 +7,7 @@ use super::super::official_cli::OfficialProfile;
 use super::Settings;
 use super::spec::{Base, Credentials, StsHost, pass};
 use crate::credentials::{Login, OidcToken, Role, Session, Spec};
-use crate::fault::{Fault, Hint, Kind};
+use crate::fault::{Fault, Hint};
 use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
 use jiff::Timestamp;
@@ -21,11 +21,10 @@ impl Settings {
         let passed = pass(name, passed)?;
         let (found, name, file) = (self.official.profile(name)?, safe(name), self.official.shown());
         let Some(profile) = found else {
-            let message = format!("{file} has no profile {name}");
-            return Err(Fault::new(Kind::Credentials, message).hint(Hint::AliyunProfiles));
+            return Err(Fault::credentials(format!("{file} has no profile {name}")).hint(Hint::AliyunProfiles));
         };
         let wrong = |why: String| {
-            Fault::new(Kind::Credentials, format!("profile {name} of {file} {why}"))
+            Fault::credentials(format!("profile {name} of {file} {why}"))
                 .hint(Hint::AliyunConfigure { profile: Some(name.to_string()) })
         };
         self.spec(self.official_credentials(profile, &passed, &wrong)?, &passed, &wrong)

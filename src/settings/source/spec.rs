@@ -6,7 +6,7 @@ use super::super::{ENDPOINT_TYPE, METADATA_ENDPOINT, STS_ENDPOINT, Settings};
 use super::{NO_METADATA, URI};
 use crate::credentials::{EcsRole, Oidc, OidcToken, Role, Spec};
 use crate::eflo::EndpointType;
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::rpc::Endpoint;
 use crate::text::safe;
 use std::time::Duration;
@@ -90,10 +90,8 @@ impl Settings {
             Base::Own(name) => match self.config.profile(&name) {
                 Some(profile) => self.own_profile(profile, passed)?,
                 None => {
-                    let of = passed.last().map_or("", String::as_str);
-                    let message =
-                        format!("profile {} has source_profile {}, which is not there", safe(of), safe(&name));
-                    return Err(Fault::config(message));
+                    let (of, name) = (safe(passed.last().map_or("", String::as_str)), safe(&name));
+                    return Err(Fault::config(format!("profile {of} has source_profile {name}, which is not there")));
                 }
             },
         };
@@ -118,8 +116,8 @@ impl Settings {
     /// Gives the role of this ECS instance, of that name or whichever it has. Fails if a variable forbids to ask for it.
     pub(super) fn ecs_role(&self, name: Option<String>) -> Result<EcsRole, Fault> {
         if self.environment.is_true(NO_METADATA) {
-            let message = format!("the role of this ECS instance is wanted, and {NO_METADATA} forbids to ask for it");
-            return Err(Fault::new(Kind::Credentials, message));
+            let why = format!("the role of this ECS instance is wanted, and {NO_METADATA} forbids to ask for it");
+            return Err(Fault::credentials(why));
         }
         let by_variable = || self.environment.word("ALIBABA_CLOUD_ECS_METADATA").map(str::to_owned);
         Ok(EcsRole {

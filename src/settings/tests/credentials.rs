@@ -41,7 +41,7 @@ fn with_variables(home: Home) -> Home {
 fn key(settings: &Settings) -> [String; 4] {
     let chain = settings.chain().unwrap();
     chain.check().unwrap();
-    let found = chain.candidates().iter().find_map(|candidate| match &candidate.offer {
+    let found = chain.candidates.iter().find_map(|candidate| match &candidate.offer {
         Ok(Spec::Static(key)) => Some((key.clone(), candidate.place.clone())),
         _ => None,
     });
