@@ -7,7 +7,6 @@
 mod definitions;
 mod environment;
 mod file;
-mod layer;
 mod official_cli;
 mod profile;
 mod safety;
@@ -32,7 +31,7 @@ use crate::fault::{Fault, Hint};
 use crate::rpc::{Endpoint, Proxies};
 use crate::text::safe;
 use definitions::{ENDPOINT_TYPE, METADATA_ENDPOINT, Names, STS_ENDPOINT};
-use layer::Layer;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -76,6 +75,18 @@ impl Origin {
     }
 }
 
+/// Holds what one source says of settings, by their keys.
+type Layer = BTreeMap<&'static str, Setting<String>>;
+
+/// Gives what variables say. `of` gives the variables of a setting.
+fn of_variables(environment: &Environment, of: impl Fn(&Names) -> &[&'static str]) -> Layer {
+    let said = ALL.into_iter().filter_map(|setting| {
+        let (variable, word) = environment.first(of(setting.names()))?;
+        Some((setting.names().key, Setting { value: word.to_owned(), origin: Origin::Variable(variable) }))
+    });
+    said.collect()
+}
+
 /// Holds what the command line says of settings.
 #[derive(Clone, Default)]
 pub struct Flags {
@@ -109,19 +120,10 @@ impl Flags {
     #[must_use]
     pub fn with_origin<T>(mut self, definition: &'static Definition<T>, word: Option<&str>, origin: Origin) -> Self {
         if let Some(word) = word {
-            self.layer.set(&definition.names, word, origin);
+            self.layer.insert(definition.names.key, Setting { value: word.to_owned(), origin });
         }
         self
     }
-}
-
-/// Names two keys that could be meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OtherKey {
-    /// The variable with the key that signs.
-    pub signs: String,
-    /// The official CLI's profile in use, whose key does not sign.
-    pub profile: String,
 }
 
 /// Holds the settings of one run.
@@ -143,15 +145,16 @@ impl Settings {
         let official = OfficialCli::find(&environment);
         let profile = profile::choose(flags.profile, &environment, &config, &official)?;
         let own = profile.as_ref().and_then(|profile| config.profile(&profile.value));
-        let of_file = own.map_or_else(|| config.defaults.clone(), |own| config.defaults.under(&own.layer));
+        let mut of_file = config.defaults.clone();
+        of_file.extend(own.into_iter().flat_map(|own| own.layer.clone()));
         let mut layers = vec![
             flags.layer,
-            Layer::of_variables(&environment, |names| std::slice::from_ref(&names.variable)),
+            of_variables(&environment, |names| std::slice::from_ref(&names.variable)),
             of_file,
-            Layer::of_variables(&environment, |names| names.official),
+            of_variables(&environment, |names| names.official),
         ];
         // An endpoint of the official CLI's profile goes with its region.
-        let has_region = layers.iter().any(|layer| layer.get(&REGION.names).is_some());
+        let has_region = layers.iter().any(|layer| layer.contains_key(REGION.names.key));
         let named = profile.as_ref().filter(|_| own.is_none()).map(|profile| profile.value.as_str());
         layers.push(profile::layer_of_official_cli(named, &official, !has_region));
         Ok(Settings { environment, config, official, profile, layers })
@@ -160,8 +163,7 @@ impl Settings {
     /// Takes flags and variables alone, for commands that read no config file.
     pub fn without_files(flags: Flags, environment: Environment) -> Result<Self, Fault> {
         environment.check()?;
-        let of_variables = Layer::of_variables(&environment, |names| std::slice::from_ref(&names.variable));
-        let layers = vec![flags.layer, of_variables];
+        let layers = vec![flags.layer, of_variables(&environment, |names| std::slice::from_ref(&names.variable))];
         Ok(Settings { layers, ..Self::of_files(OfficialCli::absent(), Config::default(), environment) })
     }
 
@@ -228,7 +230,7 @@ impl Settings {
             doubts.push(format!("others can read {shown}; chmod 600 {shown} keeps it to yourself"));
         }
         doubts.extend(self.misspelt_region());
-        if let (Some((variable, name)), Some(OtherKey { signs, .. })) = (&self.official.named, self.other_key()) {
+        if let (Some((variable, name)), Some((signs, _))) = (&self.official.named, self.other_key()) {
             let name = safe(name);
             doubts.push(format!("the key of {signs} signs, not that of the profile {name} that {variable} names"));
         }
@@ -242,16 +244,17 @@ impl Settings {
         Some(format!("the region {} ({}) is not known; did you mean {meant}?", region.value, region.origin))
     }
 
-    /// Tells of two different keys of which the user may expect the other to sign. Keys in the environment sign before the
-    /// official CLI's profile in use, as in the SDKs, and that CLI does the opposite.
-    pub fn other_key(&self) -> Option<OtherKey> {
+    /// Gives the variable with the key that signs, and the profile in use of the official CLI, where that has another key
+    /// that the user may expect to sign: keys in the environment sign first, as in the SDKs, and that CLI does the
+    /// opposite.
+    pub fn other_key(&self) -> Option<(String, String)> {
         let official = self.official.in_use().ok()?;
         let chain = self.chain().ok()?;
         let [candidate] = chain.candidates.as_slice() else { return None };
         let Ok(Spec::Static(key)) = &candidate.offer else { return None };
         let is_named = self.profile.as_ref().is_some_and(|profile| profile.origin.is_named());
         let is_other = !is_named && official.text("access_key_id").ok().flatten().as_ref() != Some(&key.id);
-        is_other.then(|| OtherKey { signs: candidate.place.clone(), profile: official.name.clone() })
+        is_other.then(|| (candidate.place.clone(), official.name.clone()))
     }
 
     /// Says whether an endpoint is given, so that the region's is not called.
@@ -295,14 +298,14 @@ impl Settings {
         Ok(Some(Setting { value, origin: word.origin }))
     }
 
-    /// Gives the place of a setting's layer, which is smaller the nearer it is.
+    /// Gives the index of a setting's layer, which is smaller the nearer it is.
     fn source(&self, names: &Names) -> usize {
-        self.layers.iter().position(|layer| layer.get(names).is_some()).unwrap_or(self.layers.len())
+        self.layers.iter().position(|layer| layer.contains_key(names.key)).unwrap_or(self.layers.len())
     }
 
     /// Gives the word that counts for a setting.
     fn word(&self, names: &Names) -> Option<Setting<String>> {
-        let given = self.layers.iter().find_map(|layer| layer.get(names)).cloned();
+        let given = self.layers.iter().find_map(|layer| layer.get(names.key)).cloned();
         let built_in = || Some(Setting { value: names.built_in?.to_owned(), origin: Origin::BuiltIn });
         given.or_else(built_in)
     }

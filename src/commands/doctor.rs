@@ -13,7 +13,7 @@ use crate::invocation::{InvokeId, Keep, Question};
 use crate::names::NameFile;
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Client, Endpoint, Key, Limits, Network, Transport};
-use crate::settings::{OtherKey, OutputFormat, Settings};
+use crate::settings::{OutputFormat, Settings};
 use crate::text::{count_of, safe, shortened};
 use jiff::Timestamp;
 use std::path::PathBuf;
@@ -155,7 +155,7 @@ impl Checks<'_> {
         // The description of a permanent key names it already.
         let key = if source.contains(&id) { String::new() } else { format!(": key {id}") };
         self.ok("credentials", format!("{source}{key}{}", until.unwrap_or_default()));
-        if let Some(OtherKey { signs, profile }) = self.settings.other_key() {
+        if let Some((signs, profile)) = self.settings.other_key() {
             let detail = format!("the official CLI would sign as its profile {}, not by {signs}", safe(&profile));
             self.warn("credentials", detail, "name a profile with --profile, or unset the one that is not meant");
         }

@@ -81,9 +81,4 @@ impl Chain {
         let first = self.candidates.iter().find_map(|candidate| candidate.offer.as_ref().ok());
         matches!(first, Some(Spec::Oidc(_) | Spec::Role { .. }))
     }
-
-    /// Says whether asking again can give another key.
-    pub fn is_renewable(&self) -> bool {
-        matches!(self.chosen(), Some(Candidate { offer: Ok(spec), .. }) if !matches!(spec, Spec::Static(_)))
-    }
 }

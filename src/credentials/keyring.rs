@@ -20,9 +20,6 @@ pub trait KeySource: Send + Sync {
     /// Gets a key.
     fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>>;
 
-    /// Says whether asking again can give another key.
-    fn is_renewable(&self) -> bool;
-
     /// Names where the key came from, in words that are safe to show.
     fn place(&self) -> Option<&str> {
         None
@@ -70,16 +67,14 @@ impl Keyring {
 
     /// Gives another key in the place of one that the API called expired, or `None` where the source has no other. Fails
     /// if the source gives no key.
-    pub async fn replace(&self, refused: &Arc<Key>) -> Result<Option<Arc<Key>>, Fault> {
-        if !self.source.is_renewable() {
-            return Ok(None);
-        }
+    pub async fn replace(&self, refused: &Key) -> Result<Option<Arc<Key>>, Fault> {
         let mut held = self.held.lock().await;
-        match held.as_ref() {
+        let key = match held.as_ref() {
             // Another call has replaced it already.
-            Some(held) if !Arc::ptr_eq(&held.key, refused) => Ok(Some(Arc::clone(&held.key))),
-            _ => self.fill(&mut held).await.map(Some),
-        }
+            Some(held) if held.key.id != refused.id => Arc::clone(&held.key),
+            _ => self.fill(&mut held).await?,
+        };
+        Ok((key.id != refused.id).then_some(key))
     }
 
     /// Names where the key came from, once there is one, in words that are safe to show.
@@ -127,10 +122,6 @@ impl KeySource for (Chain, Tools) {
         self.0.fetch(&self.1).boxed()
     }
 
-    fn is_renewable(&self) -> bool {
-        self.0.is_renewable()
-    }
-
     fn place(&self) -> Option<&str> {
         self.0.chosen().map(|candidate| candidate.place.as_str())
     }
@@ -143,10 +134,6 @@ impl KeySource for (Chain, Tools) {
 impl KeySource for Key {
     fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>> {
         std::future::ready(Ok(Fresh { key: self.clone(), expires: None })).boxed()
-    }
-
-    fn is_renewable(&self) -> bool {
-        false
     }
 }
 

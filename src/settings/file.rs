@@ -5,9 +5,8 @@
 mod credentials;
 mod reader;
 
-use super::layer::Layer;
 use super::source::Credentials;
-use super::{Environment, Origin, Setting, definitions};
+use super::{Environment, Layer, Origin, Setting, definitions};
 use crate::fault::{Fault, Hint};
 use crate::files::read_small_text;
 use crate::system;

@@ -29,6 +29,7 @@ pub struct OfficialCli {
 }
 
 /// Holds what the file says.
+#[derive(Default)]
 struct File {
     current: Option<String>,
     profiles: Vec<OfficialProfile>,
@@ -76,12 +77,7 @@ impl OfficialCli {
 
     /// Stands for a file that is not there.
     pub(super) fn absent() -> Self {
-        OfficialCli {
-            shown: String::new(),
-            file: Err(NotInUse::Absent(String::new())),
-            named: None,
-            is_disabled: false,
-        }
+        OfficialCli { shown: String::new(), file: Ok(File::default()), named: None, is_disabled: false }
     }
 
     /// Reads a file with these bytes.

@@ -1,9 +1,8 @@
 //! Which profile is in use, and why; and the list of all there are.
 
 use super::definitions::{ENDPOINT, ENDPOINT_TYPE, REGION};
-use super::layer::Layer;
 use super::official_cli::OfficialCli;
-use super::{Config, Environment, Origin, Setting, Settings};
+use super::{Config, Environment, Layer, Origin, Setting, Settings};
 use crate::credentials::Spec;
 use crate::fault::{Fault, Hint};
 use crate::rpc::Endpoint;
@@ -37,7 +36,7 @@ impl Settings {
         let is_chosen = |name: &str| self.profile.as_ref().is_some_and(|profile| profile.value == name);
         let own = self.config.profiles.iter().map(|profile| ProfileSummary {
             name: profile.name.clone(),
-            region: profile.layer.get(&REGION.names).map(|region| region.value.clone()),
+            region: profile.layer.get(REGION.names.key).map(|region| region.value.clone()),
             credentials: match profile.credentials.base {
                 None => "none".to_owned(),
                 Some(_) => described(self.own_profile(profile, &[])),
@@ -106,23 +105,19 @@ fn unknown(name: &str, origin: &Origin, config: &Config, official: &OfficialCli)
 
 /// Gives what the official CLI's profile says of settings: the one that is `named`, else the one that this CLI would use.
 pub(super) fn layer_of_official_cli(named: Option<&str>, official: &OfficialCli, with_endpoint: bool) -> Layer {
-    let mut layer = Layer::default();
     // Where it cannot be read, that is told once a region or a key is missing.
     let profile = named.map_or_else(|| official.in_use().ok(), |name| official.profile(name).ok().flatten());
-    let Some(profile) = profile else { return layer };
+    let Some(profile) = profile else { return Layer::default() };
     let text = |key: &str| profile.text(key).ok().flatten();
     let words = [
-        (&REGION.names, text("region_id")),
-        (&ENDPOINT.names, text("endpoint").filter(|_| with_endpoint).map(|host| bare_host(&host).to_owned())),
+        (REGION.names.key, text("region_id")),
+        (ENDPOINT.names.key, text("endpoint").filter(|_| with_endpoint).map(|host| bare_host(&host).to_owned())),
         // That CLI takes any other word for public.
-        (&ENDPOINT_TYPE.names, text("endpoint_type").filter(|word| word == "vpc")),
+        (ENDPOINT_TYPE.names.key, text("endpoint_type").filter(|word| word == "vpc")),
     ];
-    for (names, word) in words {
-        if let Some(word) = word {
-            layer.set(names, &word, Origin::File(format!("profile {} of {}", safe(&profile.name), official.shown())));
-        }
-    }
-    layer
+    let origin = Origin::File(format!("profile {} of {}", safe(&profile.name), official.shown()));
+    let setting = |word: Option<String>| Some(Setting { value: word?, origin: origin.clone() });
+    words.into_iter().filter_map(|(key, word)| Some((key, setting(word)?))).collect()
 }
 
 /// Gives a host as the official CLI takes it from its files: without `http://`, unless the host is one that may be

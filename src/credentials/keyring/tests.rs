@@ -64,10 +64,6 @@ impl KeySource for Fake {
         .boxed()
     }
 
-    fn is_renewable(&self) -> bool {
-        true
-    }
-
     fn now(&self) -> Timestamp {
         Timestamp::from_millisecond(self.0.now.load(SeqCst)).unwrap()
     }

@@ -1,8 +1,7 @@
 //! A profile of config.toml: settings, and credentials with one source at most and perhaps a role on top of it.
 
-use super::super::layer::Layer;
 use super::super::source::{Base, Credentials, SHORTEST_SESSION, StsHost, check_session_name};
-use super::super::{AnySetting, REGION, parse_duration};
+use super::super::{AnySetting, Layer, REGION, parse_duration};
 use super::Profile;
 use super::reader::{SpannedKey, SpannedValue, TableReader};
 use crate::credentials::{OidcToken, Role, Spec};

@@ -1,8 +1,7 @@
 //! Reads values of a config file, and words its mistakes with line, key and the nearest right key.
 
 use super::super::definitions::in_files;
-use super::super::layer::Layer;
-use super::super::{Origin, showable};
+use super::super::{Layer, Origin, Setting, showable};
 use crate::fault::Fault;
 use crate::text::safe;
 use toml::Spanned;
@@ -107,7 +106,7 @@ impl<'t> TableReader<'t> {
             _ => return Err(self.wrong(value, &format!("{name} must be text in quotes"))),
         };
         setting.check(word).map_err(|why| self.wrong(value, &format!("{name} \"{}\" {why}", showable(word))))?;
-        layer.set(setting.names(), word, self.origin(place, key));
+        layer.insert(setting.names().key, Setting { value: word.to_owned(), origin: self.origin(place, key) });
         Ok(())
     }
 }

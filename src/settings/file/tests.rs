@@ -20,7 +20,7 @@ fn config_example_can_be_loaded() {
     assert_eq!(config.default_profile.unwrap().value, "ops");
     let names: Vec<&str> = config.profiles.iter().map(|profile| profile.name.as_str()).collect();
     assert_eq!(names, ["ops"]);
-    assert_eq!(config.profiles[0].layer.get(&REGION.names).unwrap().value, "cn-wulanchabu");
+    assert_eq!(config.profiles[0].layer.get(REGION.names.key).unwrap().value, "cn-wulanchabu");
 }
 
 #[test]
@@ -103,6 +103,6 @@ fn first_config_holds_any_text() {
 #[test]
 fn config_numbers_need_no_quotes() {
     let config = load("[defaults]\nretries = 2\ntimeout = 0\n").unwrap();
-    assert_eq!(config.defaults.get(&RETRIES.names).unwrap().value, "2");
-    assert_eq!(config.defaults.get(&TIMEOUT.names).unwrap().value, "0");
+    assert_eq!(config.defaults.get(RETRIES.names.key).unwrap().value, "2");
+    assert_eq!(config.defaults.get(TIMEOUT.names.key).unwrap().value, "0");
 }
