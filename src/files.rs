@@ -21,15 +21,28 @@ pub fn read_small(path: &Path) -> io::Result<Vec<u8>> {
 /// Reads a file, which fails if it has more than `most` bytes.
 pub fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let path = path.to_owned();
-    let bytes = deadline::run(move || {
-        let mut bytes = Vec::new();
-        File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    })?;
+    let bytes = read_to_end(move || Ok(File::open(path)?.take(most + 1)))?;
     if bytes.len() as u64 > most {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", most >> 20)));
     }
     Ok(bytes)
+}
+
+/// Reads all of a file, or of standard input where there is no path.
+pub fn read_all(path: Option<&Path>) -> io::Result<Vec<u8>> {
+    match path.map(Path::to_owned) {
+        Some(path) => read_to_end(|| File::open(path)),
+        None => read_to_end(|| Ok(io::stdin())),
+    }
+}
+
+/// Reads what is opened, as far as there is time.
+fn read_to_end<R: Read>(open: impl FnOnce() -> io::Result<R> + Send + 'static) -> io::Result<Vec<u8>> {
+    deadline::run(move || {
+        let mut bytes = Vec::new();
+        open()?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    })
 }
 
 /// Reads a small file that is text. Fails as [`read_small`] does, or if it is not UTF-8.
@@ -59,7 +72,7 @@ pub fn write_whole(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
 pub fn is_same(one: &Path, other: &Path) -> bool {
     let place = |path: &Path| {
         let path = behind_links(path);
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder_of(&path);
         let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
         path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name))
     };
@@ -69,6 +82,11 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
         _ => false,
     };
     one != Path::new("/dev/null") && (one == other || is_linked())
+}
+
+/// Gives the folder that a path is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Follows a path over its links, also to a file that is not there yet.
@@ -91,19 +109,6 @@ fn replace(path: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> io::Res
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
-}
-
-/// Reads all of a file, or of standard input where there is no path.
-pub fn read_all(path: Option<&Path>) -> io::Result<Vec<u8>> {
-    let path = path.map(Path::to_owned);
-    deadline::run(move || {
-        let mut bytes = Vec::new();
-        match path {
-            Some(path) => File::open(path)?.read_to_end(&mut bytes)?,
-            None => io::stdin().read_to_end(&mut bytes)?,
-        };
-        Ok(bytes)
-    })
 }
 
 /// Takes the lock of an open file, and waits no longer for it than this. Says whether it was taken.
@@ -138,23 +143,24 @@ impl ReportFile {
     /// Finds out whether a report can be written there, and leaves no trace of that. Fails if a folder is missing or
     /// may not be written, if the path is a folder, or if the output of this process goes there.
     pub fn at(path: &Path) -> io::Result<Self> {
-        let there = std::fs::metadata(path).ok();
-        if there.as_ref().is_some_and(std::fs::Metadata::is_dir) {
-            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+        match std::fs::metadata(path) {
+            Ok(there) if there.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
+            Ok(there) if !there.is_file() => {
+                let special = path.to_owned();
+                // A FIFO is open once somebody reads it, which is not waited for here.
+                let special = Writer::open(move || OpenOptions::new().write(true).open(special))?;
+                Ok(ReportFile { path: path.to_owned(), special: Some(RefCell::new(special)) })
+            }
+            // A new file in its place would lose the output.
+            Ok(there) if system::is_an_output(&there) => {
+                Err(io::Error::new(io::ErrorKind::InvalidInput, "the output goes there"))
+            }
+            _ => {
+                let path = behind_links(path);
+                beside(&path, Self::MODE)?.close()?;
+                Ok(ReportFile { path, special: None })
+            }
         }
-        if there.as_ref().is_some_and(|there| !there.is_file()) {
-            let special = path.to_owned();
-            // A FIFO is open once somebody reads it, which is not waited for here.
-            let special = Writer::open(move || OpenOptions::new().write(true).open(special))?;
-            return Ok(ReportFile { path: path.to_owned(), special: Some(RefCell::new(special)) });
-        }
-        // A new file in its place would lose the output.
-        if there.as_ref().is_some_and(system::is_an_output) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the output goes there"));
-        }
-        let path = behind_links(path);
-        beside(&path, Self::MODE)?.close()?;
-        Ok(ReportFile { path, special: None })
     }
 
     /// Writes the report in one step. Where that fails, what was there before is there still.
@@ -175,7 +181,6 @@ impl ReportFile {
 
 /// Makes a temporary file in the same folder, to be renamed once it is whole.
 fn beside(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".efloctl-");
     if let Some(permissions) = system::permissions(mode) {
@@ -184,7 +189,7 @@ fn beside(path: &Path, mode: u32) -> io::Result<NamedTempFile> {
     // The list is locked until the file is in it, for a signal may come in between.
     let mut temporary = lock_temporary();
     temporary.retain(|path| path.exists());
-    let file = builder.tempfile_in(folder).map_err(bare)?;
+    let file = builder.tempfile_in(folder_of(path)).map_err(bare)?;
     temporary.push(file.path().to_owned());
     Ok(file)
 }

@@ -53,8 +53,7 @@ pub(super) fn service(settings: &Settings, operations: &[&str], context: &Contex
     let transport = Transport::new(endpoint.value, limits, &tools.network)?;
     let client = Client::new(transport, Arc::clone(&tools.clock));
     let asks_sts = chain.asks_sts();
-    let service = Service::new(client, Keyring::new((chain, tools)));
-    Ok(if asks_sts { service.connecting_early() } else { service })
+    Ok(Service::new(client, Keyring::new((chain, tools)), asks_sts))
 }
 
 /// Gives how long a call of the API may take, and how large its answer may be.

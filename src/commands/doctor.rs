@@ -209,7 +209,7 @@ impl Checks<'_> {
     async fn permission(&mut self, endpoint: Endpoint, key: Key, tools: &Tools) {
         let transport = Transport::new(endpoint, self.limits(), &tools.network);
         let Some(transport) = self.take("permission", transport) else { return };
-        let service = Service::new(Client::new(transport, Arc::clone(&tools.clock)), Keyring::new(key));
+        let service = Service::new(Client::new(transport, Arc::clone(&tools.clock)), Keyring::new(key), false);
         let question = Question { invoke_id: InvokeId::new(NO_SUCH_ID), node_id: None, keep: Keep::Outcomes };
         match twice(|| service.describe_send_file_results(&question, None)).await {
             Err(fault) if !is_about_the_id(&fault) => self.fail("permission", &fault),

@@ -38,13 +38,10 @@ pub struct Service {
 }
 
 impl Service {
-    pub fn new(client: Client, keyring: Keyring) -> Self {
-        Service { client, keyring, connects_early: AtomicBool::new(false) }
-    }
-
-    /// Has the first call connect while it waits for its key, which saves two round trips.
-    pub fn connecting_early(self) -> Self {
-        Service { connects_early: AtomicBool::new(true), ..self }
+    /// Makes a service. Where it `connects_early`, the first call connects while it waits for its key, which saves two
+    /// round trips.
+    pub fn new(client: Client, keyring: Keyring, connects_early: bool) -> Self {
+        Service { client, keyring, connects_early: connects_early.into() }
     }
 
     /// Gives the clock that the service's date corrects.

@@ -1,7 +1,7 @@
 //! The HTTP client: signs, sends once, and pushes the answer's bytes on.
 
 use super::body::{Body, ShortBody};
-use super::exchange::sensitive;
+use super::exchange::{Answered, sensitive};
 use super::key::Key;
 use super::mask::Secrets;
 use super::refusal::{is_clock, refusal};
@@ -12,7 +12,7 @@ use crate::fault::{Again, Fault, Kind};
 use jiff::SignedDuration;
 use log::{debug, info};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Method, Response};
+use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret;
 use std::sync::Arc;
 use std::time::Instant;
@@ -56,11 +56,15 @@ impl Client {
     pub async fn attempt<B: Body + ?Sized>(&self, key: &Key, call: &ApiCall<'_>, body: &mut B) -> Result<(), Fault> {
         body.start(key);
         let (started, host) = (Instant::now(), self.transport.host());
-        let exchange = async {
-            let mut response = self.response(key, call).await?;
-            self.transport.drain(&mut response, body).await
-        };
-        let answered = self.transport.within_limit(exchange).await;
+        let dated = self.clock.correction();
+        let answered = self.transport.carry(self.request(key, call)?, body).await;
+        let answered = answered.and_then(|answered| match answered.status.is_success() {
+            true => {
+                self.clock.accepted();
+                Ok(())
+            }
+            false => Err(self.refused(&answered, dated, key)),
+        });
         let answered = answered.map_err(|fault| Secrets::of(key).out_of(fault));
         let took = started.elapsed();
         match &answered {
@@ -77,24 +81,17 @@ impl Client {
         Ok(answer.bytes)
     }
 
-    /// Sends a call and gives the head of its answer, if it is one.
-    async fn response(&self, key: &Key, call: &ApiCall<'_>) -> Result<Response, Fault> {
-        let dated = self.clock.correction();
+    /// Makes the request of an attempt.
+    fn request(&self, key: &Key, call: &ApiCall<'_>) -> Result<RequestBuilder, Fault> {
         let query = sign::canonical_pairs(call.query);
         let form = call.form.map(sign::canonical_pairs);
         let headers = self.headers(key, call, &query, form.as_deref())?;
         let path = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
-        let mut request = self.transport.request(Method::POST, &path).headers(headers);
-        if let Some(form) = form {
-            request = request.body(form);
-        }
-        let response = self.transport.send(request).await?;
-        debug!("< {}", response.status());
-        if !response.status().is_success() {
-            return Err(self.refused(response, dated, key).await);
-        }
-        self.clock.accepted();
-        Ok(response)
+        let request = self.transport.request(Method::POST, &path).headers(headers);
+        Ok(match form {
+            Some(form) => request.body(form),
+            None => request,
+        })
     }
 
     /// Makes the headers of an attempt, `authorization` last. What goes on the wire is what was signed.
@@ -131,11 +128,10 @@ impl Client {
         Ok(headers)
     }
 
-    /// Reads what the server says instead of an answer. `dated` is the correction of the clock that the call was dated
+    /// Gives the fault that the server tells of instead of an answer. `dated` is the correction of the clock that the call was dated
     /// with: one that was off is corrected by the server's own date.
-    async fn refused(&self, response: Response, dated: SignedDuration, key: &Key) -> Fault {
-        let refused = self.transport.refused(response).await;
-        let fault = refusal(self.transport.host(), &refused, &Secrets::of(key));
+    fn refused(&self, refused: &Answered, dated: SignedDuration, key: &Key) -> Fault {
+        let fault = refusal(self.transport.host(), refused, &Secrets::of(key));
         let date = refused.headers.get("date").and_then(|date| date.to_str().ok());
         let date = date.filter(|_| is_clock(fault.code()));
         let Some(off) = date.and_then(|date| self.clock.correct(date, dated)) else { return fault };

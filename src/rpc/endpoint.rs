@@ -15,20 +15,11 @@ impl Endpoint {
     /// Reads a host, `host:port` or a URL, https where no scheme is named; or says, as a half-sentence, what is wrong
     /// with it. Plain http is for loopback alone: whoever is on the way could read the signature and forge the answer.
     pub fn parse(word: &str) -> Result<Self, String> {
-        let with_scheme = if word.contains("://") { word.to_owned() } else { format!("https://{word}") };
-        let url = Url::parse(&with_scheme).map_err(|e| format!("is not a host or a URL ({e})"))?;
-        let endpoint = Endpoint { url };
-        let url = &endpoint.url;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
-            return Err("is not a host, host:port, or an https URL".to_owned());
-        }
-        if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
-            return Err("has more than a host and a port".to_owned());
-        }
-        if !url.username().is_empty() || url.password().is_some() {
+        let endpoint = Endpoint { url: host_url(word, "https")? };
+        if !endpoint.url.username().is_empty() || endpoint.url.password().is_some() {
             return Err("has a user name in it; credentials belong in the profile".to_owned());
         }
-        if url.scheme() == "http" && !endpoint.is_loopback() {
+        if !endpoint.is_https() && !endpoint.is_loopback() {
             return Err("is plain http, which is for loopback addresses alone; use https".to_owned());
         }
         Ok(endpoint)
@@ -101,6 +92,19 @@ impl Endpoint {
         url.set_query(query);
         url
     }
+}
+
+/// Reads a host, `host:port` or a URL without a path, of this scheme where none is named; or says what is wrong with it.
+pub(super) fn host_url(word: &str, scheme: &str) -> Result<Url, String> {
+    let with_scheme = if word.contains("://") { word.to_owned() } else { format!("{scheme}://{word}") };
+    let url = Url::parse(&with_scheme).map_err(|e| format!("is not a host or a URL ({e})"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+        return Err(format!("is not a host, host:port, or an {scheme} URL"));
+    }
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+        return Err("has more than a host and a port".to_owned());
+    }
+    Ok(url)
 }
 
 impl fmt::Display for Endpoint {

@@ -3,7 +3,7 @@
 use super::body::ShortBody;
 use super::transport::{SHORT, Transport};
 use crate::fault::{Fault, Kind};
-use log::{debug, info};
+use log::info;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 
@@ -60,17 +60,9 @@ impl Transport {
         if let Some((content_type, body)) = exchange.body {
             request = request.header("content-type", content_type).body(body);
         }
-        self.within_limit(async {
-            let mut response = self.send(request).await?;
-            debug!("< {}", response.status());
-            if !response.status().is_success() {
-                return Ok(self.refused(response).await);
-            }
-            let mut body = ShortBody::new(SHORT);
-            self.drain(&mut response, &mut body).await?;
-            Ok(Answered { status: response.status(), headers: HeaderMap::new(), body: body.bytes })
-        })
-        .await
+        let mut body = ShortBody::new(SHORT);
+        let answered = self.carry(request, &mut body).await?;
+        Ok(if answered.status.is_success() { Answered { body: body.bytes, ..answered } } else { answered })
     }
 }
 

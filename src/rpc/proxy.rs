@@ -2,7 +2,7 @@
 //!
 //! A proxy that is named and cannot be used is a fault: a silent direct connection may be what an organisation forbids.
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, host_url};
 use crate::fault::Fault;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
@@ -24,9 +24,9 @@ impl Proxies {
         if endpoint.is_near() || self.is_excepted(endpoint) {
             return Ok(None);
         }
-        url(word).map(Some).map_err(|why| {
+        host_url(word, "http").map(Some).map_err(|why| {
             let shown = crate::text::shortened(&Endpoint::without_login(word));
-            Fault::config(format!("{variable} \"{shown}\" is no proxy that can be used: {why}"))
+            Fault::config(format!("{variable} \"{shown}\" is no proxy that can be used: it {why}"))
                 .hint("write it as http://host:port, or except the host with NO_PROXY")
         })
     }
@@ -46,19 +46,6 @@ impl Proxies {
         let matcher = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
         endpoint.to_string().parse().is_ok_and(|uri| matcher.intercept(&uri).is_none())
     }
-}
-
-/// Reads a proxy as people write it: a URL, or a host with its port.
-fn url(word: &str) -> Result<Url, String> {
-    let with_scheme = if word.contains("://") { word.to_owned() } else { format!("http://{word}") };
-    let url = Url::parse(&with_scheme).map_err(|e| e.to_string())?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("{} is not spoken, http and https are", url.scheme()));
-    }
-    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.host_str().is_none_or(str::is_empty) {
-        return Err("it is more than a host and a port".to_owned());
-    }
-    Ok(url)
 }
 
 #[cfg(test)]

@@ -12,26 +12,30 @@ use rustls::crypto::{WebPkiSupportedAlgorithms, ring, verify_tls12_signature, ve
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
-use rustls_native_certs::load_certs_from_paths;
+use rustls_native_certs::{CertificateResult, load_certs_from_paths};
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 /// Holds the certificates in the machine's bundle, which is one file.
-static BUNDLE: LazyLock<RootCertStore> = LazyLock::new(|| {
-    let mut roots = RootCertStore::empty();
-    add(&mut roots, places().0.as_deref(), None);
-    roots
-});
+static BUNDLE: LazyLock<RootCertStore> =
+    LazyLock::new(|| store(places().0.iter().map(|file| load_certs_from_paths(Some(file), None))));
 
 /// Holds the certificates in the machine's folders, which have a file for each.
-static FOLDERS: LazyLock<RootCertStore> = LazyLock::new(|| {
+static FOLDERS: LazyLock<RootCertStore> =
+    LazyLock::new(|| store(places().1.iter().map(|folder| load_certs_from_paths(None, Some(folder)))));
+
+/// Takes the certificates that were read. Those that cannot be read are passed over: a machine has many.
+fn store(read: impl Iterator<Item = CertificateResult>) -> RootCertStore {
     let mut roots = RootCertStore::empty();
-    for folder in places().1 {
-        add(&mut roots, None, Some(&folder));
+    for CertificateResult { certs, errors, .. } in read {
+        for error in errors {
+            info!("certificates of this machine: {error}");
+        }
+        roots.add_parsable_certificates(certs);
     }
     roots
-});
+}
 
 /// Finds the bundle and the folders: those that the variables name, else those that systems usually have.
 fn places() -> (Option<PathBuf>, Vec<PathBuf>) {
@@ -47,15 +51,6 @@ fn places() -> (Option<PathBuf>, Vec<PathBuf>) {
             (file.map(PathBuf::from), folders.collect())
         }
     }
-}
-
-/// Adds the certificates of a file or a folder. Those that cannot be read are passed over: a machine has many.
-fn add(roots: &mut RootCertStore, file: Option<&Path>, folder: Option<&Path>) {
-    let read = load_certs_from_paths(file, folder);
-    for error in read.errors {
-        info!("certificates of this machine: {error}");
-    }
-    roots.add_parsable_certificates(read.certs);
 }
 
 /// Makes the TLS settings of a client that trusts these certificates besides the machine's.

@@ -109,6 +109,30 @@ impl Transport {
         self.http.request(method, self.endpoint.join(path)).header(ACCEPT_ENCODING, "gzip")
     }
 
+    /// Makes one exchange within the time that a whole attempt may take. The bytes of an answer go to `body`; what comes
+    /// instead of an answer is in the result.
+    ///
+    /// # Errors
+    /// When no complete answer came.
+    pub(super) async fn carry<B>(&self, request: RequestBuilder, body: &mut B) -> Result<Answered, Fault>
+    where
+        B: Body + ?Sized,
+    {
+        self.within_limit(async {
+            let mut response = self.send(request).await?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            debug!("< {status}");
+            let mut answered = Answered { status, headers, body: Vec::new() };
+            if status.is_success() {
+                self.drain(&mut response, body).await?;
+            } else {
+                answered.body = self.read_refusal(&mut response).await;
+            }
+            Ok(answered)
+        })
+        .await
+    }
+
     /// Sends a request and waits for the head of its answer.
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, Fault> {
         request.send().await.map_err(|e| self.unreached(&e))
@@ -127,7 +151,7 @@ impl Transport {
 
     /// Hands the bytes of an answer on, unpacked, until they end or are refused. The HTTP library unpacks too, but only
     /// where the server writes `gzip` in small letters, which HTTP does not ask for.
-    pub(super) async fn drain<B>(&self, response: &mut Response, body: &mut B) -> Result<(), Fault>
+    async fn drain<B>(&self, response: &mut Response, body: &mut B) -> Result<(), Fault>
     where
         B: Body + ?Sized,
     {
@@ -173,12 +197,12 @@ impl Transport {
 
     /// Reads what came instead of an answer. Its status says the most of it: of a body that does not come to its end in a
     /// moment, what has come is taken.
-    pub(super) async fn refused(&self, mut response: Response) -> Answered {
+    async fn read_refusal(&self, response: &mut Response) -> Vec<u8> {
         const MOMENT: Duration = Duration::from_secs(5);
         let mut body = ShortBody::new(SHORT);
         let moment = MOMENT.min(self.limits.request / 2);
-        let _ = tokio::time::timeout(moment, self.drain(&mut response, &mut body)).await;
-        Answered { status: response.status(), headers: response.headers().clone(), body: body.bytes }
+        let _ = tokio::time::timeout(moment, self.drain(response, &mut body)).await;
+        body.bytes
     }
 
     /// Says why no answer began, and what to do about it.

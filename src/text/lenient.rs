@@ -13,10 +13,13 @@ use std::fmt;
 /// # Errors
 /// When it is no JSON.
 pub fn lenient(json: &str) -> Result<Option<Text<'_>>, Error> {
-    let text = match json.as_bytes().first() {
-        Some(b'"') => serde_json::from_str::<JsonString<'_>>(json)?.0,
-        Some(b'n' | b'[' | b'{') => return Ok(None),
-        _ => Cow::Borrowed(json),
+    let in_quotes = json.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let text = match (in_quotes, json.as_bytes().first()) {
+        // Nearly every text is without escapes, and a fleet has many.
+        (Some(text), _) if !text.contains('\\') => Cow::Borrowed(text),
+        (Some(_), _) => serde_json::from_str::<JsonString<'_>>(json)?.0,
+        (None, Some(b'n' | b'[' | b'{')) => return Ok(None),
+        (None, _) => Cow::Borrowed(json),
     };
     Ok(Some(Text::new(text)).filter(|text| !text.is_empty()))
 }

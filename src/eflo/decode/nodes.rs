@@ -4,6 +4,7 @@ use super::compact;
 use crate::invocation::{Class, NodeFields, NodeStatus, Nodes, Question};
 use crate::rpc::Secrets;
 use crate::text::{Text, each_field, lenient, mended};
+use memchr::memchr2;
 use serde_json::Error;
 
 /// Holds the texts of a node, in the order of [`place`].
@@ -128,7 +129,7 @@ fn whole(bytes: &[u8]) -> Option<usize> {
 fn len_of_string(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
-        at += bytes.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
         if bytes[at] == b'"' {
             return Some(at + 1);
         }
