@@ -6,10 +6,10 @@
 use jiff::{SignedDuration, Timestamp, Unit};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
-/// The API refuses no request whose date is less than this away from its own.
+/// Says how far a date may surely be off: the API refuses no request whose date is nearer to its own.
 const NEAR: SignedDuration = SignedDuration::from_mins(5);
 
-/// After this many corrections without an accepted request, something else than the clock is wrong.
+/// Limits the corrections without an accepted request: after them something else than the clock is wrong.
 const MOST_CORRECTIONS: u32 = 3;
 
 /// Gives the time for signatures and for what is shown. All requests of a process share it.

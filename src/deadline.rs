@@ -12,19 +12,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Once the deadline is over, a stream that takes nothing for this long is given up ...
+/// Limits how long a stream may take nothing once the deadline is over: then it is given up.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// ... and one that takes something now and then is waited for this long.
+/// Limits how long a stream that takes something now and then is waited for once the deadline is over.
 const LAST_WRITES: Duration = Duration::from_secs(60);
 
-/// How often it is looked whether a blocked write moves.
+/// Says how often it is looked whether a blocked write moves.
 const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How many writes of progress may wait at a time.
+/// Limits how many writes of progress wait at a time.
 const MOST_POSTED: usize = 1000;
 
-/// How many bytes are written at a time: as many as a pipe takes at once, so that it shows whether a write moves.
+/// Says how many bytes are written at a time: as many as a pipe takes at once, so that it shows whether a write moves.
 const PIECE: usize = 4096;
 
 static DEADLINE: Mutex<Option<Instant>> = Mutex::new(None);

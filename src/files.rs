@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
-/// The size in bytes beyond which a file is none that somebody wrote by hand.
+/// Limits the size of a file that somebody wrote by hand, in bytes.
 const SMALL: u64 = 4 << 20;
 
 /// Reads a small file or a pipe. Fails as the system does, or if more comes than a small file has.
@@ -91,7 +91,7 @@ fn folder_of(path: &Path) -> &Path {
 
 /// Follows a path over its links, also to a file that is not there yet.
 fn behind_links(path: &Path) -> PathBuf {
-    /// Linux follows as many links.
+    /// Says how many links Linux follows.
     const MOST: usize = 40;
     let mut path = path.to_owned();
     for _ in 0..MOST {

@@ -17,6 +17,7 @@ mod roots;
 mod server_clock;
 mod sign;
 mod transport;
+mod unreached;
 
 pub use body::{Body, ShortBody};
 pub use client::{ApiCall, Client};

@@ -10,11 +10,10 @@ use crate::system;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-/// How long the end may take after a signal: a call under way and a report.
+/// Limits how long the end may take after a signal: a call under way and a report.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A terminal that sends SIGINT for Ctrl-C then throws away what was written to it and not shown yet. A report that
-/// comes sooner than this would be lost.
+/// Says how long a report has to wait after Ctrl-C: the terminal throws away what is written to it sooner.
 const FLUSH: Duration = Duration::from_millis(20);
 
 /// Starts to listen. Gives the signals as they come.

@@ -9,23 +9,22 @@ use secrecy::{ExposeSecret, SecretString};
 
 const MASK: &str = "(masked)";
 
-/// A piece of a secret that is at least this long, in bytes, gives its word away as a quote of that secret.
+/// Says how long a piece of a secret must be, in bytes, for the word that it stands in to be masked.
 const PIECE: usize = 8;
 
-/// A secret that is shorter than this, in bytes, could be any word and is not looked for; nor is what is left of one
-/// beside a cut.
+/// Says how long a secret must be, in bytes, and what is left of one beside a cut: a shorter one could be any word.
 const SHORTEST: usize = 4;
 
-/// Stands where a server cut a text.
+/// Marks where a server cut a text.
 const CUT: &str = "…";
 
 /// Holds secrets that must not be shown.
 pub struct Secrets {
-    /// Each as it is, and as a URL has it.
+    /// Holds each as it is, and as a URL has it.
     secrets: Vec<SecretString>,
     /// Says of each pair of bytes whether it stands in a secret: a quick first look at a text.
     pairs: Box<[bool]>,
-    /// How many pairs in a row the shortest quote of a secret has.
+    /// Says how many pairs in a row the shortest quote of a secret has.
     row: usize,
 }
 
@@ -61,16 +60,16 @@ impl Secrets {
         let whole = |text: String, secret: &SecretString| text.replace(secret.expose_secret(), MASK);
         let text = self.secrets.iter().fold(text.to_owned(), whole);
         let mut masked = String::with_capacity(text.len());
-        let mut rest = text.as_str();
-        while !rest.is_empty() {
-            let (before, quoted) = rest.split_at(rest.find(is_of_a_word).unwrap_or(rest.len()));
-            let (word, after) = quoted.split_at(quoted.find(|c| !is_of_a_word(c)).unwrap_or(quoted.len()));
-            masked.push_str(before);
-            let is_signature = masked.ends_with("Signature=") && !word.is_empty();
-            let is_rest =
-                masked.ends_with(CUT) && self.has_end(quoted) || after.starts_with(CUT) && self.has_start(word);
-            masked.push_str(if is_signature || is_rest || self.has_piece(word) { MASK } else { word });
-            rest = after;
+        let mut at = 0;
+        for piece in text.split_inclusive(|c| !is_of_a_word(c)) {
+            let word = piece.trim_end_matches(|c| !is_of_a_word(c));
+            let is_after_cut = masked.ends_with(CUT) && self.has_end(&text[at..]);
+            let is_before_cut = piece.ends_with(CUT) && self.has_start(word);
+            let is_signature = masked.ends_with("Signature=");
+            let is_secret = is_signature || is_after_cut || is_before_cut || self.has_piece(word);
+            masked.push_str(if is_secret && !word.is_empty() { MASK } else { word });
+            masked.push_str(&piece[word.len()..]);
+            at += piece.len();
         }
         masked
     }

@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use std::borrow::Cow;
 use std::time::Duration;
 
-/// No server can make us wait longer than this; the official SDK has the same bound.
+/// Limits how long a server can make us wait; the official SDK has the same limit.
 const LONGEST_WAIT: Duration = Duration::from_millis(120_000);
 
 /// Gives the fault that a response of `host` tells of, where it is no answer: what happened, and whether another attempt

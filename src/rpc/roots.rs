@@ -4,7 +4,7 @@
 //! the bundle when the certificates that were given do not vouch for a server, the folders when the bundle does not
 //! either. What vouches for a server is the TLS library's to say.
 
-use super::transport::NO_AUTHORITY;
+use super::unreached::NO_AUTHORITY;
 use log::info;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
-/// All but the unreserved characters of RFC 3986.
+/// Holds all but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Holds what is signed of a request, whose path is `/`.

@@ -1,29 +1,23 @@
-//! HTTP to one host: how a connection is made, whom it trusts, and what it means when there is none.
+//! HTTP to one host: how a connection is made, whom it trusts, and how an exchange goes over it.
 
 use super::body::{Body, ShortBody};
 use super::early::Early;
 use super::endpoint::Endpoint;
 use super::exchange::Answered;
 use super::proxy::Proxies;
-use crate::fault::{CallOutcome, Fault, Hint, Kind};
+use super::unreached::{BROKEN, cause, unreached};
+use crate::fault::{Fault, Hint, Kind};
 use flate2::write::MultiGzDecoder;
 use log::debug;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, redirect};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use std::error::Error;
 use std::io::Write;
 use std::time::Duration;
 
 /// Limits an answer that is short, in bytes.
 pub(super) const SHORT: usize = 64 << 10;
-
-/// Says what to do about a connection that breaks.
-const BROKEN: &str = "try again; if it stays, see what proxy or gateway stands before that host";
-
-/// Says in an error of TLS that there is no authority at all.
-pub(super) const NO_AUTHORITY: &str = "this machine trusts no certificate authority";
 
 /// Limits an attempt.
 #[derive(Clone, Debug)]
@@ -135,7 +129,7 @@ impl Transport {
 
     /// Sends a request and waits for the head of its answer.
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, Fault> {
-        request.send().await.map_err(|e| self.unreached(&e))
+        request.send().await.map_err(|e| unreached(&e, self.host(), self.limits.connect))
     }
 
     /// Gives an exchange the time that a whole attempt may take.
@@ -204,35 +198,6 @@ impl Transport {
         let _ = tokio::time::timeout(moment, self.drain(response, &mut body)).await;
         body.bytes
     }
-
-    /// Says why no answer began, and what to do about it.
-    fn unreached(&self, e: &reqwest::Error) -> Fault {
-        let host = self.host();
-        let cause = cause(e);
-        let fault = |message: String| {
-            // Whatever kept the connection or its TLS from being made came before the call. Where both stood, the call
-            // was on its way.
-            let outcome = if e.is_connect() { CallOutcome::NotCarriedOut } else { CallOutcome::Lost };
-            Fault { outcome, ..Fault::new(Kind::Network, message) }
-        };
-        if let Some(tls) = causes(e).find_map(|error| error.downcast_ref()) {
-            let (why, hint) = refusal_of_tls(tls, cause);
-            return fault(format!("no trusted connection to {host}: {why}")).hint(hint);
-        }
-        if e.is_timeout() {
-            let limit = self.limits.connect;
-            return fault(format!("no connection to {host} within {limit:#?}"))
-                .hint("see whether a firewall or proxy is in the way; inside a VPC set endpoint_type = \"vpc\"")
-                .later();
-        }
-        if e.is_dns() {
-            return fault(format!("the name {host} cannot be resolved: {cause}")).hint(Hint::NoSuchHost).later();
-        }
-        if e.is_connect() {
-            return fault(format!("cannot connect to {host}: {cause}")).hint(Hint::NoConnection).later();
-        }
-        fault(format!("the call to {host} failed: {cause}")).hint(BROKEN).later()
-    }
 }
 
 /// Builds a client that trusts what this machine trusts, and the certificates that were given.
@@ -248,41 +213,4 @@ fn trusting(builder: impl Fn() -> ClientBuilder, given: &[CertificateDer<'static
     let given = given.iter().filter_map(|der| reqwest::Certificate::from_der(der).ok()).collect::<Vec<_>>();
     let merged = builder().tls_certs_merge(given.clone()).build();
     if given.is_empty() { merged } else { merged.or_else(|_| builder().tls_certs_only(given).build()) }
-}
-
-/// Gives the errors behind an error, from the outside in.
-fn causes(e: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
-    fn behind<'e>(&error: &&'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
-        // Such an error hides what it holds from `source()`.
-        match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
-            Some(held) => Some(held),
-            None => error.source(),
-        }
-    }
-    std::iter::successors(e.source(), behind)
-}
-
-/// Gives the innermost reason: the outer ones only say that something failed.
-fn cause(e: &reqwest::Error) -> String {
-    crate::text::shortened(&causes(e).last().map_or_else(|| e.to_string(), ToString::to_string))
-}
-
-/// Says why TLS was refused, and what to do about it. `cause` is the library's word for it.
-fn refusal_of_tls(e: &rustls::Error, cause: String) -> (String, Hint) {
-    use rustls::CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
-    use rustls::CertificateError::{NotValidForName, NotValidForNameContext};
-    match e {
-        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
-            (cause, Hint::CertificateOfAnotherName)
-        }
-        rustls::Error::InvalidCertificate(
-            Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. },
-        ) => {
-            let hint = "see whether this machine's clock is right; if it is, the server's certificate must be renewed";
-            (cause, hint.into())
-        }
-        rustls::Error::InvalidMessage(_) => (format!("what answers there speaks no TLS ({cause})"), Hint::NoTls),
-        rustls::Error::General(why) if why == NO_AUTHORITY => (NO_AUTHORITY.to_owned(), Hint::NoAuthorities),
-        _ => (cause, Hint::UnknownAuthority),
-    }
 }

@@ -20,13 +20,13 @@ pub(super) fn len_of_cut(piece: &[u8]) -> usize {
     let mut rest = piece;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
         rest = &rest[at..];
-        let text = std::str::from_utf8(&rest[..rest.len().min(12)]).unwrap_or_default();
-        let is_cut = match escape(text, 0) {
-            Some(0xd800..=0xdbff) => rest.len() < 12 && b"\\u".starts_with(&rest[6..rest.len().min(8)]),
-            Some(_) => false,
-            None => rest.len() < 2 || (rest[1] == b'u' && rest.len() < 6),
-        };
-        if is_cut {
+        let len = if rest.get(1) == Some(&b'u') { 6 } else { 2 };
+        let text = std::str::from_utf8(&rest[..rest.len().min(6)]).unwrap_or_default();
+        // The first half of a pair waits for the other.
+        let is_half = matches!(escape(text, 0), Some(0xd800..=0xdbff))
+            && rest.len() < 12
+            && b"\\u".starts_with(&rest[6..rest.len().min(8)]);
+        if rest.len() < len || is_half {
             return rest.len();
         }
         rest = &rest[2..];

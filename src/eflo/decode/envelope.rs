@@ -5,12 +5,12 @@
 //! text, and is read with the rest. White space is kept as one blank: an answer of nothing else must not fill the
 //! memory.
 
-/// The path to a list of nodes: the key before each bracket, from the outside in. A list's item has no key.
+/// Holds the path to a list of nodes: the key before each bracket, from the outside in. A list's item has no key.
 const PATH: [Option<&[u8]>; 6] =
     [None, Some(b"Invocations"), Some(b"Invocation"), None, Some(b"InvokeNodes"), Some(b"InvokeNode")];
-/// The brackets that open along the path.
+/// Holds the brackets that open along the path.
 const BRACKETS: &[u8; 6] = b"{{[{{[";
-/// More bytes than the longest key of the path has.
+/// Limits what is kept of a string, in bytes: the keys of the path are shorter.
 const LONGEST_KEY: usize = 16;
 
 /// Holds what stands around the lists of nodes.
