@@ -4,6 +4,7 @@
 use super::mended::len_of_cut;
 use super::{ends_bracket_command, is_unsafe, mended};
 use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 
@@ -22,7 +23,7 @@ pub fn write_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()>
 pub fn write_pretty_json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     // The pieces are small and many, and each would else be a call through `dyn Write`.
     let mut out = BufWriter::with_capacity(32 << 10, out);
-    serde_json::to_writer_pretty(Escaping(&mut out), value)?;
+    value.serialize(&mut Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new())))?;
     writeln!(out)?;
     out.flush()
 }
@@ -30,30 +31,36 @@ pub fn write_pretty_json(value: &impl Serialize, out: &mut dyn Write) -> io::Res
 /// Gives a value as one line of JSON.
 pub fn to_json(value: &impl Serialize) -> String {
     let mut json = Vec::with_capacity(256);
-    serde_json::to_writer(Escaping(&mut json), value).expect("memory takes everything");
+    let mut serializer = Serializer::with_formatter(&mut json, Safe(CompactFormatter));
+    value.serialize(&mut serializer).expect("memory takes everything");
     String::from_utf8(json).expect("JSON is UTF-8")
 }
 
-/// Escapes more than JSON must. The library hands over text in whole pieces, and nothing that acts stands between texts
-/// but the line breaks, which come in pieces of their own.
-struct Escaping<W>(W);
+/// Formats JSON as the inner formatter does, and escapes more than JSON must.
+struct Safe<F>(F);
 
-impl<W: Write> Write for Escaping<W> {
-    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+macro_rules! as_the_inner_one {
+    ($($name:ident($($argument:ident: $type:ty),*)),* $(,)?) => {
+        $(fn $name<W: ?Sized + Write>(&mut self, writer: &mut W $(, $argument: $type)*) -> io::Result<()> {
+            self.0.$name(writer $(, $argument)*)
+        })*
+    };
+}
+
+impl<F: Formatter> Formatter for Safe<F> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
         // A fold looks at all bytes without a branch at each, which is faster on text as short as this.
-        let is_plain = piece.iter().fold(true, |is_plain, &byte| is_plain & (byte < 0x7f) & (byte != b'#'));
-        if is_plain {
-            self.0.write_all(piece)?;
-        } else {
-            let text = String::from_utf8_lossy(piece);
-            let begins_command = |at, c| c == '[' && ends_bracket_command(&text[..at]);
-            self.0.write_all(escaped(&text, begins_command).as_bytes())?;
+        if text.bytes().fold(true, |is_plain, byte| is_plain & (byte < 0x7f) & (byte != b'#')) {
+            return writer.write_all(text.as_bytes());
         }
-        Ok(piece.len())
+        let begins_command = |at, c| c == '[' && ends_bracket_command(&text[..at]);
+        writer.write_all(escaped(text, begins_command).as_bytes())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+    as_the_inner_one! {
+        begin_array(), end_array(), begin_array_value(first: bool), end_array_value(),
+        begin_object(), end_object(), begin_object_key(first: bool), end_object_key(),
+        begin_object_value(), end_object_value(),
     }
 }
 
