@@ -1,8 +1,8 @@
 //! What was meant: each setting with where it came from.
 //!
-//! Flags, variables, the profile with `[defaults]`, the official CLI's words and what is built in are layers of the same
-//! shape: words by setting. Whichever layer a word comes from, the one parser of its setting reads it
-//! ([`definitions`]), and only the word that counts is read.
+//! Flags, variables, the profile with `[defaults]`, and the official CLI's variables and profile each make a layer: words
+//! by the keys of settings. Whichever layer a word comes from, the one parser of its setting reads it ([`definitions`]),
+//! and only the word that counts is read.
 
 mod definitions;
 mod environment;
@@ -133,7 +133,7 @@ pub struct Settings {
     pub official: OfficialCli,
     /// The profile in use: of config.toml if that has one of the name, else of the official CLI.
     pub profile: Option<Setting<String>>,
-    /// From the one that counts first to the one that counts last.
+    /// The layers, from the one that counts first to the one that counts last.
     layers: Vec<Layer>,
 }
 
