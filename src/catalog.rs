@@ -80,9 +80,11 @@ pub struct CatalogEntry {
     pub same_as: Option<&'static str>,
 }
 
-/// Builds a row from named parts, so that the tables read as sentences.
+/// Errors of what stays the same when the same file is sent again: its name, path, content and mode.
+const OF_THE_FILE: [&str; 4] = ["FileNameInvalid", "FilePathInvalid", "FileContentInvalid", "FileAuthorityInvalid"];
+
 impl CatalogEntry {
-    /// Begins a row.
+    /// Begins a row. What follows names its parts, so that the tables read as sentences.
     pub const fn new(kind: EntryKind, word: &'static str, resend: Resend) -> Self {
         Self { kind, word, meaning: "", cause: None, remedy: "", afterwards: None, resend, same_as: None }
     }
@@ -102,12 +104,7 @@ impl CatalogEntry {
     const fn leaves(self, afterwards: &'static str) -> Self {
         Self { afterwards: Some(afterwards), ..self }
     }
-}
 
-/// Errors of what stays the same when the same file is sent again: its name, path, content and mode.
-const OF_THE_FILE: [&str; 4] = ["FileNameInvalid", "FilePathInvalid", "FileContentInvalid", "FileAuthorityInvalid"];
-
-impl CatalogEntry {
     /// Says whether it is one of these error codes, or a text that says the same as one.
     pub fn is_any_of(&self, codes: &[&str]) -> bool {
         codes.iter().any(|code| spelling::same(code, self.same_as.unwrap_or(self.word)))

@@ -38,7 +38,7 @@ pub use junit::junit;
 pub use lists::{SentLine, named_json, profiles, sends, settings_table};
 pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
-pub use phrases::{doubt, end_line, names_of, nodes_in_all, progress, seconds, verdict_line};
+pub use phrases::{doubt, end_line, nodes_in_all, progress, seconds, verdict_line};
 pub use plain::nameless;
 pub use plan::{SendPlan, send_plan, write_planned};
 pub use sent::CallDocument;

@@ -14,6 +14,7 @@ pub use log::start_log;
 use crate::deadline::Writer;
 use crate::system;
 use crate::text::{paint, wrapped_below};
+use owo_colors::Style;
 use screen::Screen;
 use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -26,6 +27,18 @@ pub struct Surface {
     pub colour: bool,
     /// Its columns; `None` off a terminal, where no width is a limit.
     pub width: Option<usize>,
+}
+
+impl Surface {
+    /// Paints what stands out.
+    pub fn strong(self, word: &str) -> String {
+        paint(self.colour, word, Style::new().bold())
+    }
+
+    /// Paints what may be overlooked.
+    pub fn faint(self, word: &str) -> String {
+        paint(self.colour, word, Style::new().dimmed())
+    }
 }
 
 /// Writes to stdout and stderr of this process.
@@ -119,13 +132,13 @@ impl Terminal {
 
     /// Warns of something that changes nothing. Silent with `-q`.
     pub fn warn(&self, line: &str) {
-        let label = paint(self.err_colour, "warning", owo_colors::Style::new().yellow().bold());
+        let label = paint(self.err_colour, "warning", Style::new().yellow().bold());
         self.progress(&format!("efloctl: {label}: {line}"));
     }
 
     /// Writes what went wrong to stderr, with `-q` too. Lines that are indented are taken to fit.
     pub fn error(&self, lines: &str) {
-        let label = paint(self.err_colour, "error", owo_colors::Style::new().red().bold());
+        let label = paint(self.err_colour, "error", Style::new().red().bold());
         let text = format!("efloctl: {label}: {lines}");
         let width = self.stderr().width.unwrap_or(usize::MAX);
         let fitting = |line: &str| match line.starts_with(' ') {

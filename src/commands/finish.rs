@@ -5,8 +5,9 @@ use crate::deadline;
 use crate::exit::{self, Outcome};
 use crate::fault::{Fault, Kind};
 use crate::invocation::InvokeId;
-use crate::output::{Report, View, fault_json, fault_text, grouped, names_of, render};
+use crate::output::{Report, View, fault_json, fault_text, grouped, render};
 use crate::settings::OutputFormat;
+use crate::text::first_of;
 use std::io;
 
 /// What is told of an answer that could not be written to stdout.
@@ -95,7 +96,7 @@ fn faults_of<'a>(outcomes: &'a [Outcome], as_json: bool) -> Vec<Fault> {
         let is_named = same.iter().all(|(id, _)| fault.message.contains(&id.to_string()));
         let is_of_all = outcomes.len() == 1 || (same.len() == outcomes.len() && fault.kind == Kind::Credentials);
         if !is_named && !is_of_all {
-            fault.message = format!("{}: {}", names_of(same.iter().map(|(id, _)| *id)), fault.message);
+            fault.message = format!("{}: {}", first_of(same.iter().map(|(id, _)| id), 5), fault.message);
         }
         fault
     };

@@ -155,9 +155,9 @@ fn problems(listing: &Listing) -> Vec<Fault> {
     let failed = listing.clusters.iter().filter_map(|cluster| Some((cluster.fault.as_ref()?, &cluster.id)));
     for (_, same) in grouped(failed.map(|(fault, id)| (&fault.message, (fault, id)))) {
         let fault = same[0].0;
-        let ids: Vec<String> = same.iter().map(|(_, id)| Text::new(id.as_str()).safe_word()).collect();
-        let what = if ids.len() == 1 { "the cluster" } else { "the clusters" };
-        let message = format!("{what} {} could not be listed: {}", first_of(&ids, MOST), fault.message);
+        let ids = first_of(same.iter().map(|(_, id)| Text::new(id.as_str()).safe_word()), MOST);
+        let what = if same.len() == 1 { "the cluster" } else { "the clusters" };
+        let message = format!("{what} {ids} could not be listed: {}", fault.message);
         problems.push(permitted(Fault { message, ..fault.clone() }, "eflo:ListClusterNodes"));
     }
     problems

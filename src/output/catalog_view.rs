@@ -10,7 +10,7 @@ pub fn explanations(entries: &[&CatalogEntry], surface: Surface, out: &mut dyn W
     let mut page = Page::new(surface, out);
     for entry in entries {
         page.gap()?;
-        page.title(&[page.strong(entry.word), page.faint(entry.kind.words())])?;
+        page.title(&[page.surface.strong(entry.word), page.surface.faint(entry.kind.words())])?;
         page.field("means", entry.meaning)?;
         page.field_of("likely", entry.cause)?;
         page.field("do", entry.remedy)?;

@@ -1,6 +1,6 @@
 //! What `doctor` found, check by check, for people and for programs.
 
-use super::paint::{faint, paint_health, strong};
+use super::paint::paint_health;
 use crate::terminal::Surface;
 use crate::text::{wrapped, write_pretty_json};
 use serde::Serialize;
@@ -35,10 +35,10 @@ pub fn checks(checks: &[Check], surface: Surface, out: &mut dyn Write) -> io::Re
     let width = surface.width.map_or(usize::MAX, |width| width.saturating_sub(INDENT).max(24));
     let lines = |text: &str| text.lines().flat_map(|line| wrapped(line, width)).collect::<Vec<_>>();
     for check in checks {
-        let name = strong(surface.colour, &format!("{:<11}", check.name));
+        let name = surface.strong(&format!("{:<11}", check.name));
         let mut before = format!("{}  {name}  ", paint_health(surface.colour, check.health));
         let remedy = lines(check.remedy.as_deref().unwrap_or_default());
-        let remedy = remedy.iter().map(|line| faint(surface.colour, line));
+        let remedy = remedy.iter().map(|line| surface.faint(line));
         for line in lines(&check.detail).into_iter().chain(remedy) {
             writeln!(out, "{before}{line}")?;
             before = " ".repeat(INDENT);

@@ -52,7 +52,7 @@ pub fn end(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
 /// Writes an error in short.
 fn short(report: &Report<'_>, failure: &Failure<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let meaning = failure.meaning().unwrap_or_else(|| "not in efloctl's catalog".to_owned());
-    page.title(&[page.strong(&failure.name()), count_of(failure.count(), "node"), meaning])?;
+    page.title(&[page.surface.strong(&failure.name()), count_of(failure.count(), "node"), meaning])?;
     page.field_of("do", failure.entry.map(|entry| entry.remedy))?;
     let names: Vec<String> = failure.nodes.iter().take(NAMED).map(|node| report.names.called(node)).collect();
     let row = |count: usize| names[..count].join(" ") + &and_more(failure.nodes.len() - count);
@@ -74,7 +74,7 @@ fn open(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
         let counts = phrases::counts(&Counts::of(nodes.iter().copied()));
         let shown = &nodes[..nodes.len().min(NAMED)];
         let longest = if shown.len() < nodes.len() { "; the 10 that have been open longest:" } else { ":" };
-        page.title(&[page.strong("open") + &of, counts + longest])?;
+        page.title(&[page.surface.strong("open") + &of, counts + longest])?;
         node_rows(report, seen, shown, page)?;
     }
     Ok(())

@@ -53,8 +53,8 @@ fn block(
         1 => format!(", {statuses}"),
         _ => format!(": {statuses}"),
     };
-    let count = count_of(failure.count(), "node") + &page.faint(&statuses);
-    page.title(&[page.strong(&name), count])?;
+    let count = count_of(failure.count(), "node") + &page.surface.faint(&statuses);
+    page.title(&[page.surface.strong(&name), count])?;
     page.field_of("said", failure.said())?;
     match failure.entry {
         Some(entry) => {
@@ -86,14 +86,14 @@ fn ids(failure: &Failure<'_>, most: usize, page: &mut Page<'_>) -> io::Result<()
     let room = page.width().saturating_sub(Page::INDENT).max(1);
     for (at, line) in wrapped(&ids, room).iter().enumerate() {
         let (line, label) = (line.replace('\u{a0}', " "), if at == 0 { "nodes" } else { "" });
-        let label = page.faint(&format!("{label:<7}"));
+        let label = page.surface.faint(&format!("{label:<7}"));
         if display_width(&line) <= room {
             page.line(&format!("  {label}{line}"))?;
             continue;
         }
         // A long id has a line of its own, so that no terminal breaks it.
         if at == 0 {
-            page.line(&format!("  {}", page.faint("nodes")))?;
+            page.line(&format!("  {}", page.surface.faint("nodes")))?;
         }
         page.line(&line)?;
     }

@@ -46,7 +46,7 @@ impl Page<'_> {
             let mut table = Table::new();
             table.force_no_tty().load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
             if start == 0 {
-                table.set_header(shown.iter().map(|&column| self.faint(heads[column])));
+                table.set_header(shown.iter().map(|&column| self.surface.faint(heads[column])));
             }
             for at in start..len.min(start + CHUNK) {
                 let mut cells = row(at);

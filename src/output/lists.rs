@@ -1,7 +1,6 @@
 //! Profiles and settings as lists, for people and for programs.
 
 use super::page::Page;
-use super::paint::strong;
 use crate::settings::{ProfileSummary, SettingLine};
 use crate::terminal::Surface;
 use crate::text::{safe, write_pretty_json};
@@ -15,7 +14,7 @@ pub fn profiles(profiles: &[ProfileSummary], surface: Surface, out: &mut dyn Wri
         let name = safe(&profile.name);
         [
             if profile.in_use { "*".to_owned() } else { String::new() },
-            if profile.in_use { strong(surface.colour, &name) } else { name.into_owned() },
+            if profile.in_use { surface.strong(&name) } else { name.into_owned() },
             profile.region.as_deref().map_or_else(|| "-".to_owned(), |region| safe(region).into_owned()),
             profile.credentials.clone(),
             profile.file.clone(),
@@ -62,7 +61,7 @@ pub fn sends(sends: &[SentLine], surface: Surface, out: &mut dyn Write) -> io::R
         let shown = |text: &str| safe(text).into_owned();
         [
             shown(&when),
-            strong(surface.colour, &safe(&line.send_id)),
+            surface.strong(&safe(&line.send_id)),
             shown(verdict),
             line.nodes.to_string(),
             shown(place),

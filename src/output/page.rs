@@ -1,6 +1,5 @@
 //! A page for people: the writer, the surface that it is shown on, and the kinds of lines that every view is made of.
 
-use super::paint::{faint, strong};
 use crate::terminal::Surface;
 use crate::text::{wrapped, wrapped_below};
 use std::io::{self, Write};
@@ -47,7 +46,7 @@ impl<'o> Page<'o> {
     pub fn field(&mut self, label: &str, text: &str) -> io::Result<()> {
         let lines = wrapped(text, self.width().saturating_sub(Self::INDENT).max(1));
         for (at, line) in lines.iter().enumerate() {
-            let label = self.faint(&format!("{:<7}", if at == 0 { label } else { "" }));
+            let label = self.surface.faint(&format!("{:<7}", if at == 0 { label } else { "" }));
             self.line(&format!("  {label}{line}"))?;
         }
         Ok(())
@@ -60,7 +59,7 @@ impl<'o> Page<'o> {
 
     /// Writes a line that may be overlooked, such as one that counts what is not listed.
     pub fn note(&mut self, note: &str) -> io::Result<()> {
-        wrapped(note, self.width()).iter().try_for_each(|line| self.line(&self.faint(line)))
+        wrapped(note, self.width()).iter().try_for_each(|line| self.line(&self.surface.faint(line)))
     }
 
     /// Writes a part into memory, so that its lines can be counted before it is put on the page.
@@ -74,15 +73,5 @@ impl<'o> Page<'o> {
     pub fn put(&mut self, part: &str) -> io::Result<()> {
         self.is_empty &= part.is_empty();
         self.out.write_all(part.as_bytes())
-    }
-
-    /// Paints what stands out.
-    pub fn strong(&self, word: &str) -> String {
-        strong(self.surface.colour, word)
-    }
-
-    /// Paints what may be overlooked.
-    pub fn faint(&self, word: &str) -> String {
-        faint(self.surface.colour, word)
     }
 }

@@ -35,13 +35,3 @@ pub(super) fn paint_health(colour: bool, health: Health) -> String {
     };
     paint(colour, word, style)
 }
-
-/// Paints what stands out.
-pub(super) fn strong(colour: bool, word: &str) -> String {
-    paint(colour, word, Style::new().bold())
-}
-
-/// Paints what may be overlooked.
-pub(super) fn faint(colour: bool, word: &str) -> String {
-    paint(colour, word, Style::new().dimmed())
-}

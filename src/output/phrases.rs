@@ -3,18 +3,13 @@
 use super::grouped;
 use crate::exit::{Budget, Ending, Outcome, Weighed};
 use crate::fault::Fault;
-use crate::invocation::{Class, Counts, Doubt, InvokeId, Node, NodeStatus, Snapshot, Verdict};
+use crate::invocation::{Class, Counts, Doubt, Node, NodeStatus, Snapshot, Verdict};
 use crate::text::{Text, count_of, first_of, safe};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 
 /// How many different words of a server stand in a line; the others are counted.
 const TOLD: usize = 5;
-
-/// Lists invocations by their ids.
-pub fn names_of<'a>(ids: impl IntoIterator<Item = &'a InvokeId>) -> String {
-    first_of(ids, TOLD)
-}
 
 /// Lists the counts that are not zero: `16 Success, 3 Failed`.
 pub fn counts(counts: &Counts) -> String {

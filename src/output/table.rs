@@ -50,8 +50,10 @@ pub(super) fn heading(
 ) -> io::Result<()> {
     let id = outcome.invoke_id.to_string();
     let name = match snapshot.nodes.iter().next() {
-        Some(node) if snapshot.is_one_node => format!("node {} of {id}", page.strong(&report.names.called(&node))),
-        _ => page.strong(&id),
+        Some(node) if snapshot.is_one_node => {
+            format!("node {} of {id}", page.surface.strong(&report.names.called(&node)))
+        }
+        _ => page.surface.strong(&id),
     };
     let mut parts = vec![name, paint_verdict(page.surface.colour, snapshot.verdict)];
     let said = snapshot.status.as_ref().map_or_else(|| "nothing".to_owned(), Text::safe_word);

@@ -2,14 +2,14 @@
 
 use crate::fault::Fault;
 use crate::invocation::InvokeId;
-use crate::output;
+use crate::text::first_of;
 use crate::watch::WatchPlan;
 use jiff::Timestamp;
 use std::time::Duration;
 
 /// Says what is watched, from where, how often and how long: the first line of every watch.
 pub(super) fn header(plan: &WatchPlan, until: Option<Timestamp>) -> String {
-    let mut line = format!("watching {}", output::names_of(&plan.invoke_ids));
+    let mut line = format!("watching {}", first_of(&plan.invoke_ids, 5));
     if let Some(host) = &plan.host {
         line.push_str(&format!(" at {host}"));
     } else if let Some(region) = &plan.region {
