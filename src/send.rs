@@ -20,7 +20,7 @@ pub use again::Remaining;
 pub use batches::Batches;
 pub use file::File;
 pub use join::SendState;
-pub use ledger::{Call, Ledger, LogEntry, Mended, Plan, Run};
+pub use ledger::{Call, Ledger, LogEntry, Mended, Plan};
 pub use log::{Folder, Followed, Listed, Lock, Log, new_send_id};
 pub use looking::Looking;
 pub use nodes::NodeList;

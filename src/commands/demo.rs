@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use std::path::Path;
 use std::time::Duration;
 
-/// How often the demo polls: more often than a real watch, for nobody waits for a demo.
+/// Says how often the demo polls: more often than a real watch, for nobody waits for a demo.
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Runs `demo`.

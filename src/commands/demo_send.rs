@@ -25,14 +25,14 @@ use tokio::time::{Instant, sleep};
 
 const SEND_ID: &str = "s-demo";
 
-/// A real send polls more slowly; nobody waits for a demo.
+/// Says how often the demo polls: more often than a real send, for nobody waits for a demo.
 const INTERVAL: &str = "1s";
 
-/// How long the service takes for an answer, and a node for the file.
+/// Say how long the service takes for an answer, and a node for the file.
 const LATENCY: Duration = Duration::from_millis(200);
 const DELIVERY: Duration = Duration::from_secs(2);
 
-/// Nodes that take the file only when it is sent to them again, and why.
+/// Names the nodes that take the file only when it is sent to them again, and why.
 const TROUBLE: [(usize, &str, &str); 2] = [
     (2, "ClientNotResponse", "the aliyun service in the instance does not response"),
     (3, "ClientIsUpgrading", "the aliyun service in the node is upgrading now"),
@@ -122,7 +122,7 @@ fn plan() -> Plan {
     }
 }
 
-/// A service with a small fleet behind it.
+/// Plays the service with a small fleet behind it.
 #[derive(Default)]
 struct DemoService {
     /// Of each call that was made its InvokeId, its nodes, and when it was made.

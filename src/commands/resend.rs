@@ -49,7 +49,7 @@ pub(super) fn resend(args: &ResendArgs, context: &Context) -> anyhow::Result<u8>
     }
 }
 
-/// What a resend goes by, whichever way its send is found.
+/// Holds what a resend goes by, whichever way its send is found.
 pub(super) struct Resending<'a> {
     pub(super) args: &'a ResendArgs,
     pub(super) context: &'a Context,

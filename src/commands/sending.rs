@@ -15,7 +15,7 @@ use crate::invocation::InvokeId;
 use crate::names::NodeNames;
 use crate::output::{self, CallDocument, Report, SendPlan};
 use crate::send::{
-    File, Folder, Log, LogEntry, Mended, Order, Plan, Run, Schedule, SendState, Sender, Sending, new_send_id,
+    File, Folder, Log, LogEntry, Mended, Order, Plan, Schedule, SendState, Sender, Sending, new_send_id,
 };
 use crate::settings::{self, OutputFormat, ProgressMode, Settings, parse_duration};
 use crate::text::{count_of, safe};
@@ -26,13 +26,13 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// From so many nodes in one batch on, batches are proposed.
+/// Says from how many nodes in one batch on batches are proposed.
 const MANY: usize = 100;
 
-/// The service takes a shorter delivery for this: in seconds.
+/// Says how long the service lets the shortest delivery take, in seconds, whatever is asked for.
 const SHORTEST_DELIVERY: u64 = 10;
 
-/// A run of a send that is about to begin.
+/// Holds a run of a send that is about to begin.
 pub(super) struct Job<'a> {
     pub(super) how: &'a DeliveryArgs,
     pub(super) wait: &'a WaitArgs,
@@ -181,10 +181,10 @@ impl Job<'_> {
         context: &Context,
     ) -> Result<Sending<S>, Fault> {
         let is_all = self.schedule.nodes().len() == self.plan.nodes.len();
-        let entry = LogEntry::Run(Run {
+        let entry = LogEntry::Run {
             nodes: (!is_all).then(|| self.nodes().map(str::to_owned).collect()),
             batches: self.schedule.batches(),
-        });
+        };
         if let Some(Err(e)) = log.as_mut().map(|log| log.append(&entry)) {
             context.terminal.warn(&format!("the log cannot be written, so nothing of this send is kept: {e}"));
             log = None;

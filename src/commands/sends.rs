@@ -16,7 +16,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A send that was named among other ids.
+/// Holds a send that was named among other ids.
 pub(super) struct NamedSend {
     /// Its place among them.
     pub(super) at: usize,

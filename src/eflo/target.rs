@@ -5,10 +5,10 @@ use crate::fault::Fault;
 use crate::text::shortened;
 use serde::{Deserialize, Serialize};
 
-/// In characters: of the folder, and of the name in it.
+/// Limits, in characters, the folder, and the name in it.
 const LONGEST_NAME: usize = 255;
 
-/// In characters.
+/// Limits the description, in characters.
 const LONGEST_DESCRIPTION: usize = 512;
 
 /// Says what the file is to be on a node. What is not given is the service's default.

@@ -11,10 +11,10 @@ use crate::text::{and_more, count_of, safe};
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// So many nodes are named.
+/// Says how many nodes are named.
 const NAMED: usize = 10;
 
-/// A send that is planned. All of it is what was given, and not safe to show yet.
+/// Holds a send that is planned. All of it is as it was given, and not safe to show yet.
 #[derive(Serialize)]
 pub struct SendPlan<'a> {
     pub send_id: Option<&'a str>,
@@ -24,7 +24,7 @@ pub struct SendPlan<'a> {
     #[serde(flatten)]
     pub target: &'a Target,
     pub overwrite: bool,
-    /// In seconds.
+    /// How long the delivery to a node may take, in seconds.
     pub delivery_timeout: u64,
     pub region: Option<&'a str>,
     /// Where the service is called, if that was set.

@@ -5,11 +5,11 @@ use crate::catalog;
 use crate::invocation::{Keep, Node, NodeStatus};
 use crate::text::Text;
 
-/// Errors that tell that the file cannot have come to the node.
+/// Names the errors that tell that the file cannot have come to the node.
 const BEFORE_THE_FILE: [&str; 5] =
     ["NodeNotRunning", "ClientNotRunning", "ClientNotResponse", "ClientIsUpgrading", "ClientNeedUpgrade"];
 
-/// What is to be done about the nodes of a send, by their places in its plan.
+/// Says what is to be done about the nodes of a send, by their places in its plan.
 #[derive(Debug, Default)]
 pub struct Remaining {
     /// To be sent to, together.

@@ -4,7 +4,7 @@ use crate::exit::Budget;
 use std::fmt;
 use std::str::FromStr;
 
-/// The sizes of batches as they were typed: `1,10%,100%`. The last repeats until no node is left.
+/// Holds the sizes of batches as they were typed: `1,10%,100%`. The last repeats until no node is left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batches(Vec<Budget>);
 

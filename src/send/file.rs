@@ -8,18 +8,18 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// The service takes no more: 32 KiB after Base64. In bytes.
+/// Limits a file, in bytes: the service takes no more than 32 KiB after Base64.
 const LARGEST: usize = 24_576;
 
-/// By another account of the limit the service may refuse what is larger: in bytes.
+/// Says up to what size, in bytes, a file is surely taken: the service's limit may also be 32,000 characters.
 const SURELY_TAKEN: usize = 24_000;
 
-/// A file as it was when it was read. Its content may be a secret: nothing shows it.
+/// Holds a file as it was when it was read. Its content may be a secret: nothing shows it.
 pub struct File {
-    /// Absolute.
+    /// Its absolute path.
     pub path: PathBuf,
     pub bytes: Vec<u8>,
-    /// Of the content, in lower-case hex.
+    /// The SHA-256 of the content, in lower-case hex.
     pub sha256: String,
     /// Whether only some may read it here, so that the service's default mode would open it to all.
     pub is_closed_to_others: bool,

@@ -12,16 +12,16 @@ use crate::text::{Text, safe};
 use answer::Answer;
 use std::collections::{BTreeSet, HashMap};
 
-/// A send as far as it is known: what its log says, and what its invocations answered.
+/// Holds a send as far as it is known: what its log says, and what its invocations answered.
 pub struct SendState {
     pub ledger: Ledger,
-    /// By InvokeId.
+    /// The answers, by InvokeId.
     answers: HashMap<String, Answer>,
     /// Whether somebody makes calls: one may be under way, and others follow until it is said that they do not.
     pub is_running: bool,
 }
 
-/// What a node's newest call says of it.
+/// Says what a node's newest call tells of it.
 pub struct Standing<'a> {
     pub status: NodeStatus,
     /// The place of its newest call that may have been carried out.
@@ -35,7 +35,7 @@ pub struct Standing<'a> {
 }
 
 impl Standing<'_> {
-    /// Says how it stands for whoever decides on the next call. A status that the API page does not have counts as open,
+    /// Says how it stands for whoever decides on the next call. A status that is not on the API page counts as open,
     /// and as failed once nothing more will be learnt.
     pub fn class(&self) -> Class {
         match self.status.class() {

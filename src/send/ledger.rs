@@ -8,14 +8,14 @@ use crate::fault::{Fault, Kind};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// A line of a log.
+/// Holds a line of a log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogEntry {
     /// The first line.
     Plan(Box<Plan>),
-    /// A run begins: the send, or a resend.
-    Run(Run),
+    /// A run begins, the send or a resend: the nodes that it sends to, if not all, and how many are in each batch.
+    Run { nodes: Option<Vec<String>>, batches: Vec<usize> },
     /// A call is about to name these nodes. Calls are numbered from 1.
     Call { number: u32, nodes: Vec<String> },
     /// What became of it. Its nodes are told again: if one of the two lines is lost, the other has them.
@@ -31,7 +31,7 @@ pub enum LogEntry {
     Ended { verdict: String },
 }
 
-/// What is sent where. The file's content is not in it, nor any key.
+/// Says what is sent where. It holds neither the file's content nor any key.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Plan {
     pub send_id: String,
@@ -43,18 +43,18 @@ pub struct Plan {
     pub profile: Option<String>,
     /// Whether the profile was asked for, so that its credentials count and no others.
     pub is_profile_named: bool,
-    /// Absolute.
+    /// Its absolute path.
     pub file: String,
-    /// In bytes.
+    /// How many bytes the file has.
     pub size: usize,
-    /// Of the content, in lower-case hex.
+    /// The SHA-256 of its content, in lower-case hex.
     pub sha256: String,
     #[serde(flatten)]
     pub target: Target,
     pub overwrite: bool,
-    /// In seconds.
+    /// How long the delivery to a node may take, in seconds.
     pub delivery_timeout: u64,
-    /// In the order given, each once.
+    /// The ids of the nodes in the order given, each once.
     pub nodes: Vec<String>,
     /// Invocations of others that this send mends, each with its nodes.
     pub mends: Vec<Mended>,
@@ -69,23 +69,14 @@ impl Plan {
     }
 }
 
-/// An invocation that no other log names, and its nodes.
+/// Names an invocation that no other log names, and its nodes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Mended {
     pub invoke_id: String,
     pub nodes: Vec<String>,
 }
 
-/// How a run sends.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Run {
-    /// The nodes that it sends to, if not all.
-    pub nodes: Option<Vec<String>>,
-    /// The number of nodes of each batch.
-    pub batches: Vec<usize>,
-}
-
-/// What became of a call, as it is written.
+/// Says what became of a call.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
@@ -109,14 +100,14 @@ impl Fate {
     }
 }
 
-/// One call.
+/// Holds one call.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// From 1; 0 for an invocation that is mended, and for a line that cannot be read.
+    /// Counts from 1; it is 0 for an invocation that is mended, and for a line that cannot be read.
     pub number: u32,
-    /// Places of its nodes in the plan.
+    /// Where its nodes stand in the plan.
     pub nodes: Vec<usize>,
-    /// Not known while it is under way, or when whoever made it was killed meanwhile.
+    /// What became of it; `None` while it is under way, and where the process that made it was killed meanwhile.
     pub fate: Option<Fate>,
 }
 
@@ -135,7 +126,7 @@ impl Call {
     }
 }
 
-/// A send as far as its log tells.
+/// Holds a send as far as its log tells.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     pub plan: Plan,
@@ -145,9 +136,9 @@ pub struct Ledger {
     targets: Vec<bool>,
     /// For each node, whether the last run has yet to name it in a call.
     awaiting: Vec<bool>,
-    /// Of the last run.
+    /// The number of nodes of each batch of the last run.
     pub batches: Vec<usize>,
-    /// In the order in which they were begun.
+    /// The calls in the order in which they were begun.
     pub calls: Vec<Call>,
     /// How many calls were made before the last run.
     pub calls_before: usize,
@@ -187,10 +178,10 @@ impl Ledger {
         match entry {
             // It is the first line, and stands only there.
             LogEntry::Plan(_) => {}
-            LogEntry::Run(run) => {
-                self.batches.clone_from(&run.batches);
-                self.targets.fill(run.nodes.is_none());
-                for place in self.places_of(run.nodes.as_deref().unwrap_or_default()) {
+            LogEntry::Run { nodes, batches } => {
+                self.batches.clone_from(batches);
+                self.targets.fill(nodes.is_none());
+                for place in self.places_of(nodes.as_deref().unwrap_or_default()) {
                     self.targets[place] = true;
                 }
                 self.awaiting.clone_from(&self.targets);

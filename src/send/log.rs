@@ -21,7 +21,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// A line, with the time at which it was written.
+/// Holds a line, with the time at which it was written.
 #[derive(Serialize, Deserialize)]
 struct Line<E> {
     at: String,
@@ -29,14 +29,14 @@ struct Line<E> {
     entry: E,
 }
 
-/// A log that is being written, and the lock that says so.
+/// Writes a log, and holds its lock.
 pub struct Log {
     // A disk that hangs must not outlast the deadline.
     out: Writer,
     _lock: Lock,
 }
 
-/// A file whose every flush brings it to the disk.
+/// Writes a file, and brings it to the disk with every flush.
 struct Synced(File);
 
 impl Write for Synced {
@@ -93,7 +93,7 @@ impl Log {
     }
 }
 
-/// A send as its log tells it, before anything was asked about it.
+/// Holds a send as its log tells it, before anything was asked about it.
 pub struct Followed {
     /// Where the log is.
     pub path: PathBuf,

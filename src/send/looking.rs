@@ -16,10 +16,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-/// Answers that come one after the other make one snapshot.
+/// Says how long a snapshot waits for more answers: those that come one after the other make one.
 const MOMENT: Duration = Duration::from_millis(100);
 
-/// A feed of invocations and a send.
+/// Gives events about invocations and a send.
 pub struct Looking<S> {
     /// Asks the feed's own questions under the feed's ids, and about the invocations of the send behind them.
     pub(super) poll: Poll<S>,

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
-/// Node ids in the order given, each once.
+/// Holds node ids in the order given, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NodeList {
     pub ids: Vec<String>,

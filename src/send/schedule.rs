@@ -5,10 +5,10 @@ use crate::exit::Budget;
 use crate::invocation::Class;
 use std::ops::Range;
 
-/// The calls of a run, in their order.
+/// Holds the calls of a run, in their order.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    /// In the order in which calls name them.
+    /// The nodes in the order in which calls name them.
     nodes: Vec<usize>,
     /// Where the nodes of each call stand in `nodes`.
     calls: Vec<Range<usize>>,
@@ -19,7 +19,7 @@ pub struct Schedule {
     budget: Option<Budget>,
 }
 
-/// What comes next.
+/// Says what comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// A call that names these nodes.

@@ -17,16 +17,16 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
 
-/// How long a call under way may take yet once the send is to end.
+/// Limits how long a call under way may take once the send is to end.
 const LAST_CALL: Duration = Duration::from_secs(5);
 
-/// What sends files, and tells what became of them.
+/// Sends files, and tells what became of them.
 pub trait Sender: SnapshotSource {
     /// Makes one call that names these nodes. Gives its InvokeId.
     fn send_file(&self, file: &FileToSend, nodes: &[String]) -> impl Future<Output = Result<String, Fault>>;
 }
 
-/// How a send is carried out.
+/// Says how a send is carried out.
 pub struct Order {
     pub file: FileToSend,
     pub policy: Policy,
@@ -37,19 +37,19 @@ pub struct Order {
     pub jitter_seed: Option<u64>,
 }
 
-/// A send under way.
+/// Carries a send out.
 pub struct Sending<S> {
     service: Rc<S>,
     order: Rc<Order>,
     schedule: Schedule,
-    /// None where it could not be begun.
+    /// The log; `None` where it could not be begun.
     log: Option<Log>,
     looking: Looking<Rc<S>>,
     call: Option<CallUnderWay>,
     retry: CallRetry,
     /// When it is decided whether a call begins.
     decide_at: Option<Instant>,
-    /// What ends the watching too, once no call is under way.
+    /// The refusal that ends the watching too, once no call is under way.
     refused: Option<Fault>,
 }
 
@@ -164,8 +164,8 @@ impl<S: Sender + 'static> Feed for Sending<S> {
                     continue;
                 }
                 let wake_at = [self.looking.snapshot_at, self.decide_at].into_iter().flatten().min();
-                // A call is decided on when all answers are taken in that have come: a failure among them may be one too
-                // many.
+                // All answers that have come are taken in before a call is decided on: a failure among them may be one
+                // too many.
                 tokio::select! {
                     biased;
                     event = self.looking.poll.next(), if polls => match self.looking.take_in(event?) {

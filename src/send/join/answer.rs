@@ -4,7 +4,7 @@ use crate::invocation::{Doubt, Node, Snapshot};
 use crate::send::ledger::Ledger;
 use std::collections::HashMap;
 
-/// What is known of one invocation of a send.
+/// Holds what is known of one invocation of a send.
 #[derive(Default)]
 pub(super) struct Answer {
     snapshot: Option<Box<Snapshot>>,

@@ -9,17 +9,17 @@ use jiff::{SignedDuration, Timestamp};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What is older goes at the next send.
+/// Says how long a log is kept; an older one goes at the next send.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// The minute in a send's id, in UTC.
+/// Says how a send's id has its minute, in UTC.
 const MINUTE: &str = "%Y%m%dT%H%M";
 
-/// The folder of the logs; it need not be there.
+/// Finds the logs of sends in their folder, which need not be there.
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
 
-/// A log of the folder. What cannot be read is listed too.
+/// Holds a log of the folder. One that cannot be read is listed too.
 pub struct Listed {
     pub send_id: String,
     pub followed: io::Result<Followed>,
@@ -31,6 +31,7 @@ impl Folder {
         Folder(path)
     }
 
+    /// Gives the path of the folder.
     pub fn path(&self) -> &Path {
         &self.0
     }

@@ -9,10 +9,10 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Whoever looks holds the lock for a moment too: to find it held for so long is to find it held.
+/// Says how long a lock is waited for: whoever only looks whether it is held holds it too, for a moment.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Held until it is dropped.
+/// Holds the lock until it is dropped.
 pub struct Lock(File);
 
 impl Lock {

@@ -5,14 +5,14 @@ use super::lock::lock_of;
 use super::*;
 use crate::fault::{Fault, Kind};
 use crate::send::join::SendState;
-use crate::send::ledger::{Fate, Mended, Run};
+use crate::send::ledger::{Fate, Mended};
 use crate::send::testing::{ID, names, plan};
 
 /// What the log of a send of three calls says, of which the second was refused and the third is under way.
 fn entries() -> Vec<LogEntry> {
     let fault = Fault { code: Some(crate::text::Text::new("Bad.Node")), ..Fault::new(Kind::Service, "no") };
     vec![
-        LogEntry::Run(Run { nodes: None, batches: vec![6] }),
+        LogEntry::Run { nodes: None, batches: vec![6] },
         LogEntry::Call { number: 1, nodes: names(0..2) },
         LogEntry::Called { number: 1, nodes: names(0..2), fate: Fate::InvokeId("t-1".to_owned()) },
         LogEntry::Call { number: 2, nodes: names(2..4) },

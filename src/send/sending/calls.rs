@@ -1,6 +1,5 @@
-//! The calls of a send, one at a time. A call goes out when its line is on the disk, and what a fault of it means is the
-//! service's word ([`CallOutcome`]): it is repeated only where it was surely not carried out, or where a repeat changes
-//! nothing.
+//! The calls of a send, one at a time. A call goes out when its line is on the disk. What a fault of it means is told
+//! by its [`CallOutcome`]: it is repeated only where it was surely not carried out, or where a repeat changes nothing.
 
 use super::{Sender, Sending};
 use crate::fault::{Again, CallOutcome, Fault, Kind};
@@ -15,14 +14,14 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A call whose answer has not come.
+/// Holds a call whose answer has not come.
 pub(super) struct CallUnderWay {
     number: u32,
     nodes: Vec<String>,
     pub(super) answer: LocalBoxFuture<'static, Result<String, Fault>>,
 }
 
-/// The attempts at a call that was not carried out.
+/// Counts the attempts at a call that was not carried out.
 #[derive(Default)]
 pub(super) struct CallRetry {
     attempts: u32,
@@ -116,7 +115,7 @@ impl<S: Sender + 'static> Sending<S> {
             CallOutcome::Refused if is_refused_permission(fault.code()) => {
                 self.stop_sending("the permission to send was refused")
             }
-            // Only its nodes tell it from the calls that were accepted.
+            // Calls like it were accepted, so that it must be about its nodes.
             CallOutcome::Refused if was_accepted_before => {}
             CallOutcome::Refused => self.stop_sending("the service refused the first call"),
             CallOutcome::Lost => self.stop_sending("the answer of a call was lost"),
@@ -125,7 +124,7 @@ impl<S: Sender + 'static> Sending<S> {
     }
 
     /// Plans the next attempt at a call that may be repeated. Gives the number of the attempt that failed and the
-    /// delay; nothing where it was tried often enough.
+    /// delay; `None` where it was tried often enough.
     fn next_attempt(&mut self, fault: &Fault, is_patient: bool) -> Option<(u32, Duration)> {
         let now = Instant::now();
         if fault.again == Again::AtOnce {

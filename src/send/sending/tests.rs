@@ -8,7 +8,7 @@ use super::*;
 use crate::exit::{Budget, Ending, Outcome, Signal, code_of_send};
 use crate::invocation::Snapshot;
 use crate::send::Batches;
-use crate::send::ledger::{Ledger, Plan, Run};
+use crate::send::ledger::{Ledger, Plan};
 use crate::send::log::{Folder, read_log};
 use crate::send::testing::{ID, plan, target};
 use crate::testing::property_config;
@@ -67,7 +67,7 @@ async fn play(case: &Case) -> Played {
     let nodes = (0..case.nodes).collect();
     let schedule = Schedule::new(nodes, Vec::new(), &batches, case.nodes_per_call, case.budget);
     let batches = schedule.batches();
-    let run = LogEntry::Run(Run { nodes: None, batches });
+    let run = LogEntry::Run { nodes: None, batches };
     log.append(&run).unwrap();
     ledger.apply(&run);
     let service = Rc::new(Service { case: case.clone(), book: RefCell::default(), born: Instant::now() });
