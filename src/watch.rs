@@ -13,7 +13,7 @@ pub(crate) use fold::Fold;
 use crate::exit::{Budget, Ending, Outcome, Signal};
 use crate::fault::Fault;
 use crate::feed::{Feed, FeedEvent, News, SendNews};
-use crate::invocation::{InvokeId, Snapshot};
+use crate::invocation::InvokeId;
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -64,12 +64,6 @@ pub enum Until {
     Answered,
     /// Until it has finished.
     Finished,
-}
-
-impl Until {
-    fn is_reached(self, snapshot: &Snapshot) -> bool {
-        self == Until::Answered || snapshot.is_finished()
-    }
 }
 
 /// What happened, for a reporter.

@@ -30,7 +30,9 @@ pub fn command(color: ColorChoice, detail: HelpDetail) -> Command {
 fn helped(command: Command, detail: HelpDetail) -> Command {
     let codes = match (detail, command.get_name()) {
         (HelpDetail::Whole, "efloctl") => {
-            format!("\n\n{}\n\nExit codes, the first that applies:\n{}", topic_names(), codes())
+            let topics = wrapped(&topics::names(), 78).join("\n  ");
+            let codes = EXIT_CODES.map(|code| format!("  {:>3}  {}", code.word, code.meaning)).join("\n");
+            format!("\n\nTopics, for efloctl help TOPIC:\n  {topics}\n\nExit codes, the first that applies:\n{codes}")
         }
         (HelpDetail::Whole, "watch") => format!("\n\n{GATE_CODES}"),
         _ => String::new(),
@@ -56,20 +58,6 @@ fn helped(command: Command, detail: HelpDetail) -> Command {
         let hides_values = names_values || arg.is_hide_possible_values_set();
         arg.hide(is_hidden).hide_possible_values(hides_values)
     })
-}
-
-/// Tells whether the manual page of a command has exit codes.
-pub(super) fn has_codes(command: &str) -> bool {
-    matches!(command, "efloctl" | "status" | "errors" | "watch")
-}
-
-/// Names the topics.
-fn topic_names() -> String {
-    format!("Topics, for efloctl help TOPIC:\n  {}", wrapped(&topics::names(), 78).join("\n  "))
-}
-
-fn codes() -> String {
-    EXIT_CODES.map(|code| format!("  {:>3}  {}", code.word, code.meaning)).join("\n")
 }
 
 /// The exit codes that a gate meets. The help of `watch` has no room for all of them.

@@ -5,7 +5,7 @@
 //! sections under the names that manual pages have for them; the library would run their lines together. No page
 //! holds a date, so that the same program always writes the same pages.
 
-use super::help::{HelpDetail, command, has_codes};
+use super::help::{HelpDetail, command};
 use super::topics::{Block, TOPICS, Topic};
 use crate::output::EXIT_CODES;
 use crate::settings::{ALL, AnySetting};
@@ -68,7 +68,7 @@ fn command_page(command: &Command) -> io::Result<ManualPage> {
     }
     let name = command.get_bin_name().unwrap_or_default().replace(' ', "-");
     let mut roff = Roff::new();
-    if has_codes(command.get_name()) {
+    if matches!(command.get_name(), "efloctl" | "status" | "errors" | "watch") {
         roff.control("SH", ["EXIT STATUS"]).text([roman("The first that applies, from the top:")]);
         terms(&mut roff, EXIT_CODES.map(|code| (code.word.to_owned(), code.meaning.to_owned())));
     }

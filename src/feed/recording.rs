@@ -65,7 +65,8 @@ impl Recording {
                 Some(Err(e)) => {
                     // What the recorder wrote and a crash has cut is passed over, be it the last line or not.
                     let (line, next) = rest.trim_start().split_once('\n').unwrap_or((rest.trim_start(), ""));
-                    let is_own = line.starts_with("{\"at\":\"") && is_cut(line);
+                    let is_cut = serde_json::from_str::<&RawValue>(line).is_err_and(|e| e.is_eof());
+                    let is_own = is_cut && line.starts_with("{\"at\":\"");
                     let is_last = e.is_eof() && recording.has_answers();
                     if !is_own && !is_last {
                         if std::str::from_utf8(bytes).is_err() {
@@ -135,11 +136,6 @@ fn id_of_cut(line: &str) -> Option<InvokeId> {
     let (_, rest) = line.split_once(r#","invoke_id":""#)?;
     let (id, _) = rest.split_once('"')?;
     Some(InvokeId::new(id))
-}
-
-/// Tells whether a line is only the beginning of a document.
-fn is_cut(line: &str) -> bool {
-    serde_json::from_str::<&RawValue>(line).is_err_and(|e| e.is_eof())
 }
 
 #[cfg(test)]

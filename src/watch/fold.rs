@@ -51,7 +51,8 @@ impl Fold {
     /// Tells whether nothing more is to be asked about an id.
     pub(crate) fn has_ended(&self, id: usize) -> bool {
         let outcome = &self.outcomes[id];
-        outcome.fault.is_some() || outcome.snapshot().is_some_and(|snapshot| self.until.is_reached(snapshot))
+        let is_enough = |snapshot: &Snapshot| self.until == Until::Answered || snapshot.is_finished();
+        outcome.fault.is_some() || outcome.snapshot().is_some_and(is_enough)
     }
 
     /// Tells whether nothing more is to be asked about any id.

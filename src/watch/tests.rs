@@ -9,6 +9,7 @@ use super::*;
 use crate::exit;
 use crate::fault::Kind;
 use crate::feed::Policy;
+use crate::invocation::Snapshot;
 use crate::testing::feed::{Fake, fault, passing, running, secs, success};
 use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
