@@ -15,9 +15,9 @@ const MOST_CORRECTIONS: u32 = 3;
 /// Gives the time for signatures and for what is shown. All requests of a process share it.
 #[derive(Debug, Default)]
 pub struct Clock {
-    /// How far the server's time is ahead of ours, in milliseconds.
+    /// Says how far the server's time is ahead of ours, in milliseconds.
     ahead: AtomicI64,
-    /// How many corrections were made since a date was accepted.
+    /// Counts the corrections since a date was accepted.
     corrections: AtomicU32,
 }
 
@@ -38,9 +38,9 @@ impl Clock {
         self.corrections.store(0, Ordering::Relaxed);
     }
 
-    /// Takes over the server's time from the HTTP `Date` (RFC 9110) of a refusal, and gives how far ours is off. `dated`
-    /// is the correction that the refused request was dated with. Gives `None` where another date would not help: the
-    /// refused one was right, or several corrections have not helped.
+    /// Takes over the server's time from the HTTP `Date` (RFC 9110) of a refusal, and gives how far ours is off.
+    /// `dated` is the correction that the refused request was dated with. Gives `None` where another date would not
+    /// help: the refused one was right, or several corrections have not helped.
     pub fn correct(&self, date: &str, dated: SignedDuration) -> Option<SignedDuration> {
         let off = ahead(date)?;
         let known = self.correction();
@@ -65,8 +65,8 @@ pub fn ahead(date: &str) -> Option<SignedDuration> {
     Some(server.duration_since(Timestamp::now()))
 }
 
-/// Says how far this machine's clock is off from a server's that is so far ahead. Nothing where it is less than a minute:
-/// an answer takes its time too.
+/// Says how far this machine's clock is off from a server's that is so far ahead. Nothing where it is less than a
+/// minute: an answer takes its time too.
 pub fn skew(ahead: SignedDuration) -> Option<String> {
     let way = if ahead.is_negative() { "ahead of" } else { "behind" };
     let off = ahead.abs().round(Unit::Minute).unwrap_or(ahead.abs());

@@ -47,7 +47,7 @@ pub fn is_over() -> bool {
 /// Does something that may block, and gives it up at the deadline.
 ///
 /// # Errors
-/// The work fails, or it is given up: [`io::ErrorKind::TimedOut`].
+/// When the work fails, or is given up: [`io::ErrorKind::TimedOut`].
 pub fn run<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     let Some(deadline) = get() else { return work() };
     let (sender, receiver) = channel();
@@ -63,7 +63,7 @@ fn timed_out(why: &'static str) -> io::Error {
 /// Writes to a stream or a file that may block. `write` returns when all is written, or has failed; `post` returns at
 /// once, as long as not too much is waiting to be written. Without both parts the stream is given up.
 pub struct Writer {
-    /// What is written to on this thread, as long as there is no deadline.
+    /// Holds what is written to on this thread, as long as there is no deadline.
     here: Option<Box<dyn Write + Send>>,
     thread: Option<Thread>,
 }
@@ -71,9 +71,9 @@ pub struct Writer {
 struct Thread {
     jobs: Sender<Vec<u8>>,
     results: Receiver<io::Result<()>>,
-    /// How many writes have no result yet.
+    /// Says how many writes have no result yet.
     open: usize,
-    /// How many bytes the stream has taken so far.
+    /// Says how many bytes the stream has taken so far.
     taken: Arc<AtomicU64>,
 }
 

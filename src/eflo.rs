@@ -1,5 +1,5 @@
-//! The service eflo-controller, version 2022-12-15: those of its operations that efloctl calls. service.rs tells how one
-//! is added.
+//! The service eflo-controller, version 2022-12-15: those of its operations that efloctl calls. service.rs tells how
+//! one is added.
 
 mod decode;
 mod describe;

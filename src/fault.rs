@@ -1,5 +1,5 @@
-//! What went wrong, in one type for everything from a wrong word in the config file to a server that is gone. It says what
-//! happened and what helps; exit.rs knows what that means for the process.
+//! What went wrong, in one type for everything from a wrong word in the config file to a server that is gone. It says
+//! what happened and what helps; exit.rs knows what that means for the process.
 //!
 //! What helps is a value: [`Again`] for whoever repeats calls, [`CallOutcome`] for whoever must not make one twice,
 //! [`Hint`] for the output, which alone knows flags and commands by name.
@@ -144,14 +144,14 @@ impl<T: Into<Cow<'static, str>>> From<T> for Hint {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fault {
     pub kind: Kind,
-    /// What happened and why: one sentence, safe to show.
+    /// Says what happened and why, in one sentence that is safe to show.
     pub message: String,
-    /// What to do next, where it is not what the catalog says of `code`.
+    /// Says what to do next, where it is not what the catalog says of `code`.
     #[serde(skip)]
     pub hint: Option<Box<Hint>>,
-    /// The API's own code, such as `Forbidden.RAM`, where the API itself refused the call.
+    /// Holds the API's own code, such as `Forbidden.RAM`, where the API itself refused the call.
     pub code: Option<Text<'static>>,
-    /// The API's name for the request, to quote in a support case.
+    /// Holds the API's name for the request, to quote in a support case.
     pub request_id: Option<Text<'static>>,
     #[serde(skip)]
     pub again: Again,

@@ -133,7 +133,7 @@ pub fn append(path: &Path) -> io::Result<Writer> {
 /// Holds where a report will be written, once it is known that it can be.
 pub struct ReportFile {
     path: PathBuf,
-    /// The open pipe or device, if the path is one. It cannot be replaced, and takes what comes.
+    /// Holds the open pipe or device, if the path is one. It cannot be replaced, and takes what comes.
     special: Option<RefCell<Writer>>,
 }
 

@@ -18,8 +18,8 @@ pub(crate) mod verdict;
 #[cfg(test)]
 pub(crate) use decoder::{assert_agrees, decode_in_pieces, fields, is_answer, is_not_found, word};
 
-/// Gives the configuration of every property test: as many cases as `PROPTEST_CASES` says, else as many as the test does.
-/// A failure prints its smallest case and leaves no file behind.
+/// Gives the configuration of every property test: as many cases as `PROPTEST_CASES` says, else as many as the test
+/// does. A failure prints its smallest case and leaves no file behind.
 #[cfg(test)]
 pub(crate) fn property_config(cases: u32) -> proptest::test_runner::Config {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());

@@ -111,14 +111,14 @@ fn escaped(text: &str) -> Cow<'_, str> {
     if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
 }
 
-/// Says whether the runner of a pipeline could read a command like `::error::`, which stands where a line begins, as any
-/// word may once a narrow screen has wrapped it.
+/// Says whether the runner of a pipeline could read a command like `::error::`, which stands where a line begins, as
+/// any word may once a narrow screen has wrapped it.
 fn begins_word_command(before: &str, rest: &str) -> bool {
     rest.starts_with("::") && before.chars().next_back().is_none_or(|c| c.is_whitespace() || c.is_control())
 }
 
-/// Says whether a bracket could make a command like `##[error]`, `##vso[...]` or `##teamcity[...]`, which the runner of a
-/// pipeline reads anywhere.
+/// Says whether a bracket could make a command like `##[error]`, `##vso[...]` or `##teamcity[...]`, which the runner of
+/// a pipeline reads anywhere.
 fn ends_bracket_command(before: &str) -> bool {
     before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
 }

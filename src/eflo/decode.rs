@@ -38,20 +38,20 @@ const MOST_NODES: usize = 5_000_000;
 pub struct Decoder<'q> {
     question: &'q Question,
     envelope: Envelope,
-    /// The list of nodes that has begun and not ended.
+    /// Holds the list of nodes that has begun and not ended.
     list: Option<List>,
-    /// The lists that have ended.
+    /// Holds the lists that have ended.
     lists: Vec<Nodes>,
-    /// How many nodes they have.
+    /// Says how many nodes those have.
     kept: usize,
-    /// How many nodes an answer may have.
+    /// Says how many nodes an answer may have.
     most: usize,
-    /// The beginning of a node whose other bytes have not come yet.
+    /// Holds the beginning of a node whose other bytes have not come yet.
     cut: Vec<u8>,
-    /// How long `cut` must be before it is read again: twice as long as at the last try. A node that comes in a few
-    /// bytes at a time would else be read from its beginning with every chunk.
+    /// Says how long `cut` must be before it is read again: twice as long as at the last try. A node that comes in a
+    /// few bytes at a time would else be read from its beginning with every chunk.
     enough: usize,
-    /// What the answer may quote, and nobody may see.
+    /// Holds what the answer may quote, and nobody may see.
     secrets: Secrets,
 }
 

@@ -10,7 +10,7 @@ impl Service {
     /// Asks once about an invocation. `copy` takes the answer's bytes too, before they are read.
     ///
     /// # Errors
-    /// No usable answer came, or it shows no such invocation or node.
+    /// When no usable answer came, or it shows no such invocation or node.
     pub async fn describe_send_file_results(
         &self,
         question: &Question,

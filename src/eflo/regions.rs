@@ -41,9 +41,9 @@ pub fn endpoint_of(region: &str, kind: EndpointType) -> Result<Endpoint, String>
 /// Holds where the service is asked, as reports say it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Location {
-    /// The region that the host names, else the one that is set.
+    /// Holds the region that the host names, else the one that is set.
     pub region: Option<String>,
-    /// The host, where an endpoint was set.
+    /// Holds the host, where an endpoint was set.
     pub host: Option<String>,
 }
 

@@ -51,8 +51,8 @@ impl Client {
         self.transport.connect_early().await;
     }
 
-    /// Makes one attempt at a call and hands the answer's bytes to `body`. A fault says by `again` whether another attempt
-    /// could help; it does not quote the key, whatever the server says.
+    /// Makes one attempt at a call and hands the answer's bytes to `body`. A fault says by `again` whether another
+    /// attempt could help; it does not quote the key, whatever the server says.
     pub async fn attempt<B: Body + ?Sized>(&self, key: &Key, call: &ApiCall<'_>, body: &mut B) -> Result<(), Fault> {
         body.start(key);
         let (started, host) = (Instant::now(), self.transport.host());
@@ -128,8 +128,8 @@ impl Client {
         Ok(headers)
     }
 
-    /// Gives the fault that the server tells of instead of an answer. `dated` is the correction of the clock that the call was dated
-    /// with: one that was off is corrected by the server's own date.
+    /// Gives the fault that the server tells of instead of an answer. `dated` is the correction of the clock that the
+    /// call was dated with: one that was off is corrected by the server's own date.
     fn refused(&self, refused: &Answered, dated: SignedDuration, key: &Key) -> Fault {
         let fault = refusal(self.transport.host(), refused, &Secrets::of(key));
         let date = refused.headers.get("date").and_then(|date| date.to_str().ok());

@@ -94,7 +94,8 @@ impl Endpoint {
     }
 }
 
-/// Reads a host, `host:port` or a URL without a path, of this scheme where none is named; or says what is wrong with it.
+/// Reads a host, `host:port` or a URL without a path, of this scheme where none is named; or says what is wrong with
+/// it.
 pub(super) fn host_url(word: &str, scheme: &str) -> Result<Url, String> {
     let with_scheme = if word.contains("://") { word.to_owned() } else { format!("{scheme}://{word}") };
     let url = Url::parse(&with_scheme).map_err(|e| format!("is not a host or a URL ({e})"))?;

@@ -54,8 +54,8 @@ impl Secrets {
         }
     }
 
-    /// Masks each secret that stands whole in a text, each word that has a piece of one or is what a cut left of one, and
-    /// each signature. The text must not have been shortened before: too short a piece would be left of a secret.
+    /// Masks each secret that stands whole in a text, each word that has a piece of one or is what a cut left of one,
+    /// and each signature. The text must not have been shortened before: too short a piece would be left of a secret.
     pub fn masked(&self, text: &str) -> String {
         let whole = |text: String, secret: &SecretString| text.replace(secret.expose_secret(), MASK);
         let text = self.secrets.iter().fold(text.to_owned(), whole);

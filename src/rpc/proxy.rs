@@ -10,9 +10,9 @@ use reqwest::Url;
 /// Holds what the variables say of proxies.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
-    /// The variable that names a proxy, and what it holds.
+    /// Holds the variable that names a proxy, and what it holds.
     pub proxy: Option<(&'static str, String)>,
-    /// The hosts that need none, as `NO_PROXY` is written.
+    /// Holds the hosts that need none, as `NO_PROXY` is written.
     pub exceptions: String,
 }
 

@@ -11,8 +11,8 @@ use std::time::Duration;
 /// Limits how long a server can make us wait; the official SDK has the same limit.
 const LONGEST_WAIT: Duration = Duration::from_millis(120_000);
 
-/// Gives the fault that a response of `host` tells of, where it is no answer: what happened, and whether another attempt
-/// could help. The body may quote `secrets`, and nobody may see them.
+/// Gives the fault that a response of `host` tells of, where it is no answer: what happened, and whether another
+/// attempt could help. The body may quote `secrets`, and nobody may see them.
 pub fn refusal(host: &str, response: &Answered, secrets: &Secrets) -> Fault {
     let status = response.status;
     let header = |name: &str| response.headers.get(name).and_then(|value| value.to_str().ok());
@@ -159,7 +159,8 @@ pub fn is_refused_permission(code: &str) -> bool {
     starts_with(code, "Forbidden") || starts_with(code, "NoPermission")
 }
 
-/// Says whether the nonce was seen before. A proxy that repeats requests does that: each attempt has a nonce of its own.
+/// Says whether the nonce was seen before. A proxy that repeats requests does that: each attempt has a nonce of its
+/// own.
 fn is_nonce_used(code: &str) -> bool {
     starts_with(code, "SignatureNonceUsed")
 }

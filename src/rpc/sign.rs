@@ -17,11 +17,11 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b
 /// Holds what is signed of a request, whose path is `/`.
 pub struct RequestToSign<'a> {
     pub method: &'a str,
-    /// Already canonical: see [`canonical_pairs`].
+    /// Holds the query, already canonical: see [`canonical_pairs`].
     pub query: &'a str,
     /// Names in lower case, each once, in any order.
     pub headers: &'a [(&'a str, &'a str)],
-    /// Lower-case hex SHA-256 of the body's bytes: see [`hash`].
+    /// Holds the lower-case hex SHA-256 of the body's bytes: see [`hash`].
     pub body_hash: &'a str,
 }
 

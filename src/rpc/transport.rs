@@ -103,8 +103,8 @@ impl Transport {
         self.http.request(method, self.endpoint.join(path)).header(ACCEPT_ENCODING, "gzip")
     }
 
-    /// Makes one exchange within the time that a whole attempt may take. The bytes of an answer go to `body`; what comes
-    /// instead of an answer is in the result.
+    /// Makes one exchange within the time that a whole attempt may take. The bytes of an answer go to `body`; what
+    /// comes instead of an answer is in the result.
     ///
     /// # Errors
     /// When no complete answer came.
@@ -149,7 +149,7 @@ impl Transport {
     where
         B: Body + ?Sized,
     {
-        /// So many packed bytes become no more than some MiB at a time.
+        /// Limits the packed bytes that are unpacked at a time, in bytes: they become no more than some MiB.
         const PIECE: usize = 4 << 10;
         let broken = |cause: String| {
             let message = format!("the answer of {} broke off: {cause}", self.host());
@@ -189,8 +189,8 @@ impl Transport {
         Ok(())
     }
 
-    /// Reads what came instead of an answer. Its status says the most of it: of a body that does not come to its end in a
-    /// moment, what has come is taken.
+    /// Reads what came instead of an answer. Its status says the most of it: of a body that does not come to its end in
+    /// a moment, what has come is taken.
     async fn read_refusal(&self, response: &mut Response) -> Vec<u8> {
         const MOMENT: Duration = Duration::from_secs(5);
         let mut body = ShortBody::new(SHORT);

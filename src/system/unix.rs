@@ -78,8 +78,8 @@ pub fn console_takes_escapes() -> bool {
 }
 
 /// Begins to listen for SIGHUP, SIGINT and SIGTERM. Gives a function that waits for the next and gives its number. A
-/// signal that was ignored when the process began stays ignored: so `nohup` keeps a watch alive, and a script that traps
-/// Ctrl-C keeps its watch in the background.
+/// signal that was ignored when the process began stays ignored: so `nohup` keeps a watch alive, and a script that
+/// traps Ctrl-C keeps its watch in the background.
 pub fn signals() -> Option<impl FnMut() -> Option<i32> + Send + 'static> {
     let ignored = ignored_signals();
     let heard = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|number| ignored & (1 << (number - 1)) == 0);

@@ -65,7 +65,8 @@ pub fn is_an_output(_: &Metadata) -> bool {
     false
 }
 
-/// Says whether a console takes escape sequences. That of Windows 10 and later does once it is told to, which this does.
+/// Says whether a console takes escape sequences. That of Windows 10 and later does once it is told to, which this
+/// does.
 pub fn console_takes_escapes() -> bool {
     supports_ansi()
 }

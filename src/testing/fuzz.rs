@@ -186,8 +186,8 @@ fn is_told_well(fault: &Fault) {
     assert!(fault.message.len() < LONGEST_MESSAGE, "a message of {} bytes", fault.message.len());
 }
 
-/// Gives the document as the JSON library reads it. Gives nothing where the library reads less than the decoder, where a
-/// key stands twice in an object, of which the library takes the last, or where it would write a number otherwise.
+/// Gives the document as the JSON library reads it. Gives nothing where the library reads less than the decoder, where
+/// a key stands twice in an object, of which the library takes the last, or where it would write a number otherwise.
 fn plain_document(data: &[u8]) -> Option<Value> {
     let text = mended(data);
     let document: Value = serde_json::from_str(&text).ok()?;

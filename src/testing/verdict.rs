@@ -74,8 +74,8 @@ pub(crate) fn rank(overall: Option<&str>) -> usize {
     [0, 1, 3, 4, 5].into_iter().zip(order).find(|(_, words)| is(overall, words)).map_or(2, |(rank, _)| rank)
 }
 
-/// Remembers what a watch has seen of an invocation before: the most nodes listed and counted, and of the nodes that were ever
-/// seen failed the status that they were last seen with.
+/// Remembers what a watch has seen of an invocation before: the most nodes listed and counted, and of the nodes that
+/// were ever seen failed the status that they were last seen with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Past<'a> {
     listed: u64,
@@ -314,8 +314,8 @@ impl Answer {
     }
 }
 
-/// Tells whether an answer proves that the file has arrived, by the plainest rule there is: something is said of it, and
-/// all of it is good.
+/// Tells whether an answer proves that the file has arrived, by the plainest rule there is: something is said of it,
+/// and all of it is good.
 pub(crate) fn proves_success(records: &[Record<'_>], node: Option<&str>) -> bool {
     let overall_is_good = records.iter().all(|record| is(record.overall, SUCCESS));
     let is_asked = |id: Option<&str>| node.is_none() || id == node;

@@ -1,5 +1,5 @@
-//! JSON that is safe to show and loses nothing: a character that acts instead of being read becomes its `\u` escape, and
-//! so does the bracket of what the runner of a pipeline would take for a command.
+//! JSON that is safe to show and loses nothing: a character that acts instead of being read becomes its `\u` escape,
+//! and so does the bracket of what the runner of a pipeline would take for a command.
 
 use super::mended::len_of_cut;
 use super::{ends_bracket_command, is_unsafe, mended};

@@ -17,11 +17,11 @@ const MOST_RECORDS: usize = 10_000;
 /// Holds what an answer says.
 #[derive(Default)]
 pub(super) struct Answer {
-    /// The RequestId, and the error that it tells of, which a good answer of this operation does not.
+    /// Holds the RequestId, and the error that it tells of, which a good answer of this operation does not.
     pub(super) error: ApiError,
     pub(super) records: Vec<Record>,
     pub(super) has_invocations: bool,
-    /// The id of a record that is of another invocation than was asked about.
+    /// Holds the id of a record that is of another invocation than was asked about.
     pub(super) other_id: Option<Text<'static>>,
 }
 
@@ -29,7 +29,7 @@ pub(super) struct Answer {
 pub(super) struct AnswerReader<'a> {
     pub(super) question: &'a Question,
     pub(super) secrets: &'a Secrets,
-    /// Those lists, with their numbers.
+    /// Holds those lists, with their numbers.
     pub(super) lists: std::iter::Enumerate<std::vec::IntoIter<Nodes>>,
 }
 

@@ -1,7 +1,7 @@
 //! The fast path: a node that is written without white space and whose values are strings of plain ASCII.
 //!
-//! The service writes nearly every node so, and a fleet has a million of them. Such a node is taken in one pass, a string
-//! at a time. Whatever is written otherwise is left to the JSON library, which reads these nodes the same.
+//! The service writes nearly every node so, and a fleet has a million of them. Such a node is taken in one pass, a
+//! string at a time. Whatever is written otherwise is left to the JSON library, which reads these nodes the same.
 
 use super::nodes::{NodeTexts, place};
 use crate::text::Text;

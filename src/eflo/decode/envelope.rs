@@ -16,16 +16,16 @@ const LONGEST_KEY: usize = 16;
 /// Holds what stands around the lists of nodes.
 #[derive(Default)]
 pub(super) struct Envelope {
-    /// The answer, in which a number stands for each list.
+    /// Holds the answer, in which a number stands for each list.
     pub(super) text: Vec<u8>,
-    /// How many brackets are open, and how many of them, from the outside, are on the path.
+    /// Says how many brackets are open, and how many of them, from the outside, are on the path.
     depth: usize,
     on_path: usize,
     is_string: bool,
     is_escaped: bool,
-    /// The last string that ended, or as much of it as a key of the path could have.
+    /// Holds the last string that ended, or as much of it as a key of the path could have.
     string: Vec<u8>,
-    /// The key whose value comes next.
+    /// Holds the key whose value comes next.
     key: Option<Vec<u8>>,
 }
 

@@ -31,7 +31,7 @@ const STATUS: usize = 1;
 #[derive(Default)]
 pub(super) struct List {
     pub(super) nodes: Nodes,
-    /// What may come next.
+    /// Says what may come next.
     next: Next,
 }
 
@@ -44,8 +44,8 @@ enum Next {
 }
 
 impl List {
-    /// Reads every node that is complete. Gives how many bytes are done with, and whether the list ends there; else a node
-    /// is cut off behind them.
+    /// Reads every node that is complete. Gives how many bytes are done with, and whether the list ends there; else a
+    /// node is cut off behind them.
     ///
     /// # Errors
     /// When the bytes are no list of nodes.

@@ -83,8 +83,8 @@ fn is_told_well(fault: &Fault) {
     assert!(is_shown_safely(&fault.message) && is_shown_safely(&hint), "{fault:?}");
 }
 
-/// Asserts that a secret that stands once in the file does not stand in what is shown of it. Those of the cases begin in `hidden-`;
-/// any other could be a word that is shown anyway.
+/// Asserts that a secret that stands once in the file does not stand in what is shown of it. Those of the cases begin
+/// in `hidden-`; any other could be a word that is shown anyway.
 fn shows_no_secret(key: &Key, shown: &str, text: &str) {
     let secret = key.secret.expose_secret();
     let stands_once = text.matches(secret).count() == 1 && !text.contains('\\');
