@@ -73,6 +73,11 @@ pub fn skew(ahead: SignedDuration) -> Option<String> {
     (!off.is_zero()).then(|| format!("this machine's clock is {off:#} {way} the server's"))
 }
 
+/// Gives a time as the API wants it: UTC, to the second (RFC 3339).
+pub fn stamp_to_second(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 /// Gives a time as events and recordings have it: UTC, to the millisecond (RFC 3339).
 pub fn stamp(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()

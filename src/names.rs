@@ -14,6 +14,7 @@ pub use filter::NodeFilter;
 pub use fold::folded;
 pub use places::{Places, Where};
 
+use crate::clock::stamp_to_second;
 use crate::invocation::Node;
 use crate::text::{Text, first_of};
 use jiff::{SignedDuration, Timestamp};
@@ -171,7 +172,7 @@ impl NodeNames {
     /// Takes the names from a file; without a path there are no names.
     pub fn in_file(path: Option<PathBuf>) -> Self {
         let old_before = Timestamp::now().checked_sub(OLD).unwrap_or(Timestamp::MIN);
-        NodeNames { path, file: OnceCell::new(), old_before: written(old_before), oldest: Cell::new(None) }
+        NodeNames { path, file: OnceCell::new(), old_before: stamp_to_second(old_before), oldest: Cell::new(None) }
     }
 
     /// Knows no names.
@@ -270,11 +271,6 @@ impl NodeNames {
     fn file(&self) -> &NameFile {
         &self.file.get_or_init(|| self.path.as_deref().map(NameFile::read).unwrap_or_default()).0
     }
-}
-
-/// Writes a time as it stands in the file.
-pub fn written(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 #[cfg(test)]

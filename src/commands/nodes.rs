@@ -5,10 +5,11 @@ use super::connect;
 use super::finish::{Finish, UNWRITTEN};
 use super::node_names::remembered_path;
 use crate::cli::NodesArgs;
+use crate::clock::stamp_to_second;
 use crate::exit::{self, Signal};
 use crate::fault::{Fault, Hint, Kind};
 use crate::feed::{ListEvent, Lister, Listing};
-use crate::names::{NameFile, NamedNode, NodeFilter, NodeRow, written};
+use crate::names::{NameFile, NamedNode, NodeFilter, NodeRow};
 use crate::output::{grouped, named_json, node_ids, node_table, node_tsv};
 use crate::rpc::is_refused_permission;
 use crate::settings::{self, OutputFormat, Settings};
@@ -98,7 +99,7 @@ fn list(args: &NodesArgs, settings: &Settings, context: &Context) -> Result<(Lis
     })?;
     context.terminal.show_live(&[]);
     let mut listing = lister.listing.into_inner();
-    let seen_at = Text::new(written(service.clock().now()));
+    let seen_at = Text::new(stamp_to_second(service.clock().now()));
     for node in listing.clusters.iter_mut().flat_map(|cluster| &mut cluster.nodes) {
         (node.region, node.seen_at) = (region.clone(), Some(seen_at.clone()));
     }

@@ -6,6 +6,7 @@
 use super::sts::{self, RoleAnswer};
 use super::temporary::parsed;
 use super::{Fresh, Role, Tools};
+use crate::clock::stamp_to_second;
 use crate::fault::Fault;
 use crate::files::read_small_text;
 use crate::rpc::{Endpoint, Exchange, Secrets, canonical_pairs, refusal};
@@ -63,7 +64,7 @@ impl Oidc {
         let token = self.token.read()?;
         let token = token.expose_secret();
         let now = tools.clock.now();
-        let timestamp = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let timestamp = stamp_to_second(now);
         let query = canonical_pairs(&[
             ("Action", "AssumeRoleWithOIDC"),
             ("Format", "JSON"),

@@ -29,7 +29,7 @@ fn names_are_none_without_a_file() {
 
 #[test]
 fn names_that_were_looked_up_are_said_to_be_old_after_30_days() {
-    let days_ago = |days: i64| written(Timestamp::now() - SignedDuration::from_hours(days * 24));
+    let days_ago = |days: i64| stamp_to_second(Timestamp::now() - SignedDuration::from_hours(days * 24));
     let rows = row("a", "gpu-1", "Using", &days_ago(29)) + &row("b", "gpu-2", "Using", &days_ago(45));
     let names = NodeNames::of_rows(&(rows + "c\tgpu-3\nd\tgpu-4\t\t\t\t\t\t\t\t\t0 BC\n"));
     for fresh in ["a", "c", "d", "unknown"] {

@@ -69,7 +69,7 @@ impl Serialize for InvocationDocument<'_> {
         let snapshot = outcome.snapshot();
         let facts = snapshot.map(|snapshot| snapshot.facts.clone()).unwrap_or_default();
         // To the second, as the schema shows it.
-        let observed_at = outcome.seen.as_ref().map(|(at, _)| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+        let observed_at = outcome.seen.as_ref().map(|(at, _)| clock::stamp_to_second(*at));
         let of_send = || snapshot?.sent.as_ref()?.error();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("invoke_id", &outcome.invoke_id)?;

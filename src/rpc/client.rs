@@ -7,7 +7,7 @@ use super::mask::Secrets;
 use super::refusal::{is_clock, refusal};
 use super::sign;
 use super::transport::{SHORT, Transport};
-use crate::clock::{Clock, skew};
+use crate::clock::{Clock, skew, stamp_to_second};
 use crate::fault::{Again, Fault, Kind};
 use jiff::SignedDuration;
 use log::{debug, info};
@@ -96,7 +96,7 @@ impl Client {
 
     /// Makes the headers of an attempt, `authorization` last. What goes on the wire is what was signed.
     fn headers(&self, key: &Key, call: &ApiCall<'_>, query: &str, form: Option<&str>) -> Result<HeaderMap, Fault> {
-        let date = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let date = stamp_to_second(self.clock.now());
         let nonce = nonce()?;
         let hash = sign::hash(form.unwrap_or_default().as_bytes());
         let mut signed = vec![
