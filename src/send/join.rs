@@ -101,24 +101,21 @@ impl SendState {
 
     /// Gives what is known of each node, in the plan's order.
     pub fn standings(&self) -> impl Iterator<Item = Standing<'_>> {
-        let calls = &self.ledger.calls;
         let mut named = vec![(None, None); self.ledger.plan.nodes.len()];
-        for (at, call) in calls.iter().enumerate() {
+        for (at, call) in self.ledger.calls.iter().enumerate() {
+            let refusal = match &call.fate {
+                Some(Fate::Refused(fault)) => Some(fault),
+                _ => None,
+            };
             for node in &call.nodes {
-                let (newest, last) = &mut named[*node];
-                *last = Some(at);
+                let (newest, refused) = &mut named[*node];
+                *refused = refusal;
                 if call.may_be_carried_out() {
                     *newest = Some(at);
                 }
             }
         }
-        named.into_iter().enumerate().map(|(place, (newest, last))| {
-            let refused = match last.and_then(|at| calls[at].fate.as_ref()) {
-                Some(Fate::Refused(fault)) => Some(fault),
-                _ => None,
-            };
-            self.standing(place, newest, refused)
-        })
+        named.into_iter().enumerate().map(|(place, (newest, refused))| self.standing(place, newest, refused))
     }
 
     /// Says whether calls may follow.
