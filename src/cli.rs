@@ -30,7 +30,7 @@ use nodes::NODES_FORMATS;
 use parsers::{formats, modes, node_id, not_blank, setting, statuses, words};
 use std::path::PathBuf;
 
-/// The formats of `status`.
+/// Lists the formats of `status`.
 const STATUS_FORMATS: &[OutputFormat] = &[
     OutputFormat::Table,
     OutputFormat::Json,
@@ -39,14 +39,14 @@ const STATUS_FORMATS: &[OutputFormat] = &[
     OutputFormat::Ids,
     OutputFormat::Raw,
 ];
-/// The formats of `errors`.
+/// Lists the formats of `errors`.
 const ERRORS_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Ids];
-/// The formats of commands that watch.
+/// Lists the formats of commands that watch.
 const WATCH_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Jsonl];
-/// The formats of commands that look something up.
+/// Lists the formats of commands that look something up.
 const LOOKUP_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json];
 
-/// The headings of options that several commands have.
+/// Lists the headings of options that several commands have.
 const DISPLAY: &str = "Display";
 const CONNECTION: &str = "Connection";
 const WAITING: &str = "Waiting";
@@ -209,7 +209,7 @@ pub struct ErrorsArgs {
     pub once: OnceArgs,
 }
 
-/// The options of a command that asks once.
+/// Holds the options of a command that asks once.
 #[derive(Debug, Args)]
 pub struct OnceArgs {
     /// Exit with the verdict; 8 is not finished yet
@@ -241,7 +241,7 @@ pub struct WatchArgs {
     pub connection: ConnectionArgs,
 }
 
-/// The ids that a command is about.
+/// Holds the ids that a command is about.
 #[derive(Debug, Default, Args)]
 pub struct IdArgs {
     /// InvokeIds as SendFile gave them; - reads them from stdin, one a line
@@ -255,7 +255,7 @@ pub struct IdArgs {
     pub from: Option<PathBuf>,
 }
 
-/// The config file, and the profile in it.
+/// Holds the config file, and the profile in it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = CONNECTION)]
 pub struct ProfileArgs {
@@ -336,7 +336,7 @@ pub struct DemoArgs {
     pub progress: Option<String>,
 }
 
-/// The recorded rollouts.
+/// Names the recorded rollouts.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 pub enum Rollout {
     /// Some nodes fail

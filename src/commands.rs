@@ -38,7 +38,7 @@ use finish::{Finish, UNWRITTEN};
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// What every command works with.
+/// Holds what every command works with.
 struct Context {
     terminal: Rc<Terminal>,
     environment: Environment,

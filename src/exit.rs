@@ -109,7 +109,7 @@ impl Signal {
     }
 }
 
-/// Success, or an answer that was printed when nobody asked for its verdict.
+/// Stands for success, or an answer that was printed when nobody asked for its verdict.
 pub const SUCCESS: u8 = 0;
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
@@ -118,10 +118,10 @@ const CREDENTIALS: u8 = 4;
 const NO_ANSWER: u8 = 5;
 const NOT_FOUND: u8 = 6;
 const UNFINISHED: u8 = 8;
-/// The time ran out before everything had finished.
+/// Says that the time ran out before everything had finished.
 pub const OUT_OF_TIME: u8 = 124;
 
-/// Every exit code, in the order in which the first that applies counts.
+/// Lists every exit code, in the order in which the first that applies counts.
 #[cfg(test)]
 pub const ALL: [u8; 12] = [
     Signal::Interrupt.code(),

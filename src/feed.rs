@@ -30,14 +30,14 @@ use jiff::Timestamp;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Something that happened to one id.
+/// Tells of something that happened to one id.
 #[derive(Debug)]
 pub struct FeedEvent {
     pub id: usize,
     pub news: News,
 }
 
-/// What happened to an id.
+/// Tells what happened to an id.
 #[derive(Debug)]
 pub enum News {
     /// A complete answer about an invocation that exists, and when it came.
@@ -56,7 +56,7 @@ pub enum News {
     Send(SendNews),
 }
 
-/// What happens to a send, and to no other feed.
+/// Tells what happens to a send, and to no other feed.
 #[derive(Debug)]
 pub enum SendNews {
     /// A call to these nodes was accepted.

@@ -26,10 +26,10 @@ use std::path::PathBuf;
 /// Names that were seen longer ago than this are said to be old.
 const OLD: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The one operating state of the API that promises a running node.
+/// Is the one operating state of the API that promises a running node.
 const RUNNING: &str = "Using";
 
-/// The number of columns that the file has.
+/// Is the number of columns that the file has.
 const COLUMNS: usize = 11;
 
 /// Holds what is known of one node. The fields stand in this order in the file and in `tsv`.

@@ -19,7 +19,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// What is watched, and for how long.
+/// Tells what is watched, and for how long.
 #[derive(Clone, Debug)]
 pub struct WatchPlan {
     pub invoke_ids: Vec<InvokeId>,
@@ -57,7 +57,7 @@ impl WatchPlan {
     }
 }
 
-/// Up to when an id is asked about.
+/// Says up to when an id is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
     /// Up to its first answer.
@@ -66,7 +66,7 @@ pub enum Until {
     Finished,
 }
 
-/// What happened, for a reporter.
+/// Tells what happened, for a reporter.
 pub enum Event<'a> {
     /// An answer came, and changed something or nothing.
     Snapshot { outcome: &'a Outcome, change: &'a Change },
@@ -80,7 +80,7 @@ pub enum Event<'a> {
     Send { outcome: &'a Outcome, news: &'a SendNews },
 }
 
-/// How a watch stands between two events.
+/// Says how a watch stands between two events.
 pub struct WatchState<'a> {
     pub outcomes: &'a [Outcome],
     pub elapsed: Duration,
@@ -110,10 +110,10 @@ pub trait Reporter {
     }
 }
 
-/// A first round that is shorter tells nothing of the pace: it includes the connection and the key.
+/// Says how long a first round must be to tell of the pace: it includes the connection and the key.
 const SHORTEST_ROUND: Duration = Duration::from_secs(2);
 
-/// How often the reporter is told the time.
+/// Says how often the reporter is told the time.
 const TICK: Duration = Duration::from_millis(250);
 
 /// Watches a feed to its end. Gives what is known of each id, and how it ended.

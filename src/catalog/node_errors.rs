@@ -5,7 +5,7 @@
 use super::Resend::{AfterFix, Later, No};
 use super::{CatalogEntry, EntryKind, Resend};
 
-/// The API's word for "no error".
+/// Is the API's word for "no error".
 pub(super) const NO_ERROR: &str = "Null";
 
 pub(super) static CODES: &[CatalogEntry] = &[

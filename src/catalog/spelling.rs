@@ -1,10 +1,10 @@
 //! How people write the words that they paste: in another case, with other separators, behind a label, with a typo.
 //! Knows strings, and nothing of what they mean.
 
-/// How much of a typed word is compared: twice the length of the longest word of the catalog.
+/// Says how much of a typed word is compared: twice the length of the longest word of the catalog.
 const LONGEST: usize = 100;
 
-/// The characters between the parts of a log line, a table row or a piece of JSON.
+/// Lists the characters between the parts of a log line, a table row or a piece of JSON.
 const SEPARATORS: [char; 12] = [':', '=', ',', ';', '|', '(', ')', '[', ']', '\t', '\r', '\n'];
 
 /// Tells whether two words are spellings of one: only letters and digits count, in any case.

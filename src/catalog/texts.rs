@@ -58,8 +58,8 @@ pub(super) static TEXTS: LazyLock<[CatalogEntry; 28]> = LazyLock::new(|| {
     ]
 });
 
-/// Other wordings of listed texts: those of DescribeInvocations, those of the ECS service, which says `instance`, and
-/// those of people who mean "no error".
+/// Lists other wordings of listed texts: those of DescribeInvocations, those of the ECS service, which says `instance`,
+/// and those of people who mean "no error".
 const OTHER_WORDINGS: [(&str, &str); 9] = [
     ("the specified node does not exists", "the specified instance does not exists"),
     ("the node has node when create task", "the node has released when create task"),

@@ -7,7 +7,7 @@ use crate::text::wrapped;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Arg, ArgAction, ColorChoice, Command, CommandFactory};
 
-/// How much a help text tells.
+/// Says how much a help text tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HelpDetail {
     /// `-h`.
@@ -60,7 +60,7 @@ fn helped(command: Command, detail: HelpDetail) -> Command {
     })
 }
 
-/// The exit codes that a gate meets. The help of `watch` has no room for all of them.
+/// Tells of the exit codes that a gate meets. The help of `watch` has no room for all of them.
 const GATE_CODES: &str = "Exit codes; efloctl --help has all of them:\n  \
     0 Success, 1 Failed, 3 PartialFailed, 4 credentials, 5 no usable answer,\n  \
     6 no such invocation, 124 out of time, 130 Ctrl-C";

@@ -14,7 +14,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
-/// A page of the manual.
+/// Describes a page of the manual.
 pub struct ManualPage {
     pub file: String,
     pub text: String,

@@ -6,7 +6,7 @@ use crate::names::NodeFilter;
 use crate::settings::OutputFormat;
 use clap::Args;
 
-/// The formats of `nodes`.
+/// Lists the formats of `nodes`.
 pub(super) const NODES_FORMATS: &[OutputFormat] =
     &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Tsv, OutputFormat::Ids];
 
@@ -38,7 +38,7 @@ pub struct NodesArgs {
 }
 
 impl NodesArgs {
-    /// Which nodes are to be shown.
+    /// Says which nodes are to be shown.
     pub fn filter(&self) -> NodeFilter {
         NodeFilter {
             group: self.group.clone(),

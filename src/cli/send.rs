@@ -70,7 +70,7 @@ pub struct ResendArgs {
     pub connection: ConnectionArgs,
 }
 
-/// How it is sent.
+/// Says how it is sent.
 #[derive(Clone, Debug, Args)]
 pub struct DeliveryArgs {
     /// Longest delivery to a node [default: 60s]
@@ -99,7 +99,7 @@ pub struct DeliveryArgs {
     pub no_wait: bool,
 }
 
-/// How long it is watched, and what is told of it.
+/// Says how long it is watched, and what is told of it.
 #[derive(Debug, Default, Args)]
 pub struct WaitArgs {
     /// Output: table, json or jsonl

@@ -21,10 +21,10 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
-/// The variable that names the shell that asks.
+/// Names the variable in which a shell says which one it is.
 const VARIABLE: &str = "EFLOCTL_COMPLETE";
 
-/// The shells that can ask, and the script for each.
+/// Lists the shells that can ask, and the script for each.
 const SHELLS: [(&str, &str); 4] = [
     ("bash", include_str!("tab/efloctl.bash")),
     ("elvish", include_str!("tab/efloctl.elv")),
@@ -32,7 +32,7 @@ const SHELLS: [(&str, &str); 4] = [
     ("zsh", include_str!("tab/efloctl.zsh")),
 ];
 
-/// The words typed so far, the command's name first; candidates may depend on them.
+/// Holds the words typed so far, the command's name first; candidates may depend on them.
 static TYPED: OnceLock<Vec<OsString>> = OnceLock::new();
 
 /// Answers the shell, if it is a shell that started this process. Gives the exit code then.

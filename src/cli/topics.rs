@@ -8,13 +8,13 @@ use owo_colors::Style;
 use std::io::{self, Write};
 use textwrap::core::display_width;
 
-/// A topic of `efloctl help`. Its text begins with its title.
+/// Describes a topic of `efloctl help`. Its text begins with its title.
 pub struct Topic {
     pub name: &'static str,
     text: &'static str,
 }
 
-/// Every topic. No topic has the name of a command.
+/// Lists every topic. No topic has the name of a command.
 pub const TOPICS: [Topic; 9] = [
     Topic { name: "exit-codes", text: include_str!("topics/exit-codes.md") },
     Topic { name: "output", text: include_str!("topics/output.md") },
@@ -42,7 +42,7 @@ pub(super) fn candidates() -> Vec<CompletionCandidate> {
     TOPICS.iter().map(|topic| CompletionCandidate::new(topic.name).help(Some(topic.title().into()))).collect()
 }
 
-/// A block of a topic's text.
+/// Describes a block of a topic's text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Block {
     Heading(String),

@@ -10,7 +10,7 @@ use crate::settings::OutputFormat;
 use crate::text::first_of;
 use std::io;
 
-/// What is told of an answer that could not be written to stdout.
+/// Says what is told of an answer that could not be written to stdout.
 pub(super) const UNWRITTEN: &str = "the answer cannot be written";
 
 /// Collects what went wrong, and the exit code.

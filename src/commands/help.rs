@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::text::safe;
 use clap::ColorChoice;
 
-/// The widest line of text, however wide the screen is: a wider one would be hard to read.
+/// Limits a line of text, however wide the screen is: a wider one would be hard to read.
 const WIDEST: usize = 100;
 
 /// Runs `help`.

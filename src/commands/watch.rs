@@ -25,7 +25,7 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Without a deadline an id is given up after this long with faults alone.
+/// Says after how long with faults alone an id is given up where there is no deadline.
 const UNANSWERED: Duration = Duration::from_secs(3600);
 
 /// Runs `watch`.

@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-/// How many items a page is asked to have. The service may give fewer.
+/// Says how many items a page is asked to have. The service may give fewer.
 const PAGE: &str = "100";
 
 /// Holds one page of a list.
@@ -80,7 +80,7 @@ struct NodeNetwork {
     ip: Field,
 }
 
-/// A field, read as leniently as all text of the API.
+/// Describes a field, read as leniently as all text of the API.
 #[derive(Default)]
 struct Field(Option<Text<'static>>);
 

@@ -15,10 +15,10 @@ pub enum Budget {
     Share(u64),
 }
 
-/// How many digits a share may have behind its point.
+/// Says how many digits a share may have behind its point.
 const DECIMALS: usize = 9;
 
-/// One percent, in the unit of a share.
+/// Is one percent, in the unit of a share.
 const PERCENT: u64 = 10_u64.pow(DECIMALS as u32);
 
 /// Says what a budget makes of an invocation.

@@ -3,10 +3,10 @@
 use crate::fault::Fault;
 use std::time::Duration;
 
-/// The first delay, where nothing else says how long it is.
+/// Is the first delay, where nothing else says how long it is.
 pub const FIRST_DELAY: Duration = Duration::from_millis(500);
 
-/// The longest delay, where the server asks for no longer one.
+/// Is the longest delay, where the server asks for no longer one.
 pub const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
 /// Gives the delays between attempts. Each is twice as long as the one before, and up to as much longer at random, so

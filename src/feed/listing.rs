@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// More requests at once gain nothing and meet the API's rate limit sooner.
+/// Limits the requests at a time: more gain nothing and meet the API's rate limit sooner.
 const IN_FLIGHT: usize = 8;
 
 /// Gives the pages of lists.
@@ -36,7 +36,7 @@ impl ListSource for Service {
     }
 }
 
-/// The nodes of a cluster that were listed.
+/// Holds the nodes of a cluster that were listed.
 #[derive(Debug, Default)]
 pub struct ListedCluster {
     pub id: String,
@@ -48,7 +48,7 @@ pub struct ListedCluster {
     pub fault: Option<Fault>,
 }
 
-/// The nodes of several clusters that were listed.
+/// Holds the nodes of several clusters that were listed.
 #[derive(Debug, Default)]
 pub struct Listing {
     pub clusters: Vec<ListedCluster>,
@@ -70,7 +70,7 @@ impl Listing {
     }
 }
 
-/// What happens while clusters are listed.
+/// Tells what happens while clusters are listed.
 #[derive(Debug)]
 pub enum ListEvent<'a> {
     /// A page came.

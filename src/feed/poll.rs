@@ -25,11 +25,11 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// More requests at once gain nothing and meet the API's rate limit sooner.
+/// Limits the requests at a time: more gain nothing and meet the API's rate limit sooner.
 const IN_FLIGHT: usize = 8;
 
-/// How long a request that failed still counts as in flight. With eight in flight, at most eighty requests fail in a
-/// second.
+/// Says how long a request that failed still counts as in flight. With eight in flight, at most eighty requests fail in
+/// a second.
 const FAILED_IN_FLIGHT: Duration = Duration::from_millis(100);
 
 /// Gives snapshots of invocations: the service, or a fake of it.
@@ -51,7 +51,7 @@ impl<S: SnapshotSource> SnapshotSource for Rc<S> {
     }
 }
 
-/// How often ids are polled, and for how long through faults.
+/// Says how often ids are polled, and for how long through faults.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     /// From the start of one poll of an id to the start of its next.
@@ -89,7 +89,7 @@ pub struct Poll<S> {
     events: VecDeque<FeedEvent>,
 }
 
-/// A request that was answered, or failed.
+/// Holds a request that was answered, or failed.
 struct PollAnswer {
     id: usize,
     /// When it was due.
@@ -98,7 +98,7 @@ struct PollAnswer {
     result: Result<Snapshot, Fault>,
 }
 
-/// What the poll knows of one id.
+/// Tells what the poll knows of one id.
 #[derive(Default)]
 struct Id {
     /// When it is asked about next; `None` while a request is in flight, and once nothing more is asked.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 
-/// One recorded answer.
+/// Holds one recorded answer.
 #[derive(Debug)]
 pub struct RecordedAnswer {
     /// When it came; `None` for an answer that carries no time.
@@ -17,7 +17,7 @@ pub struct RecordedAnswer {
     pub answer: Box<RawValue>,
 }
 
-/// A whole recording.
+/// Describes a whole recording.
 #[derive(Debug, Default)]
 pub struct Recording {
     /// The ids, in the order in which they appear.
@@ -28,10 +28,10 @@ pub struct Recording {
     pub is_cut: bool,
 }
 
-/// A question, and the answers to it if its id was recorded.
+/// Describes a question, and the answers to it if its id was recorded.
 pub type RecordedQuestion = (Question, Option<Vec<RecordedAnswer>>);
 
-/// A line of `watch --record`; a bare answer has no `response`.
+/// Describes a line of `watch --record`; a bare answer has no `response`.
 #[derive(Deserialize)]
 struct RecordingLine<'a> {
     #[serde(default, borrow)]

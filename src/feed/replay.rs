@@ -19,7 +19,7 @@ pub struct Replay {
     events: VecDeque<FeedEvent>,
 }
 
-/// The recorded answers about one question that are still to be played.
+/// Holds the recorded answers about one question that are still to be played.
 struct Track {
     question: Question,
     answers: VecDeque<RecordedAnswer>,

@@ -70,7 +70,7 @@ struct Span {
     len: u32,
 }
 
-/// The texts of a node besides its id, in the order of [`DetailField`].
+/// Holds the texts of a node besides its id, in the order of [`DetailField`].
 type Detail = [Span; 7];
 
 #[derive(Clone, Copy)]

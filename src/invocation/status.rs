@@ -36,7 +36,7 @@ pub enum Class {
 }
 
 impl NodeStatus {
-    /// The statuses of the API page, in the order in which counts are shown.
+    /// Lists the statuses of the API page, in the order in which counts are shown.
     pub const LISTED: [NodeStatus; 8] = [
         NodeStatus::Pending,
         NodeStatus::Running,
@@ -48,7 +48,7 @@ impl NodeStatus {
         NodeStatus::Timeout,
     ];
 
-    /// The statuses that only a send has.
+    /// Lists the statuses that only a send has.
     pub const OF_A_SEND: [NodeStatus; 3] = [NodeStatus::ToBeSent, NodeStatus::NotSent, NodeStatus::Unconfirmed];
 
     /// Reads the API's word, in any case.

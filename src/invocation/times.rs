@@ -5,7 +5,7 @@ use super::{Class, Nodes};
 use crate::text::Text;
 use jiff::Timestamp;
 
-/// How many deliveries must be done before they say anything about the others.
+/// Says how many deliveries must be done before they say anything about the others.
 const ENOUGH: usize = 5;
 
 /// Says how long the deliveries of an invocation took, in seconds.

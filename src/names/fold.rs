@@ -6,7 +6,7 @@
 use crate::text::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most digits that are folded; a name with more in a row stands by itself.
+/// Limits the digits that are folded; a name with more in a row stands by itself.
 const MOST_DIGITS: usize = 18;
 
 /// Folds hostnames. Gives at most `most` ranges and names, safe to show, and how many hosts are left out.

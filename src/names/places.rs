@@ -23,7 +23,7 @@ pub enum By {
     Zone,
 }
 
-/// The name of a place: a node group behind its cluster, or a zone alone.
+/// Is the name of a place: a node group behind its cluster, or a zone alone.
 type PlaceName<'n> = (Option<Text<'n>>, Text<'n>);
 
 /// Says where some nodes are, and what to compare that with.

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use std::io::{self, Write};
 
-/// How many different texts of an error are written; the others are counted.
+/// Says how many different texts of an error are written; the others are counted.
 const TEXTS: usize = 20;
 
 /// Writes the document.

@@ -13,7 +13,7 @@ use textwrap::core::display_width;
 /// Lines of a common screen, without those that stderr needs: the next step, the verdict, the prompt.
 const LINES: usize = 24 - 3;
 
-/// How many nodes are named, of an error and of those that are open.
+/// Says how many nodes are named, of an error and of those that are open.
 const NAMED: usize = 10;
 
 /// Writes the end of a watch, with as many errors as a screen holds, the largest first.

@@ -9,7 +9,7 @@ use crate::text::{and_more, count_of, wrapped};
 use std::io;
 use textwrap::core::display_width;
 
-/// How many errors of an invocation are shown; the others are counted.
+/// Says how many errors of an invocation are shown; the others are counted.
 const BLOCKS: usize = 20;
 
 /// Writes a block for each error, the largest first, of every invocation that was answered. Shows at most `max` nodes

@@ -2,8 +2,8 @@
 
 use crate::catalog::{CatalogEntry, EntryKind, Resend};
 
-/// Every exit code, in the order in which the first that applies counts. Help and manual print it, `explain` looks
-/// codes up in it, and the table of the topic `exit-codes` is held to it.
+/// Lists every exit code, in the order in which the first that applies counts. Help and manual print it, `explain`
+/// looks codes up in it, and the table of the topic `exit-codes` is held to it.
 pub static EXIT_CODES: [CatalogEntry; 12] = [
     exit_code("130", "SIGINT (Ctrl-C); what is known is still reported", AFTER_A_SIGNAL),
     exit_code("143", "SIGTERM", AFTER_A_SIGNAL),

@@ -13,7 +13,7 @@ use kinds::kind_of;
 use std::cmp::Reverse;
 use std::hash::Hash;
 
-/// How many different texts or statuses are told to people; the others are counted.
+/// Says how many different texts or statuses are told to people; the others are counted.
 const TOLD: usize = 5;
 
 /// Holds the nodes that failed with the same error.

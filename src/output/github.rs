@@ -12,10 +12,10 @@ use crate::exit::Outcome;
 use crate::invocation::Snapshot;
 use crate::text::{count_of, first_of};
 
-/// How many annotations of a step the job's page shows.
+/// Says how many annotations of a step the job's page shows.
 const ANNOTATIONS: usize = 10;
 
-/// How many nodes an annotation names.
+/// Says how many nodes an annotation names.
 const NAMED: usize = 5;
 
 /// Limits the page of the summary, in bytes: GitHub drops a larger one.

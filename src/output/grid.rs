@@ -7,16 +7,16 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use std::io;
 use textwrap::core::display_width;
 
-/// How many rows are laid out at once, so that a long list costs time but no memory.
+/// Says how many rows are laid out at once, so that a long list costs time but no memory.
 const CHUNK: usize = 200;
 
-/// With fewer columns than these a wrapped text cannot be read.
+/// Says how many columns it takes: with fewer a wrapped text cannot be read.
 const NARROWEST: usize = 24;
 
 /// Limits the first column: a longer name would push the others off every screen.
 const WIDEST: usize = 500;
 
-/// The blanks between two columns.
+/// Counts the blanks between two columns.
 const GAP: usize = 2;
 
 impl Page<'_> {

@@ -4,7 +4,7 @@ use crate::catalog;
 use crate::fault::{Fault, Hint};
 use std::borrow::Cow;
 
-/// The codes that come of a wrong set-up: of the clock, of the endpoint, of a proxy before it.
+/// Lists the codes that come of a wrong set-up: of the clock, of the endpoint, of a proxy before it.
 const OF_THE_SETUP: [&str; 5] = ["InvalidTimeStamp", "Missing", "InvalidApi", "InvalidAction", "InvalidProduct"];
 
 /// Says what to do next: by the fault's own hint, else by the catalog's remedy for its code.

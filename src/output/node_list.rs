@@ -7,7 +7,8 @@ use crate::text::{Text, count_of};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-/// The columns of the table: each one's place in [`NamedNode::columns`], and its head. The region is the same for all.
+/// Lists the columns of the table: each one's place in [`NamedNode::columns`], and its head. The region is the same for
+/// all.
 const COLUMNS: [(usize, &str); 9] = [
     (0, "NODE"),
     (1, "HOST"),

@@ -8,7 +8,7 @@ use crate::text::{Text, count_of, first_of, safe};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 
-/// How many different words of a server stand in a line; the others are counted.
+/// Says how many different words of a server stand in a line; the others are counted.
 const TOLD: usize = 5;
 
 /// Lists the counts that are not zero: `16 Success, 3 Failed`.

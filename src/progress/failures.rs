@@ -5,7 +5,7 @@ use crate::invocation::{InvokeId, Node, Snapshot};
 use crate::output::by_error;
 use std::collections::HashMap;
 
-/// How many nodes of one error are named; further ones are counted.
+/// Says how many nodes of one error are named; further ones are counted.
 const NAMED: usize = 10;
 
 /// Holds newly failed nodes of one error.
@@ -24,10 +24,10 @@ pub(super) struct Failures<'a> {
     pub(super) total: usize,
 }
 
-/// How many different errors are told one by one. Nodes with further errors are counted together.
+/// Says how many different errors are told one by one. Nodes with further errors are counted together.
 const ERRORS: usize = 20;
 
-/// What nodes with further errors are called.
+/// Says what nodes with further errors are called.
 const OTHERS: &str = "with other errors";
 
 /// Counts the failed nodes of each error and id.

@@ -87,7 +87,7 @@ fn finished(outcome: &Outcome, snapshot: &Snapshot, colour: bool) -> String {
     format!("{}: {verdict}, {}", outcome.invoke_id, output::progress(snapshot))
 }
 
-/// What a terminal itself may write behind a live line: the echo of Ctrl-C, and the cursor.
+/// Counts what a terminal itself may write behind a live line: the echo of Ctrl-C, and the cursor.
 const SPARE: usize = 3;
 
 /// Gives the live lines for a screen of these columns and rows: one for each invocation that runs, or one for all

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// After this long without a line comes a heartbeat.
+/// Says after how long without a line a heartbeat comes.
 const SILENCE: Duration = Duration::from_secs(60);
 
 /// Reports a watch to a log.

@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A line is written once one node in this many has changed.
+/// Says of how many nodes one must have changed for a line to be written.
 const NODES_PER_CHANGE: u64 = 25;
 
-/// A line is written too once the oldest of its changes is this old.
+/// Says how old the oldest change of a line may become before the line is written.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// How many different statuses a line names.
+/// Says how many different statuses a line names.
 const STATUSES: usize = 10;
 
 /// Collects the changes of one invocation since its last line.

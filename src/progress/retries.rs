@@ -6,7 +6,7 @@ use crate::invocation::InvokeId;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How many retries of a minute are told one by one.
+/// Says how many retries of a minute are told one by one.
 const TOLD: u32 = 10;
 
 const MINUTE: Duration = Duration::from_secs(60);

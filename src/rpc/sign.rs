@@ -97,7 +97,7 @@ mod tests {
         authorization: String,
     }
 
-    /// The body of a case; of the largest the vectors have no more than how it is made.
+    /// Holds the body of a case; of the largest the vectors have no more than how it is made.
     fn body(case: &Case) -> String {
         let made = || {
             let bytes: Vec<u8> = (0..24_576).map(|at| u8::try_from(at % 251).unwrap()).collect();

@@ -3,7 +3,7 @@
 use super::ledger::Plan;
 use crate::eflo::Target;
 
-/// The id of a send.
+/// Holds the id of a send.
 pub(super) const ID: &str = "s-20260102T0304-abc234";
 
 /// Plans a send of `app.conf` to the first nodes.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use terminal_size::{Height, Width, terminal_size_of};
 use textwrap::core::display_width;
 
-/// The shortest time between two redraws: more often would only load the terminal.
+/// Says how long it is between two redraws: more often would only load the terminal.
 const REDRAW: Duration = Duration::from_millis(100);
 
 /// Writes to stderr, and knows which live lines stand there.

@@ -7,7 +7,7 @@ use crate::invocation::{Doubt, History, InvokeId, Snapshot};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
-/// What a snapshot changed.
+/// Tells what a snapshot changed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// Whether it is the first of its id.
@@ -24,7 +24,7 @@ pub struct Change {
     pub doubts: Vec<Doubt>,
 }
 
-/// What is known of each id.
+/// Holds what is known of each id.
 pub(crate) struct Fold {
     until: Until,
     pub(crate) outcomes: Vec<Outcome>,

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 /// Marks the cursor, so that a word is there even where it has only begun.
 const CURSOR: char = '\u{1}';
 
-/// What bash asks about.
+/// Tells what bash asks about.
 pub(super) struct BashLine {
     /// The words up to the cursor, without their quotes.
     pub(super) words: Vec<OsString>,

@@ -11,18 +11,18 @@ use sha2::{Digest as _, Sha256};
 use std::io::{self, Read, Seek, Write};
 use tempfile::SpooledTempFile;
 
-/// Of an answer without its RequestId.
+/// Stands for an answer without its RequestId.
 pub type Digest = [u8; 32];
 
-/// How many bytes are held in memory before the draft goes to the disk.
+/// Says how many bytes are held in memory before the draft goes to the disk.
 const IN_MEMORY: usize = 1 << 20;
 
-/// The way to a record: each bracket from the outside in, with the key before it. The answer itself has no key, nor has
-/// an item of a list.
+/// Is the way to a record: each bracket from the outside in, with the key before it. The answer itself has no key, nor
+/// has an item of a list.
 const PATH: [(u8, Option<&[u8]>); 4] =
     [(b'{', None), (b'{', Some(b"\"Invocations\"")), (b'[', Some(b"\"Invocation\"")), (b'{', None)];
 
-/// An answer on its way into a recording. The default one is written nowhere: only its digest is wanted.
+/// Describes an answer on its way into a recording. The default one is written nowhere: only its digest is wanted.
 #[derive(Default)]
 pub struct Draft {
     /// Where it is written, or why that failed.

@@ -3,7 +3,7 @@
 use crate::invocation::Node;
 use crate::text::Text;
 
-/// The length from which on a word of letters and digits is taken for an id.
+/// Says from which length on a word of letters and digits is taken for an id.
 const ID: usize = 8;
 
 /// Gives the kind of a text: the text, in which `#` stands for whatever may differ from node to node.

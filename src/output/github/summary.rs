@@ -7,10 +7,10 @@ use super::super::problems::{Problem, count_of_more, problems};
 use crate::exit::Outcome;
 use crate::text::{count_of, first_of};
 
-/// What is kept free for the lines that count what had no room, in bytes.
+/// Says what is kept free for the lines that count what had no room, in bytes.
 const RESERVE: usize = 400;
 
-/// What the end of a section takes at most, in bytes.
+/// Says what the end of a section takes at most, in bytes.
 const SECTION_END: usize = 120;
 
 /// Gives the page of the summary, at most `room` bytes: the verdict, a table of the invocations, the problems with their
