@@ -16,7 +16,7 @@ pub use help::{HelpDetail, command};
 pub use manual::manual_pages;
 pub use mistakes::mistake;
 pub use nodes::NodesArgs;
-pub use parsers::{id, trimmed};
+pub use parsers::id;
 pub use send::{DeliveryArgs, ResendArgs, SendArgs, SentArgs, WaitArgs};
 pub use tab::answer_shell;
 pub use typed::{color, read};

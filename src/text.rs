@@ -21,6 +21,7 @@ pub use mended::mended;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
+use std::path::Path;
 
 /// Holds a piece of text from outside, without white space at its ends.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,6 +84,21 @@ impl From<String> for Text<'_> {
     fn from(text: String) -> Self {
         Text::new(text)
     }
+}
+
+/// Gives a line without the white space and the byte order mark that files have around words.
+pub fn trimmed(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// Finds the first character that no id has, of an invocation or of a node.
+pub fn odd_in_id(word: &str) -> Option<char> {
+    word.chars().find(|c| !(c.is_ascii_alphanumeric() || "-_.:".contains(*c)))
+}
+
+/// Gives a path, safe to show.
+pub fn safe_path(path: &Path) -> String {
+    safe(&path.to_string_lossy()).into_owned()
 }
 
 /// Makes text safe to show. White space becomes a space. Whatever could act on a terminal, command the runner of a

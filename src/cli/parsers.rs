@@ -4,7 +4,7 @@ use crate::catalog;
 use crate::eflo::REGIONS;
 use crate::invocation::NodeStatus;
 use crate::settings::{self, AnySetting, OutputFormat, ProgressMode};
-use crate::text::shortened;
+use crate::text::{odd_in_id, shortened, trimmed};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error, ValueEnum};
@@ -77,9 +77,7 @@ pub fn id(word: &str) -> Result<String, (String, &'static str)> {
     if id.is_empty() {
         return Err(("is blank".to_owned(), "is the variable set that should hold it?"));
     }
-    let Some(odd) = id.chars().find(|c| !c.is_ascii_alphanumeric() && !"-_.:".contains(*c)) else {
-        return Ok(id.to_owned());
-    };
+    let Some(odd) = odd_in_id(id) else { return Ok(id.to_owned()) };
     let hint = match odd {
         ',' | ';' | ' ' | '\t' | '\n' => "write each id as a word of its own, or one a line on standard input",
         '"' | '\'' => "leave the quotes out",
@@ -91,11 +89,6 @@ pub fn id(word: &str) -> Result<String, (String, &'static str)> {
 /// Reads the id of a node, as a parser of an option.
 pub(super) fn node_id(word: &str) -> Result<String, String> {
     id(word).map_err(|(why, hint)| format!("it {why}; {hint}"))
-}
-
-/// Gives a word without white space and a byte order mark around it.
-pub fn trimmed(word: &str) -> &str {
-    word.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
 /// Gives a word without white space around it.

@@ -8,7 +8,7 @@ use crate::fault::{Fault, Kind};
 use crate::files::read_small;
 use crate::rpc::{Client, Limits, Network, Transport};
 use crate::settings::{self, Flags, Settings};
-use crate::text::safe;
+use crate::text::{safe, safe_path};
 use log::info;
 use rustls::pki_types::CertificateDer;
 use std::path::Path;
@@ -79,7 +79,7 @@ pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Fault> {
-    let shown = safe(&path.to_string_lossy()).into_owned();
+    let shown = safe_path(path);
     let pem = read_small(path).map_err(|e| {
         Fault::usage(format!("the CA file {shown} cannot be read: {e}"))
             .hint("see --ca-file, EFLOCTL_CA_FILE and ca_file in the config file")

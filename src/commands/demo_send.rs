@@ -28,7 +28,7 @@ const SEND_ID: &str = "s-demo";
 /// Says how often the demo polls: more often than a real send, for nobody waits for a demo.
 const INTERVAL: &str = "1s";
 
-/// Say how long the service takes for an answer, and a node for the file.
+/// Says how long the service takes for an answer, and a node for the file.
 const LATENCY: Duration = Duration::from_millis(200);
 const DELIVERY: Duration = Duration::from_secs(2);
 

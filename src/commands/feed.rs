@@ -13,7 +13,7 @@ use crate::progress::RetryReporter;
 use crate::send::Looking;
 use crate::settings::Settings;
 use crate::signals;
-use crate::text::safe;
+use crate::text::safe_path;
 use crate::watch::{self, Until, WatchPlan};
 use std::cell::RefCell;
 use std::path::Path;
@@ -95,7 +95,7 @@ pub(super) fn answers(feed: &mut dyn Feed, ids: Vec<InvokeId>, context: &Context
 pub(super) fn recording(path: &Path, ids: &[InvokeId], context: &Context) -> Result<Recording, Fault> {
     let (name, file) = match path == Path::new("-") {
         true => ("standard input".to_owned(), None),
-        false => (safe(&path.to_string_lossy()).into_owned(), Some(path)),
+        false => (safe_path(path), Some(path)),
     };
     let bytes = match demo::recording(path) {
         Some(demo) => demo.as_bytes().to_vec(),
@@ -116,7 +116,7 @@ pub(super) fn recording(path: &Path, ids: &[InvokeId], context: &Context) -> Res
 /// # Errors
 /// It cannot be written.
 pub(super) fn recorder(path: &Path) -> Result<Rc<RefCell<Recorder>>, Fault> {
-    let shown = safe(&path.to_string_lossy()).into_owned();
+    let shown = safe_path(path);
     let opened = Recorder::open(path);
     let recorder = opened.map_err(|e| Fault::usage(format!("the recording {shown} cannot be written: {e}")))?;
     Ok(Rc::new(RefCell::new(recorder)))

@@ -9,7 +9,7 @@ use crate::feed::Poll;
 use crate::invocation::{InvokeId, Keep, Snapshot};
 use crate::send::{File, Ledger, Mended, Plan, SendState};
 use crate::settings::Settings;
-use crate::text::{Text, safe};
+use crate::text::{Text, safe_path};
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -96,7 +96,7 @@ fn file(given: Option<&Path>, plan: &Plan, ids: &[InvokeId], contents: &[Vec<Str
             .hint("say which file it was with --file"));
     };
     let file = File::read(path)?;
-    let shown = safe(&path.to_string_lossy()).into_owned();
+    let shown = safe_path(path);
     for (id, contents) in ids.iter().zip(contents) {
         let why = if contents.is_empty() {
             format!("the answer about {id} has no Content, so nothing tells whether {shown} is the file")

@@ -1,9 +1,10 @@
 //! The ids that a command is about: words of the command line, or lines of standard input.
 
-use crate::cli::{self, IdArgs, trimmed};
+use crate::cli::{self, IdArgs};
 use crate::fault::Fault;
 use crate::files;
 use crate::invocation::InvokeId;
+use crate::text::trimmed;
 use std::collections::HashSet;
 use std::path::Path;
 

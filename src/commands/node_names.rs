@@ -5,7 +5,7 @@ use crate::cli::IdArgs;
 use crate::fault::Fault;
 use crate::names::{NameFile, NodeNames};
 use crate::settings::{self, Origin, Settings};
-use crate::text::{Text, safe};
+use crate::text::{Text, safe, safe_path};
 use std::path::{Path, PathBuf};
 
 /// Gives the names of nodes that views show. Sees to it that `--node` names an id.
@@ -30,7 +30,7 @@ pub(super) fn path(settings: &Settings, context: &Context) -> Result<Option<Path
     };
     let path = settings.path(&settings::NODE_NAMES).filter(|_| set.value != Path::new("none"));
     if let (Some(path), Origin::Flag(_)) = (&path, &set.origin) {
-        let shown = safe(&path.to_string_lossy()).into_owned();
+        let shown = safe_path(path);
         NameFile::check(path).map_err(|e| Fault::usage(format!("the file of names {shown} cannot be read: {e}")))?;
     }
     Ok(path)

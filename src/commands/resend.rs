@@ -15,7 +15,7 @@ use crate::names::NodeNames;
 use crate::output::grouped;
 use crate::send::{File, Followed, Lock, Log, Looking, NodeList, Plan, Remaining, SendState};
 use crate::settings::{self, OutputFormat, Settings};
-use crate::text::{count_of, first_of, safe};
+use crate::text::{count_of, first_of, safe, safe_path};
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -194,7 +194,7 @@ impl Resending<'_> {
         if file.sha256 == plan.sha256 {
             return Ok(file);
         }
-        let shown = safe(&given.to_string_lossy()).into_owned();
+        let shown = safe_path(given);
         let message = format!("{shown} is not the file that {} sent", safe(&plan.send_id));
         Err(Fault::usage(message).hint(another_file(plan, &plan.send_id)))
     }

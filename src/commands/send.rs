@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::files;
 use crate::names::NodeNames;
 use crate::send::{File, Ledger, NodeList, Plan, SendState};
-use crate::text::safe;
+use crate::text::safe_path;
 
 /// Runs `send`.
 pub(super) fn send(args: &SendArgs, context: &Context) -> anyhow::Result<u8> {
@@ -53,7 +53,7 @@ pub(super) fn send(args: &SendArgs, context: &Context) -> anyhow::Result<u8> {
 fn target(args: &SendArgs, file: &File) -> Result<Target, Fault> {
     let name = args.file_name.as_deref().or_else(|| file.name());
     let Some(name) = name else {
-        let shown = safe(&args.file.to_string_lossy()).into_owned();
+        let shown = safe_path(&args.file);
         return Err(Fault::usage(format!("the name of {shown} is no text")).hint("give another with --file-name"));
     };
     let target = Target {
@@ -66,7 +66,7 @@ fn target(args: &SendArgs, file: &File) -> Result<Target, Fault> {
     };
     target.check()?;
     if file.is_closed_to_others && target.file_mode.is_none() {
-        let shown = safe(&args.file.to_string_lossy()).into_owned();
+        let shown = safe_path(&args.file);
         return Err(Fault::usage(format!("{shown} is closed to others, and the mode 0644 would open it to all"))
             .hint("say which mode it is to have on the nodes: --file-mode 0600, or --file-mode 0644"));
     }

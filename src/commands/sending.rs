@@ -18,7 +18,7 @@ use crate::send::{
     File, Folder, Log, LogEntry, Mended, Order, Plan, Schedule, SendState, Sender, Sending, new_send_id,
 };
 use crate::settings::{self, OutputFormat, ProgressMode, Settings, parse_duration};
-use crate::text::{count_of, safe};
+use crate::text::{count_of, safe, safe_path};
 use crate::watch::{Until, WatchPlan};
 use jiff::Timestamp;
 use std::io::{BufRead, ErrorKind, IsTerminal};
@@ -283,7 +283,7 @@ pub(super) fn begin_log(plan: &Plan, context: &Context) -> Result<Option<Log>, F
             Err(Fault::usage(e.to_string()).hint("run the same again once that has ended; efloctl sent lists it"))
         }
         Err(e) => {
-            let path = safe(&folder.path().to_string_lossy()).into_owned();
+            let path = safe_path(folder.path());
             let text = format!("no log can be begun in {path}, so this send cannot be taken up: {e}");
             context.terminal.warn(&text);
             Ok(None)

@@ -10,7 +10,7 @@ use crate::output::seconds;
 use crate::rpc::Endpoint;
 use crate::send::{Call, Folder, Followed, Ledger, Listed};
 use crate::settings::{self, Flags, Origin};
-use crate::text::safe;
+use crate::text::{safe, safe_path};
 use jiff::Timestamp;
 use std::collections::HashSet;
 use std::io;
@@ -134,7 +134,7 @@ fn last(folder: &Folder, connection: &ConnectionArgs, context: &Context) -> Resu
     let mut plans = listed.into_iter().filter_map(|listed| Some(listed.followed.ok()?.state.ledger.plan));
     let Some(plan) = plans.find(|plan| plan.region == region) else {
         let region = region.map_or_else(String::new, |region| format!(" in {}", safe(&region)));
-        let shown = safe(&folder.path().to_string_lossy()).into_owned();
+        let shown = safe_path(folder.path());
         return Err(Fault::new(Kind::NotFound, format!("nothing was sent{region}: {shown} has no log of it")));
     };
     let age = plan.planned_at.parse().ok().map(|at: Timestamp| Timestamp::now().duration_since(at).as_secs());
@@ -155,7 +155,7 @@ fn read(path: PathBuf, word: &str, context: &Context) -> Result<Followed, Fault>
         _ => unusable(&path, &e),
     })?;
     if followed.state.ledger.is_damaged {
-        let shown = safe(&path.to_string_lossy()).into_owned();
+        let shown = safe_path(&path);
         context.terminal.warn(&format!("a line of {shown} cannot be read; nodes that it alone named are Unconfirmed"));
     }
     Ok(followed)
@@ -163,7 +163,7 @@ fn read(path: PathBuf, word: &str, context: &Context) -> Result<Followed, Fault>
 
 /// Says that a log, or the folder of the logs, cannot be used.
 pub(super) fn unusable(path: &Path, e: &io::Error) -> Fault {
-    Fault::usage(format!("the log {} cannot be used: {e}", safe(&path.to_string_lossy())))
+    Fault::usage(format!("the log {} cannot be used: {e}", safe_path(path)))
 }
 
 impl NamedSend {

@@ -19,7 +19,7 @@ use crate::output::Report;
 use crate::progress::{EventReporter, LiveReporter, LogReporter, RetryReporter};
 use crate::settings::{self, Config, OutputFormat, ProgressMode, Settings};
 use crate::signals;
-use crate::text::safe;
+use crate::text::safe_path;
 use crate::watch::{self, Reporter, Until, WatchPlan};
 use std::path::Path;
 use std::time::Duration;
@@ -95,7 +95,7 @@ fn check_files(args: &WatchArgs, context: &Context) -> Result<(), Fault> {
             if let Some((path, other_path)) = path.zip(*other_path)
                 && files::is_same(path, other_path)
             {
-                let shown = safe(&path.to_string_lossy()).into_owned();
+                let shown = safe_path(path);
                 let fault = Fault::usage(format!("{flag} and {other} are one file, {shown}"));
                 return Err(fault.hint("name another file to write"));
             }

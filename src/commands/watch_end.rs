@@ -10,7 +10,7 @@ use crate::files::{self, ReportFile};
 use crate::names::NodeNames;
 use crate::output::{self, Report, View};
 use crate::settings::OutputFormat;
-use crate::text::safe;
+use crate::text::safe_path;
 use crate::watch::WatchPlan;
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -101,7 +101,7 @@ impl WatchEnd<'_> {
 /// # Errors
 /// It cannot be written.
 pub(super) fn junit_file(path: &Path) -> Result<ReportFile, Fault> {
-    let shown = safe(&path.to_string_lossy()).into_owned();
+    let shown = safe_path(path);
     ReportFile::at(path).map_err(|e| {
         Fault::usage(format!("the JUnit report {shown} cannot be written: {e}"))
             .hint("name a file in a folder that is there and that you may write into")

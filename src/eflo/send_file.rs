@@ -3,7 +3,7 @@
 use super::Target;
 use super::service::{Request, Service, unreadable};
 use crate::fault::Fault;
-use crate::text::{Lenient, Text};
+use crate::text::{Lenient, Text, odd_in_id};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::Deserialize;
 
@@ -70,8 +70,7 @@ fn invoke_id(text: &str) -> Result<String, Fault> {
         code: Lenient<'a>,
     }
     let accepted: Accepted<'_> = serde_json::from_str(text).map_err(|e| unreadable("SendFile", &e.to_string()))?;
-    let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
-    match accepted.invoke_id.0.as_ref().map(Text::as_written).filter(is_id) {
+    match accepted.invoke_id.0.as_ref().map(Text::as_written).filter(|id| odd_in_id(id).is_none()) {
         Some(id) => Ok(id.to_owned()),
         None => {
             let owned = |text: Lenient<'_>| text.0.map(Text::into_owned);

@@ -1,6 +1,6 @@
 //! Lists the nodes of clusters: pages one after the other, for each token leads to the next, and clusters side by side.
 
-use super::{Backoff, FIRST_DELAY, LONGEST_DELAY};
+use super::{Backoff, FIRST_DELAY, IN_FLIGHT, LONGEST_DELAY};
 use crate::eflo::{ListPage, Service};
 use crate::fault::{Again, Fault};
 use crate::names::NamedNode;
@@ -9,9 +9,6 @@ use futures_util::stream;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::time::Duration;
-
-/// Limits the requests at a time: more gain nothing and meet the API's rate limit sooner.
-const IN_FLIGHT: usize = 8;
 
 /// Gives the pages of lists.
 pub trait ListSource {

@@ -13,7 +13,7 @@
 //!   do, and a thousand ids whose every connection is refused must not ask faster than a thousand that are answered.
 //!   So a request that failed keeps its slot among those in flight for a moment.
 
-use super::{Backoff, FIRST_DELAY, Feed, FeedEvent, LONGEST_DELAY, News};
+use super::{Backoff, FIRST_DELAY, Feed, FeedEvent, IN_FLIGHT, LONGEST_DELAY, News};
 use crate::fault::{Again, Fault, Kind};
 use crate::invocation::{Question, Snapshot};
 use futures_util::StreamExt;
@@ -24,9 +24,6 @@ use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// Limits the requests at a time: more gain nothing and meet the API's rate limit sooner.
-const IN_FLIGHT: usize = 8;
 
 /// Says how long a request that failed still counts as in flight. With eight in flight, at most eighty requests fail in
 /// a second.

@@ -4,7 +4,7 @@
 use super::{COLUMNS, NamedNode, NodeRow};
 use crate::files::{self, read_at_most, write_whole};
 use crate::system;
-use crate::text::{Text, safe};
+use crate::text::{Text, odd_in_id, safe_path};
 use hashbrown::DefaultHashBuilder;
 use hashbrown::hash_table::{Entry, HashTable};
 use memchr::memchr_iter;
@@ -74,7 +74,7 @@ impl Row {
 impl NameFile {
     /// Reads a file, and says besides what is wrong with it. A file that cannot be read has no names.
     pub fn read(path: &Path) -> (Self, Option<String>) {
-        let shown = safe(&path.to_string_lossy()).into_owned();
+        let shown = safe_path(path);
         match read_bytes(path) {
             Ok(bytes) => {
                 let (file, broken) = NameFile::of_bytes(bytes);
@@ -196,7 +196,7 @@ fn row_of(node: &NamedNode<'_>) -> String {
 
 /// Tells whether a word may be the id of a node.
 fn is_node_id(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+    !word.is_empty() && odd_in_id(word).is_none()
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

@@ -3,7 +3,7 @@
 use crate::fault::Fault;
 use crate::rpc;
 use crate::system;
-use crate::text::safe;
+use crate::text::safe_path;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ impl File {
     /// # Errors
     /// It is no regular file, is empty, or is larger than the service takes.
     pub fn read(path: &Path) -> Result<Self, Fault> {
-        let shown = safe(&path.to_string_lossy()).into_owned();
+        let shown = safe_path(path);
         let unreadable = |e: io::Error| Fault::usage(format!("the file {shown} cannot be read: {e}"));
         // Before it is opened, for opening a pipe waits for whoever writes into it.
         if !std::fs::metadata(path).map_err(unreadable)?.is_file() {

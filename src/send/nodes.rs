@@ -1,7 +1,7 @@
 //! Which nodes are meant: ids as they were typed, from files or from standard input, each once and in that order.
 
 use crate::fault::Fault;
-use crate::text::{safe, shortened};
+use crate::text::{odd_in_id, safe, shortened, trimmed};
 use std::collections::HashSet;
 use std::io;
 use std::path::Path;
@@ -62,17 +62,13 @@ fn parts(word: &str) -> Vec<&str> {
     if word.trim_start().starts_with('@') { vec![word.trim_start()] } else { word.split(',').map(str::trim).collect() }
 }
 
-fn trimmed(line: &str) -> &str {
-    line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
-}
-
 /// Gives a node id without what may stand around it, or why it is no node id.
 pub fn node_id(word: &str) -> Result<String, String> {
     let id = trimmed(word);
     if id.is_empty() {
         return Err("a node id is blank".to_owned());
     }
-    match id.chars().find(|c| !(c.is_ascii_alphanumeric() || "-_.:".contains(*c))) {
+    match odd_in_id(id) {
         None => Ok(id.to_owned()),
         Some(wrong) => Err(format!("\"{}\" is no node id: it holds \"{}\"", shortened(id), safe(&wrong.to_string()))),
     }
