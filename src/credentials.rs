@@ -1,7 +1,7 @@
 //! Who signs: where keys come from, and a ring that hands fresh ones to many callers.
 //!
-//! A [`Spec`] says completely which source is meant: settings make it, and nothing here reads settings. Each source has a
-//! file of its own. Where nobody named a source the candidates of a [`Chain`] are tried in order. What is absent is
+//! A [`Spec`] says completely which source is meant: settings make it, and nothing here reads settings. Each source has
+//! a file of its own. Where nobody named a source the candidates of a [`Chain`] are tried in order. What is absent is
 //! skipped; what is configured and fails ends the chain, for the next one may be another account's.
 
 mod chain;

@@ -1,8 +1,8 @@
 //! What was meant: each setting with where it came from.
 //!
-//! Flags, variables, the profile with `[defaults]`, and the official CLI's variables and profile each make a layer: words
-//! by the keys of settings. Whichever layer a word comes from, the one parser of its setting reads it ([`definitions`]),
-//! and only the word that counts is read.
+//! Flags, variables, the profile with `[defaults]`, and the official CLI's variables and profile each make a layer:
+//! words by the keys of settings. Whichever layer a word comes from, the one parser of its setting reads it
+//! ([`definitions`]), and only the word that counts is read.
 
 mod definitions;
 mod environment;
@@ -108,8 +108,8 @@ impl Flags {
         self.with_origin(definition, word, Origin::Flag(definition.names.key))
     }
 
-    /// Takes the profile that the log of a send names. One that was not asked for supplies settings, and its credentials
-    /// only in their turn.
+    /// Takes the profile that the log of a send names. One that was not asked for supplies settings, and its
+    /// credentials only in their turn.
     #[must_use]
     pub fn logged_profile(self, name: Option<String>, is_named: bool) -> Self {
         let origin = if is_named { Origin::Log } else { Origin::File(Origin::Log.to_string()) };
@@ -177,8 +177,8 @@ impl Settings {
         self.get(&REGION)
     }
 
-    /// Gives the endpoint of the service: the one that is given, else the region's. Fails if neither is given, or if both
-    /// are and the region of a nearer source is another than the host's, for either could be meant.
+    /// Gives the endpoint of the service: the one that is given, else the region's. Fails if neither is given, or if
+    /// both are and the region of a nearer source is another than the host's, for either could be meant.
     pub fn endpoint(&self) -> Result<Setting<Endpoint>, Fault> {
         let region = self.region()?;
         if let Some(given) = self.get(&ENDPOINT)? {
@@ -244,8 +244,8 @@ impl Settings {
         Some(format!("the region {} ({}) is not known; did you mean {meant}?", region.value, region.origin))
     }
 
-    /// Gives the variable with the key that signs, and the profile in use of the official CLI, where that has another key
-    /// that the user may expect to sign: keys in the environment sign first, as in the SDKs, and that CLI does the
+    /// Gives the variable with the key that signs, and the profile in use of the official CLI, where that has another
+    /// key that the user may expect to sign: keys in the environment sign first, as in the SDKs, and that CLI does the
     /// opposite.
     pub fn other_key(&self) -> Option<(String, String)> {
         let official = self.official.in_use().ok()?;

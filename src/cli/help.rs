@@ -25,8 +25,8 @@ pub fn command(color: ColorChoice, detail: HelpDetail) -> Command {
     helped(Cli::command().color(color).styles(styles), detail)
 }
 
-/// Gives each command our own `--help` and `-h`, with its examples, and exit codes where they belong. The library's long
-/// help takes three lines an option, which no screen holds.
+/// Gives each command our own `--help` and `-h`, with its examples, and exit codes where they belong. The library's
+/// long help takes three lines an option, which no screen holds.
 fn helped(command: Command, detail: HelpDetail) -> Command {
     let codes = match (detail, command.get_name()) {
         (HelpDetail::Whole, "efloctl") => {

@@ -39,7 +39,7 @@ const VARIABLES: [(&str, &str); 5] = [
 /// Gives every page, the program's own first.
 ///
 /// # Errors
-/// Writing to memory fails, which it does not.
+/// When writing to memory fails, which it does not.
 pub fn manual_pages() -> io::Result<Vec<ManualPage>> {
     let command = command(ColorChoice::Never, HelpDetail::Whole);
     let mut command = command.mut_subcommand("help", |help| help.hide(true));

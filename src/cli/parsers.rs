@@ -71,7 +71,7 @@ pub(super) fn statuses() -> PossibleValuesParser {
 /// Reads an id, without the white space that may stand around it in a file.
 ///
 /// # Errors
-/// It is blank or has a character that ids do not have: what is wrong, and what to do.
+/// When it is blank or has a character that ids do not have: what is wrong, and what to do.
 pub fn id(word: &str) -> Result<String, (String, &'static str)> {
     let id = trimmed(word);
     if id.is_empty() {
@@ -94,7 +94,7 @@ pub(super) fn node_id(word: &str) -> Result<String, String> {
 /// Gives a word without white space around it.
 ///
 /// # Errors
-/// It is blank: most often a variable was not set.
+/// When it is blank: most often a variable was not set.
 pub(super) fn not_blank(word: &str) -> Result<String, String> {
     let word = word.trim();
     if word.is_empty() {

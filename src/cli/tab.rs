@@ -12,6 +12,7 @@ mod line;
 pub(super) use candidates::{official_profiles, profiles};
 
 use super::{HelpDetail, command};
+use crate::exit;
 use crate::fault::Kind;
 use crate::terminal::{ColorChoice, Terminal};
 use candidates::with_places;
@@ -45,7 +46,7 @@ pub fn answer_shell() -> Option<ExitCode> {
         None if shell.is_none() => {
             let known = SHELLS.map(|(name, _)| name).join(", ");
             terminal.error(&format!("{VARIABLE} names a shell other than {known}"));
-            return Some(ExitCode::from(crate::exit::code_of(Kind::Usage)));
+            return Some(ExitCode::from(exit::code_of(Kind::Usage)));
         }
         None => shell.map(|(_, script)| script.to_owned()),
         Some(arg) if arg == "--" => shell.and_then(|(name, _)| candidates_for(name, args.collect())),
@@ -54,7 +55,13 @@ pub fn answer_shell() -> Option<ExitCode> {
     };
     let Some(answer) = answer else { return Some(ExitCode::FAILURE) };
     terminal.answer(|out| out.write_all(answer.as_bytes()));
-    Some(ExitCode::SUCCESS)
+    Some(match terminal.take_failure() {
+        None => ExitCode::SUCCESS,
+        Some(unwritten) => {
+            terminal.error(&format!("the answer cannot be written: {unwritten}"));
+            ExitCode::from(exit::code_when_unwritten(exit::SUCCESS))
+        }
+    })
 }
 
 /// Gives the lines that the script of a shell reads. Gives `None` if the words are no line that can be completed.

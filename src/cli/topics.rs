@@ -90,7 +90,7 @@ impl Topic {
     /// Writes the topic for a screen of this many columns.
     ///
     /// # Errors
-    /// The writer fails.
+    /// When the writer fails.
     pub fn draw(&self, width: usize, colour: bool, out: &mut dyn Write) -> io::Result<()> {
         let strong = |text: &str| paint(colour, text, Style::new().bold());
         let heading = |title: &str| wrapped(title, width).iter().map(|line| strong(line)).collect::<Vec<_>>();

@@ -10,7 +10,7 @@ use std::ffi::OsString;
 /// Reads the command line of this process.
 ///
 /// # Errors
-/// It cannot be understood, or it asks for help or the version. The error is safe to show.
+/// When it cannot be understood, or asks for help or the version. The error is safe to show.
 pub fn read(color: ColorChoice) -> Result<Cli, clap::Error> {
     parse(color, std::env::args_os().collect()).or_else(|e| {
         let safe_word = |word: OsString| safe(&word.to_string_lossy()).into_owned().into();

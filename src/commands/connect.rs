@@ -37,7 +37,7 @@ pub(super) fn settings(flags: Flags, context: &Context) -> Result<Settings, Faul
 /// Makes the service ready for calls of these operations, which change nothing. Makes no call itself.
 ///
 /// # Errors
-/// A setting cannot be used, there are no credentials, or the safety policy denies an operation.
+/// When a setting cannot be used, there are no credentials, or the safety policy denies an operation.
 pub(super) fn service(settings: &Settings, operations: &[&str], context: &Context) -> Result<Service, Fault> {
     let endpoint = settings.endpoint()?;
     let limits = limits(settings)?;
@@ -68,7 +68,7 @@ pub(super) fn limits(settings: &Settings) -> Result<Limits, Fault> {
 /// Gathers what sources of keys need: clock, network, and limits no longer than those of the API.
 ///
 /// # Errors
-/// The CA file cannot be used.
+/// When the CA file cannot be used.
 pub(super) fn tools(settings: &Settings) -> Result<Tools, Fault> {
     let roots = settings.path(&settings::CA_FILE).map_or(Ok(Vec::new()), |file| certificates(&file))?;
     let Limits { connect, request, .. } = limits(settings)?;
@@ -95,7 +95,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Fault> {
 /// Runs something on the one thread that calls are made from.
 ///
 /// # Errors
-/// The system gives no event loop.
+/// When the system gives no event loop.
 pub(super) fn block_on<F: Future>(future: F) -> Result<F::Output, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|e| Fault::new(Kind::Network, format!("the system gives no event loop: {e}")))?;

@@ -69,7 +69,8 @@ impl Answers<'_> {
         Ok(first_config(&profile, &first))
     }
 
-    /// Gives the profile of the official CLI whose key is to be used, if one is: that of the flag, or one that is chosen.
+    /// Gives the profile of the official CLI whose key is to be used, if one is: that of the flag, or one that is
+    /// chosen.
     fn official_profile(&self) -> Result<Option<ProfileSummary>, Fault> {
         let profiles = Settings::official_profiles(self.context.environment.clone());
         let (profiles, wanted) = match &self.args.aliyun_profile {
@@ -126,8 +127,8 @@ impl Answers<'_> {
         }
     }
 
-    /// Asks a question whose answer the terminal does not show. A signal that ends the process meanwhile puts the terminal
-    /// back first.
+    /// Asks a question whose answer the terminal does not show. A signal that ends the process meanwhile puts the
+    /// terminal back first.
     fn ask_unseen(&self, question: &str) -> Result<String, Fault> {
         let echo = Echo::off();
         let mut signals = signals::listen();

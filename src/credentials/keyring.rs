@@ -1,7 +1,7 @@
 //! The ring that every call takes its key from, so that no caller knows where keys come from or when they end.
 //!
-//! Shortly before a key expires one caller starts a renewal, and all use the old key meanwhile. A key that the API refuses
-//! as expired is replaced once, however many calls were refused.
+//! Shortly before a key expires one caller starts a renewal, and all use the old key meanwhile. A key that the API
+//! refuses as expired is replaced once, however many calls were refused.
 
 use super::{Chain, Fresh, Tools};
 use crate::fault::Fault;
@@ -50,7 +50,8 @@ impl Keyring {
         Keyring { source: Arc::new(source), held: Arc::default() }
     }
 
-    /// Gives the key to sign the next call with. Fails if the one that is held has expired and the source gives no other.
+    /// Gives the key to sign the next call with. Fails if the one that is held has expired and the source gives no
+    /// other.
     pub async fn key(&self) -> Result<Arc<Key>, Fault> {
         let mut held = self.held.lock().await;
         let now = self.source.now();
@@ -65,16 +66,16 @@ impl Keyring {
         }
     }
 
-    /// Gives another key in the place of one that the API called expired, or `None` where the source has no other. Fails
-    /// if the source gives no key.
+    /// Gives another key in the place of one that the API called expired, or `None` where the source has no other.
+    /// Fails if the source gives no key.
     pub async fn replace(&self, refused: &Key) -> Result<Option<Arc<Key>>, Fault> {
         let mut held = self.held.lock().await;
         let key = match held.as_ref() {
             // Another call has replaced it already.
-            Some(held) if held.key.id != refused.id => Arc::clone(&held.key),
+            Some(held) if *held.key != *refused => Arc::clone(&held.key),
             _ => self.fill(&mut held).await?,
         };
-        Ok((key.id != refused.id).then_some(key))
+        Ok((*key != *refused).then_some(key))
     }
 
     /// Names where the key came from, once there is one, in words that are safe to show.

@@ -103,8 +103,8 @@ const HINTS: [(&str, &str); 11] = [
     ),
 ];
 
-/// Makes a fault of STS one of credentials, and says what to do about it. Whether another attempt could help stays as it
-/// was.
+/// Makes a fault of STS one of credentials, and says what to do about it. Whether another attempt could help stays as
+/// it was.
 pub(super) fn refused(fault: Fault) -> Fault {
     let fault = Fault { kind: Kind::Credentials, ..fault };
     match HINTS.iter().find(|(start, _)| fault.code().starts_with(start)) {

@@ -10,10 +10,10 @@ use serde::Deserialize;
 /// Holds a file as the service is told to send it. The content may be a secret, and nothing shows it.
 pub struct FileToSend {
     pub target: Target,
-    /// Always in Base64: any bytes survive, and the answer can be read in one way only.
+    /// Holds the content, always in Base64: any bytes survive, and the answer can be read in one way only.
     content: String,
     pub overwrite: bool,
-    /// How long the delivery to a node may take, in seconds.
+    /// Limits the time of the delivery to a node, in seconds.
     timeout: String,
 }
 

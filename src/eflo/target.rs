@@ -31,7 +31,7 @@ impl Target {
     /// Looks whether the service and the agents on the nodes can take it.
     ///
     /// # Errors
-    /// They cannot take a word of it.
+    /// When they cannot take a word of it.
     pub fn check(&self) -> Result<(), Fault> {
         let longer_than = |longest| move |word: &&str| word.chars().count() > longest;
         let is_no_name = |name: &&str| name.is_empty() || name.contains(['/', '\0']) || [".", ".."].contains(name);
@@ -41,8 +41,10 @@ impl Target {
             [&self.file_mode, &self.file_owner, &self.file_group, &self.description].map(Option::as_deref);
         let checks = [
             (dir.filter(|dir| !dir.starts_with('/')), "is no absolute path of a folder on the nodes"),
-            (dir.filter(|dir| dir.contains('\0')), "is no path that the service takes: at most 255 characters"),
-            (dir.filter(longer_than(LONGEST_NAME)), "is no path that the service takes: at most 255 characters"),
+            (
+                dir.filter(|dir| dir.contains('\0') || longer_than(LONGEST_NAME)(dir)),
+                "is no path that the service takes: at most 255 characters",
+            ),
             (name.filter(is_no_name), "is no name of a file: it holds no / and is neither . nor .."),
             (name.filter(longer_than(LONGEST_NAME)), "is too long for the name of a file: at most 255 characters"),
             (

@@ -91,7 +91,7 @@ impl NameFile {
     /// Checks that a file can be read.
     ///
     /// # Errors
-    /// It cannot be opened, or is no regular file: reading from anything else might never end, or never begin.
+    /// When it cannot be opened, or is no regular file: reading from anything else might never end, or never begin.
     pub fn check(path: &Path) -> io::Result<()> {
         if !std::fs::metadata(path)?.is_file() {
             return Err(io::Error::new(ErrorKind::InvalidInput, "it is no regular file"));
@@ -152,11 +152,11 @@ impl NameFile {
         rows.into_iter().map(|row| NodeRow { text: &self.text, row })
     }
 
-    /// Replaces all rows of these clusters, which were listed completely, by rows of these nodes. Rows of other clusters
-    /// stay.
+    /// Replaces all rows of these clusters, which were listed completely, by rows of these nodes. Rows of other
+    /// clusters stay.
     ///
     /// # Errors
-    /// The folder or the file cannot be written, or another process holds the lock for too long.
+    /// When the folder or the file cannot be written, or another process holds the lock for too long.
     pub fn replace<'n>(
         path: &Path,
         clusters: &[&str],
@@ -207,7 +207,7 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
 /// Takes the lock, and gives the open file that holds it until it is dropped.
 ///
 /// # Errors
-/// The file cannot be opened, or another process holds the lock for too long.
+/// When the file cannot be opened, or another process holds the lock for too long.
 fn lock(path: &Path) -> io::Result<File> {
     let file = File::options().create(true).truncate(false).write(true).open(path)?;
     match files::lock(&file, PATIENCE)? {

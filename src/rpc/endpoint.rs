@@ -99,8 +99,8 @@ impl Endpoint {
 pub(super) fn host_url(word: &str, scheme: &str) -> Result<Url, String> {
     let with_scheme = if word.contains("://") { word.to_owned() } else { format!("{scheme}://{word}") };
     let url = Url::parse(&with_scheme).map_err(|e| format!("is not a host or a URL ({e})"))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
-        return Err(format!("is not a host, host:port, or an {scheme} URL"));
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("has another scheme than http and https".to_owned());
     }
     if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
         return Err("has more than a host and a port".to_owned());
@@ -140,7 +140,7 @@ mod tests {
             ("http://gateway.example.com", "plain http"),
             ("http://10.0.0.1", "plain http"),
             ("http://127.0.0.1.example.com", "plain http"),
-            ("ftp://127.0.0.1", "not a host"),
+            ("ftp://127.0.0.1", "another scheme"),
             ("https://host/path", "more than a host"),
             ("https://host?x=1", "more than a host"),
             ("https://user:secret@host", "user name"),

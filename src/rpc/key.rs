@@ -1,6 +1,6 @@
 //! A key, which says who signs. Its secret parts cannot be shown by mistake.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 
 /// Holds an AccessKey, with the token that belongs to a temporary one.
@@ -14,6 +14,15 @@ pub struct Key {
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Key").field("id", &masked(&self.id)).finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        fn parts(key: &Key) -> (&str, &str, Option<&str>) {
+            (&key.id, key.secret.expose_secret(), key.token.as_ref().map(ExposeSecret::expose_secret))
+        }
+        parts(self) == parts(other)
     }
 }
 

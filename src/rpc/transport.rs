@@ -177,9 +177,10 @@ impl Transport {
             let decoder = decoder.get_or_insert_with(|| MultiGzDecoder::new(Vec::new()));
             for packed in chunk.chunks(PIECE) {
                 // A flush gives at once what is unpacked so far.
-                decoder.write_all(packed).and_then(|()| decoder.flush()).map_err(|e| broken(e.to_string()))?;
+                let written = decoder.write_all(packed).and_then(|()| decoder.flush());
                 take(decoder.get_ref())?;
                 decoder.get_mut().clear();
+                written.map_err(|e| broken(e.to_string()))?;
             }
         }
         if let Some(decoder) = decoder {

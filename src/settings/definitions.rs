@@ -1,5 +1,5 @@
-//! The settings that flags, variables and config files can give: what each is called there, what it is where none of them
-//! gives it, and the one parser that reads it.
+//! The settings that flags, variables and config files can give: what each is called there, what it is where none of
+//! them gives it, and the one parser that reads it.
 
 use crate::eflo::EndpointType;
 use crate::rpc::Endpoint;

@@ -1,4 +1,5 @@
-//! The process's environment: its variables and its folders. Whoever loads settings brings it, so that tests make one up.
+//! The process's environment: its variables and its folders. Whoever loads settings brings it, so that tests make one
+//! up.
 
 use crate::fault::Fault;
 use crate::system;

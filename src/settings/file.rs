@@ -44,8 +44,8 @@ pub struct Profile {
 }
 
 impl Config {
-    /// Gives the path of the config file: the flag's, else the variable's, else the one in the config folder. Fails if a
-    /// variable is no text, or if the system names no folder for config files.
+    /// Gives the path of the config file: the flag's, else the variable's, else the one in the config folder. Fails if
+    /// a variable is no text, or if the system names no folder for config files.
     pub fn path(flag: Option<&Path>, environment: &Environment) -> Result<(PathBuf, Origin), Fault> {
         environment.check()?;
         if let Some(path) = flag {

@@ -1,7 +1,7 @@
 //! `~/.aliyun/config.json`, the official CLI's profiles: read, never written.
 //!
-//! Each profile, and each value in it, is read by itself and only when it is wanted, so that an odd one spoils no other.
-//! Keys match in any case, and the last of two counts, as for that CLI.
+//! Each profile, and each value in it, is read by itself and only when it is wanted, so that an odd one spoils no
+//! other. Keys match in any case, and the last of two counts, as for that CLI.
 
 use super::Environment;
 use crate::fault::{Fault, Hint};
@@ -145,8 +145,8 @@ impl OfficialCli {
 }
 
 impl OfficialProfile {
-    /// Gives a text without blanks around it, unless it is absent, null or blank. Fails, with the end of a sentence about
-    /// the profile, if it is no text.
+    /// Gives a text without blanks around it, unless it is absent, null or blank. Fails, with the end of a sentence
+    /// about the profile, if it is no text.
     pub(super) fn text(&self, key: &str) -> Result<Option<String>, String> {
         Ok(self.untrimmed(key)?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
     }

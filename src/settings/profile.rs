@@ -103,7 +103,8 @@ fn unknown(name: &str, origin: &Origin, config: &Config, official: &OfficialCli)
     fault.hint(format!("the profiles there are: {}", names.join(", ")))
 }
 
-/// Gives what the official CLI's profile says of settings: the one that is `named`, else the one that this CLI would use.
+/// Gives what the official CLI's profile says of settings: the one that is `named`, else the one that this CLI would
+/// use.
 pub(super) fn layer_of_official_cli(named: Option<&str>, official: &OfficialCli, with_endpoint: bool) -> Layer {
     // Where it cannot be read, that is told once a region or a key is missing.
     let profile = named.map_or_else(|| official.in_use().ok(), |name| official.profile(name).ok().flatten());

@@ -41,10 +41,10 @@ struct SafetyPolicy {
 }
 
 impl Settings {
-    /// Says whether the safety policy lets an operation of the service be called. To be asked before its first call. Gives
-    /// what to tell first: of an operation that `changes` something the rule that wants it confirmed, of any other what
-    /// cannot be understood of the policy. Fails if a rule denies the operation, or if it changes something and the policy
-    /// cannot be understood.
+    /// Says whether the safety policy lets an operation of the service be called. To be asked before its first call.
+    /// Gives what to tell first: of an operation that `changes` something the rule that wants it confirmed, of any
+    /// other what cannot be understood of the policy. Fails if a rule denies the operation, or if it changes something
+    /// and the policy cannot be understood.
     pub fn clearance(&self, operation: &str, changes: bool) -> Result<Option<String>, Fault> {
         let call = format!("{PRODUCT}:{operation}");
         let refused =
@@ -78,7 +78,8 @@ fn policies(environment: &Environment) -> Vec<SafetyPolicy> {
         let is_enabled = policies.is_empty() || policies.iter().any(|policy| policy.is_enabled);
         // Where no entry can be read the rules of the files stand.
         if rules.is_empty() || rules.iter().any(Result::is_ok) {
-            policies.iter_mut().for_each(|policy| policy.rules.clear());
+            // A file that cannot be understood counts all the same.
+            policies.iter_mut().for_each(|policy| policy.rules.retain(Result::is_err));
         }
         policies.push(SafetyPolicy { place: RULES.to_owned(), is_enabled, rules });
     }
@@ -89,8 +90,8 @@ fn policies(environment: &Environment) -> Vec<SafetyPolicy> {
     policies
 }
 
-/// Gives the files where a policy may stand: in the folder of the official CLI, and beside the config file that a variable
-/// names.
+/// Gives the files where a policy may stand: in the folder of the official CLI, and beside the config file that a
+/// variable names.
 fn files(environment: &Environment) -> Vec<PathBuf> {
     let usual = environment.home.as_ref().map(|home| home.join(".aliyun"));
     let named = environment.path("ALIBABA_CLOUD_CONFIG_FILE");

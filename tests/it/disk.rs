@@ -161,3 +161,11 @@ fn replay_onto_a_full_disk_is_told() {
         assert!(run.err.contains("the answer cannot be written: No space left on device"), "{run}");
     }
 }
+
+#[test]
+fn completion_script_onto_a_full_disk_is_told() {
+    let home = Home::new();
+    let line = ["-c", "exec \"$0\" >/dev/full", PROGRAM];
+    let run = home.program("sh").args(line).env("EFLOCTL_COMPLETE", "bash").run().code(5);
+    assert!(run.err.contains("the answer cannot be written: No space left on device"), "{run}");
+}

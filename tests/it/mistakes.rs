@@ -72,14 +72,16 @@ fn slip_in_a_region_is_warned_of_with_the_nearest() {
 fn proxy_that_cannot_be_used_is_refused_before_any_call() {
     let home = Home::for_server(&server(vec![]));
     let call = |endpoint: &str| home.efloctl().args(["status", "t-1", "--endpoint", endpoint]);
-    for (variable, word) in
-        [("HTTPS_PROXY", "socks5://u:never-shown@127.0.0.1:9"), ("all_proxy", "\"http://127.0.0.1:9\"")]
-    {
+    for (variable, word, why) in [
+        ("HTTPS_PROXY", "socks5://u:never-shown@127.0.0.1:9", "it has another scheme than http and https"),
+        ("all_proxy", "\"http://127.0.0.1:9\"", "it is not a host or a URL"),
+    ] {
         let run = call("eflo.invalid").env(variable, word).run().code(2);
         assert!(
             run.err.starts_with(&format!("efloctl: error: {variable} ")) && !run.err.contains("never-shown"),
             "{run}"
         );
+        assert!(run.err.contains(why), "{run}");
     }
     let run = home.efloctl().args(["doctor", "--endpoint", "eflo.invalid"]).env("HTTPS_PROXY", "htp://x").run().code(2);
     assert!(run.out.contains("FAIL  proxy") && run.out.contains("HTTPS_PROXY"), "{run}");

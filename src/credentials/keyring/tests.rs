@@ -209,6 +209,26 @@ async fn keyring_replaces_a_refused_key_once_for_all_callers() {
     assert!(fixed.replace(&key).await.unwrap().is_none(), "there is no other key to be had");
 }
 
+/// A source that gives new tokens to one id.
+struct Tokens(AtomicUsize);
+
+impl KeySource for Tokens {
+    fn fetch(&self) -> BoxFuture<'_, Result<Fresh, Fault>> {
+        let token = format!("never-shown-{}", self.0.fetch_add(1, SeqCst));
+        let key = Key { id: "same".into(), secret: "never-shown".into(), token: Some(token.into()) };
+        std::future::ready(Ok(Fresh { key, expires: None })).boxed()
+    }
+}
+
+#[tokio::test]
+async fn keyring_takes_a_new_token_of_the_same_id_for_another_key() {
+    let ring = Keyring::new(Tokens(AtomicUsize::new(0)));
+    let first = ring.key().await.unwrap();
+    let second = ring.replace(&first).await.unwrap().expect("it has another token");
+    let late = ring.replace(&first).await.unwrap().expect("it was replaced already");
+    assert!(*second != *first && *late == *second, "asked once for both calls");
+}
+
 /// Polls every five seconds for three lives of a role's key and more. Each renewal takes four polls, and `fails` says
 /// which of them fail.
 async fn watch(fails: impl Fn(usize) -> bool) -> usize {

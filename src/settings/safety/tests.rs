@@ -94,7 +94,7 @@ fn safety_policy_that_cannot_be_read_refuses_send_and_warns_on_describe() {
 #[test]
 fn safety_policy_variables_replace_switch_and_rules() {
     let denying = policy(&[("*:Send*", "deny")]);
-    let off = denying.replace("true", "false");
+    let (off, cut) = (denying.replace("true", "false"), denying[..20].to_owned());
     for (file, variables, send) in [
         (Some(&off), &[][..], "allowed"),
         (Some(&off), &[(ENABLED, "1")], "refused"),
@@ -105,6 +105,9 @@ fn safety_policy_variables_replace_switch_and_rules() {
         (Some(&denying), &[(RULES, "ecs:*=deny, *:send* = confirm")], "confirm"),
         (Some(&denying), &[(RULES, "oops")], "refused"),
         (Some(&off), &[(RULES, "*=deny")], "allowed"),
+        (Some(&cut), &[(RULES, "ecs:*=deny")], "refused"),
+        (Some(&cut), &[(RULES, "")], "refused"),
+        (Some(&cut), &[(RULES, ""), (ENABLED, "false")], "allowed"),
         (None, &[(RULES, "*=deny")], "refused"),
         (None, &[(RULES, "*=deny"), (ENABLED, "false")], "allowed"),
     ] {

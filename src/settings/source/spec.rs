@@ -1,8 +1,8 @@
-//! From what a file or variables say of credentials to a source of keys. What they have in common is done here once: roles,
-//! the endpoint of STS, the switches of the official CLI.
+//! From what a file or variables say of credentials to a source of keys. What they have in common is done here once:
+//! roles, the endpoint of STS, the switches of the official CLI.
 
 use super::super::profile::bare_host;
-use super::super::{ENDPOINT_TYPE, METADATA_ENDPOINT, STS_ENDPOINT, Settings};
+use super::super::{AnySetting, ENDPOINT_TYPE, METADATA_ENDPOINT, REGION, STS_ENDPOINT, Settings, showable};
 use super::{NO_METADATA, URI};
 use crate::credentials::{EcsRole, Oidc, OidcToken, Role, Spec};
 use crate::eflo::EndpointType;
@@ -56,9 +56,9 @@ pub struct StsHost {
 }
 
 impl Settings {
-    /// Makes a source of what is said of credentials. `passed` are the profiles that led there; `wrong` makes a fault of
-    /// the end of a sentence about whatever says it. Fails if nothing is said, if something of it cannot be used, or if a
-    /// variable forbids it.
+    /// Makes a source of what is said of credentials. `passed` are the profiles that led there; `wrong` makes a fault
+    /// of the end of a sentence about whatever says it. Fails if nothing is said, if something of it cannot be used, or
+    /// if a variable forbids it.
     pub(super) fn spec(
         &self,
         credentials: Credentials,
@@ -66,7 +66,11 @@ impl Settings {
         wrong: &dyn Fn(String) -> Fault,
     ) -> Result<Spec, Fault> {
         let Credentials { base, role, sts } = credentials;
-        let sts = || self.sts_endpoint(&sts).map_err(|fault| wrong(format!("cannot be used: {fault}")));
+        let sts = || match &sts {
+            // Then a variable is wrong, and not what is said here.
+            StsHost { endpoint: None, region: None, .. } => self.sts_endpoint(&sts),
+            said => self.sts_endpoint(said).map_err(|fault| wrong(format!("cannot be used: {fault}"))),
+        };
         let base = match base.ok_or_else(|| wrong("has no credentials".to_owned()))? {
             Base::Spec(spec) => spec,
             Base::Process(command) => {
@@ -99,8 +103,8 @@ impl Settings {
         Ok(Spec::Role { base: Box::new(base), role: self.role(role).map_err(wrong)?, sts: sts()? })
     }
 
-    /// Gives a role with the session name of the variable where it has none; or says, as the end of a sentence, what STS
-    /// would refuse about it.
+    /// Gives a role with the session name of the variable where it has none; or says, as the end of a sentence, what
+    /// STS would refuse about it.
     fn role(&self, role: Role) -> Result<Role, String> {
         let by_variable = || self.environment.word("ALIBABA_CLOUD_ROLE_SESSION_NAME").map(str::to_owned);
         let session_name = role.session_name.or_else(by_variable);
@@ -113,7 +117,8 @@ impl Settings {
         Ok(Role { session_name, ..role })
     }
 
-    /// Gives the role of this ECS instance, of that name or whichever it has. Fails if a variable forbids to ask for it.
+    /// Gives the role of this ECS instance, of that name or whichever it has. Fails if a variable forbids to ask for
+    /// it.
     pub(super) fn ecs_role(&self, name: Option<String>) -> Result<EcsRole, Fault> {
         if self.environment.is_true(NO_METADATA) {
             let why = format!("the role of this ECS instance is wanted, and {NO_METADATA} forbids to ask for it");
@@ -134,17 +139,19 @@ impl Settings {
         own.map_or_else(|| self.sts_endpoint(&StsHost::default()), |own| self.sts_endpoint(&own.credentials.sts))
     }
 
-    /// Gives the STS endpoint: that of the settings, else `host`, else that of a region in the variables, else the one for
-    /// all regions.
+    /// Gives the STS endpoint: that of the settings, else `host`, else that of a region in the variables, else the one
+    /// for all regions.
     fn sts_endpoint(&self, host: &StsHost) -> Result<Endpoint, Fault> {
         if let Some(endpoint) = self.get(&STS_ENDPOINT)? {
             return Ok(endpoint.value);
         }
         let vpc_region = self.vpc_region()?;
-        let by_variable = || self.environment.word("ALIBABA_CLOUD_STS_REGION");
-        let region = host.region.as_deref().or_else(by_variable).or(vpc_region.as_deref());
         let is_vpc =
             host.is_vpc || vpc_region.is_some() || self.environment.is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
+        let region = match host {
+            StsHost { endpoint: None, region: None, .. } => self.sts_region()?.or(vpc_region.as_deref()),
+            said => said.region.as_deref(),
+        };
         let host = match (&host.endpoint, region) {
             (Some(named), _) => bare_host(named).to_owned(),
             (None, Some(region)) if is_vpc => format!("sts-vpc.{region}.aliyuncs.com"),
@@ -153,6 +160,15 @@ impl Settings {
         };
         Endpoint::parse(&host)
             .map_err(|why| Fault::config(format!("the STS endpoint {} {why}", safe(&Endpoint::without_login(&host)))))
+    }
+
+    /// Gives the region in which a variable says that STS is called.
+    fn sts_region(&self) -> Result<Option<&str>, Fault> {
+        const VARIABLE: &str = "ALIBABA_CLOUD_STS_REGION";
+        let Some(region) = self.environment.word(VARIABLE) else { return Ok(None) };
+        let wrong = |why: String| Fault::config(format!("{VARIABLE} \"{}\" {why}", showable(region)));
+        REGION.check(region).map_err(wrong)?;
+        Ok(Some(region))
     }
 
     /// Gives the region in effect, where its VPC is called.

@@ -39,6 +39,16 @@ fn sts_endpoint_follows_settings_and_regions() {
 }
 
 #[test]
+fn wrong_sts_region_in_a_variable_is_refused_by_the_variables_name() {
+    let (variable, word) = ("ALIBABA_CLOUD_STS_REGION", "cn hangzhou");
+    let (api, home) = (unasked(), home());
+    let run = status(&home, &api).without("EFLOCTL_STS_ENDPOINT").env(variable, word).run().code(2);
+    assert!(run.err.contains(&format!("{variable} \"{word}\" ")), "{run}");
+    let call = status(&home, &api).env("EFLOCTL_STS_ENDPOINT", NOWHERE).env(variable, word);
+    refused(call, &["cannot connect"]);
+}
+
+#[test]
 fn ca_file_is_trusted_for_sts_too() {
     let (session, identity) = (Session::new("ops"), Identity::loopback());
     let answer = session.of_sts();
