@@ -65,8 +65,8 @@ pub fn ahead(date: &str) -> Option<SignedDuration> {
     Some(server.duration_since(Timestamp::now()))
 }
 
-/// Says how far this machine's clock is off from a server's that is so far ahead. Nothing where it is less than a
-/// minute: an answer takes its time too.
+/// Says how far off this machine's clock is, where a server's is `ahead` of it. Gives `None` below half a minute, for
+/// an answer takes its time too.
 pub fn skew(ahead: SignedDuration) -> Option<String> {
     let way = if ahead.is_negative() { "ahead of" } else { "behind" };
     let off = ahead.abs().round(Unit::Minute).unwrap_or(ahead.abs());

@@ -61,7 +61,7 @@ impl fmt::Debug for Spec {
 #[derive(Clone, Debug)]
 pub struct Fresh {
     pub key: Key,
-    /// `None` where the key lasts.
+    /// Says when it expires; `None` where it lasts.
     pub expires: Option<Timestamp>,
 }
 

@@ -61,7 +61,8 @@ fn timed_out(why: &'static str) -> io::Error {
 }
 
 /// Writes to a stream or a file that may block. `write` returns when all is written, or has failed; `post` returns at
-/// once, as long as not too much is waiting to be written. Without both parts the stream is given up.
+/// once, as long as not too much is waiting to be written. A writer that has neither part has given
+/// its stream up.
 pub struct Writer {
     /// Holds what is written to on this thread, as long as there is no deadline.
     here: Option<Box<dyn Write + Send>>,

@@ -131,9 +131,9 @@ pub struct Settings {
     environment: Environment,
     pub config: Config,
     pub official: OfficialCli,
-    /// The profile in use: of config.toml if that has one of the name, else of the official CLI.
+    /// Names the profile in use: of config.toml if that has one of the name, else of the official CLI.
     pub profile: Option<Setting<String>>,
-    /// The layers, from the one that counts first to the one that counts last.
+    /// Holds the layers, from the one that counts first to the one that counts last.
     layers: Vec<Layer>,
 }
 

@@ -18,9 +18,9 @@ pub struct Candidate {
 #[derive(Debug)]
 pub struct Chain {
     pub candidates: Vec<Candidate>,
-    /// What to do where no place has a key.
+    /// Says what to do where no place has a key.
     remedy: Hint,
-    /// The index of the one that gave a key.
+    /// Holds the index of the candidate that gave a key.
     chosen: OnceLock<usize>,
 }
 

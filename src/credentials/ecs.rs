@@ -23,9 +23,9 @@ const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
 pub struct EcsRole {
     /// `None` is whichever role the instance has.
     pub name: Option<String>,
-    /// Whether version 1, which has no token, may serve.
+    /// Says whether version 1, which has no token, may serve.
     pub is_v1_allowed: bool,
-    /// Whether nobody said that this is an ECS instance, so that there need not be a role.
+    /// Says whether this is only tried: nobody said that it is an ECS instance, and there need not be a role.
     pub is_guess: bool,
     pub endpoint: Endpoint,
 }
@@ -60,9 +60,9 @@ fn is_role_name(name: &str) -> bool {
 struct Service<'a> {
     role: &'a EcsRole,
     transport: Transport,
-    /// The token of version 2; without one it is asked by version 1.
+    /// Holds the token of version 2. Without one the service is asked by version 1.
     token: Option<SecretString>,
-    /// Whether it has not answered yet.
+    /// Says whether the service has not answered yet.
     is_silent: bool,
 }
 

@@ -40,7 +40,7 @@ pub struct Keyring {
 struct Held {
     key: Arc<Key>,
     expires: Option<Timestamp>,
-    /// When the next renewal is due. While one is under way none is.
+    /// Says when the next renewal is due. It is `None` while a renewal is under way, and where the key lasts.
     renew_at: Option<Timestamp>,
 }
 

@@ -14,12 +14,12 @@ use serde::Deserialize;
 /// Holds what a login has left in a profile.
 #[derive(Clone)]
 pub struct Session {
-    /// The profile, for the command that logs in again.
+    /// Names the profile, for the command that logs in again.
     pub profile: String,
     pub login: Login,
     pub access_token: Option<SecretString>,
     pub access_token_expires: Option<Timestamp>,
-    /// A key that the official CLI got with the token, and when that key ends.
+    /// Holds a key that the official CLI got with the token, and when that key expires.
     pub cached: Option<(Key, Timestamp)>,
 }
 

@@ -18,12 +18,12 @@ pub(super) const VERSION: &str = "2015-04-01";
 pub struct Role {
     /// `acs:ram::ACCOUNT:role/NAME`.
     pub arn: String,
-    /// `None` is a name made from the time.
+    /// Names the session; `None` is a name made from the time.
     pub session_name: Option<String>,
     pub external_id: Option<String>,
-    /// The text of a session policy, which narrows what the key may do.
+    /// Holds the text of a session policy, which narrows what the key may do.
     pub policy: Option<String>,
-    /// How long the key is to last; `None` is one hour, as STS has it where nobody asks for less.
+    /// Says how long the key is to last; `None` is one hour, as it is for STS itself.
     pub duration: Option<Duration>,
 }
 

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 /// Holds the fields that STS, the ECS metadata, a credentials URI and the logins of the official CLI all give.
 #[derive(Deserialize)]
 pub(super) struct Temporary {
-    /// What the metadata and a URI say besides.
+    /// Holds `Success` where the ECS metadata or a credentials URI gives a key.
     #[serde(rename = "Code", alias = "code")]
     code: Option<String>,
     #[serde(rename = "AccessKeyId", alias = "accessKeyId")]
@@ -65,7 +65,7 @@ pub(super) fn word(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// Does the same with a secret.
+/// Gives a secret without the white space around it; `None` if nothing is left.
 pub(super) fn trimmed(secret: SecretString) -> Option<SecretString> {
     let text = secret.expose_secret().trim();
     (!text.is_empty()).then(|| text.into())

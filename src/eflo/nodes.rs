@@ -15,7 +15,7 @@ const PAGE: &str = "100";
 #[derive(Debug)]
 pub struct ListPage<T> {
     pub items: Vec<T>,
-    /// What leads to the next page, as it has to be sent. The last page has no token.
+    /// Leads to the next page, as it has to be sent. The last page has no token.
     pub next_token: Option<String>,
 }
 

@@ -17,10 +17,10 @@ pub struct Definition<T> {
 /// Says what a setting is called, and what it is where nothing gives it.
 #[derive(Debug)]
 pub struct Names {
-    /// Its key in the config file. Its flag, if it has one, is the same with `-` for `_`.
+    /// Names its key in the config file. Its flag, if it has one, is the same with `-` for `_`.
     pub key: &'static str,
     pub variable: &'static str,
-    /// The official CLI's variables for it, of which the first that is set counts.
+    /// Lists the official CLI's variables for it, of which the first that is set counts.
     pub official: &'static [&'static str],
     pub built_in: Option<&'static str>,
 }

@@ -17,14 +17,14 @@ const OURS: [&str; 4] = ["EFLOCTL_", "ALIBABA_CLOUD_", "ALIBABACLOUD_", "ALICLOU
 #[derive(Clone, Debug)]
 pub struct Environment {
     variables: HashMap<String, SecretString>,
-    /// The name of one that settings would be read from and that is not text.
+    /// Names a variable that settings would be read from and that is not text.
     garbled: Option<String>,
     pub home: Option<PathBuf>,
-    /// The folder for config files: `$XDG_CONFIG_HOME`, else the system's. So it is with the two below.
+    /// Names the folder for config files: that of `$XDG_CONFIG_HOME`, else the system's.
     pub config_dir: Option<PathBuf>,
-    /// The folder for caches.
+    /// Names the folder for caches: that of `$XDG_CACHE_HOME`, else the system's.
     pub cache_dir: Option<PathBuf>,
-    /// The folder for what is kept between runs.
+    /// Names the folder for what is kept between runs: that of `$XDG_STATE_HOME`, else the system's.
     pub state_dir: Option<PathBuf>,
 }
 

@@ -23,12 +23,12 @@ const TOP_KEYS: [&str; 3] = ["default_profile", "defaults", "profiles"];
 /// Holds the config file as it was read; where there is none it is empty. It may hold secrets, so it has no `Debug`.
 #[derive(Default)]
 pub struct Config {
-    /// Its path as it is shown.
+    /// Holds its path as it is shown.
     pub shown: String,
     pub exists: bool,
-    /// Why it is this file.
+    /// Says why it is this file.
     pub origin: Origin,
-    /// Whether others than its owner can read it; `None` where the system does not tell.
+    /// Says whether others than its owner can read it; `None` where the system does not tell.
     pub is_exposed: Option<bool>,
     pub default_profile: Option<Setting<String>>,
     pub(super) defaults: Layer,

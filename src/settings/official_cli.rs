@@ -20,11 +20,11 @@ const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
 /// Holds the file of the official CLI, as far as it could be read.
 pub struct OfficialCli {
     shown: String,
-    /// Its content, or why there is none. That matters only to whoever needs it.
+    /// Holds its content, or says why there is none, which matters only to whoever needs it.
     file: Result<File, NotInUse>,
-    /// The variable that names a profile for that CLI and the SDKs, and the name.
+    /// Holds the variable that names a profile for that CLI and the SDKs, and the name.
     pub(super) named: Option<(&'static str, String)>,
-    /// Whether a switch of the SDKs keeps its profile in use from being used.
+    /// Says whether a switch of the SDKs keeps its profile in use from being used.
     is_disabled: bool,
 }
 

@@ -14,9 +14,9 @@ use std::path::Path;
 pub struct ProfileSummary {
     pub name: String,
     pub region: Option<String>,
-    /// In words, nothing secret.
+    /// Says in words where its key comes from, and nothing secret.
     pub credentials: String,
-    /// The file it is written in.
+    /// Names the file that it is written in.
     pub file: String,
     pub in_use: bool,
 }

@@ -36,7 +36,7 @@ impl Rule {
 struct SafetyPolicy {
     place: String,
     is_enabled: bool,
-    /// In their order; or why one cannot be understood.
+    /// Holds the rules in their order, each as it was read or with why it cannot be understood.
     rules: Vec<Result<Rule, String>>,
 }
 

@@ -12,7 +12,7 @@ pub struct SettingLine {
     pub name: String,
     /// `None` is not set.
     pub value: Option<String>,
-    /// Where the value came from, in words.
+    /// Says in words where the value came from.
     pub origin: String,
 }
 

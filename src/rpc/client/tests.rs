@@ -86,6 +86,17 @@ fn says(scheme: &str, answer: &'static [u8]) -> String {
 }
 
 #[tokio::test]
+async fn refusal_whose_packed_body_breaks_is_read_as_far_as_it_came() {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(br#"{"Code":"Throttling"}"#).unwrap();
+    let head = b"HTTP/1.1 400 Bad Request\r\ncontent-encoding: gzip\r\n\r\n".to_vec();
+    let answer = [head, encoder.finish().unwrap(), b"no second body".to_vec()].concat();
+    let limits = Limits { connect: Duration::from_secs(5), request: Duration::from_secs(20), bytes: 1 << 20 };
+    let (answered, _) = ask_at(&says("http", answer.leak()), limits).await;
+    assert_eq!(answered.unwrap_err().code(), "Throttling");
+}
+
+#[tokio::test]
 async fn only_a_call_that_never_had_its_connection_is_known_to_be_not_carried_out() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();

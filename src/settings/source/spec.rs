@@ -21,7 +21,7 @@ const LONGEST_CHAIN: usize = 32;
 #[derive(Clone, Default)]
 pub struct Credentials {
     pub base: Option<Base>,
-    /// A role that is assumed with the key of the base.
+    /// Holds the role that is assumed with the key of the base.
     pub role: Option<Role>,
     pub sts: StsHost,
 }
@@ -67,7 +67,7 @@ impl Settings {
     ) -> Result<Spec, Fault> {
         let Credentials { base, role, sts } = credentials;
         let sts = || match &sts {
-            // Then a variable is wrong, and not what is said here.
+            // Nothing is said here, so it is a variable that is wrong: bad input.
             StsHost { endpoint: None, region: None, .. } => self.sts_endpoint(&sts),
             said => self.sts_endpoint(said).map_err(|fault| wrong(format!("cannot be used: {fault}"))),
         };
