@@ -193,8 +193,10 @@ impl NodeNames {
 
     /// Gives what is known of a node.
     pub fn get(&self, node_id: &str) -> Option<NodeRow<'_>> {
-        let node = self.file().get(node_id)?;
-        if let Some(seen_at) = node.seen_at().filter(|seen_at| seen_at.as_written() < self.old_before.as_str())
+        let file = self.file();
+        let node = file.get(node_id)?;
+        if file.has_seen_before(&self.old_before)
+            && let Some(seen_at) = node.seen_at().filter(|seen_at| seen_at.as_written() < self.old_before.as_str())
             && let Ok(seen_at) = seen_at.as_written().parse::<Timestamp>()
         {
             self.oldest.set(Some(self.oldest.get().map_or(seen_at, |oldest| oldest.min(seen_at))));

@@ -29,6 +29,8 @@ pub struct NameFile {
     /// Where the row of each node stands in the text. Of several rows of one node it is the one that was seen last.
     rows: HashTable<Row>,
     hasher: DefaultHashBuilder,
+    /// The least of all times at which a node was seen.
+    first_seen: String,
 }
 
 /// Marks a row in the text of the file. It is kept small, for a fleet has many.
@@ -109,6 +111,7 @@ impl NameFile {
         let hasher = DefaultHashBuilder::default();
         let mut rows: HashTable<Row> = HashTable::with_capacity(text.len() / 100);
         let mut broken: Option<(usize, usize)> = None;
+        let mut first_seen: Option<&str> = None;
         let mut start = if text.starts_with('\u{feff}') { 3 } else { 0 };
         for (at, end) in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).enumerate() {
             let line = &text[start..end];
@@ -116,12 +119,15 @@ impl NameFile {
                 is_node_id(row.id(&text)) && row.ends[0] < row.len && (is_whole || !line.contains('\u{fffd}'))
             });
             if let Some(row) = row {
-                let id = row.id(&text);
+                let (id, seen_at) = (row.id(&text), row.seen_at(&text));
+                if !seen_at.is_empty() && first_seen.is_none_or(|first| seen_at < first) {
+                    first_seen = Some(seen_at);
+                }
                 let hash = |row: &Row| hasher.hash_one(row.id(&text));
                 match rows.entry(hash(&row), |known| known.id(&text) == id, hash) {
                     Entry::Vacant(entry) => drop(entry.insert(row)),
                     Entry::Occupied(mut known) => {
-                        if row.seen_at(&text) >= known.get().seen_at(&text) {
+                        if seen_at >= known.get().seen_at(&text) {
                             *known.get_mut() = row;
                         }
                     }
@@ -131,7 +137,8 @@ impl NameFile {
             }
             start = end + 1;
         }
-        (NameFile { text, rows, hasher }, broken)
+        let first_seen = first_seen.unwrap_or_default().to_owned();
+        (NameFile { text, rows, hasher, first_seen }, broken)
     }
 
     /// Gives the row of a node.
@@ -143,6 +150,11 @@ impl NameFile {
     /// Tells whether nothing is known of any node.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// Tells whether a node may have been seen before this time. It spares nearly all look-ups the end of a row.
+    pub fn has_seen_before(&self, time: &str) -> bool {
+        self.first_seen.as_str() < time && !self.first_seen.is_empty()
     }
 
     /// Gives every node, in the order of their ids.
