@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::text::shortened;
 use serde::{Deserialize, Serialize};
 
-/// Limits, in characters, the folder, and the name in it.
+/// Limits the path of the folder, and the name of the file in it, in characters.
 const LONGEST_NAME: usize = 255;
 
 /// Limits the description, in characters.

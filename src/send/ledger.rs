@@ -69,7 +69,7 @@ impl Plan {
     }
 }
 
-/// Names an invocation that no other log names, and its nodes.
+/// Holds an invocation that no other log names, and its nodes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Mended {
     pub invoke_id: String,

@@ -13,6 +13,7 @@ use crate::feed::{Feed, FeedEvent, News, Policy, SendNews, SnapshotSource};
 use crate::invocation::{Class, InvokeId, Keep, Question};
 use calls::{CallRetry, CallUnderWay};
 use futures_util::future::LocalBoxFuture;
+use std::future::ready;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -144,13 +145,10 @@ impl<S: Sender + 'static> Feed for Sending<S> {
     fn next(&mut self) -> LocalBoxFuture<'_, Option<FeedEvent>> {
         Box::pin(async move {
             loop {
-                let now = Instant::now();
-                if self.decide_at.take_if(|at| *at <= now).is_some() {
-                    self.begin_next();
-                }
                 if let Some(event) = self.looking.events.pop_front() {
                     return Some(event);
                 }
+                let now = Instant::now();
                 if self.is_over()
                     && let Some(fault) = self.refused.take()
                 {
@@ -175,6 +173,10 @@ impl<S: Sender + 'static> Feed for Sending<S> {
                         }
                         None => drop(self.decide_at.get_or_insert(now)),
                     },
+                    () = ready(()), if self.decide_at.is_some_and(|at| at <= now) => {
+                        self.decide_at = None;
+                        self.begin_next();
+                    }
                     result = async { self.call.as_mut()?.answer.as_mut().await.into() }, if self.call.is_some() => {
                         if let (Some(result), Some(call)) = (result, self.call.take()) {
                             self.called(call, result);

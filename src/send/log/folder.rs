@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Says how long a log is kept; an older one goes at the next send.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// Says how a send's id has its minute, in UTC.
+/// Says how a send's id has its minute written, in UTC.
 const MINUTE: &str = "%Y%m%dT%H%M";
 
 /// Finds the logs of sends in their folder, which need not be there.

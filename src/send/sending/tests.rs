@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use service::{Deed, Delivery, Made, Service};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use tokio::time::sleep;
+use tokio::time::{advance, sleep};
 
 #[derive(Clone, Debug)]
 struct Case {
@@ -36,12 +36,17 @@ struct Case {
     jitter_seed: u64,
 }
 
+/// Longer than any send takes.
+const FAR: Duration = Duration::from_secs(1 << 20);
+
 /// How the send ends, if not by itself.
 #[derive(Clone, Copy, Debug)]
 enum End {
     Itself,
     Deadline(Duration),
     Signal(Duration),
+    /// The process is stopped at this time, for this long, and goes on then.
+    Stopped(Duration, Duration),
     /// The process is killed: nothing more runs.
     Kill(Duration),
 }
@@ -82,10 +87,10 @@ async fn play(case: &Case) -> Played {
     let mut sending = Sending::new(Rc::clone(&service), order, schedule, SendState::new(ledger), Some(log));
     let mut outcome = Outcome::unseen(InvokeId::new(ID));
     let (time, ending) = match case.end {
-        End::Itself => (Duration::from_secs(1 << 20), Ending::Complete),
+        End::Itself => (FAR, Ending::Complete),
         End::Deadline(time) => (time, Ending::OutOfTime),
         End::Signal(time) => (time, Ending::Signal(Signal::Interrupt)),
-        End::Kill(time) => (time, Ending::Complete),
+        End::Kill(time) | End::Stopped(time, _) => (time, Ending::Complete),
     };
     let over = sleep(time);
     tokio::pin!(over);
@@ -95,7 +100,13 @@ async fn play(case: &Case) -> Played {
         }
         tokio::select! {
             biased;
-            () = &mut over => break true,
+            () = &mut over => match case.end {
+                End::Stopped(_, long) => {
+                    advance(long).await;
+                    over.as_mut().reset(Instant::now() + FAR);
+                }
+                _ => break true,
+            },
             event = sending.next() => take(event.expect("an end before the end"), &mut outcome),
         }
     };
@@ -140,7 +151,7 @@ fn case() -> impl Strategy<Value = Case> {
     let time = (0..120_000_u64).prop_map(Duration::from_millis);
     let end = prop_oneof![
         3 => Just(End::Itself), 1 => time.clone().prop_map(End::Deadline), 1 => time.clone().prop_map(End::Signal),
-        2 => time.clone().prop_map(End::Kill),
+        2 => time.clone().prop_map(End::Kill), 1 => (time.clone(), time.clone()).prop_map(|(at, long)| End::Stopped(at, long)),
     ];
     let look = prop_oneof![9 => Just(None), 1 => time.prop_map(Some)];
     let shape = (1..40_usize, prop::collection::vec(step, 1..4), 1..12_usize, budget, any::<bool>());
@@ -199,6 +210,29 @@ fn answers_of_looks_are_taken_in_before_the_budget_lets_a_call_go() {
         };
         check(&case, &run(&case));
     }
+}
+
+/// The process is stopped while a look is under way and a call waits for its next attempt. When it goes on, the answer
+/// of the look has come, and the time of the attempt has passed.
+#[test]
+fn answers_that_came_while_the_process_was_stopped_are_taken_in_before_a_call_is_made_again() {
+    let case = Case {
+        nodes: 2,
+        batches: vec![Budget::percent(100)],
+        nodes_per_call: 1,
+        budget: Some(Budget::Nodes(0)),
+        overwrite: false,
+        deeds: vec![Deed::Accept, Deed::NotMade],
+        deliveries: vec![Delivery { status: "Invalid", after: Duration::from_secs(3) }],
+        look_refused_at: None,
+        latency: Duration::from_secs(1),
+        // The first look begins at 1 s and the second at 6 s. The second call fails at 2 s.
+        end: End::Stopped(Duration::from_millis(6500), Duration::from_secs(20)),
+        jitter_seed: 1,
+    };
+    let played = run(&case);
+    check(&case, &played);
+    assert_eq!(played.made.len(), 2, "{:?}", played.made);
 }
 
 proptest! {
