@@ -91,7 +91,7 @@ fn batches(batches: &[usize]) -> String {
     format!("batches of {sizes} nodes")
 }
 
-/// Writes that a send is planned as an event. A send that is only looked at has no id.
+/// Writes the event that a send is planned. A send that is not carried out has no id.
 pub fn write_planned(send_id: Option<&str>, schedule: &Schedule, terminal: &Terminal) {
     #[derive(Serialize)]
     struct Planned<'a> {

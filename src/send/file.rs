@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// Limits a file, in bytes: the service takes no more than 32 KiB after Base64.
 const LARGEST: usize = 24_576;
 
-/// Says up to what size, in bytes, a file is surely taken: the service's limit may also be 32,000 characters.
+/// Says up to what size, in bytes, the service surely takes a file: its limit may be 32,000 characters of Base64.
 const SURELY_TAKEN: usize = 24_000;
 
 /// Holds a file as it was when it was read. Its content may be a secret: nothing shows it.

@@ -142,7 +142,9 @@ impl<S: SnapshotSource + 'static> Looking<S> {
             Some(snapshot) => News::Snapshot { at: Timestamp::now(), snapshot: Box::new(snapshot) },
             None => {
                 let (send_id, node) = (&self.state.ledger.plan.send_id, safe(node.unwrap_or_default()));
-                News::GaveUp(Fault::new(Kind::NotFound, format!("{send_id} has no node {node}")))
+                let fault = Fault::new(Kind::NotFound, format!("{send_id} has no node {node}"));
+                self.done(self.id);
+                News::GaveUp(fault)
             }
         };
         self.tell(news);

@@ -130,3 +130,17 @@ fn sends_are_looked_at_by_id_by_path_and_never_two_at_once() {
     let run = home.run(&["sent"]).code(0);
     assert!(run.out.contains(&id) && run.out.contains("/etc/app/app.conf"), "{run}");
 }
+
+#[test]
+fn a_node_that_a_send_does_not_have_is_told_once_however_long_another_id_is_watched() {
+    let fleet = Fleet::of(2);
+    fleet.trouble(1, Some(Trouble::Stuck));
+    let (server, home) = set_up(&fleet);
+    send(&home, "n-0").run().code(0);
+    let other = Fleet::home(&server);
+    send(&other, "n-1").args(["--timeout", "1s"]).run().code(124);
+    let id = send_id(&home);
+    let run = home.run(&["watch", "t-1", &id, "--node", "n-1", "--interval", "1s", "--timeout", "4s"]).code(6);
+    let told = run.err.lines().filter(|line| line.ends_with(&format!("{id}: no answer: {id} has no node n-1")));
+    assert_eq!(told.count(), 1, "{run}");
+}
