@@ -1,8 +1,8 @@
 //! Watching: the loop from a feed to outcomes. It writes nothing; a [`Reporter`] is told what happens.
 //!
 //! It ends when nothing more is to be asked about any id, at the deadline, at a signal, when more nodes failed than are
-//! accepted, or when nobody reads the answer any more: one `select!` around the feed. Its only clock is tokio's, so that
-//! a test of an hour's watch takes a millisecond. A watch that ends early asks the feed to stop in order: see
+//! accepted, or when nobody reads the answer any more: one `select!` around the feed. Its only clock is tokio's, so
+//! that a test of an hour's watch takes a millisecond. A watch that ends early asks the feed to stop in order: see
 //! [`Feed::stop`].
 
 mod fold;

@@ -1,4 +1,5 @@
-//! The statuses of an invocation and of its nodes. The remedy for an open status is to wait: sending twice helps nobody.
+//! The statuses of an invocation and of its nodes. The remedy for an open status is to wait: sending twice helps
+//! nobody.
 
 use super::Resend::{AfterFix, Later, No, Yes};
 use super::{CatalogEntry, EntryKind, Resend};

@@ -1,5 +1,5 @@
-//! The error texts of a node, in the API's own grammar, because they are compared with what it writes. The API uses them
-//! for commands too. Those that no file can cause are here all the same, for people paste them.
+//! The error texts of a node, in the API's own grammar, because they are compared with what it writes. The API uses
+//! them for commands too. Those that no file can cause are here all the same, for people paste them.
 
 use super::Resend::{AfterFix, No, Yes};
 use super::{CatalogEntry, EntryKind, Resend, node_errors, spelling};

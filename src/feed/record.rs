@@ -1,7 +1,8 @@
 //! Writes a recording: a line for each answer that differs from the last of its id.
 //!
 //! An answer may be as large as a fleet, so it is never held in memory: while it comes in it goes, without the file's
-//! content, into a [`Draft`] on the disk and through a digest. It is appended if the digest is not that of the last one.
+//! content, into a [`Draft`] on the disk and through a digest. It is appended if the digest is not that of the last
+//! one.
 //!
 //! A recording that cannot be written ends and is told, but the watch goes on: the verdict matters more.
 
@@ -88,8 +89,8 @@ fn append(out: &mut dyn Write, file: Option<&File>, head: &str, mut answer: impl
     })
 }
 
-/// Reads a recording to its end and gives the digest of the last answer of each id. Ends a line that a crash has cut, so
-/// that the next line does not become a part of it. Passes over lines that are not from here.
+/// Reads a recording to its end and gives the digest of the last answer of each id. Ends a line that a crash has cut,
+/// so that the next line does not become a part of it. Passes over lines that are not from here.
 fn last_answers(file: &mut File) -> io::Result<HashMap<InvokeId, Digest>> {
     const BEFORE_THE_ANSWER: &[u8] = b"\"response\":";
     const LONGEST_HEAD: usize = 4096;

@@ -43,8 +43,8 @@ struct RecordingLine<'a> {
 }
 
 impl Recording {
-    /// Reads a recording. Messages call it `name`. `wanted` are the ids asked for: bare answers have no id, and take the
-    /// one that is wanted.
+    /// Reads a recording. Messages call it `name`. `wanted` are the ids asked for: bare answers have no id, and take
+    /// the one that is wanted.
     ///
     /// # Errors
     /// It is empty or no JSON, or several ids are wanted of bare answers.

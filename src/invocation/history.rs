@@ -1,7 +1,7 @@
 //! What earlier answers about an id prove against a later one, within a watch.
 //!
-//! An answer may list fewer nodes than the one before it. What was seen is not forgotten: the list then counts as short,
-//! and a node that was seen failed counts as it was last seen, until it is listed again.
+//! An answer may list fewer nodes than the one before it. What was seen is not forgotten: the list then counts as
+//! short, and a node that was seen failed counts as it was last seen, until it is listed again.
 
 use super::{Counts, Doubt, Keep, Node, OverallStatus, Snapshot, verdict};
 use std::collections::HashSet;

@@ -37,8 +37,8 @@ pub fn annotations(report: &Report<'_>) -> Vec<String> {
     shown.iter().map(of_one).chain(of_rest).collect()
 }
 
-/// Gives the outputs of a step as lines of `name=value`: `verdict`, empty where there is none; `exit_code`; and `failed`,
-/// the number of nodes that failed.
+/// Gives the outputs of a step as lines of `name=value`: `verdict`, empty where there is none; `exit_code`; and
+/// `failed`, the number of nodes that failed.
 pub fn step_outputs(report: &Report<'_>) -> String {
     let verdict = report.sum.verdict.map_or("", |verdict| verdict.word());
     let failed: u64 = report.outcomes.iter().filter_map(Outcome::snapshot).map(Snapshot::failed).sum();

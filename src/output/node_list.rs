@@ -52,7 +52,8 @@ pub fn node_table(nodes: &[NamedNode<'_>], surface: Surface, out: &mut dyn Write
     page.note(&note)
 }
 
-/// Writes a line for each node: all that is known of it, in the columns of the file of names; `-` for what is not known.
+/// Writes a line for each node: all that is known of it, in the columns of the file of names; `-` for what is not
+/// known.
 pub fn node_tsv(nodes: &[NamedNode<'_>], out: &mut dyn Write) -> io::Result<()> {
     for node in nodes {
         let columns = node.columns().map(|column| column.map_or("-".into(), Text::safe));

@@ -23,7 +23,8 @@ pub(super) struct Problem {
     pub(super) is_accepted: bool,
 }
 
-/// Gives everything that went wrong: the errors of nodes, the most frequent first, then what is about whole invocations.
+/// Gives everything that went wrong: the errors of nodes, the most frequent first, then what is about whole
+/// invocations.
 pub(super) fn problems(report: &Report<'_>) -> Vec<Problem> {
     let of_invocations = report.outcomes.iter().filter_map(|outcome| of_invocation(outcome, report));
     let of_invocations =

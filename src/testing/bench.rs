@@ -11,7 +11,7 @@ use crate::terminal::Surface;
 use jiff::Timestamp;
 use std::io::{self, Write};
 
-/// An answer about so many nodes, of which one in a hundred failed, as the API would write it.
+/// Gives an answer about so many nodes, of which one in a hundred failed, as the API would write it.
 pub fn answer(nodes: usize) -> Vec<u8> {
     let node = |at: usize| {
         let (status, code) = if at.is_multiple_of(100) { ("Invalid", "FileAlreadyExists") } else { ("Success", "") };
@@ -26,7 +26,7 @@ pub fn answer(nodes: usize) -> Vec<u8> {
     .into_bytes()
 }
 
-/// What an answer showed.
+/// Describes what an answer showed.
 pub struct FeedEvent(Vec<Outcome>);
 
 /// Decodes and judges an answer; `everything` keeps every field of every node.
@@ -46,7 +46,7 @@ pub fn decode_chunks(answer: &[u8]) {
     std::hint::black_box(decoder.finish().expect("a benchmark's answer is one"));
 }
 
-/// The exit code of what was seen.
+/// Gives the exit code of what was seen.
 pub fn sum(seen: &FeedEvent) -> u8 {
     exit::sum(None, &seen.0, Ending::Complete).code
 }
@@ -91,7 +91,7 @@ pub fn sign() -> String {
     rpc::authorization(&request, &key)
 }
 
-/// A file of names for so many nodes.
+/// Gives a file of names for so many nodes.
 pub fn names(nodes: usize) -> Vec<u8> {
     let row = |at: usize| {
         format!(

@@ -11,27 +11,27 @@ use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// So many seconds.
+/// Gives so many seconds.
 pub(crate) const fn secs(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-/// A node without an error.
+/// Gives a node without an error.
 pub(crate) fn node<'a>(id: &'a str, status: &'a str) -> NodeFields<'a> {
     NodeFields { node_id: Some(Text::new(id)), status: Some(Text::new(status)), ..NodeFields::default() }
 }
 
-/// A node that failed with an error code.
+/// Gives a node that failed with an error code.
 pub(crate) fn failed<'a>(id: &'a str, code: &'a str) -> NodeFields<'a> {
     NodeFields { error_code: Some(Text::new(code)), ..node(id, "Failed") }
 }
 
-/// A snapshot of an invocation with all its nodes listed.
+/// Gives a snapshot of an invocation with all its nodes listed.
 pub(crate) fn snapshot(status: &str, nodes: &[NodeFields<'_>]) -> Snapshot {
     counted(status, nodes.len() as u64, nodes)
 }
 
-/// A snapshot of an invocation whose `NodeCount` is given.
+/// Gives a snapshot of an invocation whose `NodeCount` is given.
 pub(crate) fn counted(status: &str, node_count: u64, nodes: &[NodeFields<'_>]) -> Snapshot {
     let mut all = Nodes::default();
     for node in nodes {
@@ -46,45 +46,46 @@ pub(crate) fn counted(status: &str, node_count: u64, nodes: &[NodeFields<'_>]) -
     Snapshot::new(None, vec![record], &question(0)).expect("an invocation that is there")
 }
 
-/// A look at an invocation that is still running.
+/// Gives a look at an invocation that is still running.
 pub(crate) fn running() -> Snapshot {
     snapshot("Running", &[node("n-1", "Running")])
 }
 
-/// A look at an invocation that went well.
+/// Gives a look at an invocation that went well.
 pub(crate) fn success() -> Snapshot {
     snapshot("Success", &[node("n-1", "Success")])
 }
 
-/// The fault of an id that the service does not know.
+/// Gives the fault of an id that the service does not know.
 pub(crate) fn unknown() -> Fault {
     fault(Kind::NotFound)
 }
 
-/// A fault that trying again does not mend.
+/// Gives a fault that trying again does not mend.
 pub(crate) fn fault(kind: Kind) -> Fault {
     Fault::new(kind, "it went wrong")
 }
 
-/// A fault that may pass by itself.
+/// Gives a fault that may pass by itself.
 pub(crate) fn passing(kind: Kind) -> Fault {
     fault(kind).later()
 }
 
-/// The service's word that too much is asked, and when to come back.
+/// Gives the service's word that too much is asked, and when to come back.
 pub(crate) fn throttled(wait: Duration) -> Fault {
     Fault { again: Again::Throttled(wait), ..fault(Kind::Service) }
 }
 
-/// The question about the id at a place: `t-0`, `t-1` and so on.
+/// Gives the question about the id at a place: `t-0`, `t-1` and so on.
 pub(crate) fn question(id: usize) -> Question {
     Question { invoke_id: InvokeId::new(format!("t-{id}")), node_id: None, keep: Keep::Outcomes }
 }
 
-/// One answer of the service: how long it takes, and what it is.
+/// Describes one answer of the service: how long it takes, and what it is.
 pub(crate) type Reply = (Duration, Result<Snapshot, Fault>);
 
-/// A service that answers as a function says, which gets the id's place and how often that id was asked about before.
+/// Describes a service that answers as a function says, which gets the id's place and how often that id was asked about
+/// before.
 #[derive(Clone)]
 pub(crate) struct Fake {
     reply: Rc<dyn Fn(usize, usize) -> Reply>,
@@ -105,22 +106,22 @@ impl Fake {
         Fake { reply: Rc::new(reply), book: Rc::default(), born: Instant::now() }
     }
 
-    /// A service that answers at once.
+    /// Gives a service that answers at once.
     pub(crate) fn quick(reply: impl Fn(usize, usize) -> Result<Snapshot, Fault> + 'static) -> Self {
         Fake::new(move |id, before| (Duration::ZERO, reply(id, before)))
     }
 
-    /// A feed of it for the first ids.
+    /// Gives a feed of it for the first ids.
     pub(crate) fn poll(&self, ids: usize, policy: Policy) -> Poll<Fake> {
         Poll::new(self.clone(), (0..ids).map(question).collect(), policy)
     }
 
-    /// When an id was asked about, from the fake's birth on, in seconds.
+    /// Says when an id was asked about, from the fake's birth on, in seconds.
     pub(crate) fn asked(&self, id: usize) -> Vec<f64> {
         self.book.borrow().asked.get(&id).cloned().unwrap_or_default()
     }
 
-    /// How often anything was asked.
+    /// Counts how often anything was asked.
     pub(crate) fn asked_in_all(&self) -> usize {
         self.book.borrow().asked.values().map(Vec::len).sum()
     }
@@ -171,7 +172,7 @@ impl SnapshotSource for Fake {
     }
 }
 
-/// What a feed shows before some time is over.
+/// Tells what a feed shows before some time is over.
 pub(crate) async fn seen_within(feed: &mut impl Feed, time: Duration) -> Vec<FeedEvent> {
     let mut seen = Vec::new();
     let over = sleep(time);
@@ -185,7 +186,7 @@ pub(crate) async fn seen_within(feed: &mut impl Feed, time: Duration) -> Vec<Fee
     }
 }
 
-/// What a feed shows until it ends.
+/// Tells what a feed shows until it ends.
 pub(crate) async fn seen_to_the_end(feed: &mut impl Feed) -> Vec<FeedEvent> {
     let mut seen = Vec::new();
     while let Some(one) = feed.next().await {

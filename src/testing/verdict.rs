@@ -175,7 +175,7 @@ struct Row {
     finished: bool,
 }
 
-/// The second table from row 2 on; row 1 is an answer without a record.
+/// Lists the second table from row 2 on; row 1 is an answer without a record.
 const ROWS: [Row; 10] = [
     Row { name: "2", fits: |c| c.is_empty() && c.says_failure(), verdict: |c| c.overall_status(), finished: true },
     Row { name: "3", fits: |c| c.is_empty() && c.says("success"), verdict: |_| "not found", finished: false },

@@ -13,8 +13,8 @@ const RESERVE: usize = 400;
 /// Says what the end of a section takes at most, in bytes.
 const SECTION_END: usize = 120;
 
-/// Gives the page of the summary, at most `room` bytes: the verdict, a table of the invocations, the problems with their
-/// nodes. Gives nothing if not even its head has room.
+/// Gives the page of the summary, at most `room` bytes: the verdict, a table of the invocations, the problems with
+/// their nodes. Gives nothing if not even its head has room.
 pub fn summary(report: &Report<'_>, room: usize) -> Option<String> {
     let verdict = report.sum.verdict.map_or("no verdict", |verdict| verdict.word());
     let facts = [
