@@ -1,5 +1,5 @@
-//! Disks that are full or must not be written: it is told, it hides no verdict, nothing half is left, and what was there
-//! before is kept.
+//! Disks that are full or must not be written: it is told, it hides no verdict, nothing half is left, and what was
+//! there before is kept.
 //!
 //! The disks are small ones of the test's own, in a namespace of mounts that goes with the process, so that they work
 //! for root, who may write to any folder, as for users.

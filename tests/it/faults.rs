@@ -29,8 +29,8 @@ const COMMANDS: [&str; 2] = ["status", "watch"];
 /// Most of a run is waiting for a retry, so that many go well together.
 const AT_ONCE: usize = 12;
 
-/// One way to fail. `status` and `watch` make the same of it, for no answer was seen yet; what a watch makes of it later
-/// is in `seen`.
+/// One way to fail. `status` and `watch` make the same of it, for no answer was seen yet; what a watch makes of it
+/// later is in `seen`.
 struct Case {
     name: String,
     fault: Fault,

@@ -1,5 +1,5 @@
-//! `--junit FILE`: valid for the readers of Jenkins and GitLab, written whole on every path, green for nobody whose gate
-//! is not.
+//! `--junit FILE`: valid for the readers of Jenkins and GitLab, written whole on every path, green for nobody whose
+//! gate is not.
 
 use std::collections::BTreeMap;
 use std::path::Path;

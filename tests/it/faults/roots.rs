@@ -9,8 +9,8 @@ use serde_json::json;
 use super::*;
 use crate::support::cli::{PROGRAM, has_strace};
 
-/// A server of one authority, and a home with that one's certificate in `issuer/ca.pem`, another's in `other/ca.pem`, and
-/// `rubbish/ca.pem`.
+/// A server of one authority, and a home with that one's certificate in `issuer/ca.pem`, another's in `other/ca.pem`,
+/// and `rubbish/ca.pem`.
 fn set_up() -> (Server, Home) {
     let identity = Identity::loopback();
     let other = Identity::of_authority("another authority", &["127.0.0.1"]);

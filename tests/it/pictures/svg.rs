@@ -1,5 +1,5 @@
-//! A terminal's screen as an SVG picture. It knows nothing of the program: what showed is what is drawn, and what it has
-//! no way to draw fails the test.
+//! A terminal's screen as an SVG picture. It knows nothing of the program: what showed is what is drawn, and what it
+//! has no way to draw fails the test.
 //!
 //! The text stays text: it can be selected, searched and read aloud. Every run has its place and its length, so that
 //! columns align in whatever monospaced font the reader has; no font, script or style sheet comes with it.

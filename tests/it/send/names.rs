@@ -23,7 +23,8 @@ fn listing() -> Server {
     server.service("ListClusters", "2022-12-15").also("ListClusterNodes")
 }
 
-/// Gives a fleet of those nodes, in whose home their names are remembered, and the ids of `ng-b` as `nodes` prints them.
+/// Gives a fleet of those nodes, in whose home their names are remembered, and the ids of `ng-b` as `nodes` prints
+/// them.
 fn remembered(fleet: &Fleet) -> (Server, Home, String) {
     let lists = listing();
     let looking = Home::for_server(&lists);

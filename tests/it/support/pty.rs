@@ -116,8 +116,8 @@ impl Pty {
         self.master.resize(size(columns, rows)).expect("the terminal takes the size");
     }
 
-    /// Asserts what must hold of a terminal after any command: the cursor shows, no other screen was used, and the prompt
-    /// begins a line.
+    /// Asserts what must hold of a terminal after any command: the cursor shows, no other screen was used, and the
+    /// prompt begins a line.
     #[track_caller]
     pub(crate) fn left_as_found(&self) {
         let state = self.shown.lock();
