@@ -15,7 +15,6 @@ mod finish;
 mod foreign;
 mod help;
 mod ids;
-mod init;
 mod man;
 mod next_step;
 mod node_names;
@@ -99,7 +98,7 @@ pub fn run(command: CliCommand, terminal: &Rc<Terminal>) -> u8 {
             ConfigCommand::Path { config } => config::path(config.as_deref(), &context),
             ConfigCommand::List { place, .. } => config::list(&place, &context),
             ConfigCommand::Show { connection, .. } => config::show(&connection, &context),
-            ConfigCommand::Init(args) => init::init(&args, &context),
+            ConfigCommand::Init(args) => config::init(&args, &context),
         },
         CliCommand::Completions(args) => completions::completions(args.shell, &context),
         CliCommand::Man(args) => man::man(&args.folder, &context),

@@ -25,8 +25,8 @@ use crate::clock::Clock;
 use crate::fault::{Fault, Kind};
 use crate::rpc::{Endpoint, Key, Limits, Network, Transport, masked};
 use crate::text::safe;
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, TryFutureExt};
 use jiff::Timestamp;
 use std::fmt;
 use std::sync::Arc;
@@ -80,16 +80,6 @@ impl From<Fault> for Missed {
     }
 }
 
-impl Missed {
-    /// Gives the fault, where no other place is tried.
-    pub fn into_fault(self) -> Fault {
-        match self {
-            Missed::Absent(why) => Fault::credentials(why),
-            Missed::Failed(fault) => fault,
-        }
-    }
-}
-
 /// Holds what sources need to ask others.
 #[derive(Clone)]
 pub struct Tools {
@@ -108,26 +98,22 @@ impl Spec {
     /// Gets a key from the source. Every fault but one of the configuration is of kind `Credentials`: whatever kept the
     /// source from answering, the key is what is missing.
     pub fn fetch<'a>(&'a self, tools: &'a Tools) -> BoxFuture<'a, Result<Fresh, Missed>> {
-        async move {
-            let fetched = async {
-                Ok(match self {
-                    Spec::Static(key) => Fresh { key: key.clone(), expires: None },
-                    Spec::Process(command) => process::fetch(command, tools).await?,
-                    Spec::Uri(url) => uri::fetch(url, tools).await?,
-                    Spec::EcsRole(role) => role.fetch(tools).await?,
-                    Spec::Oidc(oidc) => oidc.fetch(tools).await?,
-                    Spec::Role { base, role, sts } => role.assume(sts, &base.fetch(tools).await?.key, tools).await?,
-                    Spec::Session(session) => session.fetch(tools).await?,
-                })
-            };
-            fetched.await.map_err(|missed| match missed {
-                Missed::Failed(fault) if fault.kind != Kind::Config => {
-                    Missed::Failed(Fault { kind: Kind::Credentials, ..fault })
-                }
-                missed => missed,
+        let fetched = async move {
+            Ok(match self {
+                Spec::Static(key) => Fresh { key: key.clone(), expires: None },
+                Spec::Process(command) => process::fetch(command, tools).await?,
+                Spec::Uri(url) => uri::fetch(url, tools).await?,
+                Spec::EcsRole(role) => role.fetch(tools).await?,
+                Spec::Oidc(oidc) => oidc.fetch(tools).await?,
+                Spec::Role { base, role, sts } => role.assume(sts, &base.fetch(tools).await?.key, tools).await?,
+                Spec::Session(session) => session.fetch(tools).await?,
             })
-        }
-        .boxed()
+        };
+        let of_credentials = |missed| match missed {
+            Missed::Failed(fault) if fault.kind != Kind::Config => Fault { kind: Kind::Credentials, ..fault }.into(),
+            missed => missed,
+        };
+        fetched.map_err(of_credentials).boxed()
     }
 
     /// Gives the source in a few words, nothing secret.

@@ -50,9 +50,11 @@ pub fn read_small_text(path: &Path) -> io::Result<String> {
     text(read_small(path)?)
 }
 
-/// Takes bytes for text, which fails if they are not UTF-8.
+/// Takes bytes for text, without a byte order mark before it. Fails if they are not UTF-8.
 pub fn text(bytes: Vec<u8>) -> io::Result<String> {
-    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+    let text = String::from_utf8(bytes);
+    let text = text.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// Writes a file in one step, so that nobody ever sees half of it and what was there stays until the new one is whole.

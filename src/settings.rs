@@ -29,8 +29,8 @@ use crate::credentials::Spec;
 use crate::eflo::{Location, endpoint_of, nearest_region, region_of};
 use crate::fault::{Fault, Hint};
 use crate::rpc::{Endpoint, Proxies};
-use crate::text::safe;
-use definitions::{ENDPOINT_TYPE, METADATA_ENDPOINT, Names, STS_ENDPOINT};
+use crate::text::{safe, shortened};
+use definitions::{ENDPOINT_TYPE, METADATA_ENDPOINT, STS_ENDPOINT};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -79,10 +79,10 @@ impl Origin {
 type Layer = BTreeMap<&'static str, Setting<String>>;
 
 /// Gives what variables say. `of` gives the variables of a setting.
-fn of_variables(environment: &Environment, of: impl Fn(&Names) -> &[&'static str]) -> Layer {
+fn of_variables(environment: &Environment, of: fn(&AnySetting) -> &[&'static str]) -> Layer {
     let said = ALL.into_iter().filter_map(|setting| {
-        let (variable, word) = environment.first(of(setting.names()))?;
-        Some((setting.names().key, Setting { value: word.to_owned(), origin: Origin::Variable(variable) }))
+        let (variable, word) = environment.first(of(setting))?;
+        Some((setting.key, Setting { value: word.to_owned(), origin: Origin::Variable(variable) }))
     });
     said.collect()
 }
@@ -105,7 +105,7 @@ impl Flags {
     /// Takes what a flag says, if it is there.
     #[must_use]
     pub fn with<T>(self, definition: &'static Definition<T>, word: Option<&str>) -> Self {
-        self.with_origin(definition, word, Origin::Flag(definition.names.key))
+        self.with_origin(definition, word, Origin::Flag(definition.any.key))
     }
 
     /// Takes the profile that the log of a send names. One that was not asked for supplies settings, and its
@@ -120,7 +120,7 @@ impl Flags {
     #[must_use]
     pub fn with_origin<T>(mut self, definition: &'static Definition<T>, word: Option<&str>, origin: Origin) -> Self {
         if let Some(word) = word {
-            self.layer.insert(definition.names.key, Setting { value: word.to_owned(), origin });
+            self.layer.insert(definition.any.key, Setting { value: word.to_owned(), origin });
         }
         self
     }
@@ -149,12 +149,12 @@ impl Settings {
         of_file.extend(own.into_iter().flat_map(|own| own.layer.clone()));
         let mut layers = vec![
             flags.layer,
-            of_variables(&environment, |names| std::slice::from_ref(&names.variable)),
+            of_variables(&environment, |setting| std::slice::from_ref(&setting.variable)),
             of_file,
-            of_variables(&environment, |names| names.official),
+            of_variables(&environment, |setting| setting.official),
         ];
         // An endpoint of the official CLI's profile goes with its region.
-        let has_region = layers.iter().any(|layer| layer.contains_key(REGION.names.key));
+        let has_region = layers.iter().any(|layer| layer.contains_key(REGION.any.key));
         let named = profile.as_ref().filter(|_| own.is_none()).map(|profile| profile.value.as_str());
         layers.push(profile::layer_of_official_cli(named, &official, !has_region));
         Ok(Settings { environment, config, official, profile, layers })
@@ -163,7 +163,7 @@ impl Settings {
     /// Takes flags and variables alone, for commands that read no config file.
     pub fn without_files(flags: Flags, environment: Environment) -> Result<Self, Fault> {
         environment.check()?;
-        let layers = vec![flags.layer, of_variables(&environment, |names| std::slice::from_ref(&names.variable))];
+        let layers = vec![flags.layer, of_variables(&environment, |setting| std::slice::from_ref(&setting.variable))];
         Ok(Settings { layers, ..Self::of_files(OfficialCli::absent(), Config::default(), environment) })
     }
 
@@ -172,20 +172,15 @@ impl Settings {
         Settings { environment, config, official, profile: None, layers: Vec::new() }
     }
 
-    /// Gives the region, which is needed unless an endpoint is given.
-    pub fn region(&self) -> Result<Option<Setting<String>>, Fault> {
-        self.get(&REGION)
-    }
-
     /// Gives the endpoint of the service: the one that is given, else the region's. Fails if neither is given, or if
     /// both are and the region of a nearer source is another than the host's, for either could be meant.
     pub fn endpoint(&self) -> Result<Setting<Endpoint>, Fault> {
-        let region = self.region()?;
+        let region = self.get(&REGION)?;
         if let Some(given) = self.get(&ENDPOINT)? {
             let named = region_of(given.value.host());
             if let (Some(named), Some(region)) = (named, region)
                 && region.value != named
-                && self.source(&REGION.names) < self.source(&ENDPOINT.names)
+                && self.given(&REGION.any).map(|(layer, _)| layer) < self.given(&ENDPOINT.any).map(|(layer, _)| layer)
             {
                 return Err(Fault::config(format!(
                     "the region is {} ({}), and the endpoint is in {named} ({})",
@@ -199,8 +194,7 @@ impl Settings {
         let Some(region) = region else {
             return Err(Fault::config(self.no_region()).hint(Hint::NoRegion));
         };
-        let endpoint = endpoint_of(&region.value, kind)
-            .map_err(|why| self.wrong(&REGION.names, &region.value, &region.origin, &why))?;
+        let endpoint = endpoint_of(&region.value, kind).map_err(|why| wrong(&REGION.any, &region, &why))?;
         Ok(Setting { value: endpoint, origin: region.origin })
     }
 
@@ -208,7 +202,7 @@ impl Settings {
     pub fn location(&self) -> Result<Location, Fault> {
         let host = if self.is_endpoint_given() { Some(self.endpoint()?.value) } else { None };
         let named = host.as_ref().and_then(|endpoint| region_of(endpoint.host())).map(str::to_owned);
-        let region = self.region()?.map(|region| region.value);
+        let region = self.get(&REGION)?.map(|region| region.value);
         Ok(Location { region: named.or(region), host: host.map(|endpoint| endpoint.authority().to_owned()) })
     }
 
@@ -239,7 +233,7 @@ impl Settings {
 
     /// Says that the region seems to be misspelt, and which one was meant.
     pub fn misspelt_region(&self) -> Option<String> {
-        let region = self.region().ok()??;
+        let region = self.get(&REGION).ok()??;
         let meant = nearest_region(&region.value)?;
         Some(format!("the region {} ({}) is not known; did you mean {meant}?", region.value, region.origin))
     }
@@ -259,7 +253,7 @@ impl Settings {
 
     /// Says whether an endpoint is given, so that the region's is not called.
     pub fn is_endpoint_given(&self) -> bool {
-        self.word(&ENDPOINT.names).is_some()
+        self.given(&ENDPOINT.any).is_some()
     }
 
     /// Says that no region is set, and what may be the reason.
@@ -281,44 +275,42 @@ impl Settings {
 
     /// Gives the path that a setting names, if it names one.
     pub fn path(&self, definition: &Definition<PathBuf>) -> Option<PathBuf> {
-        self.word(&definition.names).map(|word| self.environment.expand(Path::new(&word.value)))
+        self.word(&definition.any).map(|word| self.environment.expand(Path::new(&word.value)))
     }
 
     /// Gives the value in effect of a setting that has one built in.
     pub fn value<T>(&self, definition: &Definition<T>) -> Result<T, Fault> {
         let setting = self.get(definition)?;
-        Ok(setting.unwrap_or_else(|| panic!("{} has no built-in value", definition.names.key)).value)
+        Ok(setting.unwrap_or_else(|| panic!("{} has no built-in value", definition.any.key)).value)
     }
 
     /// Gives the value in effect of a setting, if it has one. Fails if the word that counts cannot be its value.
     pub fn get<T>(&self, definition: &Definition<T>) -> Result<Option<Setting<T>>, Fault> {
-        let names = &definition.names;
-        let Some(word) = self.word(names) else { return Ok(None) };
-        let value = definition.read(&word.value).map_err(|why| self.wrong(names, &word.value, &word.origin, &why))?;
+        let Some(word) = self.word(&definition.any) else { return Ok(None) };
+        let value = definition.read(&word.value).map_err(|why| wrong(&definition.any, &word, &why))?;
         Ok(Some(Setting { value, origin: word.origin }))
     }
 
-    /// Gives the index of a setting's layer, which is smaller the nearer it is.
-    fn source(&self, names: &Names) -> usize {
-        self.layers.iter().position(|layer| layer.contains_key(names.key)).unwrap_or(self.layers.len())
+    /// Gives what a layer says of a setting, and the index of that layer, which is smaller the nearer it is.
+    fn given(&self, setting: &AnySetting) -> Option<(usize, &Setting<String>)> {
+        self.layers.iter().enumerate().find_map(|(at, layer)| Some((at, layer.get(setting.key)?)))
     }
 
     /// Gives the word that counts for a setting.
-    fn word(&self, names: &Names) -> Option<Setting<String>> {
-        let given = self.layers.iter().find_map(|layer| layer.get(names.key)).cloned();
-        let built_in = || Some(Setting { value: names.built_in?.to_owned(), origin: Origin::BuiltIn });
-        given.or_else(built_in)
+    fn word(&self, setting: &AnySetting) -> Option<Setting<String>> {
+        let built_in = || Some(Setting { value: setting.built_in?.to_owned(), origin: Origin::BuiltIn });
+        self.given(setting).map(|(_, word)| word.clone()).or_else(built_in)
     }
+}
 
-    /// Says why a word cannot be a setting's value.
-    fn wrong(&self, names: &Names, word: &str, origin: &Origin, why: &str) -> Fault {
-        Fault::config(format!("{} \"{}\" ({origin}) {why}", names.shown(), showable(word)))
-    }
+/// Says why a word cannot be a setting's value.
+fn wrong(setting: &AnySetting, Setting { value, origin }: &Setting<String>, why: &str) -> Fault {
+    Fault::config(format!("{} \"{}\" ({origin}) {why}", setting.shown(), showable(value)))
 }
 
 /// Gives a word that is refused as it may be shown, for an endpoint may have a password in it.
 pub fn showable(word: &str) -> String {
-    crate::text::shortened(&Endpoint::without_login(word.trim()))
+    shortened(&Endpoint::without_login(word.trim()))
 }
 
 #[cfg(test)]

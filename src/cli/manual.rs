@@ -140,12 +140,11 @@ fn page(name: &str, of_library: &str, mut sections: Roff) -> ManualPage {
 }
 
 /// Gives the variable of a setting, and what it sets.
-fn variable(command: &Command, setting: &dyn AnySetting) -> (String, String) {
-    let names = setting.names();
-    let flag = names.key.replace('_', "-");
+fn variable(command: &Command, setting: &AnySetting) -> (String, String) {
+    let flag = setting.key.replace('_', "-");
     let has_flag = command.get_subcommands().flat_map(Command::get_arguments).any(|arg| arg.get_long() == Some(&flag));
     let flag = if has_flag { format!(", as --{flag}") } else { String::new() };
-    (names.variable.to_owned(), format!("the {}{flag}", names.shown()))
+    (setting.variable.to_owned(), format!("the {}{flag}", setting.shown()))
 }
 
 /// Adds a list of terms, each with what it means.

@@ -3,7 +3,7 @@
 use crate::catalog;
 use crate::eflo::REGIONS;
 use crate::invocation::NodeStatus;
-use crate::settings::{self, AnySetting, OutputFormat, ProgressMode};
+use crate::settings::{self, AnySetting, Definition, OutputFormat, ProgressMode};
 use crate::text::{odd_in_id, shortened, trimmed};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
@@ -13,7 +13,7 @@ use std::ffi::OsStr;
 /// Checks a word as a setting is checked, and suggests words. Others than those can be right too.
 #[derive(Clone)]
 pub(super) struct Suggest {
-    setting: Option<&'static dyn AnySetting>,
+    setting: Option<&'static AnySetting>,
     words: fn() -> Vec<PossibleValue>,
 }
 
@@ -22,7 +22,7 @@ impl TypedValueParser for Suggest {
 
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, Error> {
         let word = StringValueParser::new().parse_ref(command, arg, value)?;
-        let Some(why) = self.setting.and_then(|setting| setting.check(&word).err()) else { return Ok(word) };
+        let Some(why) = self.setting.and_then(|setting| (setting.check)(&word).err()) else { return Ok(word) };
         let (word, name) = (settings::showable(&word), arg.map(ToString::to_string).unwrap_or_default());
         let message = format!("invalid value '{word}' for '{name}': it {why}\n");
         Err(Error::raw(ErrorKind::ValueValidation, message).with_cmd(command))
@@ -35,10 +35,10 @@ impl TypedValueParser for Suggest {
 }
 
 /// Gives the parser of a setting's flag: a word is checked as in the config file.
-pub(super) fn setting(setting: &'static dyn AnySetting) -> Suggest {
+pub(super) fn setting<T>(Definition { any, .. }: &'static Definition<T>) -> Suggest {
     let regions = || REGIONS.map(|(region, place)| PossibleValue::new(region).help(place)).to_vec();
-    let is_region = setting.names().key == settings::REGION.names.key;
-    Suggest { setting: Some(setting), words: if is_region { regions } else { Vec::new } }
+    let is_region = any.key == settings::REGION.any.key;
+    Suggest { setting: Some(any), words: if is_region { regions } else { Vec::new } }
 }
 
 /// Gives a parser of any word, which suggests those of the catalog.

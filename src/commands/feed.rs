@@ -11,7 +11,7 @@ use crate::files;
 use crate::invocation::{InvokeId, Keep, Question, Snapshot};
 use crate::progress::RetryReporter;
 use crate::send::Looking;
-use crate::settings::Settings;
+use crate::settings::{REGION, Settings};
 use crate::signals;
 use crate::text::safe_path;
 use crate::watch::{self, Until, WatchPlan};
@@ -23,7 +23,7 @@ use std::rc::Rc;
 pub(super) fn location(settings: &Settings, ids: &IdArgs) -> Result<Location, Fault> {
     match ids.from {
         None => settings.location(),
-        Some(_) => Ok(Location { region: settings.region()?.map(|region| region.value), host: None }),
+        Some(_) => Ok(Location { region: settings.get(&REGION)?.map(|region| region.value), host: None }),
     }
 }
 

@@ -187,15 +187,15 @@ impl NamedSend {
     pub(super) fn flags(&self, connection: &ConnectionArgs, context: &Context) -> Result<Flags, Fault> {
         let plan = &self.followed.state.ledger.plan;
         let parsed = |url: &str| Endpoint::parse(url).map(|endpoint| endpoint.to_string()).unwrap_or_default();
-        for (names, flag, own) in [
-            (&settings::REGION.names, &connection.region, &plan.region),
-            (&settings::ENDPOINT.names, &connection.endpoint, &plan.endpoint),
+        for (setting, flag, own) in [
+            (&settings::REGION.any, &connection.region, &plan.region),
+            (&settings::ENDPOINT.any, &connection.endpoint, &plan.endpoint),
         ] {
-            let given = flag.as_deref().or_else(|| context.environment.variable(names.variable)).unwrap_or_default();
+            let given = flag.as_deref().or_else(|| context.environment.variable(setting.variable)).unwrap_or_default();
             let given = given.trim();
             if !given.is_empty() && own.as_ref().is_none_or(|own| own != given && *own != parsed(given)) {
                 let own = own.as_deref().map_or_else(|| "none".to_owned(), |own| safe(own).into_owned());
-                let (id, what, given) = (safe(&plan.send_id), names.key, safe(given));
+                let (id, what, given) = (safe(&plan.send_id), setting.key, safe(given));
                 return Err(Fault::usage(format!("{id} was sent with the {what} {own}, and {given} was given"))
                     .hint("leave it out: the log says where it was sent"));
             }

@@ -29,14 +29,13 @@ impl Chain {
         Chain { candidates, remedy, chosen: OnceLock::new() }
     }
 
-    /// Gets a key. Fails if a place that is configured fails, or if no place has a key: then each is named with its
-    /// reason.
+    /// Gets a key. Fails if a place that is configured fails, or if no place has a key: then each that was tried is named
+    /// with its reason.
     pub async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
-        if let Some(Candidate { offer: Ok(spec), .. }) = self.chosen() {
-            return spec.fetch(tools).await.map_err(Missed::into_fault);
-        }
         let mut skipped = String::new();
-        for (at, Candidate { place, offer }) in self.candidates.iter().enumerate() {
+        let chosen = self.chosen.get();
+        let tried = self.candidates.iter().enumerate().filter(|(at, _)| chosen.is_none_or(|chosen| chosen == at));
+        for (at, Candidate { place, offer }) in tried {
             let fetched = match offer {
                 Ok(spec) => spec.fetch(tools).await,
                 Err(missed) => Err(missed.clone()),

@@ -7,124 +7,88 @@ use jiff::fmt::friendly::SpanParser;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Defines a setting.
+/// Defines a setting whose values are of one type.
 pub struct Definition<T> {
-    pub names: Names,
+    pub any: AnySetting,
     /// Reads a word, or says why it cannot be one, as a half-sentence.
     parse: fn(&str) -> Result<T, String>,
 }
 
-/// Says what a setting is called, and what it is where nothing gives it.
+/// Says of a setting of any type what it is called, and what it is where nothing gives it.
 #[derive(Debug)]
-pub struct Names {
+pub struct AnySetting {
     /// Names its key in the config file. Its flag, if it has one, is the same with `-` for `_`.
     pub key: &'static str,
     pub variable: &'static str,
     /// Lists the official CLI's variables for it, of which the first that is set counts.
     pub official: &'static [&'static str],
     pub built_in: Option<&'static str>,
+    /// Says, as a half-sentence, why a word cannot be its value, if it cannot.
+    pub check: fn(&str) -> Result<(), String>,
 }
 
-impl Names {
+impl AnySetting {
     /// Gives what messages call it.
     pub fn shown(&self) -> String {
         self.key.replace('_', " ")
     }
 }
 
-/// Is a setting of any type.
-pub trait AnySetting: Sync {
-    fn names(&self) -> &Names;
-
-    /// Says, as a half-sentence, why a word cannot be its value, if it cannot.
-    fn check(&self, word: &str) -> Result<(), String>;
-}
-
-impl<T> AnySetting for Definition<T> {
-    fn names(&self) -> &Names {
-        &self.names
-    }
-
-    fn check(&self, word: &str) -> Result<(), String> {
-        self.read(word).map(drop)
-    }
-}
-
 impl<T> Definition<T> {
     /// Reads a word without the blanks and line ends around it. (`Settings::path` takes paths as they are.)
-    pub(super) fn read(&self, word: &str) -> Result<T, String> {
+    pub fn read(&self, word: &str) -> Result<T, String> {
         (self.parse)(word.trim())
     }
-
-    const fn built_in(mut self, word: &'static str) -> Self {
-        self.names.built_in = Some(word);
-        self
-    }
-
-    const fn official(mut self, variables: &'static [&'static str]) -> Self {
-        self.names.official = variables;
-        self
-    }
 }
 
-const fn define<T>(key: &'static str, variable: &'static str, parse: fn(&str) -> Result<T, String>) -> Definition<T> {
-    Definition { names: Names { key, variable, official: &[], built_in: None }, parse }
+/// Defines settings, in the order in which people read them: for each its type, its key, its parser, the official CLI's
+/// variables for it, and its built-in word. Its own variable follows from its name.
+macro_rules! settings {
+    ($($(#[$about:meta])* $name:ident: $type:ty = $key:literal, $parse:expr, $official:expr, $built_in:expr;)+) => {
+        $($(#[$about])* pub static $name: Definition<$type> = Definition {
+            any: AnySetting {
+                key: $key,
+                variable: concat!("EFLOCTL_", stringify!($name)),
+                official: &$official,
+                built_in: $built_in,
+                check: |word| $name.read(word).map(drop),
+            },
+            parse: $parse,
+        };)+
+
+        /// Lists every setting.
+        pub const ALL: [&AnySetting; [$($key),+].len()] = [$(&$name.any),+];
+    };
 }
 
-pub static REGION: Definition<String> = define("region", "EFLOCTL_REGION", region).official(&[
-    "ALIBABA_CLOUD_REGION_ID",
-    "ALIBABACLOUD_REGION_ID",
-    "ALICLOUD_REGION_ID",
-]);
-pub static ENDPOINT: Definition<Endpoint> =
-    define("endpoint", "EFLOCTL_ENDPOINT", Endpoint::parse).official(&["ALIBABA_CLOUD_ENDPOINT"]);
-pub static ENDPOINT_TYPE: Definition<EndpointType> = define("endpoint_type", "EFLOCTL_ENDPOINT_TYPE", endpoint_type)
-    .official(&["ALIBABA_CLOUD_ENDPOINT_TYPE", "ALIBABACLOUD_ENDPOINT_TYPE", "ALICLOUD_ENDPOINT_TYPE"])
-    .built_in("public");
-pub static OUTPUT: Definition<OutputFormat> = define("output", "EFLOCTL_OUTPUT", one_of).built_in("table");
-pub static PROGRESS: Definition<ProgressMode> = define("progress", "EFLOCTL_PROGRESS", one_of).built_in("auto");
-pub static NODE_NAMES: Definition<PathBuf> = define("node_names", "EFLOCTL_NODE_NAMES", path);
-/// Sets the time from the start of one poll to the start of the next.
-pub static INTERVAL: Definition<Duration> = define("interval", "EFLOCTL_INTERVAL", interval).built_in("5s");
-/// Limits how long a watch may take. Zero is no limit.
-pub static TIMEOUT: Definition<Duration> = define("timeout", "EFLOCTL_TIMEOUT", parse_duration).built_in("30m");
-/// Limits how long an id may be unknown at first.
-pub static GRACE: Definition<Duration> = define("grace", "EFLOCTL_GRACE", parse_duration).built_in("30s");
-pub static RETRIES: Definition<u32> = define("retries", "EFLOCTL_RETRIES", retries).built_in("4");
-pub static CONNECT_TIMEOUT: Definition<Duration> =
-    define("connect_timeout", "EFLOCTL_CONNECT_TIMEOUT", limit).built_in("10s");
-pub static REQUEST_TIMEOUT: Definition<Duration> =
-    define("request_timeout", "EFLOCTL_REQUEST_TIMEOUT", limit).built_in("60s");
-/// Names a file with certificates to trust besides the platform's.
-pub static CA_FILE: Definition<PathBuf> = define("ca_file", "EFLOCTL_CA_FILE", path);
-pub static STS_ENDPOINT: Definition<Endpoint> =
-    define("sts_endpoint", "EFLOCTL_STS_ENDPOINT", Endpoint::parse).official(&["ALIBABA_CLOUD_STS_ENDPOINT"]);
-/// Has no key in the config file, for a machine has one address for its metadata.
-pub static METADATA_ENDPOINT: Definition<Endpoint> =
-    define("metadata_endpoint", "EFLOCTL_METADATA_ENDPOINT", metadata_endpoint).built_in("http://100.100.100.200");
-
-/// Lists every setting, in the order in which people read them.
-pub const ALL: [&dyn AnySetting; 15] = [
-    &REGION,
-    &ENDPOINT,
-    &ENDPOINT_TYPE,
-    &OUTPUT,
-    &PROGRESS,
-    &NODE_NAMES,
-    &INTERVAL,
-    &TIMEOUT,
-    &GRACE,
-    &RETRIES,
-    &CONNECT_TIMEOUT,
-    &REQUEST_TIMEOUT,
-    &CA_FILE,
-    &STS_ENDPOINT,
-    &METADATA_ENDPOINT,
-];
+settings! {
+    REGION: String = "region", region,
+        ["ALIBABA_CLOUD_REGION_ID", "ALIBABACLOUD_REGION_ID", "ALICLOUD_REGION_ID"], None;
+    ENDPOINT: Endpoint = "endpoint", Endpoint::parse, ["ALIBABA_CLOUD_ENDPOINT"], None;
+    ENDPOINT_TYPE: EndpointType = "endpoint_type", endpoint_type,
+        ["ALIBABA_CLOUD_ENDPOINT_TYPE", "ALIBABACLOUD_ENDPOINT_TYPE", "ALICLOUD_ENDPOINT_TYPE"], Some("public");
+    OUTPUT: OutputFormat = "output", one_of, [], Some("table");
+    PROGRESS: ProgressMode = "progress", one_of, [], Some("auto");
+    NODE_NAMES: PathBuf = "node_names", path, [], None;
+    /// Sets the time from the start of one poll to the start of the next.
+    INTERVAL: Duration = "interval", interval, [], Some("5s");
+    /// Limits how long a watch may take. Zero is no limit.
+    TIMEOUT: Duration = "timeout", parse_duration, [], Some("30m");
+    /// Limits how long an id may be unknown at first.
+    GRACE: Duration = "grace", parse_duration, [], Some("30s");
+    RETRIES: u32 = "retries", retries, [], Some("4");
+    CONNECT_TIMEOUT: Duration = "connect_timeout", limit, [], Some("10s");
+    REQUEST_TIMEOUT: Duration = "request_timeout", limit, [], Some("60s");
+    /// Names a file with certificates to trust besides the platform's.
+    CA_FILE: PathBuf = "ca_file", path, [], None;
+    STS_ENDPOINT: Endpoint = "sts_endpoint", Endpoint::parse, ["ALIBABA_CLOUD_STS_ENDPOINT"], None;
+    /// Has no key in the config file, for a machine has one address for its metadata.
+    METADATA_ENDPOINT: Endpoint = "metadata_endpoint", metadata_endpoint, [], Some("http://100.100.100.200");
+}
 
 /// Gives the settings that a config file can have.
-pub(super) fn in_files() -> impl Iterator<Item = &'static dyn AnySetting> {
-    ALL.into_iter().filter(|setting| setting.names().key != METADATA_ENDPOINT.names.key)
+pub(super) fn in_files() -> impl Iterator<Item = &'static AnySetting> {
+    ALL.into_iter().filter(|setting| setting.key != METADATA_ENDPOINT.any.key)
 }
 
 /// Says how an answer is written.
@@ -253,8 +217,8 @@ mod tests {
     #[test]
     fn built_in_settings_can_be_parsed() {
         for setting in ALL {
-            if let Some(word) = setting.names().built_in {
-                assert_eq!(setting.check(word), Ok(()), "{}", setting.names().key);
+            if let Some(word) = setting.built_in {
+                assert_eq!((setting.check)(word), Ok(()), "{}", setting.key);
             }
         }
     }

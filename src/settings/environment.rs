@@ -136,12 +136,12 @@ mod tests {
 
     #[test]
     fn variables_alone_are_enough_without_a_home_folder() {
-        use super::super::{Flags, Settings};
+        use super::super::{Flags, REGION, Settings};
         let variables = [("EFLOCTL_REGION", "cn-beijing"), ("ALIBABA_CLOUD_ACCESS_KEY_ID", "i")];
         let environment = Environment::of_test(Path::new("/"), &variables);
         let environment = Environment { home: None, config_dir: None, ..environment };
         let settings = Settings::load(Flags::default(), environment).unwrap();
-        assert_eq!(settings.region().unwrap().unwrap().value, "cn-beijing");
+        assert_eq!(settings.get(&REGION).unwrap().unwrap().value, "cn-beijing");
         assert!(
             settings.endpoint().is_ok() && settings.chain().is_ok() && settings.clearance("SendFile", true).is_ok()
         );

@@ -116,7 +116,7 @@ impl Config {
                 }
                 name => {
                     let fault = reader.unknown(key, "at the top level", TOP_KEYS.into_iter());
-                    let is_setting = definitions::in_files().any(|known| known.names().key == name);
+                    let is_setting = definitions::in_files().any(|known| known.key == name);
                     return Err(match value.get_ref() {
                         DeValue::Table(_) if name != "profile" => {
                             fault.hint(format!("a profile is written [profiles.{}]", safe(name)))

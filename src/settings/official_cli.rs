@@ -5,7 +5,7 @@
 
 use super::Environment;
 use crate::fault::{Fault, Hint};
-use crate::files::read_small;
+use crate::files::read_small_text;
 use crate::text::{mended, safe};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -64,8 +64,8 @@ impl OfficialCli {
         let file = match (IGNORE_VARIABLES.into_iter().find(is_ignored), path) {
             (Some(variable), _) => Err(NotInUse::LeftOut(format!("{shown} is left out: {variable} is TRUE"))),
             (None, None) => Err(absent()),
-            (None, Some(path)) => match read_small(&path) {
-                Ok(bytes) => read(&bytes).map_err(|why| unreadable(&shown, &why)),
+            (None, Some(path)) => match read_small_text(&path) {
+                Ok(text) => read(&text).map_err(|why| unreadable(&shown, &why)),
                 Err(e) if named.is_some() => Err(unreadable(&shown, &format!("{e} ({FILE} names it)"))),
                 Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(absent()),
                 Err(e) => Err(unreadable(&shown, &e.to_string())),
@@ -80,10 +80,10 @@ impl OfficialCli {
         OfficialCli { shown: String::new(), file: Ok(File::default()), named: None, is_disabled: false }
     }
 
-    /// Reads a file with these bytes.
+    /// Reads a file with this text.
     #[cfg(any(test, feature = "fuzz"))]
-    pub fn of_bytes(shown: String, bytes: &[u8]) -> Self {
-        OfficialCli { file: read(bytes).map_err(|why| unreadable(&shown, &why)), shown, ..Self::absent() }
+    pub fn of_text(shown: String, text: &str) -> Self {
+        OfficialCli { file: read(text).map_err(|why| unreadable(&shown, &why)), shown, ..Self::absent() }
     }
 
     /// Gives the file's name, for messages.
@@ -205,16 +205,12 @@ fn unreadable(shown: &str, why: &str) -> NotInUse {
 }
 
 /// Reads the file, as far as the names of its profiles, or says why it cannot be read.
-fn read(bytes: &[u8]) -> Result<File, String> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    if bytes.trim_ascii().is_empty() {
+fn read(text: &str) -> Result<File, String> {
+    if text.trim_ascii().is_empty() {
         return Err("it is empty".to_owned());
     }
-    if std::str::from_utf8(bytes).is_err() {
-        return Err("it is not in UTF-8".to_owned());
-    }
     let odd = |line: usize| format!("line {line} is not as that CLI writes it");
-    let file = Fields::of(&mended(bytes)).map_err(|e| odd(e.line()))?;
+    let file = Fields::of(&mended(text.as_bytes())).map_err(|e| odd(e.line()))?;
     let current: Option<String> = file.read("current").map_err(|()| odd(1))?;
     let profiles: Vec<Box<RawValue>> = file.read("profiles").map_err(|()| odd(1))?.unwrap_or_default();
     let profile = |json: Box<RawValue>| {

@@ -36,7 +36,7 @@ impl Settings {
         let is_chosen = |name: &str| self.profile.as_ref().is_some_and(|profile| profile.value == name);
         let own = self.config.profiles.iter().map(|profile| ProfileSummary {
             name: profile.name.clone(),
-            region: profile.layer.get(REGION.names.key).map(|region| region.value.clone()),
+            region: profile.layer.get(REGION.any.key).map(|region| region.value.clone()),
             credentials: match profile.credentials.base {
                 None => "none".to_owned(),
                 Some(_) => described(self.own_profile(profile, &[])),
@@ -111,10 +111,10 @@ pub(super) fn layer_of_official_cli(named: Option<&str>, official: &OfficialCli,
     let Some(profile) = profile else { return Layer::default() };
     let text = |key: &str| profile.text(key).ok().flatten();
     let words = [
-        (REGION.names.key, text("region_id")),
-        (ENDPOINT.names.key, text("endpoint").filter(|_| with_endpoint).map(|host| bare_host(&host).to_owned())),
+        (REGION.any.key, text("region_id")),
+        (ENDPOINT.any.key, text("endpoint").filter(|_| with_endpoint).map(|host| bare_host(&host).to_owned())),
         // That CLI takes any other word for public.
-        (ENDPOINT_TYPE.names.key, text("endpoint_type").filter(|word| word == "vpc")),
+        (ENDPOINT_TYPE.any.key, text("endpoint_type").filter(|word| word == "vpc")),
     ];
     let origin = Origin::File(format!("profile {} of {}", safe(&profile.name), official.shown()));
     let setting = |word: Option<String>| Some(Setting { value: word?, origin: origin.clone() });

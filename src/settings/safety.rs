@@ -4,7 +4,7 @@
 use super::official_cli::Fields;
 use super::{Environment, Settings};
 use crate::fault::{Fault, Hint};
-use crate::files::read_small;
+use crate::files::read_small_text;
 use crate::text::{safe, shortened};
 use std::path::{Path, PathBuf};
 use wildmatch::WildMatchPattern;
@@ -101,10 +101,8 @@ fn files(environment: &Environment) -> Vec<PathBuf> {
 
 /// Reads the policy of a file, if the file is there. One that cannot be understood is in force.
 fn of_file(path: &Path, environment: &Environment) -> Option<SafetyPolicy> {
-    let read = match read_small(path) {
-        Ok(bytes) => std::str::from_utf8(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes))
-            .map_err(|_| "it is not in UTF-8".to_owned())
-            .and_then(of_json),
+    let read = match read_small_text(path) {
+        Ok(text) => of_json(&text),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return None,
         Err(e) => Err(e.to_string()),
     };

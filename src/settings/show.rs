@@ -1,7 +1,7 @@
 //! Every setting in effect, as it is shown: with where it came from, and nothing secret.
 
 use super::definitions::{ENDPOINT, STS_ENDPOINT};
-use super::{ALL, Origin, REGION, Setting, Settings};
+use super::{ALL, Origin, REGION, Setting, Settings, wrong};
 use crate::credentials::Missed;
 use crate::fault::Fault;
 use serde::Serialize;
@@ -24,19 +24,18 @@ impl Settings {
         let file = Setting { value: format!("{}{there}", config.shown), origin: config.origin.clone() };
         let mut lines = vec![line("config file", Some(file)), line("profile", self.profile.clone())];
         for setting in ALL {
-            let names = setting.names();
-            let mut word = self.word(names);
-            if let Some(Setting { value, origin }) = &word {
-                setting.check(value).map_err(|why| self.wrong(names, value, origin, &why))?;
+            let mut word = self.word(setting);
+            if let Some(word) = &word {
+                (setting.check)(&word.value).map_err(|why| wrong(setting, word, &why))?;
             }
-            if names.key == ENDPOINT.names.key && (word.is_some() || self.word(&REGION.names).is_some()) {
+            if setting.key == ENDPOINT.any.key && (word.is_some() || self.given(&REGION.any).is_some()) {
                 let endpoint = self.endpoint()?;
                 word = Some(Setting { value: endpoint.value.to_string(), origin: endpoint.origin });
             }
-            if names.key == STS_ENDPOINT.names.key && word.is_none() {
+            if setting.key == STS_ENDPOINT.any.key && word.is_none() {
                 word = Some(Setting { value: self.sts()?.to_string(), origin: Origin::BuiltIn });
             }
-            lines.push(line(&names.shown(), word));
+            lines.push(line(&setting.shown(), word));
         }
         lines.push(self.credentials()?);
         Ok(lines)

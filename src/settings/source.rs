@@ -46,9 +46,10 @@ impl Settings {
             return Ok(Chain::new(vec![candidate], self.remedy()));
         }
         let default_profile = self.profile.as_ref().map_or_else(|| "default_profile".to_owned(), profile_in_words);
+        let key_variable = self.environment.first(&KEYS.map(|[id, ..]| id));
         let places: [(&str, &dyn Fn() -> Offer); 7] = [
             // The variable by its name, for whoever finds that its key is refused.
-            (self.key_variable().unwrap_or("environment"), &|| self.variables()),
+            (key_variable.map_or("environment", |(variable, _)| variable), &|| self.variables()),
             (&default_profile, &|| self.default_profile()),
             ("OIDC variables", &|| self.oidc_variables()),
             ("official CLI", &|| self.official_cli()),
@@ -71,11 +72,6 @@ impl Settings {
             }
         }
         Ok(Chain::new(candidates, self.remedy()))
-    }
-
-    /// Gives the variable that holds a key's id.
-    fn key_variable(&self) -> Option<&'static str> {
-        self.environment.first(&KEYS.map(|[id, ..]| id)).map(|(variable, _)| variable)
     }
 
     /// Says what to do where no place has a key.

@@ -93,7 +93,9 @@ pub fn config(data: &[u8]) {
 
 /// Reads the config file of the official CLI.
 pub fn official(data: &[u8]) {
-    settings::official(data);
+    if let Ok(text) = from_utf8(data) {
+        settings::official(text);
+    }
 }
 
 /// Reads the credentials file of the official SDKs.

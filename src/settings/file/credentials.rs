@@ -1,7 +1,7 @@
 //! A profile of config.toml: settings, and credentials with one source at most and perhaps a role on top of it.
 
 use super::super::source::{Base, Credentials, SHORTEST_SESSION, StsHost, check_session_name};
-use super::super::{AnySetting, Layer, REGION, parse_duration};
+use super::super::{Layer, REGION, parse_duration};
 use super::Profile;
 use super::reader::{SpannedKey, SpannedValue, TableReader};
 use crate::credentials::{OidcToken, Role, Spec};
@@ -66,7 +66,7 @@ fn text<'t>(reader: &TableReader<'t>, key: &'static str, value: &SpannedValue<'t
     let checked = match key {
         _ if trimmed.is_empty() => Err("is blank".to_owned()),
         "credentials_uri" => Endpoint::parse_url(trimmed).map(drop),
-        "sts_region" => REGION.check(trimmed),
+        "sts_region" => REGION.read(trimmed).map(drop),
         "role_session_name" => check_session_name(trimmed),
         "duration" => match parse_duration(trimmed) {
             Ok(duration) if duration < SHORTEST_SESSION => {

@@ -95,8 +95,8 @@ impl<'t> TableReader<'t> {
         others: &[&'static str],
     ) -> Result<(), Fault> {
         let name = key.get_ref().as_ref();
-        let Some(setting) = in_files().find(|setting| setting.names().key == name) else {
-            let known = in_files().map(|setting| setting.names().key).chain(others.iter().copied());
+        let Some(setting) = in_files().find(|setting| setting.key == name) else {
+            let known = in_files().map(|setting| setting.key).chain(others.iter().copied());
             return Err(self.unknown(key, &format!("in {place}"), known));
         };
         // A count, or the 0 of a timeout that never comes, may stand without quotes.
@@ -105,8 +105,8 @@ impl<'t> TableReader<'t> {
             DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
             _ => return Err(self.wrong(value, &format!("{name} must be text in quotes"))),
         };
-        setting.check(word).map_err(|why| self.wrong(value, &format!("{name} \"{}\" {why}", showable(word))))?;
-        layer.insert(setting.names().key, Setting { value: word.to_owned(), origin: self.origin(place, key) });
+        (setting.check)(word).map_err(|why| self.wrong(value, &format!("{name} \"{}\" {why}", showable(word))))?;
+        layer.insert(setting.key, Setting { value: word.to_owned(), origin: self.origin(place, key) });
         Ok(())
     }
 }

@@ -20,13 +20,13 @@ fn config_example_can_be_loaded() {
     assert_eq!(config.default_profile.unwrap().value, "ops");
     let names: Vec<&str> = config.profiles.iter().map(|profile| profile.name.as_str()).collect();
     assert_eq!(names, ["ops"]);
-    assert_eq!(config.profiles[0].layer.get(REGION.names.key).unwrap().value, "cn-wulanchabu");
+    assert_eq!(config.profiles[0].layer.get(REGION.any.key).unwrap().value, "cn-wulanchabu");
 }
 
 #[test]
 fn config_example_names_every_key() {
     let example = include_str!("../../../config.example.toml");
-    for key in definitions::in_files().map(|setting| setting.names().key).chain(KEYS).chain(TOP_KEYS) {
+    for key in definitions::in_files().map(|setting| setting.key).chain(KEYS).chain(TOP_KEYS) {
         assert!(example.contains(key), "{key} is not in the example");
     }
     let uncommented: String = example
@@ -103,6 +103,6 @@ fn first_config_holds_any_text() {
 #[test]
 fn config_numbers_need_no_quotes() {
     let config = load("[defaults]\nretries = 2\ntimeout = 0\n").unwrap();
-    assert_eq!(config.defaults.get(RETRIES.names.key).unwrap().value, "2");
-    assert_eq!(config.defaults.get(TIMEOUT.names.key).unwrap().value, "0");
+    assert_eq!(config.defaults.get(RETRIES.any.key).unwrap().value, "2");
+    assert_eq!(config.defaults.get(TIMEOUT.any.key).unwrap().value, "0");
 }

@@ -37,7 +37,7 @@ impl Settings {
         // A comment behind a value is cut off below, as the SDK of Go does.
         ini.set_inline_comment_symbols(Some(&[]));
         ini.set_multiline(false);
-        if ini.read(text.trim_start_matches('\u{feff}').to_owned()).is_err() {
+        if ini.read(text.to_owned()).is_err() {
             return Err(wrong(format!("{shown} is not an INI file")).into());
         }
         let name = self.official.named.as_ref().map_or("default", |(_, name)| name);

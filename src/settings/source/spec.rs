@@ -2,7 +2,7 @@
 //! roles, the endpoint of STS, the switches of the official CLI.
 
 use super::super::profile::bare_host;
-use super::super::{AnySetting, ENDPOINT_TYPE, METADATA_ENDPOINT, REGION, STS_ENDPOINT, Settings, showable};
+use super::super::{ENDPOINT_TYPE, METADATA_ENDPOINT, REGION, STS_ENDPOINT, Settings, showable};
 use super::{NO_METADATA, URI};
 use crate::credentials::{EcsRole, Oidc, OidcToken, Role, Spec};
 use crate::eflo::EndpointType;
@@ -167,7 +167,7 @@ impl Settings {
         const VARIABLE: &str = "ALIBABA_CLOUD_STS_REGION";
         let Some(region) = self.environment.word(VARIABLE) else { return Ok(None) };
         let wrong = |why: String| Fault::config(format!("{VARIABLE} \"{}\" {why}", showable(region)));
-        REGION.check(region).map_err(wrong)?;
+        REGION.read(region).map_err(wrong)?;
         Ok(Some(region))
     }
 
@@ -175,7 +175,7 @@ impl Settings {
     pub(super) fn vpc_region(&self) -> Result<Option<String>, Fault> {
         Ok(match self.value(&ENDPOINT_TYPE)? {
             EndpointType::Public => None,
-            EndpointType::Vpc => self.region()?.map(|region| region.value),
+            EndpointType::Vpc => self.get(&REGION)?.map(|region| region.value),
         })
     }
 

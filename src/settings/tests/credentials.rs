@@ -113,7 +113,7 @@ fn default_profile_without_a_key_still_gives_settings() {
     let config = CONFIG.replace("default_profile = \"ops\"", "default_profile = \"bare\"");
     let settings = Home::new().config(&config).official(OFFICIAL).settings();
     assert_eq!(key(&settings)[3], "official CLI");
-    assert_eq!(settings.region().unwrap().unwrap().value, "cn-beijing");
+    assert_eq!(settings.get(&REGION).unwrap().unwrap().value, "cn-beijing");
     let settings = with_variables(Home::new().config(&config)).settings();
     assert_eq!(
         (key(&settings)[3].as_str(), settings.profile.as_ref().unwrap().value.as_str()),

@@ -128,7 +128,7 @@ impl Row {
         let duration = |definition| self.spelt(settings.value(definition).unwrap());
         let path = |definition| settings.path(definition).map_or("none".to_owned(), |path| path.display().to_string());
         match self.key {
-            "region" => settings.region().unwrap().map_or_else(|| "none".to_owned(), |region| region.value),
+            "region" => settings.get(&REGION).unwrap().map_or_else(|| "none".to_owned(), |region| region.value),
             "endpoint" => {
                 let endpoint = settings.endpoint().map(|endpoint| endpoint.value.to_string());
                 endpoint.map_or_else(|_| "none".to_owned(), |endpoint| endpoint["https://".len()..].to_owned())
@@ -179,8 +179,8 @@ impl Row {
     }
 
     fn origin(&self, settings: &Settings) -> String {
-        let setting = ALL.into_iter().find(|setting| setting.names().key == self.key).unwrap();
-        settings.word(setting.names()).map_or_else(|| "built in".to_owned(), |word| word.origin.to_string())
+        let setting = ALL.into_iter().find(|setting| setting.key == self.key).unwrap();
+        settings.word(setting).map_or_else(|| "built in".to_owned(), |word| word.origin.to_string())
     }
 
     /// How the place is told of.
@@ -220,7 +220,7 @@ fn setting_precedence_of_every_layer() {
     let keys = rows().map(|row| row.key);
     // The last two show in where a key is asked for, which the tests of credentials look at.
     let keys: Vec<&str> = keys.chain(["sts_endpoint", "metadata_endpoint"]).collect();
-    assert_eq!(keys, ALL.map(|setting| setting.names().key), "no setting is left out");
+    assert_eq!(keys, ALL.map(|setting| setting.key), "no setting is left out");
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn only_the_layer_in_effect_is_parsed() {
     let fault = home.settings().value(&INTERVAL).unwrap_err();
     assert_eq!(code_of(fault.kind), 2);
     assert!(fault.message.contains("interval \"5\" (EFLOCTL_INTERVAL) has no unit"), "{fault}");
-    assert_eq!(code_of(home.settings().region().unwrap_err().kind), 2);
+    assert_eq!(code_of(home.settings().get(&REGION).unwrap_err().kind), 2);
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn endpoint_is_given_or_from_region_and_type() {
     assert_eq!(host(&given).unwrap(), "https://localhost:8443", "whatever region and type say");
     let without_region = Home::new().variable("ALIBABA_CLOUD_ENDPOINT", "localhost:8443");
     assert_eq!(host(&without_region).unwrap(), "https://localhost:8443", "no region is needed then");
-    assert!(without_region.settings().region().unwrap().is_none());
+    assert!(without_region.settings().get(&REGION).unwrap().is_none());
 }
 
 #[test]

@@ -24,7 +24,7 @@ const OFFICIAL: &str = r#"{"current": "base", "profiles": [
 /// Name, origin and region of the profile in use.
 fn told(settings: &Settings) -> (String, String, String) {
     let chosen = settings.profile.as_ref().expect("a profile is in use");
-    let region = settings.region().unwrap().expect("it has a region").value;
+    let region = settings.get(&REGION).unwrap().expect("it has a region").value;
     (chosen.value.clone(), chosen.origin.to_string(), region)
 }
 
@@ -94,20 +94,20 @@ fn no_profile_is_in_use_without_a_name() {
     for home in [Home::new(), Home::new().config("[profiles.ops]\nregion = \"cn-of-ops\"")] {
         let settings = home.settings();
         assert!(settings.profile.is_none());
-        assert!(settings.region().unwrap().is_none(), "a profile that is not in use gives nothing");
+        assert!(settings.get(&REGION).unwrap().is_none(), "a profile that is not in use gives nothing");
     }
 }
 
 #[test]
 fn region_is_filled_last_from_the_official_profile() {
-    let region = |home: &Home| home.settings().region().unwrap().map(|region| region.value);
+    let region = |home: &Home| home.settings().get(&REGION).unwrap().map(|region| region.value);
     let home = || Home::new().official(OFFICIAL);
     assert_eq!(region(&home()).as_deref(), Some("cn-of-base"), "its current one");
     assert_eq!(region(&home().variable("ALIBABA_CLOUD_PROFILE", "lab")).as_deref(), Some("cn-of-lab"));
     assert_eq!(region(&home().variable("ALIBABA_CLOUD_PROFILE", "")).as_deref(), Some("cn-of-base"));
     assert_eq!(region(&home().variable("ALIBABA_CLOUD_PROFILE", "bare")), None);
     let named = home().variable("ALIBABA_CLOUD_PROFILE", "lab").as_profile("both").unwrap();
-    assert_eq!(named.region().unwrap().unwrap().value, "cn-of-official", "the one that was named");
+    assert_eq!(named.get(&REGION).unwrap().unwrap().value, "cn-of-official", "the one that was named");
     let unnamed = r#"{"profiles": [{"name": "other"}, {"name": "default", "region_id": "cn-of-default"}]}"#;
     assert_eq!(region(&Home::new().official(unnamed)).as_deref(), Some("cn-of-default"));
 }
@@ -117,7 +117,7 @@ fn config_file_precedence_flag_variable_default_place() {
     let region = |text: &str| format!("[defaults]\nregion = \"{text}\"\n");
     let home = Home::new().config(&region("cn-of-folder")).file("xdg/efloctl/config.toml", &region("cn-of-xdg"));
     let home = home.file("variable.toml", &region("cn-of-variable")).file("flag.toml", &region("cn-of-flag"));
-    let found = |home: &Home, flags: Flags| home.load(flags).unwrap().region().unwrap().unwrap().value;
+    let found = |home: &Home, flags: Flags| home.load(flags).unwrap().get(&REGION).unwrap().unwrap().value;
     assert_eq!(found(&home, Flags::default()), "cn-of-folder");
     let xdg = home.folder.path().join("xdg").to_str().unwrap().to_owned();
     let home = home.variable("XDG_CONFIG_HOME", &xdg);

@@ -20,27 +20,26 @@ pub fn config(text: &str) {
         assert!(line.is_some_and(|line| (1..=lines).contains(&line)), "of {lines} lines: {}", fault.message);
         return;
     }
-    let settings = settings(b"", config);
+    let settings = settings("", config);
     for profile in &settings.config.profiles {
         is_source_or_told_well(&settings.own_profile(profile, &[]), text);
     }
 }
 
 /// Reads the official CLI's `config.json`.
-pub fn official(bytes: &[u8]) {
-    let official = OfficialCli::of_bytes("config.json".to_owned(), bytes);
-    let settings = settings(bytes, empty_config());
-    let text = String::from_utf8_lossy(bytes);
+pub fn official(text: &str) {
+    let official = OfficialCli::of_text("config.json".to_owned(), text);
+    let settings = settings(text, empty_config());
     match official.profiles() {
         Ok(profiles) => {
             for profile in profiles {
-                is_source_or_told_well(&settings.official_profile(&profile.name, &[]), &text);
+                is_source_or_told_well(&settings.official_profile(&profile.name, &[]), text);
             }
         }
         Err(fault) => is_told_well(&fault),
     }
     match official.in_use() {
-        Ok(profile) => is_source_or_told_well(&settings.official_profile(&profile.name, &[]), &text),
+        Ok(profile) => is_source_or_told_well(&settings.official_profile(&profile.name, &[]), text),
         Err(NotInUse::Absent(why) | NotInUse::LeftOut(why)) => assert!(is_shown_safely(&why), "{why:?}"),
         Err(NotInUse::Missing(fault) | NotInUse::Unreadable(fault)) => is_told_well(&fault),
     }
@@ -48,9 +47,10 @@ pub fn official(bytes: &[u8]) {
 
 /// Reads the official SDKs' `credentials.ini`.
 pub fn ini(text: &str) {
-    match settings(b"", empty_config()).ini_text(text, "credentials.ini") {
+    match settings("", empty_config()).ini_text(text, "credentials.ini") {
         Err(Missed::Absent(why)) => assert!(is_shown_safely(&why), "{why:?}"),
-        told => is_source_or_told_well(&told.map_err(Missed::into_fault), text),
+        Err(Missed::Failed(fault)) => is_told_well(&fault),
+        Ok(spec) => is_source_or_told_well(&Ok(spec), text),
     }
 }
 
@@ -61,8 +61,8 @@ fn empty_config() -> Config {
 }
 
 /// Gives the settings of an empty home, but for these files.
-fn settings(official: &[u8], config: Config) -> Settings {
-    let official = OfficialCli::of_bytes("config.json".to_owned(), official);
+fn settings(official: &str, config: Config) -> Settings {
+    let official = OfficialCli::of_text("config.json".to_owned(), official);
     Settings::of_files(official, config, Environment::of_test(Path::new("/home/nobody"), &[]))
 }
 
