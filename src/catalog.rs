@@ -1,17 +1,14 @@
 //! What each status and error means, and what to do about it: for `explain`, for the report of errors, for the hint
 //! under a failed call. Data alone, with a row for each word.
 
-mod api_errors;
-mod node_errors;
+mod entries;
 mod spelling;
-mod statuses;
 #[cfg(test)]
 mod tests;
-mod texts;
 
-use std::iter;
-
+use entries::{API_ERRORS, ERROR_CODES, ERROR_TEXTS, NO_ERROR, NODE_STATUSES, OVERALL_STATUSES, usual_wording};
 use serde::Serialize;
+use std::iter;
 
 /// Says whether it helps to send the file again, unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -83,12 +80,12 @@ pub struct CatalogEntry {
 /// Errors of what stays the same when the same file is sent again: its name, path, content and mode.
 const OF_THE_FILE: [&str; 4] = ["FileNameInvalid", "FilePathInvalid", "FileContentInvalid", "FileAuthorityInvalid"];
 
-impl CatalogEntry {
-    /// Begins a row. What follows names its parts, so that the tables read as sentences.
-    pub const fn new(kind: EntryKind, word: &'static str, resend: Resend) -> Self {
-        Self { kind, word, meaning: "", cause: None, remedy: "", afterwards: None, resend, same_as: None }
-    }
+/// Begins a row. What follows names its parts, so that the tables read as sentences.
+pub const fn entry(kind: EntryKind, word: &'static str, resend: Resend) -> CatalogEntry {
+    CatalogEntry { kind, word, meaning: "", cause: None, remedy: "", afterwards: None, resend, same_as: None }
+}
 
+impl CatalogEntry {
     const fn means(self, meaning: &'static str) -> Self {
         Self { meaning, ..self }
     }
@@ -118,7 +115,7 @@ impl CatalogEntry {
 
 /// Gives every entry, in the order in which people read an answer: overall status, node status, error.
 pub fn all() -> impl Iterator<Item = &'static CatalogEntry> {
-    [statuses::OVERALL, statuses::NODE, node_errors::CODES, &*texts::TEXTS, api_errors::CODES].into_iter().flatten()
+    [OVERALL_STATUSES, NODE_STATUSES, ERROR_CODES, &*ERROR_TEXTS, API_ERRORS].into_iter().flatten()
 }
 
 /// Explains a pasted word or line, in any spelling. Gives several entries when a word has several meanings, and none
@@ -143,15 +140,15 @@ pub fn nearest(pasted: &str) -> Option<&'static str> {
 /// Explains why a node failed: by its code, or by its text if the code is absent or unknown. "No error" explains
 /// nothing.
 pub fn node_error(code: Option<&str>, info: Option<&str>) -> Option<&'static CatalogEntry> {
-    let by_code = code.and_then(|code| row(node_errors::CODES, code));
+    let by_code = code.and_then(|code| row(ERROR_CODES, code));
     // A text may be a code written in words: `File already exists`.
-    let by_text = |info| row(&*texts::TEXTS, texts::usual_wording(info)).or_else(|| row(node_errors::CODES, info));
+    let by_text = |info| row(&*ERROR_TEXTS, usual_wording(info)).or_else(|| row(ERROR_CODES, info));
     by_code.filter(|entry| names_error(entry)).or_else(|| by_text(info?).filter(|entry| names_error(entry)))
 }
 
 /// Explains the status of a node.
 pub fn node_status(word: &str) -> Option<&'static CatalogEntry> {
-    row(statuses::NODE, word)
+    row(NODE_STATUSES, word)
 }
 
 /// Explains why a call failed. A code that is not listed belongs to the longest listed code that it begins with, up to
@@ -159,18 +156,18 @@ pub fn node_status(word: &str) -> Option<&'static CatalogEntry> {
 pub fn api_error(code: &str) -> Option<&'static CatalogEntry> {
     let code = spelling::bare(code);
     if !spelling::is_one_code(code) {
-        return row(api_errors::CODES, code);
+        return row(API_ERRORS, code);
     }
     let lower = code.to_ascii_lowercase();
     let names_parameter = lower.strip_prefix("missing").is_some_and(|parameter| !parameter.is_empty());
     iter::successors(Some(code), |code| code.rsplit_once('.').map(|(head, _)| head))
         .chain(names_parameter.then_some("MissingParameter"))
-        .find_map(|head| row(api_errors::CODES, head))
+        .find_map(|head| row(API_ERRORS, head))
 }
 
 /// Gives the entries of one word, in reading order.
 fn named(word: &str) -> Vec<&'static CatalogEntry> {
-    let (usual, refusal) = (texts::usual_wording(word), api_error(word));
+    let (usual, refusal) = (usual_wording(word), api_error(word));
     let is_named = |entry: &CatalogEntry| match entry.kind {
         EntryKind::ApiError => refusal == Some(entry),
         _ => spelling::same(entry.word, usual),
@@ -181,7 +178,7 @@ fn named(word: &str) -> Vec<&'static CatalogEntry> {
 fn names_error(entry: &CatalogEntry) -> bool {
     match entry.kind {
         EntryKind::OverallStatus | EntryKind::NodeStatus | EntryKind::ExitCode => false,
-        EntryKind::ErrorCode => entry.word != node_errors::NO_ERROR,
+        EntryKind::ErrorCode => entry.word != NO_ERROR,
         EntryKind::ErrorText | EntryKind::ApiError => true,
     }
 }

@@ -3,17 +3,14 @@
 //! Nothing here decides anything: outcomes, budget and how it ended come in with the [`Report`]. Text from outside is
 //! shown in its safe form alone; JSON escapes it. This is the lowest room that may name a flag or a command.
 
-mod catalog_view;
 mod checks;
 mod document;
 mod end;
 mod errors;
-mod exit_codes;
+mod explanations;
 mod failure;
 mod fault_view;
 mod github;
-mod grid;
-mod hint;
 mod junit;
 mod lists;
 mod node_list;
@@ -22,18 +19,15 @@ mod paint;
 mod phrases;
 mod plain;
 mod plan;
-mod problems;
 mod sent;
 mod table;
 
-pub use catalog_view::explanations;
 pub use checks::{Check, Health, checks, checks_json};
 pub use document::{CountsDocument, NodeDocument, write_event};
-pub use exit_codes::EXIT_CODES;
+pub use explanations::{EXIT_CODES, explanations};
 pub use failure::{Failure, by_error, of_node};
-pub use fault_view::{FaultDocument, fault_json, fault_text};
+pub use fault_view::{FaultDocument, fault_hint, fault_json, fault_text};
 pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
-pub use hint::fault_hint;
 pub use junit::junit;
 pub use lists::{SentLine, named_json, profiles, sends, settings_table};
 pub use node_list::{node_ids, node_table, node_tsv};

@@ -78,7 +78,7 @@ impl Serialize for InvocationDocument<'_> {
         map.serialize_entry("status", &snapshot.and_then(|snapshot| snapshot.status.as_ref()))?;
         map.serialize_entry("verdict", &snapshot.map(|snapshot| snapshot.verdict))?;
         map.serialize_entry("finished", &snapshot.map(Snapshot::is_finished))?;
-        map.serialize_entry("error", &outcome.why_unanswered().or_else(of_send).map(FaultDocument))?;
+        map.serialize_entry("error", &outcome.why_unanswered().or_else(of_send).map(FaultDocument::new))?;
         map.serialize_entry("name", &facts.name)?;
         map.serialize_entry("description", &facts.description)?;
         map.serialize_entry("target_dir", &facts.target_dir)?;

@@ -1,10 +1,12 @@
-//! A fault for people and for programs: what happened, what to do next, the API's code and RequestId.
+//! A fault for people and for programs: what happened, what to do next, the API's code and RequestId. The one place where
+//! the hints of the rooms below get their flags and commands.
 
-use super::hint::fault_hint;
-use crate::fault::Fault;
+use crate::catalog;
+use crate::fault::{Fault, Hint};
 use crate::terminal::Surface;
 use crate::text::{to_json, wrapped};
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::Serialize;
+use std::borrow::Cow;
 
 /// Gives a fault as the lines that follow `efloctl: error: `.
 pub fn fault_text(fault: &Fault, surface: Surface) -> String {
@@ -29,32 +31,121 @@ pub fn fault_text(fault: &Fault, surface: Surface) -> String {
 
 /// Gives a failure of efloctl itself as one line of JSON, with the code that the process ends with.
 pub fn fault_json(fault: &Fault, exit_code: u8) -> String {
-    #[derive(serde::Serialize)]
+    #[derive(Serialize)]
     struct Line<'a> {
         schema_version: u8,
         error: Failure<'a>,
     }
-    #[derive(serde::Serialize)]
+    #[derive(Serialize)]
     struct Failure<'a> {
         #[serde(flatten)]
         fault: FaultDocument<'a>,
         exit_code: u8,
     }
-    to_json(&Line { schema_version: 1, error: Failure { fault: FaultDocument(fault), exit_code } })
+    to_json(&Line { schema_version: 1, error: Failure { fault: FaultDocument::new(fault), exit_code } })
 }
 
 /// Shows a fault within a document.
-pub struct FaultDocument<'a>(pub &'a Fault);
+#[derive(Serialize)]
+pub struct FaultDocument<'a> {
+    #[serde(flatten)]
+    fault: &'a Fault,
+    hint: Option<String>,
+}
 
-impl Serialize for FaultDocument<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let FaultDocument(fault) = self;
-        let mut fields = serializer.serialize_struct("Fault", 5)?;
-        fields.serialize_field("kind", &fault.kind)?;
-        fields.serialize_field("message", &fault.message)?;
-        fields.serialize_field("code", &fault.code)?;
-        fields.serialize_field("request_id", &fault.request_id)?;
-        fields.serialize_field("hint", &fault_hint(fault))?;
-        fields.end()
+impl<'a> FaultDocument<'a> {
+    pub fn new(fault: &'a Fault) -> Self {
+        FaultDocument { fault, hint: fault_hint(fault) }
+    }
+}
+
+/// Lists the codes that come of a wrong set-up: of the clock, of the endpoint, of a proxy before it.
+const OF_THE_SETUP: [&str; 5] = ["InvalidTimeStamp", "Missing", "InvalidApi", "InvalidAction", "InvalidProduct"];
+
+/// Says what to do next: by the fault's own hint, else by the catalog's remedy for its code.
+pub fn fault_hint(fault: &Fault) -> Option<String> {
+    if let Some(hint) = &fault.hint {
+        return Some(worded(hint).into_owned());
+    }
+    let code = fault.code.as_ref()?.as_written();
+    let known = catalog::api_error(code).map(|entry| entry.remedy);
+    let remedy = known.unwrap_or("look the code up in the API's pages; a support case wants the request id");
+    let is_of_setup = known.is_some() && OF_THE_SETUP.iter().any(|start| code.starts_with(start));
+    Some(if is_of_setup { format!("{remedy}; efloctl doctor checks the set-up") } else { remedy.to_owned() })
+}
+
+/// Words a hint: a sentence, perhaps with lines below it that are to be written into a file.
+fn worded(hint: &Hint) -> Cow<'_, str> {
+    let text = match hint {
+        Hint::Text(text) => text,
+        Hint::CheckEndpoint => "check --endpoint, and what proxy or gateway stands before it",
+        Hint::Redirected => "check --endpoint, and whether a proxy wants a login",
+        Hint::CertificateOfAnotherName => {
+            "the certificate is for another name: check --endpoint, and whether a proxy answers instead"
+        }
+        Hint::NoTls => "check --endpoint and its port, and whether a proxy answers instead",
+        Hint::UnknownAuthority => {
+            "a server of your own needs --ca-file with its CA; a proxy that inspects TLS needs the proxy's CA"
+        }
+        Hint::NoAuthorities => {
+            "install the system's CA certificates (package ca-certificates), or name some with --ca-file"
+        }
+        Hint::SlowAnswer => {
+            "see whether the network is slow or blocked; --request-timeout gives calls of the API more time"
+        }
+        Hint::NoSuchHost => "check the region or --endpoint, and the name service of this machine",
+        Hint::NoConnection => "check the network, HTTPS_PROXY, and the region or --endpoint",
+        Hint::LargeAnswer => "ask for one node with --node",
+        Hint::NoSuchInvocation => {
+            "check the id, the region and the account: an id is known only where the file was sent from"
+        }
+        Hint::NoSuchNode => "check the node id; efloctl status lists those the file was sent to",
+        Hint::NotARecording => {
+            "a recording is what watch --record writes, or the JSON that \
+             aliyun eflo-controller describe-send-file-results prints"
+        }
+        Hint::AliyunLogin { profile, mode } => {
+            return format!("log in again: aliyun configure --profile {profile} --mode {mode}").into();
+        }
+        Hint::AliyunConfigure { profile: Some(profile) } => {
+            return format!("mend it with aliyun configure --profile {profile}").into();
+        }
+        Hint::AliyunConfigure { profile: None } => "mend it, for example with aliyun configure",
+        Hint::AliyunProfiles => "aliyun configure list shows those it has",
+        Hint::MendOrNameProfile => "mend that file, or name a profile with --profile",
+        Hint::NoCredentials { config, profile, is_there } => {
+            return no_credentials(config, profile.as_deref(), *is_there).into();
+        }
+        Hint::SafetyPolicy => "aliyun configure safety-policy lists and changes its rules; who set them may say why",
+        Hint::NoRegion => "give --region, set EFLOCTL_REGION, or put region = \"cn-wulanchabu\" into the profile",
+        Hint::NoConfigFolder => "set HOME, or name a file with --config",
+        Hint::WhichConfig => "efloctl config path says which file is meant",
+        Hint::MissingAction(action) => {
+            return format!("have {action} allowed in RAM; efloctl help permissions has a policy").into();
+        }
+        Hint::NoNodesRemembered => "efloctl nodes without --cached lists them",
+        Hint::GroupIdsNotRemembered => {
+            "ids of groups are not remembered, only their names: without --cached --group takes both"
+        }
+        Hint::NoProfiles { config } => {
+            return format!("efloctl config init writes one, or add it to {config}").into();
+        }
+    };
+    text.into()
+}
+
+/// Says what to write into the config file, as it is right for that file.
+fn no_credentials(config: &str, profile: Option<&str>, is_there: bool) -> String {
+    const KEYS: &str = "access_key_id = \"LTAI...\"\n  access_key_secret = \"...\"";
+    match profile {
+        Some(profile) => format!("put its key into [profiles.{profile}] of {config}:\n  {KEYS}"),
+        None if is_there => {
+            format!("three lines at the end of {config} and --profile ops would do:\n  [profiles.ops]\n  {KEYS}")
+        }
+        None => format!(
+            "efloctl config init asks for a key, or these three lines in {config} would do:\n  \
+             default_profile = \"ops\"\n  profiles.ops.access_key_id = \"LTAI...\"\n  \
+             profiles.ops.access_key_secret = \"...\""
+        ),
     }
 }

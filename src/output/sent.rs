@@ -54,7 +54,7 @@ impl<'a> CallDocument<'a> {
     }
 
     fn made(call: &'a CallSummary) -> Self {
-        let error = call.error.as_ref().map(FaultDocument);
+        let error = call.error.as_ref().map(FaultDocument::new);
         CallDocument { invoke_id: call.invoke_id.as_deref(), nodes: call.nodes, error }
     }
 }

@@ -77,7 +77,7 @@ impl Reporter for EventReporter<'_> {
             Event::Send { news, .. } => match news {
                 SendNews::Sent { invoke_id, nodes } => self.write("sent", &Body::Sent { invoke_id, node_ids: nodes }),
                 SendNews::Unsent { fault, nodes } => {
-                    self.write("unsent", &Body::Unsent { node_ids: nodes, error: FaultDocument(fault) });
+                    self.write("unsent", &Body::Unsent { node_ids: nodes, error: FaultDocument::new(fault) });
                 }
                 SendNews::Warning(text) => self.terminal.warn(text),
             },

@@ -1,9 +1,7 @@
 //! The page of a job's summary. It is Markdown, and a server's text must not be able to forge any; it has a limit of
 //! size, and what has no room is counted.
 
-use super::super::Report;
-use super::super::phrases;
-use super::super::problems::{Problem, count_of_more, problems};
+use super::{Problem, Report, count_of_more, phrases, problems};
 use crate::exit::Outcome;
 use crate::text::{count_of, first_of};
 

@@ -1,6 +1,9 @@
-//! The exit codes in words, each an entry as the catalog has them.
+//! What `explain` shows: entries of the catalog, and the exit codes, each in words as the catalog has them.
 
-use crate::catalog::{CatalogEntry, EntryKind, Resend};
+use super::page::Page;
+use crate::catalog::{self, CatalogEntry, EntryKind, Resend};
+use crate::terminal::Surface;
+use std::io::{self, Write};
 
 /// Lists every exit code, in the order in which the first that applies counts. Help and manual print it, `explain`
 /// looks codes up in it, and the table of the topic `exit-codes` is held to it.
@@ -44,7 +47,26 @@ const AFTER_A_FAILURE: &str = "see which nodes failed and why, mend that, then s
 const WHILE_UNFINISHED: &str = "ask again, or give it more time: the nodes that are open have not failed";
 
 const fn exit_code(word: &'static str, meaning: &'static str, remedy: &'static str) -> CatalogEntry {
-    CatalogEntry { meaning, remedy, ..CatalogEntry::new(EntryKind::ExitCode, word, Resend::Unknown) }
+    CatalogEntry { meaning, remedy, ..catalog::entry(EntryKind::ExitCode, word, Resend::Unknown) }
+}
+
+/// Writes a block for each entry.
+pub fn explanations(entries: &[&CatalogEntry], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(surface, out);
+    for entry in entries {
+        page.gap()?;
+        page.title(&[page.surface.strong(entry.word), page.surface.faint(entry.kind.words())])?;
+        page.field("means", entry.meaning)?;
+        page.field_of("likely", entry.cause)?;
+        page.field("do", entry.remedy)?;
+        page.field_of("there", entry.afterwards)?;
+        // A refused call and an exit code say nothing about sending again.
+        if !matches!(entry.kind, EntryKind::ApiError | EntryKind::ExitCode) {
+            page.field("again", entry.resend.words())?;
+        }
+        page.field_of("code", entry.same_as)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
