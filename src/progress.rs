@@ -7,17 +7,16 @@ mod events;
 mod failures;
 mod live;
 mod log;
-mod pending;
 mod phrases;
-mod retries;
 
 pub use events::EventReporter;
 pub use live::LiveReporter;
 pub use log::LogReporter;
 
 use crate::exit::Outcome;
-use crate::fault::Kind;
+use crate::fault::{Fault, Kind};
 use crate::feed::SendNews;
+use crate::invocation::InvokeId;
 use crate::names::NodeNames;
 use crate::output;
 use crate::terminal::Terminal;
@@ -25,7 +24,7 @@ use crate::text::count_of;
 use crate::watch::{Change, Event, Reporter};
 use failures::FailureCounts;
 use jiff::Timestamp;
-use retries::RetryCounts;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Writes the lines of both reporters for people, with the time of day, and counts what has no line of its own.
@@ -76,6 +75,35 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// Says how many retries of a minute are told one by one.
+const TOLD: u32 = 10;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Counts the retries of a minute. The first are told one by one, for a thousand ids may fail together.
+#[derive(Default)]
+struct RetryCounts {
+    /// When the first retry of the minute came.
+    since: Option<Instant>,
+    retries: u32,
+}
+
+impl RetryCounts {
+    /// Adds a retry, and gives its line, if it is one of the first.
+    fn add(&mut self, id: &InvokeId, fault: &Fault, attempt: u32, delay: Duration) -> Option<String> {
+        self.since.get_or_insert_with(Instant::now);
+        self.retries += 1;
+        (self.retries <= TOLD).then(|| phrases::retry(id, fault, attempt, delay))
+    }
+
+    /// Ends the minute, if it is over. Gives the line that counts the retries without a line.
+    fn tick(&mut self) -> Option<String> {
+        self.since.filter(|since| since.elapsed() >= MINUTE)?;
+        let more = std::mem::take(self).retries.saturating_sub(TOLD);
+        (more > 0).then(|| format!("{more} more retries in the last minute"))
+    }
+}
+
 /// Reports retries, doubts and what happens to a send: for a command that asks once, and for `-q`.
 pub struct RetryReporter<'a>(pub &'a Terminal);
 
@@ -118,5 +146,25 @@ fn warn_of_doubts(outcome: &Outcome, change: &Change, terminal: &Terminal) {
     let Some(snapshot) = outcome.snapshot() else { return };
     for doubt in &change.doubts {
         terminal.warn(&format!("{}: {}", outcome.invoke_id, output::doubt(*doubt, snapshot)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::feed::{fault, secs};
+
+    #[tokio::test(start_paused = true)]
+    async fn retries_of_many_ids_are_told_ten_times_a_minute_and_then_counted() {
+        let mut counts = RetryCounts::default();
+        let id = InvokeId::new("t-1");
+        for _ in 0..2 {
+            let lines = (0..1000).filter_map(|_| counts.add(&id, &fault(Kind::Network), 1, secs(5)));
+            assert_eq!(lines.count(), 10);
+            assert_eq!(counts.tick(), None);
+            tokio::time::advance(secs(60)).await;
+            assert_eq!(counts.tick().as_deref(), Some("990 more retries in the last minute"));
+            assert_eq!(counts.tick(), None);
+        }
     }
 }

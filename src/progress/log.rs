@@ -6,7 +6,6 @@
 
 use super::Lines;
 use super::failures::Failures;
-use super::pending::PendingChanges;
 use super::phrases::{header, span};
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot};
@@ -16,8 +15,9 @@ use crate::terminal::Terminal;
 use crate::text::count_of;
 use crate::watch::{Change, Event, Reporter, WatchPlan, WatchState};
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Says after how long without a line a heartbeat comes.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -95,7 +95,7 @@ impl Reporter for LogReporter<'_> {
         self.lines.tick();
         let mut lines = self.pending_lines(state.outcomes, PendingChanges::is_due);
         if lines.is_empty() && self.lines.written_at.elapsed() >= SILENCE {
-            lines = self.pending_lines(state.outcomes, |pending, _| !pending.is_empty());
+            lines = self.pending_lines(state.outcomes, |pending, _| pending.since.is_some());
             if lines.is_empty() {
                 lines.push(heartbeat(state));
             }
@@ -104,7 +104,7 @@ impl Reporter for LogReporter<'_> {
     }
 
     fn ended(&mut self, outcomes: &[Outcome]) {
-        let lines = self.pending_lines(outcomes, |pending, _| !pending.is_empty());
+        let lines = self.pending_lines(outcomes, |pending, _| pending.since.is_some());
         self.write_all(&lines);
     }
 
@@ -138,6 +138,74 @@ fn failure(outcome: &Outcome, failures: &Failures<'_>, names: &NodeNames) -> Str
     }
     let (whose, status) = (&outcome.invoke_id, &failures.status);
     format!("{whose} {count} {status}: {}: {names}", failures.error)
+}
+
+/// Says of how many nodes one must have changed for a line to be written.
+const NODES_PER_CHANGE: u64 = 25;
+
+/// Says how old the oldest change of a line may become before the line is written.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Says how many different statuses a line names.
+const STATUSES: usize = 10;
+
+/// Collects the changes of one invocation since its last line.
+#[derive(Default)]
+struct PendingChanges {
+    changes: u64,
+    /// When the first of these changes was seen.
+    since: Option<Instant>,
+    by_status: BTreeMap<String, u64>,
+    /// Failed nodes that are counted and not named, by error: those of these changes, and all so far.
+    by_error: BTreeMap<String, (usize, usize)>,
+    /// Whether the verdict has changed: that is told at once.
+    is_urgent: bool,
+}
+
+impl PendingChanges {
+    /// Adds what a snapshot changed.
+    fn add(&mut self, snapshot: &Snapshot, change: &Change) {
+        if !(change.is_judged_anew || change.is_counted_anew || !change.nodes.is_empty()) {
+            return;
+        }
+        self.since.get_or_insert_with(Instant::now);
+        self.is_urgent |= change.is_judged_anew;
+        self.changes += (change.nodes.len() as u64).max(1);
+        // In the first snapshot nothing has changed yet.
+        let nodes = change.nodes.iter().filter(|_| !change.is_first).map(|&at| snapshot.nodes.get(at));
+        for node in nodes.filter(|node| !snapshot.is_failed(node)) {
+            let status = node.status_word().map_or_else(|| "without status".to_owned(), |word| word.safe_word());
+            // A server may write any number of different ones.
+            let is_told = self.by_status.len() < STATUSES || self.by_status.contains_key(&status);
+            let status = if is_told { status } else { "with other statuses".to_owned() };
+            *self.by_status.entry(status).or_default() += 1;
+        }
+    }
+
+    /// Adds failed nodes of which none is named.
+    fn add_failures(&mut self, failures: &Failures<'_>) {
+        let (new, total) = self.by_error.entry(failures.name.clone()).or_default();
+        *new += failures.unnamed;
+        *total = failures.total;
+    }
+
+    /// Tells whether it is time for a line: the verdict is another, enough nodes have changed, or a minute is over.
+    fn is_due(&self, snapshot: &Snapshot) -> bool {
+        let nodes = output::nodes_in_all(snapshot);
+        let is_late = self.since.is_some_and(|since| since.elapsed() >= LONGEST_WAIT);
+        self.is_urgent || is_late || (self.since.is_some() && self.changes >= (nodes / NODES_PER_CHANGE).max(1))
+    }
+
+    /// Takes the changes, as the beginning of a line: `120 nodes Success, 3 nodes FileAlreadyExists (45 so far); `.
+    fn take(&mut self) -> String {
+        let PendingChanges { by_status, by_error, .. } = std::mem::take(self);
+        let statuses = by_status.into_iter().map(|(status, count)| format!("{} {status}", count_of(count, "node")));
+        let errors = by_error
+            .into_iter()
+            .map(|(error, (new, total))| format!("{} {error} ({total} so far)", count_of(new as u64, "node")));
+        let words: Vec<String> = statuses.chain(errors).collect();
+        if words.is_empty() { String::new() } else { format!("{}; ", words.join(", ")) }
+    }
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ async fn log_of(snapshots: impl Iterator<Item = Snapshot>) -> Vec<String> {
         log.extend(reporter.snapshot_lines(outcome, outcome.snapshot().unwrap(), &change));
         log.extend(reporter.pending_lines(&fold.outcomes, PendingChanges::is_due));
     }
-    log.extend(reporter.pending_lines(&fold.outcomes, |pending, _| !pending.is_empty()));
+    log.extend(reporter.pending_lines(&fold.outcomes, |pending, _| pending.since.is_some()));
     log
 }
 
@@ -171,7 +171,7 @@ async fn log_heartbeat_is_replaced_by_pending_changes() {
     log.pending.insert(outcome.invoke_id.clone(), pending);
     advance(secs(60)).await;
     assert!(writes_a_line(&mut log, std::slice::from_ref(&outcome)));
-    assert!(log.pending[&outcome.invoke_id].is_empty(), "nothing is pending any more");
+    assert_eq!(log.pending[&outcome.invoke_id].since, None, "nothing is pending any more");
 }
 
 #[tokio::test(start_paused = true)]
