@@ -20,7 +20,7 @@ use crate::text::{Text, first_of};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::cell::{Cell, OnceCell};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// Names that were seen longer ago than this are said to be old.
@@ -230,25 +230,19 @@ impl NodeNames {
         Some(format!("names of nodes were seen up to {days} days ago; `efloctl nodes` looks them up anew"))
     }
 
-    /// Gives the ids of the nodes that have a hostname: where a node id is wanted, a word that is no known id may be a
-    /// hostname.
-    pub fn ids_of_host(&self, word: &str) -> Vec<Text<'_>> {
-        if self.file().get(word).is_some() {
-            return Vec::new();
-        }
-        let has_it = |node: &NodeRow<'_>| node.hostname().is_some_and(|host| host.as_written() == word);
-        self.file().nodes().filter(has_it).map(NodeRow::node_id).collect()
-    }
-
-    /// Finds the first word that is a hostname and no known id.
-    pub fn first_host<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    /// Finds the first word that is a hostname and no known id, and gives the ids of the nodes that have it.
+    pub fn first_host<'w>(&self, words: impl Iterator<Item = &'w str>) -> Option<(&'w str, Vec<Text<'_>>)> {
         let unknown: Vec<&str> = words.filter(|word| self.file().get(word).is_none()).collect();
-        if unknown.is_empty() || !self.are_known() {
+        if unknown.is_empty() {
             return None;
         }
-        let hosts: HashSet<String> =
-            self.file().nodes().filter_map(|node| Some(node.hostname()?.as_written().to_owned())).collect();
-        unknown.into_iter().find(|word| hosts.contains(*word))
+        let mut ids: HashMap<&str, Vec<Text<'_>>> = unknown.iter().map(|word| (*word, Vec::new())).collect();
+        for node in self.file().nodes() {
+            if let Some(ids) = node.hostname().and_then(|host| ids.get_mut(host.as_written())) {
+                ids.push(node.node_id());
+            }
+        }
+        unknown.into_iter().find_map(|word| Some((word, ids.remove(word).filter(|ids| !ids.is_empty())?)))
     }
 
     /// Warns, before something is sent to these nodes, of those that were in a state that promises no running node when

@@ -14,9 +14,7 @@ use std::path::{Path, PathBuf};
 /// A flag names a file that cannot be read, or `--node` is a hostname.
 pub(super) fn node_names(ids: &IdArgs, settings: &Settings, context: &Context) -> Result<NodeNames, Fault> {
     let names = NodeNames::in_file(path(settings, context)?);
-    if let Some(node) = &ids.node {
-        check_id(node, "--node", &names)?;
-    }
+    check_ids(ids.node.as_slice(), "--node", &names)?;
     Ok(names)
 }
 
@@ -41,19 +39,14 @@ pub(super) fn remembered_path(context: &Context) -> Option<PathBuf> {
     context.environment.cache_dir.as_ref().map(|folder| folder.join("efloctl").join("nodes.tsv"))
 }
 
-/// Refuses a hostname where the id of a node is wanted: a word that is a known hostname, and no known id.
-fn check_id(word: &str, flag: &str, names: &NodeNames) -> Result<(), Fault> {
-    let ids: Vec<String> = names.ids_of_host(word).iter().map(Text::safe_word).collect();
-    match ids.as_slice() {
-        [] => Ok(()),
-        [id] => Err(Fault::usage(format!("{flag} {} is the hostname of the node {id}", safe(word)))
-            .hint(format!("nodes are named by id: {flag} {id}"))),
-        several => Err(Fault::usage(format!("{flag} {} is the hostname of several nodes", safe(word)))
-            .hint(format!("name the one that is meant by its id: {}", several.join(", ")))),
-    }
-}
-
-/// Refuses a hostname in a list of ids of nodes, as for one id.
+/// Refuses a hostname where ids of nodes are wanted: a word that is a known hostname, and no known id.
 pub(super) fn check_ids(words: &[String], flag: &str, names: &NodeNames) -> Result<(), Fault> {
-    names.first_host(words.iter().map(String::as_str)).map_or(Ok(()), |host| check_id(host, flag, names))
+    let Some((host, ids)) = names.first_host(words.iter().map(String::as_str)) else { return Ok(()) };
+    let ids: Vec<String> = ids.iter().map(Text::safe_word).collect();
+    Err(match ids.as_slice() {
+        [id] => Fault::usage(format!("{flag} {} is the hostname of the node {id}", safe(host)))
+            .hint(format!("nodes are named by id: {flag} {id}")),
+        several => Fault::usage(format!("{flag} {} is the hostname of several nodes", safe(host)))
+            .hint(format!("name the one that is meant by its id: {}", several.join(", "))),
+    })
 }

@@ -43,11 +43,15 @@ fn names_that_were_looked_up_are_said_to_be_old_after_30_days() {
 #[test]
 fn ids_of_a_hostname_are_found_unless_it_is_a_node_id() {
     let names = NodeNames::of_rows("a\tgpu-1\nb\tgpu-1\ngpu-9\tx\nc\tgpu-9\n");
-    let ids = |word| names.ids_of_host(word).iter().map(|id| id.as_written().to_owned()).collect::<Vec<_>>();
-    assert_eq!(ids("gpu-1"), ["a", "b"]);
-    assert!(ids("gpu-9").is_empty());
-    assert!(ids("a").is_empty());
-    assert!(ids("unknown").is_empty());
+    let found = |words: &[&'static str]| {
+        let (host, ids) = names.first_host(words.iter().copied())?;
+        Some((host, ids.iter().map(|id| id.as_written().to_owned()).collect::<Vec<_>>().join(" ")))
+    };
+    assert_eq!(found(&["gpu-1"]), Some(("gpu-1", "a b".to_owned())));
+    assert_eq!(found(&["a", "unknown", "gpu-9", "x", "gpu-1"]), Some(("x", "gpu-9".to_owned())));
+    for words in [&[] as &[&str], &["gpu-9"], &["a"], &["unknown", "unknown"]] {
+        assert_eq!(found(words), None, "{words:?}");
+    }
 }
 
 #[test]
