@@ -18,6 +18,9 @@ use crate::terminal::Terminal;
 use crate::text::{Text, count_of, cut, first_of, safe};
 use std::cell::{Cell, RefCell};
 
+/// Says of how many nodes the listing tells in a line, where no live line can be shown.
+const LINE_EVERY: usize = 1000;
+
 /// Runs `nodes`.
 pub(super) fn nodes(args: &NodesArgs, context: &Context) -> anyhow::Result<u8> {
     let settings = connect::settings(args.connection.flags(), context)?;
@@ -29,9 +32,15 @@ pub(super) fn nodes(args: &NodesArgs, context: &Context) -> anyhow::Result<u8> {
     } else {
         let (listing, signal) = list(args, &settings, context)?;
         problems(&listing).into_iter().for_each(|fault| finish.add(fault));
-        // A part of a fleet must not pass for all of it.
-        if listing.is_whole() || !matches!(format, OutputFormat::Ids | OutputFormat::Tsv) {
-            show(listing.into_nodes(), format, &args.filter(), context);
+        let (is_whole, nodes) = (listing.is_whole(), listing.into_nodes());
+        // A part of a fleet must not pass for all of it, nor a service that is gone for a fleet without nodes.
+        let is_shown = match format {
+            OutputFormat::Ids | OutputFormat::Tsv => is_whole,
+            OutputFormat::Json => true,
+            _ => is_whole || !nodes.is_empty(),
+        };
+        if is_shown {
+            show(nodes, format, &args.filter(), context);
         }
         if let Some(signal) = signal {
             context.terminal.warn(&format!("{}: not all nodes were listed", signal.name()));
@@ -82,8 +91,13 @@ fn list(args: &NodesArgs, settings: &Settings, context: &Context) -> Result<(Lis
         if args.clusters.is_empty() { &["ListClusters", "ListClusterNodes"][..] } else { &["ListClusterNodes"] };
     let region = settings.location()?.region.map(Text::new);
     let service = connect::service(settings, operations, context)?;
-    let progress = ListProgress { terminal: &context.terminal, next: Cell::new(ListProgress::STEP) };
-    let tell = |event: ListEvent<'_>| progress.tell(event);
+    let next_line = Cell::new(LINE_EVERY);
+    let tell = |event: ListEvent<'_>| match event {
+        ListEvent::Page(listing) => tell_page(listing, &next_line, &context.terminal),
+        ListEvent::Retry { fault, delay } => {
+            context.terminal.progress(&format!("{fault}; asking again in {:.1}s", delay.as_secs_f64()));
+        }
+    };
     let lister = Lister {
         source: &service,
         retries: settings.value(&settings::RETRIES)?,
@@ -169,37 +183,18 @@ fn permitted(fault: Fault, action: &'static str) -> Fault {
     if is_refused_permission(fault.code()) { fault.hint(Hint::MissingAction(action)) } else { fault }
 }
 
-/// Tells how far the listing has come: in one live line, or in a line now and then.
-struct ListProgress<'a> {
-    terminal: &'a Terminal,
-    /// The number of nodes at which the next line is due.
-    next: Cell<usize>,
-}
-
-impl ListProgress<'_> {
-    const STEP: usize = 1000;
-
-    fn tell(&self, event: ListEvent<'_>) {
-        match event {
-            ListEvent::Page(listing) => self.page(listing),
-            ListEvent::Retry { fault, delay } => {
-                self.terminal.progress(&format!("{fault}; asking again in {:.1}s", delay.as_secs_f64()));
-            }
-        }
-    }
-
-    fn page(&self, listing: &Listing) {
-        let nodes: usize = listing.clusters.iter().map(|cluster| cluster.nodes.len()).sum();
-        let whole = listing.clusters.iter().filter(|cluster| cluster.is_whole).count();
-        let all = count_of(listing.clusters.len() as u64, "cluster");
-        let line = format!("{} so far, {whole} of {all} listed whole", count_of(nodes as u64, "node"));
-        if self.terminal.is_live() {
-            let (width, _) = self.terminal.live_size();
-            return self.terminal.show_live(&[cut(&line, width.saturating_sub(4))]);
-        }
-        if nodes >= self.next.get() {
-            self.next.set(nodes - nodes % Self::STEP + Self::STEP);
-            self.terminal.progress(&line);
-        }
+/// Tells how far the listing has come: in one live line, or in a line now and then. `next_line` holds the number of nodes
+/// at which the next one is due.
+fn tell_page(listing: &Listing, next_line: &Cell<usize>, terminal: &Terminal) {
+    let nodes: usize = listing.clusters.iter().map(|cluster| cluster.nodes.len()).sum();
+    let whole = listing.clusters.iter().filter(|cluster| cluster.is_whole).count();
+    let all = count_of(listing.clusters.len() as u64, "cluster");
+    let line = format!("{} so far, {whole} of {all} listed whole", count_of(nodes as u64, "node"));
+    if terminal.is_live() {
+        let (width, _) = terminal.live_size();
+        terminal.show_live(&[cut(&line, width.saturating_sub(4))]);
+    } else if nodes >= next_line.get() {
+        next_line.set(nodes - nodes % LINE_EVERY + LINE_EVERY);
+        terminal.progress(&line);
     }
 }

@@ -201,10 +201,15 @@ fn nodes_cluster_that_cannot_be_listed_is_told_with_the_missing_permission() {
 #[test]
 fn nodes_list_of_clusters_that_is_refused_names_the_permission() {
     let server = lists(|_| refused("ListClusters"));
-    let run = Home::for_server(&server).run(&["nodes", "-o", "ids"]).code(4);
-    assert_eq!(run.out, "");
-    assert!(run.err.contains("the clusters could not be listed") && run.err.contains("eflo:ListClusters "), "{run}");
-    assert_eq!(server.count(), 1);
+    for format in ["ids", "table"] {
+        let run = Home::for_server(&server).run(&["nodes", "-o", format]).code(4);
+        assert_eq!(run.out, "", "{format}");
+        assert!(
+            run.err.contains("the clusters could not be listed") && run.err.contains("eflo:ListClusters "),
+            "{run}"
+        );
+    }
+    assert_eq!(server.count(), 2);
 }
 
 #[test]
