@@ -90,7 +90,7 @@ pub struct Tools {
 
 impl Tools {
     fn transport(&self, endpoint: Endpoint) -> Result<Transport, Fault> {
-        Transport::new(endpoint, self.limits.clone(), &self.network)
+        Transport::new(endpoint, self.limits.clone(), &self.network, &self.clock)
     }
 }
 

@@ -4,7 +4,7 @@
 //! attempt could help. Retries, schedules and the meaning of the bytes are for those above.
 
 mod body;
-mod client;
+mod call;
 mod early;
 mod endpoint;
 mod exchange;
@@ -14,15 +14,14 @@ mod proxy;
 mod refusal;
 #[cfg(all(unix, not(target_vendor = "apple")))]
 mod roots;
-mod server_clock;
 mod sign;
 mod transport;
 mod unreached;
 
 pub use body::{Body, ShortBody};
-pub use client::{ApiCall, Client};
+pub use call::ApiCall;
 pub use endpoint::Endpoint;
-pub use exchange::{Answered, Exchange};
+pub use exchange::Answered;
 pub use key::{Key, masked};
 pub use mask::Secrets;
 pub use proxy::Proxies;

@@ -6,7 +6,7 @@ use crate::credentials::{Keyring, Tools};
 use crate::eflo::Service;
 use crate::fault::{Fault, Kind};
 use crate::files::read_small;
-use crate::rpc::{Client, Limits, Network, Transport};
+use crate::rpc::{Limits, Network, Transport};
 use crate::settings::{self, Flags, Settings};
 use crate::text::{safe, safe_path};
 use log::info;
@@ -50,10 +50,9 @@ pub(super) fn service(settings: &Settings, operations: &[&str], context: &Contex
             context.terminal.warn(&warning);
         }
     }
-    let transport = Transport::new(endpoint.value, limits, &tools.network)?;
-    let client = Client::new(transport, Arc::clone(&tools.clock));
+    let transport = Transport::new(endpoint.value, limits, &tools.network, &tools.clock)?;
     let asks_sts = chain.asks_sts();
-    Ok(Service::new(client, Keyring::new((chain, tools)), asks_sts))
+    Ok(Service::new(transport, Keyring::new((chain, tools)), asks_sts))
 }
 
 /// Gives how long a call of the API may take, and how large its answer may be.

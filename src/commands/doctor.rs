@@ -12,7 +12,7 @@ use crate::fault::{Fault, Kind};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::names::NameFile;
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
-use crate::rpc::{Client, Endpoint, Key, Limits, Network, Transport};
+use crate::rpc::{Endpoint, Key, Limits, Network, Transport};
 use crate::settings::{OutputFormat, Settings};
 use crate::text::{count_of, safe, shortened};
 use jiff::Timestamp;
@@ -207,9 +207,9 @@ impl Checks<'_> {
     }
 
     async fn permission(&mut self, endpoint: Endpoint, key: Key, tools: &Tools) {
-        let transport = Transport::new(endpoint, self.limits(), &tools.network);
+        let transport = Transport::new(endpoint, self.limits(), &tools.network, &tools.clock);
         let Some(transport) = self.take("permission", transport) else { return };
-        let service = Service::new(Client::new(transport, Arc::clone(&tools.clock)), Keyring::new(key), false);
+        let service = Service::new(transport, Keyring::new(key), false);
         let question = Question { invoke_id: InvokeId::new(NO_SUCH_ID), node_id: None, keep: Keep::Outcomes };
         match twice(|| service.describe_send_file_results(&question, None)).await {
             Err(fault) if !is_about_the_id(&fault) => self.fail("permission", &fault),

@@ -7,7 +7,7 @@
 use super::temporary::granted;
 use super::{Fresh, Missed, Tools};
 use crate::fault::{CallOutcome, Fault};
-use crate::rpc::{Answered, Endpoint, Exchange, Limits, Network, Transport};
+use crate::rpc::{Answered, Endpoint, Limits, Network, Transport};
 use crate::text::shortened;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -34,7 +34,7 @@ impl EcsRole {
     /// Asks the metadata service for a key.
     pub(super) async fn fetch(&self, tools: &Tools) -> Result<Fresh, Missed> {
         let limits = Limits { connect: LIMIT, request: LIMIT, ..tools.limits.clone() };
-        let transport = Transport::new(self.endpoint.clone(), limits, &Network::default())?;
+        let transport = Transport::new(self.endpoint.clone(), limits, &Network::default(), &tools.clock)?;
         let mut service = Service { role: self, transport, token: None, is_silent: false };
         service.get_token().await?;
         let name = match &self.name {
@@ -129,6 +129,6 @@ impl Service<'_> {
     }
 
     async fn ask(&self, method: Method, path: &str, headers: &[(&'static str, &str)]) -> Result<Answered, Fault> {
-        self.transport.exchange(Exchange { method, path, is_path_public: true, headers, body: None }).await
+        self.transport.exchange(method, path, headers, None).await
     }
 }

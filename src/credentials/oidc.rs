@@ -9,7 +9,7 @@ use super::{Fresh, Role, Tools};
 use crate::clock::stamp_to_second;
 use crate::fault::Fault;
 use crate::files::read_small_text;
-use crate::rpc::{Endpoint, Exchange, Secrets, canonical_pairs, refusal};
+use crate::rpc::{Endpoint, Secrets, canonical_pairs, refusal};
 use crate::text::safe;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -74,14 +74,10 @@ impl Oidc {
         let parameters = self.role.parameters(now);
         let mut form: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         form.extend([("OIDCProviderArn", self.provider_arn.as_str()), ("OIDCToken", token)]);
-        let exchange = Exchange {
-            method: Method::POST,
-            path: &format!("/?{query}"),
-            is_path_public: true,
-            headers: &[("accept", "application/json")],
-            body: Some(("application/x-www-form-urlencoded", canonical_pairs(&form))),
-        };
-        let answered = tools.transport(self.sts.clone())?.exchange(exchange).await.map_err(sts::refused)?;
+        let (path, body) = (format!("/?{query}"), Some(canonical_pairs(&form)));
+        let headers = [("accept", "application/json"), ("content-type", "application/x-www-form-urlencoded")];
+        let transport = tools.transport(self.sts.clone())?;
+        let answered = transport.exchange(Method::POST, &path, &headers, body).await.map_err(sts::refused)?;
         if answered.status != 200 {
             return Err(sts::refused(refusal(self.sts.authority(), &answered, &Secrets::new([token]))));
         }

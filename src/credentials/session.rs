@@ -4,7 +4,7 @@
 use super::temporary::{Temporary, parsed};
 use super::{Fresh, Tools};
 use crate::fault::{Fault, Hint};
-use crate::rpc::{Endpoint, Exchange, Key};
+use crate::rpc::{Endpoint, Key};
 use crate::text::safe;
 use jiff::Timestamp;
 use reqwest::Method;
@@ -67,14 +67,10 @@ impl Session {
         let Some(token) = self.access_token.as_ref().filter(|_| is_live) else {
             return Err(self.logged_out("has expired"));
         };
-        let exchange = Exchange {
-            method: Method::POST,
-            path,
-            is_path_public: true,
-            headers: &[("accept", "application/json"), ("authorization", &format!("Bearer {}", token.expose_secret()))],
-            body: Some(("application/json", body)),
-        };
-        let answered = tools.transport(endpoint)?.exchange(exchange).await?;
+        let authorization = format!("Bearer {}", token.expose_secret());
+        let json = "application/json";
+        let headers = [("accept", json), ("authorization", &authorization), ("content-type", json)];
+        let answered = tools.transport(endpoint)?.exchange(Method::POST, path, &headers, Some(body)).await?;
         if matches!(answered.status.as_u16(), 401 | 403) {
             return Err(self.logged_out("is refused"));
         }

@@ -4,11 +4,10 @@
 use super::temporary::{Temporary, parsed};
 use super::{Fresh, Tools};
 use crate::fault::{Fault, Kind};
-use crate::rpc::{ApiCall, Client, Endpoint, Key};
+use crate::rpc::{ApiCall, Endpoint, Key};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) const VERSION: &str = "2015-04-01";
@@ -77,9 +76,9 @@ async fn ask<T: DeserializeOwned>(
     query: &[(&str, &str)],
     tools: &Tools,
 ) -> Result<T, Fault> {
-    let client = Client::new(tools.transport(sts.clone())?, Arc::clone(&tools.clock));
     let call = ApiCall { action, version: VERSION, query, form: None };
-    parsed(&client.ask(key, &call).await.map_err(refused)?, "STS")
+    let answer = tools.transport(sts.clone())?.ask(key, &call).await;
+    parsed(&answer.map_err(refused)?, "STS")
 }
 
 /// Says what to do about codes of STS, by how they begin. The first that fits counts.

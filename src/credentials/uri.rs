@@ -3,7 +3,7 @@
 use super::temporary::granted;
 use super::{Fresh, Tools};
 use crate::fault::Fault;
-use crate::rpc::{Endpoint, Exchange};
+use crate::rpc::Endpoint;
 use reqwest::Method;
 
 /// Asks the service for a key.
@@ -12,6 +12,6 @@ pub(super) async fn fetch(url: &str, tools: &Tools) -> Result<Fresh, Fault> {
         Fault::config(format!("the credentials URI {why}")).hint("it looks like http://127.0.0.1:8080/key")
     })?;
     let from = format!("the credentials URI at {endpoint}");
-    let exchange = Exchange { method: Method::GET, path: &path, is_path_public: false, headers: &[], body: None };
-    granted(tools.transport(endpoint)?.exchange(exchange).await?, &from, tools.clock.now())
+    let answered = tools.transport(endpoint)?.exchange(Method::GET, &path, &[], None).await?;
+    granted(answered, &from, tools.clock.now())
 }

@@ -8,7 +8,7 @@
 use crate::clock::Clock;
 use crate::credentials::Keyring;
 use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
-use crate::rpc::{self, ApiCall, Body, Client, Key, Secrets, ShortBody, is_expired_key, is_refused_key};
+use crate::rpc::{self, ApiCall, Body, Key, Secrets, ShortBody, Transport, is_expired_key, is_refused_key};
 use crate::text::shortened;
 use futures_util::future::join;
 use serde::de::DeserializeOwned;
@@ -31,7 +31,7 @@ pub(super) struct Request<'a> {
 
 /// Makes the calls of one account.
 pub struct Service {
-    client: Client,
+    transport: Transport,
     keyring: Keyring,
     /// Says whether the next call is the first, and connects while it waits for its key.
     connects_early: AtomicBool,
@@ -40,13 +40,13 @@ pub struct Service {
 impl Service {
     /// Makes a service. Where it `connects_early`, the first call connects while it waits for its key, which saves two
     /// round trips.
-    pub fn new(client: Client, keyring: Keyring, connects_early: bool) -> Self {
-        Service { client, keyring, connects_early: connects_early.into() }
+    pub fn new(transport: Transport, keyring: Keyring, connects_early: bool) -> Self {
+        Service { transport, keyring, connects_early: connects_early.into() }
     }
 
     /// Gives the clock that the service's date corrects.
     pub fn clock(&self) -> &Clock {
-        self.client.clock()
+        self.transport.clock()
     }
 
     /// Makes one call. Its answer goes into `body`, from which `read` reads it once it is complete.
@@ -64,7 +64,7 @@ impl Service {
         let connecting = async {
             // A connection may break while it waits. What must not be done twice gets one that is fresh.
             if is_first && request.is_idempotent {
-                self.client.connect_early().await;
+                self.transport.connect_early().await;
             }
         };
         // Without a key nothing is sent.
@@ -104,7 +104,7 @@ impl Service {
         read: impl Fn(&mut B) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let call = ApiCall { action: request.action, version: VERSION, query: &[], form: Some(request.form) };
-        self.client.attempt(key, &call, body).await?;
+        self.transport.attempt(key, &call, body).await?;
         read(body).map_err(|fault| Secrets::of(key).out_of(fault))
     }
 }

@@ -1,8 +1,11 @@
-//! Small unsigned exchanges, such as the sources of temporary keys have: what comes back is short and may be secret.
+//! Small unsigned exchanges, such as the sources of temporary keys have: what comes back is short and may be secret. And
+//! what time a host has, for whoever has to find out why nothing works there.
 
 use super::body::ShortBody;
 use super::transport::{SHORT, Transport};
+use crate::clock;
 use crate::fault::{Fault, Kind};
+use jiff::SignedDuration;
 use log::info;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
@@ -29,40 +32,37 @@ impl Answered {
     }
 }
 
-/// Describes one request.
-pub struct Exchange<'a> {
-    pub method: Method,
-    /// Holds its query too, which is not logged.
-    pub path: &'a str,
-    /// Says whether the path itself may be logged.
-    pub is_path_public: bool,
-    /// Holds names and values; the values are not logged.
-    pub headers: &'a [(&'static str, &'a str)],
-    /// Holds the content type and the text.
-    pub body: Option<(&'static str, String)>,
-}
-
 impl Transport {
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its answer. Neither the path, which may hold a secret, nor the headers are logged.
     ///
     /// # Errors
     /// When no complete answer came.
-    pub async fn exchange(&self, exchange: Exchange<'_>) -> Result<Answered, Fault> {
-        let path = match exchange.is_path_public {
-            true => exchange.path.split('?').next().unwrap_or_default(),
-            false => "/…",
-        };
-        info!("{} {}{path}", exchange.method, self.endpoint());
-        let mut request = self.request(exchange.method, exchange.path);
-        for (name, value) in exchange.headers {
+    pub async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: Option<String>,
+    ) -> Result<Answered, Fault> {
+        info!("{method} {}", self.endpoint());
+        let mut request = self.request(method, path);
+        for (name, value) in headers {
             request = request.header(*name, sensitive(value)?);
         }
-        if let Some((content_type, body)) = exchange.body {
-            request = request.header("content-type", content_type).body(body);
+        if let Some(body) = body {
+            request = request.body(body);
         }
         let mut body = ShortBody::new(SHORT);
         let answered = self.carry(request, &mut body).await?;
         Ok(if answered.status.is_success() { Answered { body: body.bytes, ..answered } } else { answered })
+    }
+
+    /// Connects once, and gives how far the server's clock is ahead of ours, if the server tells the time. What else it
+    /// answers does not matter. Fails if the host is not reached or not trusted.
+    pub async fn server_clock(&self) -> Result<Option<SignedDuration>, Fault> {
+        let response = self.within_limit(self.send(self.request(Method::GET, "/"))).await?;
+        let date = response.headers().get("date").and_then(|date| date.to_str().ok());
+        Ok(date.and_then(clock::ahead))
     }
 }
 

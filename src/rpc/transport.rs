@@ -6,6 +6,7 @@ use super::endpoint::Endpoint;
 use super::exchange::Answered;
 use super::proxy::Proxies;
 use super::unreached::{BROKEN, cause, unreached};
+use crate::clock::Clock;
 use crate::fault::{Fault, Hint, Kind};
 use flate2::write::MultiGzDecoder;
 use log::debug;
@@ -14,6 +15,7 @@ use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, redirect}
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Limits an answer that is short, in bytes.
@@ -44,14 +46,15 @@ pub struct Transport {
     early: Early,
     endpoint: Endpoint,
     limits: Limits,
+    clock: Arc<Clock>,
 }
 
 impl Transport {
-    /// Makes a transport to a host.
+    /// Makes a transport to a host. The clock dates its signed calls.
     ///
     /// # Errors
     /// When the proxy before it cannot be used, or the HTTP client cannot start.
-    pub fn new(endpoint: Endpoint, limits: Limits, network: &Network) -> Result<Self, Fault> {
+    pub fn new(endpoint: Endpoint, limits: Limits, network: &Network, clock: &Arc<Clock>) -> Result<Self, Fault> {
         let proxy = network.proxies.before(&endpoint)?.and_then(|url| reqwest::Proxy::all(url).ok());
         // The library panics without a provider; a second installation is refused and does no harm.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -74,7 +77,7 @@ impl Transport {
         };
         let http =
             http.map_err(|e| Fault::new(Kind::Network, format!("the HTTP client cannot start: {}", cause(&e))))?;
-        Ok(Transport { http, early, endpoint, limits })
+        Ok(Transport { http, early, endpoint, limits, clock: Arc::clone(clock) })
     }
 
     /// Reads the certificates in a file in PEM; rubbish holds none.
@@ -83,10 +86,15 @@ impl Transport {
     }
 
     /// Opens a connection for the next request, and sends nothing. Comes back before the connection stands.
-    pub(super) async fn connect_early(&self) {
+    pub async fn connect_early(&self) {
         self.early.keep_next();
         // The library gets an error in place of the connection, and so sends nothing.
         let _ = self.request(Method::HEAD, "/").send().await;
+    }
+
+    /// Gives the clock that dates the signatures.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     pub(super) fn endpoint(&self) -> &Endpoint {
@@ -108,10 +116,7 @@ impl Transport {
     ///
     /// # Errors
     /// When no complete answer came.
-    pub(super) async fn carry<B>(&self, request: RequestBuilder, body: &mut B) -> Result<Answered, Fault>
-    where
-        B: Body + ?Sized,
-    {
+    pub(super) async fn carry(&self, request: RequestBuilder, body: &mut impl Body) -> Result<Answered, Fault> {
         self.within_limit(async {
             let mut response = self.send(request).await?;
             let (status, headers) = (response.status(), response.headers().clone());
@@ -145,10 +150,7 @@ impl Transport {
 
     /// Hands the bytes of an answer on, unpacked, until they end or are refused. The HTTP library unpacks too, but only
     /// where the server writes `gzip` in small letters, which HTTP does not ask for.
-    async fn drain<B>(&self, response: &mut Response, body: &mut B) -> Result<(), Fault>
-    where
-        B: Body + ?Sized,
-    {
+    async fn drain(&self, response: &mut Response, body: &mut impl Body) -> Result<(), Fault> {
         /// Limits the packed bytes that are unpacked at a time, in bytes: they become no more than some MiB.
         const PIECE: usize = 4 << 10;
         let broken = |cause: String| {

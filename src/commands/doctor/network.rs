@@ -30,7 +30,7 @@ impl Checks<'_> {
                 }
             }
         }
-        let transport = Transport::new(endpoint.clone(), self.limits(), &tools.network);
+        let transport = Transport::new(endpoint.clone(), self.limits(), &tools.network, &tools.clock);
         let Some(transport) = self.take("tls", transport) else { return };
         let ahead = transport.server_clock().await;
         if let Some(ahead) = self.take("tls", ahead) {

@@ -1,4 +1,4 @@
-//! The HTTP client: signs, sends once, and pushes the answer's bytes on.
+//! A signed call: signs it, sends it once, and pushes the answer's bytes on.
 
 use super::body::{Body, ShortBody};
 use super::exchange::{Answered, sensitive};
@@ -7,14 +7,13 @@ use super::mask::Secrets;
 use super::refusal::{is_clock, refusal};
 use super::sign;
 use super::transport::{SHORT, Transport};
-use crate::clock::{Clock, skew, stamp_to_second};
+use crate::clock::{skew, stamp_to_second};
 use crate::fault::{Again, Fault, Kind};
 use jiff::SignedDuration;
 use log::{debug, info};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use secrecy::ExposeSecret;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// Describes a call of an operation.
@@ -29,38 +28,17 @@ pub struct ApiCall<'a> {
     pub form: Option<&'a [(&'a str, &'a str)]>,
 }
 
-/// Makes signed calls of one service at one endpoint.
-pub struct Client {
-    transport: Transport,
-    clock: Arc<Clock>,
-}
-
-impl Client {
-    /// Makes a client over a transport, whose calls are dated by a clock.
-    pub fn new(transport: Transport, clock: Arc<Clock>) -> Self {
-        Client { transport, clock }
-    }
-
-    /// Gives the clock that dates the signatures.
-    pub fn clock(&self) -> &Clock {
-        &self.clock
-    }
-
-    /// Opens a connection for the next call, and sends nothing. Comes back before the connection stands.
-    pub async fn connect_early(&self) {
-        self.transport.connect_early().await;
-    }
-
+impl Transport {
     /// Makes one attempt at a call and hands the answer's bytes to `body`. A fault says by `again` whether another
     /// attempt could help; it does not quote the key, whatever the server says.
-    pub async fn attempt<B: Body + ?Sized>(&self, key: &Key, call: &ApiCall<'_>, body: &mut B) -> Result<(), Fault> {
+    pub async fn attempt(&self, key: &Key, call: &ApiCall<'_>, body: &mut impl Body) -> Result<(), Fault> {
         body.start(key);
-        let (started, host) = (Instant::now(), self.transport.host());
-        let dated = self.clock.correction();
-        let answered = self.transport.carry(self.request(key, call)?, body).await;
+        let (started, host) = (Instant::now(), self.host());
+        let dated = self.clock().correction();
+        let answered = self.carry(self.signed(key, call)?, body).await;
         let answered = answered.and_then(|answered| match answered.status.is_success() {
             true => {
-                self.clock.accepted();
+                self.clock().accepted();
                 Ok(())
             }
             false => Err(self.refused(&answered, dated, key)),
@@ -81,13 +59,13 @@ impl Client {
         Ok(answer.bytes)
     }
 
-    /// Makes the request of an attempt.
-    fn request(&self, key: &Key, call: &ApiCall<'_>) -> Result<RequestBuilder, Fault> {
+    /// Makes the signed request of an attempt.
+    fn signed(&self, key: &Key, call: &ApiCall<'_>) -> Result<RequestBuilder, Fault> {
         let query = sign::canonical_pairs(call.query);
         let form = call.form.map(sign::canonical_pairs);
         let headers = self.headers(key, call, &query, form.as_deref())?;
         let path = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
-        let request = self.transport.request(Method::POST, &path).headers(headers);
+        let request = self.request(Method::POST, &path).headers(headers);
         Ok(match form {
             Some(form) => request.body(form),
             None => request,
@@ -96,11 +74,11 @@ impl Client {
 
     /// Makes the headers of an attempt, `authorization` last. What goes on the wire is what was signed.
     fn headers(&self, key: &Key, call: &ApiCall<'_>, query: &str, form: Option<&str>) -> Result<HeaderMap, Fault> {
-        let date = stamp_to_second(self.clock.now());
+        let date = stamp_to_second(self.clock().now());
         let nonce = nonce()?;
         let hash = sign::hash(form.unwrap_or_default().as_bytes());
         let mut signed = vec![
-            ("host", self.transport.host()),
+            ("host", self.host()),
             ("x-acs-action", call.action),
             ("x-acs-content-sha256", &hash),
             ("x-acs-date", &date),
@@ -131,10 +109,10 @@ impl Client {
     /// Gives the fault that the server tells of instead of an answer. `dated` is the correction of the clock that the
     /// call was dated with: one that was off is corrected by the server's own date.
     fn refused(&self, refused: &Answered, dated: SignedDuration, key: &Key) -> Fault {
-        let fault = refusal(self.transport.host(), refused, &Secrets::of(key));
+        let fault = refusal(self.host(), refused, &Secrets::of(key));
         let date = refused.headers.get("date").and_then(|date| date.to_str().ok());
         let date = date.filter(|_| is_clock(fault.code()));
-        let Some(off) = date.and_then(|date| self.clock.correct(date, dated)) else { return fault };
+        let Some(off) = date.and_then(|date| self.clock().correct(date, dated)) else { return fault };
         let message = match skew(off) {
             Some(skew) => format!("{skew}; going on with the server's time"),
             None => "this machine's clock is right again; going on with its time".to_owned(),

@@ -8,6 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Answers one request with a packed body of so many blanks.
@@ -50,11 +51,11 @@ async fn ask(blanks: usize, limit: u64) -> (Result<(), Fault>, usize) {
 
 async fn ask_at(url: &str, limits: Limits) -> (Result<(), Fault>, usize) {
     let endpoint = Endpoint::parse(url).unwrap();
-    let client = Client::new(Transport::new(endpoint, limits, &Network::default()).unwrap(), Arc::default());
+    let transport = Transport::new(endpoint, limits, &Network::default(), &Arc::default()).unwrap();
     let key = Key { id: "id".to_owned(), secret: "secret".into(), token: None };
     let call = ApiCall { action: "Any", version: "1", query: &[], form: Some(&[("InvokeId", "t-1")]) };
     let mut body = Count(0);
-    let answered = client.attempt(&key, &call, &mut body).await;
+    let answered = transport.attempt(&key, &call, &mut body).await;
     (answered, body.0)
 }
 
