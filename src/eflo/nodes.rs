@@ -57,37 +57,27 @@ fn form<'a>(cluster_id: Option<&'a str>, token: Option<&'a str>) -> Vec<(&'a str
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Cluster {
-    cluster_id: Field,
+    cluster_id: Lenient,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Node {
-    node_id: Field,
-    hostname: Field,
-    node_group_id: Field,
-    node_group_name: Field,
-    hpn_zone: Field,
-    hyper_node_id: Field,
-    machine_type: Field,
-    operating_state: Field,
+    node_id: Lenient,
+    hostname: Lenient,
+    node_group_id: Lenient,
+    node_group_name: Lenient,
+    hpn_zone: Lenient,
+    hyper_node_id: Lenient,
+    machine_type: Lenient,
+    operating_state: Lenient,
     networks: Option<Box<RawValue>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct NodeNetwork {
-    ip: Field,
-}
-
-/// Describes a field, read as leniently as all text of the API.
-#[derive(Default)]
-struct Field(Option<Text<'static>>);
-
-impl<'de> Deserialize<'de> for Field {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Field(Lenient::deserialize(deserializer)?.0.map(Text::into_owned)))
-    }
+    ip: Lenient,
 }
 
 impl Node {
@@ -119,7 +109,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
             items: Option<Vec<T>>,
             next_token: Option<Box<RawValue>>,
             #[serde(default)]
-            request_id: Field,
+            request_id: Lenient,
         }
         let answer = Answer::deserialize(deserializer)?;
         if answer.items.is_none() && answer.request_id.0.is_none() {

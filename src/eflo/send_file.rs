@@ -3,9 +3,9 @@
 use super::Target;
 use super::service::{Request, Service, unreadable};
 use crate::fault::Fault;
-use crate::text::{Lenient, Text, odd_in_id};
+use crate::rpc::ApiError;
+use crate::text::{each_field, lenient, odd_in_id};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use serde::Deserialize;
 
 /// Holds a file as the service is told to send it. The content may be a secret, and nothing shows it.
 pub struct FileToSend {
@@ -59,23 +59,19 @@ impl Service {
 
 /// Reads the InvokeId from an answer. Where there is none, nobody knows whether the call was carried out.
 fn invoke_id(text: &str) -> Result<String, Fault> {
-    #[derive(Default, Deserialize)]
-    #[serde(default, rename_all = "PascalCase")]
-    struct Accepted<'a> {
-        #[serde(borrow)]
-        invoke_id: Lenient<'a>,
-        #[serde(borrow)]
-        request_id: Lenient<'a>,
-        #[serde(borrow)]
-        code: Lenient<'a>,
-    }
-    let accepted: Accepted<'_> = serde_json::from_str(text).map_err(|e| unreadable("SendFile", &e.to_string()))?;
-    match accepted.invoke_id.0.as_ref().map(Text::as_written).filter(|id| odd_in_id(id).is_none()) {
-        Some(id) => Ok(id.to_owned()),
+    let (mut invoke_id, mut said) = (None, ApiError::default());
+    each_field(text, |name, value| {
+        if name == "InvokeId" {
+            invoke_id = lenient(value)?;
+        }
+        said.take(name, value)
+    })
+    .map_err(|e| unreadable("SendFile", &e.to_string()))?;
+    match invoke_id.filter(|id| odd_in_id(id.as_written()).is_none()) {
+        Some(id) => Ok(id.as_written().to_owned()),
         None => {
-            let owned = |text: Lenient<'_>| text.0.map(Text::into_owned);
-            let (code, request_id) = (owned(accepted.code), owned(accepted.request_id));
-            Err(Fault { code, request_id, ..unreadable("SendFile", "it has no InvokeId") })
+            let unreadable = unreadable("SendFile", "it has no InvokeId");
+            Err(Fault { code: said.code, request_id: said.request_id, ..unreadable })
         }
     }
 }

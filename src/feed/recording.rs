@@ -34,10 +34,10 @@ pub type RecordedQuestion = (Question, Option<Vec<RecordedAnswer>>);
 /// Describes a line of `watch --record`; a bare answer has no `response`.
 #[derive(Deserialize)]
 struct RecordingLine<'a> {
-    #[serde(default, borrow)]
-    at: Lenient<'a>,
-    #[serde(default, borrow)]
-    invoke_id: Lenient<'a>,
+    #[serde(default)]
+    at: Lenient,
+    #[serde(default)]
+    invoke_id: Lenient,
     #[serde(default, borrow)]
     response: Option<&'a RawValue>,
 }

@@ -26,12 +26,13 @@ pub fn lenient(json: &str) -> Result<Option<Text<'_>>, Error> {
 
 /// Holds a field that [`lenient`] reads.
 #[derive(Default)]
-pub struct Lenient<'a>(pub Option<Text<'a>>);
+pub struct Lenient(pub Option<Text<'static>>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Lenient<'a> {
+impl<'de> Deserialize<'de> for Lenient {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = <&RawValue>::deserialize(deserializer)?;
-        lenient(json.get()).map(Lenient).map_err(D::Error::custom)
+        let text = lenient(json.get()).map_err(D::Error::custom)?;
+        Ok(Lenient(text.map(Text::into_owned)))
     }
 }
 
