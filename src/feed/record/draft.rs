@@ -38,6 +38,8 @@ pub struct Draft {
     on_path: usize,
     is_in_string: bool,
     is_escaped: bool,
+    /// Where in `out` the last string begins.
+    string_at: usize,
     /// Whether the next string is a key.
     is_at_key: bool,
     /// The last key, with its quotes.
@@ -122,6 +124,7 @@ impl Draft {
             b':' if self.is_at_key => self.member(),
             b'"' => {
                 self.is_in_string = true;
+                self.string_at = self.out.len();
                 if self.is_at_key {
                     self.key.clear();
                 }
@@ -171,9 +174,10 @@ impl Draft {
         }
     }
 
-    /// Hands on what was put, but for a character or an escape whose rest comes with the next bytes.
+    /// Hands on what was put, but for a string whose rest comes with the next bytes: it may be cut within a character.
     fn flush(&mut self) {
-        let (piece, cut) = escaped_piece(&self.out);
+        let done = if self.is_in_string { std::mem::take(&mut self.string_at) } else { self.out.len() };
+        let piece = escaped_piece(&self.out[..done]);
         if !self.is_request_id {
             self.digest.update(piece.as_bytes());
         }
@@ -182,7 +186,6 @@ impl Draft {
         {
             self.spool = Some(Err(e));
         }
-        let done = self.out.len() - cut.len();
         self.out.drain(..done);
     }
 }
