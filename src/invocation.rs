@@ -18,9 +18,9 @@ pub use history::History;
 pub use invoke_id::InvokeId;
 pub use nodes::{Keep, Node, NodeFields, Nodes};
 pub use sent::{CallSummary, Sent};
-pub use status::{Class, NodeStatus, OverallStatus};
+pub use status::{Class, NodeStatus};
 pub use times::{Deliveries, seconds};
-pub use verdict::{Doubt, Verdict};
+pub use verdict::{Doubt, Verdict, overall_rank};
 
 use crate::text::Text;
 use serde::Serialize;
@@ -109,9 +109,10 @@ impl Snapshot {
         let expected = node_count.unwrap_or(listed);
         let is_complete = !is_count_unreadable && listed >= expected;
         let counts = Counts::of(nodes.iter());
+        let overall = Verdict::of_overall(&status);
         let (verdict, mut doubts) = match &question.node_id {
-            Some(_) => verdict::judge_node(OverallStatus::of(&status), nodes.iter().next().map(|node| node.status())),
-            None => verdict::judge(OverallStatus::of(&status), &counts, is_complete),
+            Some(_) => verdict::judge_node(overall, nodes.iter().next().map(|node| node.status())),
+            None => verdict::judge(overall, &counts, is_complete),
         };
         if is_count_unreadable && let Some(doubt) = doubts.iter_mut().find(|doubt| **doubt == Doubt::ShortList) {
             *doubt = Doubt::UnreadableCount;
@@ -189,7 +190,7 @@ fn merge(mut first: Record, second: Record) -> Record {
         first.node_count = Some(count(&first).saturating_add(count(&second)));
     }
     first.is_count_unreadable |= second.is_count_unreadable;
-    if OverallStatus::of(&second.status) < OverallStatus::of(&first.status) {
+    if overall_rank(&second.status) < overall_rank(&first.status) {
         first.status = second.status;
     }
     first.nodes.append(second.nodes);

@@ -3,8 +3,8 @@
 //! The API has no pages: a fleet of a million nodes is one answer of some 250 MB, and merely holding it would cost more
 //! than reading it. So the bytes are never held whole. [`envelope`] follows the brackets and finds the lists of nodes;
 //! [`nodes`] reads each node as soon as it is complete, with the JSON library where [`compact`] does not, and keeps
-//! what the question needs; only a node that is cut off waits for the next bytes. What is left is small, has a list's
-//! number where the list was, and is read at the end by [`answer`], which also says whether it is an answer at all.
+//! what the question needs; only a node that is cut off waits for the next bytes. What is left is small, has a 0
+//! where a list was, and is read at the end by [`answer`], which also says whether it is an answer at all.
 //!
 //! Lenient where the API is known to be loose (numbers as text, text as numbers, null and absent for empty, unknown
 //! fields, text that is cut within a character), strict in shape: what is not an answer of this operation must never
@@ -75,7 +75,7 @@ impl<'q> Decoder<'q> {
         let text = std::mem::take(&mut self.envelope).text;
         let text = mended(&text);
         let text = text.trim_start_matches('\u{feff}').trim_ascii();
-        let lists = std::mem::take(&mut self.lists).into_iter().enumerate();
+        let lists = std::mem::take(&mut self.lists).into_iter();
         let mut reader = AnswerReader { question: self.question, secrets: &self.secrets, lists };
         let answer = reader.read(text).map_err(|e| match text.bytes().next() {
             None => not_an_answer("it is empty"),
@@ -122,8 +122,7 @@ impl<'q> Decoder<'q> {
                 self.kept += list.nodes.len();
                 self.lists.push(list.nodes);
             } else {
-                self.envelope.put_list(self.lists.len());
-                self.list = Some(List::default());
+                self.list = Some(List::new());
             }
         }
     }

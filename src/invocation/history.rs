@@ -3,7 +3,7 @@
 //! An answer may list fewer nodes than the one before it. What was seen is not forgotten: the list then counts as
 //! short, and a node that was seen failed counts as it was last seen, until it is listed again.
 
-use super::{Counts, Doubt, Keep, Node, OverallStatus, Snapshot, verdict};
+use super::{Counts, Doubt, Keep, Node, Snapshot, Verdict, verdict};
 use std::collections::HashSet;
 
 /// Remembers what the answers about one id have shown so far.
@@ -49,7 +49,7 @@ impl History {
         snapshot.counts = Counts::of(snapshot.nodes.iter());
         // An answer without nodes is judged by itself.
         if listed > 0 {
-            let (verdict, doubts) = verdict::judge(OverallStatus::of(&snapshot.status), &snapshot.counts, false);
+            let (verdict, doubts) = verdict::judge(Verdict::of_overall(&snapshot.status), &snapshot.counts, false);
             (snapshot.verdict, snapshot.doubts) = (verdict.unwrap_or(snapshot.verdict), doubts);
         } else if !snapshot.doubts.contains(&Doubt::ShortList) {
             snapshot.doubts.push(Doubt::ShortList);

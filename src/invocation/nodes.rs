@@ -70,20 +70,14 @@ struct Span {
     len: u32,
 }
 
-/// Holds the texts of a node besides its id, in the order of [`DetailField`].
+/// Holds the texts of a node besides its id: the API's own word for its status, where it is not the page's spelling; the
+/// error's code and text; and the times.
 type Detail = [Span; 7];
 
-#[derive(Clone, Copy)]
-enum DetailField {
-    /// The API's own word for the status, where it is not the page's spelling.
-    StatusWord,
-    ErrorCode,
-    ErrorInfo,
-    CreationTime,
-    StartTime,
-    UpdateTime,
-    FinishTime,
-}
+const STATUS_WORD: usize = 0;
+const ERROR_CODE: usize = 1;
+const ERROR_INFO: usize = 2;
+const TIMES: [usize; 4] = [3, 4, 5, 6];
 
 impl Nodes {
     /// Adds a node that the API listed.
@@ -267,32 +261,33 @@ impl<'a> Node<'a> {
 
     /// Gives all that is kept of it.
     pub fn fields(&self) -> NodeFields<'a> {
+        let [creation_time, start_time, update_time, finish_time] = self.times();
         NodeFields {
             node_id: self.id(),
             status: self.status_word(),
             error_code: self.error_code(),
             error_info: self.error_info(),
-            creation_time: self.creation_time(),
-            start_time: self.start_time(),
-            update_time: self.update_time(),
-            finish_time: self.finish_time(),
+            creation_time,
+            start_time,
+            update_time,
+            finish_time,
         }
     }
 
     /// Gives the API's own word for the status, if it wrote one.
     pub fn status_word(&self) -> Option<Text<'a>> {
         let of_page = || Some(self.row.status).filter(|status| *status != NodeStatus::Unknown);
-        self.detail(DetailField::StatusWord).or_else(|| Some(Text::of_trimmed(of_page()?.word())))
+        self.detail(STATUS_WORD).or_else(|| Some(Text::of_trimmed(of_page()?.word())))
     }
 
     /// Gives the error code, if it has an error.
     pub fn error_code(&self) -> Option<Text<'a>> {
-        self.detail(DetailField::ErrorCode)
+        self.detail(ERROR_CODE)
     }
 
     /// Gives the API's text on the error.
     pub fn error_info(&self) -> Option<Text<'a>> {
-        self.detail(DetailField::ErrorInfo)
+        self.detail(ERROR_INFO)
     }
 
     /// Gives when an open node began, in seconds since 1970.
@@ -313,28 +308,14 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Gives CreationTime as the API wrote it. Times are kept with [`Keep::Everything`] alone.
-    pub fn creation_time(&self) -> Option<Text<'a>> {
-        self.detail(DetailField::CreationTime)
+    /// Gives CreationTime, StartTime, UpdateTime and FinishTime as the API wrote them. They are kept with
+    /// [`Keep::Everything`] alone.
+    pub fn times(&self) -> [Option<Text<'a>>; 4] {
+        TIMES.map(|time| self.detail(time))
     }
 
-    /// Gives StartTime as the API wrote it.
-    pub fn start_time(&self) -> Option<Text<'a>> {
-        self.detail(DetailField::StartTime)
-    }
-
-    /// Gives UpdateTime as the API wrote it.
-    pub fn update_time(&self) -> Option<Text<'a>> {
-        self.detail(DetailField::UpdateTime)
-    }
-
-    /// Gives FinishTime as the API wrote it.
-    pub fn finish_time(&self) -> Option<Text<'a>> {
-        self.detail(DetailField::FinishTime)
-    }
-
-    fn detail(&self, field: DetailField) -> Option<Text<'a>> {
-        self.nodes.details.get(self.row.detail as usize).and_then(|detail| self.text(detail[field as usize]))
+    fn detail(&self, at: usize) -> Option<Text<'a>> {
+        self.nodes.details.get(self.row.detail as usize).and_then(|detail| self.text(detail[at]))
     }
 
     fn text(&self, span: Span) -> Option<Text<'a>> {

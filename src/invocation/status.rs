@@ -1,9 +1,7 @@
-//! The API's words for how far a sending has come, and their classes.
+//! The API's words for how far the sending to a node has come, and their classes.
 //!
 //! Words are compared without regard to case. A word that is not on the API page is kept, and counts as unknown, never
 //! as success.
-
-use crate::text::Text;
 
 /// Names the status of one node: those of the API page, and those that only a send has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -85,49 +83,6 @@ impl NodeStatus {
     }
 }
 
-/// Names the status of the whole invocation. Where an answer has several records, the first in this order counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum OverallStatus {
-    Pending,
-    Running,
-    /// The API wrote another word, or no word.
-    Unknown,
-    Failed,
-    PartialFailed,
-    Success,
-}
-
-impl OverallStatus {
-    const LISTED: [OverallStatus; 5] = [Self::Pending, Self::Running, Self::Failed, Self::PartialFailed, Self::Success];
-
-    /// Reads the API's word, in any case.
-    pub fn parse(word: &str) -> Self {
-        Self::LISTED.into_iter().find(|status| status.word().eq_ignore_ascii_case(word)).unwrap_or(Self::Unknown)
-    }
-
-    /// Reads the API's word as [`OverallStatus::parse`] does; without a word it is unknown.
-    pub fn of(word: &Option<Text<'_>>) -> Self {
-        Self::parse(word.as_ref().map_or("", Text::as_written))
-    }
-
-    /// Gives the API page's spelling.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "Pending",
-            Self::Running => "Running",
-            Self::Unknown => "Unknown",
-            Self::Failed => "Failed",
-            Self::PartialFailed => "PartialFailed",
-            Self::Success => "Success",
-        }
-    }
-
-    /// Tells whether the API says that nothing more will happen.
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::Success | Self::Failed | Self::PartialFailed)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,7 +96,5 @@ mod tests {
         for word in ["", "Sucess", "PartialFailed", "Cancelled"] {
             assert_eq!(NodeStatus::parse(word), NodeStatus::Unknown);
         }
-        assert_eq!(OverallStatus::parse("partialfailed"), OverallStatus::PartialFailed);
-        assert_eq!(OverallStatus::parse("Stopped"), OverallStatus::Unknown);
     }
 }

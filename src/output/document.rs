@@ -152,10 +152,10 @@ impl Serialize for NodeDocument<'_> {
         fields.serialize_field("status", &node.status_word())?;
         fields.serialize_field("error_code", &node.error_code())?;
         fields.serialize_field("error_info", &node.error_info())?;
-        fields.serialize_field("creation_time", &node.creation_time())?;
-        fields.serialize_field("start_time", &node.start_time())?;
-        fields.serialize_field("update_time", &node.update_time())?;
-        fields.serialize_field("finish_time", &node.finish_time())?;
+        for (name, time) in ["creation_time", "start_time", "update_time", "finish_time"].into_iter().zip(node.times())
+        {
+            fields.serialize_field(name, &time)?;
+        }
         fields.serialize_field("hostname", &name.and_then(NodeRow::hostname))?;
         fields.serialize_field("node_group", &name.and_then(NodeRow::node_group))?;
         fields.serialize_field("zone", &name.and_then(NodeRow::zone))?;

@@ -12,14 +12,15 @@ use std::io::{self, Write};
 /// there is none.
 pub fn tsv(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::Result<()> {
     nodes(report, filter).try_for_each(|(invoke_id, node)| {
+        let [_, start_time, _, finish_time] = node.times();
         let fields = [
             if node.is_of_a_send() { node.invoke_id() } else { invoke_id.as_written() }.map(Text::new),
             node.id(),
             node.status_word(),
             node.error_code(),
             node.error_info(),
-            node.start_time(),
-            node.finish_time(),
+            start_time,
+            finish_time,
         ];
         writeln!(out, "{}", fields.each_ref().map(|field| field.as_ref().map_or("-".into(), Text::safe)).join("\t"))
     })

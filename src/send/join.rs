@@ -5,8 +5,8 @@ mod answer;
 use super::ledger::{Call, Fate, Ledger};
 use crate::fault::Fault;
 use crate::invocation::{
-    CallSummary, Class, Counts, Doubt, Facts, InvokeId, Keep, Node, NodeFields, NodeStatus, Nodes, OverallStatus,
-    Question, Record, Sent, Snapshot,
+    CallSummary, Class, Counts, Doubt, Facts, InvokeId, Keep, Node, NodeFields, NodeStatus, Nodes, Question, Record,
+    Sent, Snapshot, Verdict,
 };
 use crate::text::{Text, safe};
 use answer::Answer;
@@ -243,16 +243,16 @@ fn sent(ledger: &Ledger, strangers: Vec<String>) -> Sent {
 
 /// Gives the overall status: open while something is, then what the nodes say. `is_doubtful` tells that an invocation
 /// calls itself failed though none of its nodes did.
-fn overall(nodes: &Nodes, is_open: bool, is_doubtful: bool) -> OverallStatus {
+fn overall(nodes: &Nodes, is_open: bool, is_doubtful: bool) -> Verdict {
     let counts = Counts::of(nodes.iter());
     match counts.of_class(Class::Success) {
         _ if is_open || counts.of_class(Class::Open) > 0 => match counts.get(NodeStatus::Pending) == counts.total() {
-            true => OverallStatus::Pending,
-            false => OverallStatus::Running,
+            true => Verdict::Pending,
+            false => Verdict::Running,
         },
-        success if success == counts.total() && !is_doubtful => OverallStatus::Success,
-        0 => OverallStatus::Failed,
-        _ => OverallStatus::PartialFailed,
+        success if success == counts.total() && !is_doubtful => Verdict::Success,
+        0 => Verdict::Failed,
+        _ => Verdict::PartialFailed,
     }
 }
 

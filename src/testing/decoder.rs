@@ -90,17 +90,9 @@ pub(crate) fn word(text: &Option<Text<'_>>) -> Option<String> {
 
 /// Gives all that a node says, in the order of the API page's table.
 pub(crate) fn fields(node: Node<'_>) -> PlainNode {
-    [
-        node.id(),
-        node.status_word(),
-        node.error_code(),
-        node.error_info(),
-        node.creation_time(),
-        node.start_time(),
-        node.update_time(),
-        node.finish_time(),
-    ]
-    .map(|text| word(&text))
+    let [creation, start, update, finish] = node.times();
+    [node.id(), node.status_word(), node.error_code(), node.error_info(), creation, start, update, finish]
+        .map(|text| word(&text))
 }
 
 /// Gives what is kept of a node for outcomes: no times, and the page's spelling of a status will do.

@@ -4,7 +4,7 @@
 //! of its fields and the JSON of their values.
 
 use super::nodes::read_node;
-use crate::invocation::{Keep, Nodes, OverallStatus, Question, Record};
+use crate::invocation::{Keep, Nodes, Question, Record, overall_rank};
 use crate::rpc::{self, ApiError, Secrets};
 use crate::text::{Text, each_field, lenient};
 use serde::de::Error as _;
@@ -25,12 +25,12 @@ pub(super) struct Answer {
     pub(super) other_id: Option<Text<'static>>,
 }
 
-/// Reads an answer, in which a number stands for each list of nodes that was read already.
+/// Reads an answer, in which a 0 stands for each list of nodes that was read already.
 pub(super) struct AnswerReader<'a> {
     pub(super) question: &'a Question,
     pub(super) secrets: &'a Secrets,
-    /// Holds those lists, with their numbers.
-    pub(super) lists: std::iter::Enumerate<std::vec::IntoIter<Nodes>>,
+    /// Holds those lists, in their order.
+    pub(super) lists: std::vec::IntoIter<Nodes>,
 }
 
 impl AnswerReader<'_> {
@@ -62,7 +62,7 @@ impl AnswerReader<'_> {
             return Err(Error::custom(format!("it has more than {MOST_RECORDS} records")));
         }
         let mut record = Record::default();
-        let mut has_status = false;
+        let mut statuses = Vec::new();
         each_field(json, |name, value| {
             let facts = &mut record.facts;
             let fact = match name {
@@ -97,11 +97,7 @@ impl AnswerReader<'_> {
                     return Ok(());
                 }
                 "InvocationStatus" => {
-                    let word = owned(value)?;
-                    if !has_status || OverallStatus::of(&word) < OverallStatus::of(&record.status) {
-                        record.status = word;
-                    }
-                    has_status = true;
+                    statuses.push(owned(value)?);
                     return Ok(());
                 }
                 "Name" => &mut facts.name,
@@ -118,24 +114,22 @@ impl AnswerReader<'_> {
             self.secrets.mask(fact);
             Ok(())
         })?;
+        record.status = statuses.into_iter().min_by_key(overall_rank).flatten();
         answer.records.push(record);
         Ok(())
     }
 
-    /// Adds a list of nodes: by its number one that was read already, or one whose key was not recognised on the way
-    /// in.
+    /// Adds a list of nodes: one that was read already, for which a 0 stands, or one whose key was not recognised
+    /// on the way in.
     fn nodes(&mut self, json: &str, nodes: &mut Nodes) -> Result<(), Error> {
-        let Ok(number) = json.parse::<usize>() else {
+        if json != "0" {
             return items(json)?.into_iter().try_for_each(|node| {
                 let read = read_node(node.get().as_bytes(), self.question, self.secrets, nodes)?;
                 read.map(drop).ok_or_else(|| Error::custom("a node is no object"))
             });
-        };
-        // Each number once, in order: a number that the server wrote itself is one too many.
-        match self.lists.next() {
-            Some((at, list)) if at == number => nodes.append(list),
-            _ => return Err(Error::custom(format!("the list InvokeNode is the number {number}"))),
         }
+        // A 0 that the server wrote itself is one too many: there are fewer lists then.
+        nodes.append(self.lists.next().ok_or_else(|| Error::custom("the list InvokeNode is a number"))?);
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ const LONGEST_KEY: usize = 16;
 /// Holds what stands around the lists of nodes.
 #[derive(Default)]
 pub(super) struct Envelope {
-    /// Holds the answer, in which a number stands for each list.
+    /// Holds the answer, in which a 0 stands for each list.
     pub(super) text: Vec<u8>,
     /// Says how many brackets are open, and how many of them, from the outside, are on the path.
     depth: usize,
@@ -30,7 +30,8 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    /// Takes bytes up to the beginning of a list of nodes. Gives how many it took, and whether a list begins then.
+    /// Takes bytes up to the beginning of a list of nodes. Gives how many it took, and whether a list begins then, for
+    /// which it has put a 0.
     pub(super) fn take(&mut self, bytes: &[u8]) -> (usize, bool) {
         // Where the piece begins that is not copied yet.
         let mut kept = 0;
@@ -45,6 +46,8 @@ impl Envelope {
                 kept = at + 1;
             } else if byte == b'[' && self.is_on_path(byte) && self.depth == PATH.len() - 1 {
                 self.text.extend_from_slice(&bytes[kept..at]);
+                self.text.push(b'0');
+                self.key = None;
                 return (at + 1, true);
             } else {
                 self.byte(byte);
@@ -52,12 +55,6 @@ impl Envelope {
         }
         self.text.extend_from_slice(&bytes[kept..]);
         (bytes.len(), false)
-    }
-
-    /// Puts a list's number in its place.
-    pub(super) fn put_list(&mut self, number: usize) {
-        self.text.extend_from_slice(number.to_string().as_bytes());
-        self.key = None;
     }
 
     fn string_byte(&mut self, byte: u8) {

@@ -28,22 +28,18 @@ pub(super) fn place(name: &[u8]) -> Option<usize> {
 const STATUS: usize = 1;
 
 /// Reads a list of nodes, and holds those that it read.
-#[derive(Default)]
 pub(super) struct List {
     pub(super) nodes: Nodes,
-    /// Says what may come next.
-    next: Next,
-}
-
-#[derive(Default, Clone, Copy)]
-enum Next {
-    #[default]
-    NodeOrEnd,
-    CommaOrEnd,
-    Node,
+    /// Holds the bytes of which one comes next: that of a node, a comma, or the end.
+    next: &'static [u8],
 }
 
 impl List {
+    /// Begins to read behind the bracket of a list.
+    pub(super) fn new() -> Self {
+        List { nodes: Nodes::default(), next: b"{]" }
+    }
+
     /// Reads every node that is complete. Gives how many bytes are done with, and whether the list ends there; else a
     /// node is cut off behind them.
     ///
@@ -59,20 +55,20 @@ impl List {
         loop {
             at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
             let Some(&byte) = bytes.get(at) else { return Ok((at, false)) };
-            match (self.next, byte) {
-                (Next::NodeOrEnd | Next::CommaOrEnd, b']') => return Ok((at + 1, true)),
-                (Next::CommaOrEnd, b',') => {
-                    self.next = Next::Node;
-                    at += 1;
+            let len = match byte {
+                _ if !self.next.contains(&byte) => {
+                    return Err("a node is expected in InvokeNode, and something else is there".to_owned());
                 }
-                (Next::NodeOrEnd | Next::Node, b'{') => {
-                    let read = read_node(&bytes[at..], question, secrets, &mut self.nodes);
-                    let Some(len) = read.map_err(|e| e.to_string())? else { return Ok((at, false)) };
-                    self.next = Next::CommaOrEnd;
-                    at += len;
-                }
-                _ => return Err("a node is expected in InvokeNode, and something else is there".to_owned()),
-            }
+                b']' => return Ok((at + 1, true)),
+                b',' => 1,
+                _ => match read_node(&bytes[at..], question, secrets, &mut self.nodes) {
+                    Ok(Some(len)) => len,
+                    Ok(None) => return Ok((at, false)),
+                    Err(e) => return Err(e.to_string()),
+                },
+            };
+            self.next = if byte == b',' { b"{" } else { b",]" };
+            at += len;
         }
     }
 }

@@ -98,7 +98,7 @@ fn decode_joins_all_records_into_one_snapshot() {
     let snapshot = read(&json!({"TotalCount": "3", "Invocations": {"Invocation": records}}));
     assert_eq!(ids(&snapshot), ["a", "b", "c"].map(|id| Some(id.to_owned())));
     assert_eq!(word(&snapshot.nodes.get(1).status_word()).as_deref(), Some("Failed"));
-    assert_eq!(word(&snapshot.nodes.get(2).finish_time()).as_deref(), Some("c"));
+    assert_eq!(word(&snapshot.nodes.get(2).times()[3]).as_deref(), Some("c"));
     assert_eq!((snapshot.node_count, snapshot.verdict), (Some(3), Verdict::PartialFailed));
     assert_eq!(word(&snapshot.status).as_deref(), Some("Failed"));
 }
@@ -146,7 +146,7 @@ fn decode_for_outcomes_keeps_ids_statuses_and_errors() {
     assert_eq!((outcomes.verdict, &outcomes.counts), (everything.verdict, &everything.counts));
     for (kept, all) in outcomes.nodes.iter().zip(everything.nodes.iter()) {
         assert_eq!(fields(kept)[..4], fields(all)[..4]);
-        assert_eq!(word(&all.finish_time()).as_deref(), Some("t"));
+        assert_eq!(word(&all.times()[3]).as_deref(), Some("t"));
     }
     assert_eq!(fields(outcomes.nodes.get(0))[2..], [const { None }; 6]);
 }

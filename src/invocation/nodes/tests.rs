@@ -1,6 +1,7 @@
 //! Nodes as they are stored: what is kept of them, and each id once.
 
-use crate::invocation::{Keep, Node, NodeFields, NodeStatus, Nodes};
+use crate::invocation::{Keep, NodeFields, NodeStatus, Nodes};
+use crate::testing::fields;
 use crate::text::Text;
 
 /// Makes a node with every field filled; `mark` tells its texts from those of another.
@@ -29,21 +30,6 @@ fn nodes(of: &[NodeFields<'_>], keep: Keep) -> Nodes {
         nodes.push(node, keep);
     }
     nodes
-}
-
-/// Gives all that a node says, in the order of its fields.
-fn fields(node: Node<'_>) -> [Option<String>; 8] {
-    [
-        node.id(),
-        node.status_word(),
-        node.error_code(),
-        node.error_info(),
-        node.creation_time(),
-        node.start_time(),
-        node.update_time(),
-        node.finish_time(),
-    ]
-    .map(|text| text.map(|text| text.as_written().to_owned()))
 }
 
 fn texts<const N: usize>(texts: [&str; N]) -> [Option<String>; N] {
