@@ -89,48 +89,38 @@ fn append(out: &mut dyn Write, file: Option<&File>, head: &str, mut answer: impl
     })
 }
 
+/// Reads the next piece of a line: its end, with the line break, or as much as a head may have. Says whether there is one.
+fn read_piece(reader: &mut impl BufRead, piece: &mut Vec<u8>) -> io::Result<bool> {
+    piece.clear();
+    Ok(reader.take(4096).read_until(b'\n', piece)? > 0)
+}
+
 /// Reads a recording to its end and gives the digest of the last answer of each id. Ends a line that a crash has cut,
 /// so that the next line does not become a part of it. Passes over lines that are not from here.
 fn last_answers(file: &mut File) -> io::Result<HashMap<InvokeId, Digest>> {
     const BEFORE_THE_ANSWER: &[u8] = b"\"response\":";
-    const LONGEST_HEAD: usize = 4096;
     #[derive(Deserialize)]
     struct Head {
         invoke_id: Option<String>,
     }
     let mut last = HashMap::new();
     let mut reader = BufReader::new(&*file);
-    // Of each line the head is held; the answer behind it goes through the digest.
-    let (mut head, mut draft) = (Vec::new(), None::<Draft>);
-    let is_cut = loop {
-        let bytes = reader.fill_buf()?;
-        let end = bytes.iter().position(|byte| *byte == b'\n');
-        let piece = &bytes[..end.unwrap_or(bytes.len())];
-        if let Some(draft) = &mut draft {
-            draft.take(piece);
-        } else if head.len() < LONGEST_HEAD {
-            head.extend_from_slice(piece);
-            if let Some(at) = head.windows(BEFORE_THE_ANSWER.len()).position(|bytes| bytes == BEFORE_THE_ANSWER) {
-                draft.insert(Draft::default()).take(&head.split_off(at + BEFORE_THE_ANSWER.len()));
-            }
+    let (mut piece, mut is_cut) = (Vec::new(), false);
+    while read_piece(&mut reader, &mut piece)? {
+        // The head of a line is in its first piece. The answer behind it goes through the digest.
+        let answer = piece.windows(BEFORE_THE_ANSWER.len()).position(|bytes| bytes == BEFORE_THE_ANSWER);
+        let (head, answer) = piece.split_at(answer.map_or(piece.len(), |at| at + BEFORE_THE_ANSWER.len()));
+        let head = serde_json::from_slice(&[head, b"null}"].concat());
+        let mut draft = Draft::default();
+        draft.take(answer);
+        while !piece.ends_with(b"\n") && read_piece(&mut reader, &mut piece)? {
+            draft.take(&piece);
         }
-        let is_over = bytes.is_empty();
-        let len = end.map_or(piece.len(), |end| end + 1);
-        reader.consume(len);
-        if end.is_some() || is_over {
-            let is_cut = !head.is_empty();
-            head.extend(b"null}");
-            if let (Some(digest), Ok(Head { invoke_id })) =
-                (draft.take().and_then(|draft| draft.digest()), serde_json::from_slice(&head))
-            {
-                last.insert(invoke_id.map_or(InvokeId::UNNAMED, InvokeId::new), digest);
-            }
-            head.clear();
-            if is_over {
-                break is_cut;
-            }
+        is_cut = piece.is_empty();
+        if let (Some(digest), Ok(Head { invoke_id })) = (draft.digest(), head) {
+            last.insert(invoke_id.map_or(InvokeId::UNNAMED, InvokeId::new), digest);
         }
-    };
+    }
     file.seek(SeekFrom::End(0))?;
     if is_cut {
         file.write_all(b"\n")?;

@@ -17,10 +17,8 @@ pub type Digest = [u8; 32];
 /// Says how many bytes are held in memory before the draft goes to the disk.
 const IN_MEMORY: usize = 1 << 20;
 
-/// Is the way to a record: each bracket from the outside in, with the key before it. The answer itself has no key, nor
-/// has an item of a list.
-const PATH: [(u8, Option<&[u8]>); 4] =
-    [(b'{', None), (b'{', Some(b"\"Invocations\"")), (b'[', Some(b"\"Invocation\"")), (b'{', None)];
+/// Says how many brackets are open within a record: those of the answer, of Invocations, of its list and of the record.
+const RECORD_DEPTH: usize = 4;
 
 /// Describes an answer on its way into a recording. The default one is written nowhere: only its digest is wanted.
 #[derive(Default)]
@@ -34,8 +32,6 @@ pub struct Draft {
     last: u8,
     /// The bracket of each object and list that is open.
     open: Vec<u8>,
-    /// How many of them, from the outside in, are on the way to a record.
-    on_path: usize,
     is_in_string: bool,
     is_escaped: bool,
     /// Where in `out` the last string begins.
@@ -97,11 +93,6 @@ impl Draft {
         match byte {
             b' ' | b'\t' | b'\r' | b'\n' => {}
             b'{' | b'[' => {
-                let is_next =
-                    |(bracket, key): &(u8, Option<&[u8]>)| *bracket == byte && key.is_none_or(|key| key == self.key);
-                if self.on_path == depth && PATH.get(depth).is_some_and(is_next) {
-                    self.on_path += 1;
-                }
                 self.open.push(byte);
                 self.is_at_key = byte == b'{';
                 self.put(&[byte]);
@@ -111,7 +102,6 @@ impl Draft {
             b'}' | b']' => {
                 self.end_member();
                 self.open.pop();
-                self.on_path = self.on_path.min(depth - 1);
                 self.is_at_key = false;
                 self.put(&[byte]);
                 self.is_complete = depth == 1;
@@ -138,7 +128,7 @@ impl Draft {
     fn member(&mut self) {
         self.is_at_key = false;
         let depth = self.open.len();
-        self.is_content |= self.on_path == PATH.len() && depth == PATH.len() && self.key == b"\"Content\"";
+        self.is_content |= depth == RECORD_DEPTH && self.key == b"\"Content\"";
         if depth == 1 && self.key == b"\"RequestId\"" {
             self.flush();
             self.is_request_id = true;
@@ -155,7 +145,7 @@ impl Draft {
     /// Ends a member, whose value is complete.
     fn end_member(&mut self) {
         let depth = self.open.len();
-        self.is_content &= depth != PATH.len();
+        self.is_content &= depth != RECORD_DEPTH;
         if self.is_request_id && depth == 1 {
             self.flush();
             self.is_request_id = false;
