@@ -99,7 +99,8 @@ fn list(args: &NodesArgs, settings: &Settings, context: &Context) -> Result<(Lis
         }
     };
     let lister = Lister {
-        source: &service,
+        clusters: async |token: Option<&str>| service.list_clusters(token).await,
+        nodes: async |id: &str, token: Option<&str>| service.list_cluster_nodes(id, token).await,
         retries: settings.value(&settings::RETRIES)?,
         tell: &tell,
         listing: RefCell::default(),

@@ -1,7 +1,7 @@
 //! Lists the nodes of clusters: pages one after the other, for each token leads to the next, and clusters side by side.
 
 use super::{Backoff, FIRST_DELAY, IN_FLIGHT, LONGEST_DELAY};
-use crate::eflo::{ListPage, Service};
+use crate::eflo::ListPage;
 use crate::fault::{Again, Fault};
 use crate::names::NamedNode;
 use futures_util::StreamExt;
@@ -9,29 +9,6 @@ use futures_util::stream;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::time::Duration;
-
-/// Gives the pages of lists.
-pub trait ListSource {
-    /// Asks for a page of the ids of all clusters.
-    fn clusters(&self, token: Option<&str>) -> impl Future<Output = Result<ListPage<String>, Fault>>;
-
-    /// Asks for a page of a cluster's nodes.
-    fn nodes(
-        &self,
-        cluster_id: &str,
-        token: Option<&str>,
-    ) -> impl Future<Output = Result<ListPage<NamedNode<'static>>, Fault>>;
-}
-
-impl ListSource for Service {
-    async fn clusters(&self, token: Option<&str>) -> Result<ListPage<String>, Fault> {
-        self.list_clusters(token).await
-    }
-
-    async fn nodes(&self, cluster_id: &str, token: Option<&str>) -> Result<ListPage<NamedNode<'static>>, Fault> {
-        self.list_cluster_nodes(cluster_id, token).await
-    }
-}
 
 /// Holds the nodes of a cluster that were listed.
 #[derive(Debug, Default)]
@@ -77,8 +54,11 @@ pub enum ListEvent<'a> {
 }
 
 /// Lists clusters. What has come is kept when the listing is interrupted.
-pub struct Lister<'a, S> {
-    pub source: &'a S,
+pub struct Lister<'a, C, N> {
+    /// Asks for a page of the ids of all clusters, by its token.
+    pub clusters: C,
+    /// Asks for a page of a cluster's nodes, by the cluster's id and the page's token.
+    pub nodes: N,
     /// How many further attempts a page is worth.
     pub retries: u32,
     pub tell: &'a dyn Fn(ListEvent<'_>),
@@ -86,12 +66,16 @@ pub struct Lister<'a, S> {
     pub listing: RefCell<Listing>,
 }
 
-impl<S: ListSource> Lister<'_, S> {
+impl<C, N> Lister<'_, C, N>
+where
+    C: AsyncFn(Option<&str>) -> Result<ListPage<String>, Fault>,
+    N: AsyncFn(&str, Option<&str>) -> Result<ListPage<NamedNode<'static>>, Fault>,
+{
     /// Lists these clusters, or all that there are if none is named.
     pub async fn list(&self, cluster_ids: &[String]) {
         let mut ids = cluster_ids.to_vec();
         if ids.is_empty() {
-            let listed = self.pages(async |token| self.source.clusters(token).await, |page| ids.extend(page)).await;
+            let listed = self.pages(&self.clusters, |page| ids.extend(page)).await;
             self.listing.borrow_mut().fault = listed.err();
         }
         let mut known = HashSet::new();
@@ -110,7 +94,7 @@ impl<S: ListSource> Lister<'_, S> {
             self.listing.borrow_mut().clusters[at].nodes.extend(page.into_iter().filter(is_new));
             (self.tell)(ListEvent::Page(&self.listing.borrow()));
         };
-        let listed = self.pages(async |token| self.source.nodes(id, token).await, take).await;
+        let listed = self.pages(async |token| (self.nodes)(id, token).await, take).await;
         let cluster = &mut self.listing.borrow_mut().clusters[at];
         cluster.is_whole = listed.is_ok();
         cluster.fault = listed.err();

@@ -56,20 +56,22 @@ impl Fake {
     }
 }
 
-impl ListSource for Fake {
-    async fn clusters(&self, token: Option<&str>) -> Result<ListPage<String>, Fault> {
-        self.page(None, token, |id| (*id).to_owned()).await
-    }
-
-    async fn nodes(&self, cluster_id: &str, token: Option<&str>) -> Result<ListPage<NamedNode<'static>>, Fault> {
-        self.page(Some(cluster_id), token, |id| NamedNode::new(Text::new((*id).to_owned()))).await
-    }
+async fn list(fake: &Fake, clusters: &[&str]) -> Listing {
+    list_for(fake, clusters, Duration::from_secs(3600)).await
 }
 
-async fn list(fake: &Fake, clusters: &[&str]) -> Listing {
+/// What is listed before the time is over.
+async fn list_for(fake: &Fake, clusters: &[&str], time: Duration) -> Listing {
     let clusters: Vec<String> = clusters.iter().map(|&id| id.to_owned()).collect();
-    let lister = Lister { source: fake, retries: 2, tell: &|_| {}, listing: RefCell::default() };
-    lister.list(&clusters).await;
+    let node = |id: &&str| NamedNode::new(Text::new((*id).to_owned()));
+    let lister = Lister {
+        clusters: async |token: Option<&str>| fake.page(None, token, |id| (*id).to_owned()).await,
+        nodes: async |id: &str, token: Option<&str>| fake.page(Some(id), token, node).await,
+        retries: 2,
+        tell: &|_| {},
+        listing: RefCell::default(),
+    };
+    let _ = tokio::time::timeout(time, lister.list(&clusters)).await;
     lister.listing.into_inner()
 }
 
@@ -160,10 +162,8 @@ async fn listing_keeps_pages_before_a_fault_and_is_not_whole() {
     assert_eq!(told(&listing), ["i1: a"]);
     assert!(!listing.clusters[0].is_whole);
 
-    let lister = Lister { source: &fake, retries: 2, tell: &|_| {}, listing: RefCell::default() };
-    let interrupted = tokio::time::timeout(Duration::from_millis(35), lister.list(&[]));
-    assert!(interrupted.await.is_err());
-    let listing = lister.listing.into_inner();
+    let listing = list_for(&fake, &[], Duration::from_millis(35)).await;
+    assert!(!listing.is_done);
     assert_eq!(told(&listing), ["i1: a"]);
     assert!(!listing.is_whole());
 }
