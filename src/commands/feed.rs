@@ -40,6 +40,7 @@ pub(super) fn live(
     policy: Policy,
     send: Option<NamedSend>,
 ) -> Box<dyn Feed> {
+    let source = Rc::new(source);
     match send {
         Some(send) => Box::new(Looking::new(source, questions, policy, send.at, send.followed)),
         None => Box::new(Poll::new(source, questions, policy)),

@@ -12,12 +12,13 @@ use crate::settings::Settings;
 use crate::text::{Text, safe_path};
 use std::collections::HashSet;
 use std::path::Path;
+use std::rc::Rc;
 
 /// Sends again to what these invocations did not reach.
 pub(super) fn resend(resending: &Resending<'_>, ids: &[InvokeId]) -> anyhow::Result<u8> {
     let (settings, context) = (&resending.settings, resending.context);
     let source = live_source(settings, context)?;
-    let mut poll = Poll::new(source, questions(ids, None, Keep::Everything), resending.once()?);
+    let mut poll = Poll::new(Rc::new(source), questions(ids, None, Keep::Everything), resending.once()?);
     let snapshots = answers(&mut poll, ids.to_vec(), context)?;
     let snapshots: Vec<(&InvokeId, Snapshot)> = ids.iter().zip(snapshots).collect();
     let contents: Vec<Vec<String>> = snapshots.iter().map(|(_, snapshot)| snapshot.contents.clone()).collect();

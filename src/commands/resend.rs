@@ -19,6 +19,7 @@ use crate::text::{count_of, first_of, safe, safe_path};
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::rc::Rc;
 
 /// Runs `resend`.
 pub(super) fn resend(args: &ResendArgs, context: &Context) -> anyhow::Result<u8> {
@@ -87,7 +88,7 @@ impl Resending<'_> {
     /// An invocation has no answer: whoever cannot see what became of it must not send again.
     fn look(&self, followed: Followed) -> Result<SendState, Fault> {
         let source = live_source(&self.settings, self.context)?;
-        let state = look(source, followed, self.once()?, keep(self.format), self.context)?;
+        let state = look(Rc::new(source), followed, self.once()?, keep(self.format), self.context)?;
         let Some(gone) = state.first_gone() else { return Ok(state) };
         let plan = &state.ledger.plan;
         let message = format!("nothing was sent, for {} of {} is not known", safe(&gone), safe(&plan.send_id));
@@ -202,7 +203,7 @@ impl Resending<'_> {
 
 /// Asks once about everything that decides on the nodes of a send.
 pub(super) fn look<S: SnapshotSource + 'static>(
-    source: S,
+    source: Rc<S>,
     followed: Followed,
     policy: Policy,
     keep: Keep,

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 /// Says how long a request that failed still counts as in flight. With eight in flight, at most eighty requests fail in
 /// a second.
@@ -36,16 +36,6 @@ pub trait SnapshotSource {
 
     /// Gives the time that a snapshot is stamped with.
     fn now(&self) -> Timestamp;
-}
-
-impl<S: SnapshotSource> SnapshotSource for Rc<S> {
-    fn snapshot(&self, question: &Question) -> impl Future<Output = Result<Snapshot, Fault>> {
-        S::snapshot(self, question)
-    }
-
-    fn now(&self) -> Timestamp {
-        S::now(self)
-    }
 }
 
 /// Says how often ids are polled, and for how long through faults.
@@ -80,8 +70,8 @@ pub struct Poll<S> {
     in_flight: FuturesUnordered<LocalBoxFuture<'static, PollAnswer>>,
     /// No request is made before this: throttling, or a problem with the key, concerns all ids.
     held_until: Instant,
-    /// Until when each request that failed still counts as in flight.
-    failed_until: VecDeque<Instant>,
+    /// Ends when a request that failed no longer counts as in flight.
+    failed: FuturesUnordered<Sleep>,
     /// Events that nobody has taken yet.
     events: VecDeque<FeedEvent>,
 }
@@ -116,16 +106,16 @@ struct Id {
 
 impl<S: SnapshotSource + 'static> Poll<S> {
     /// Gives a feed of these questions, all due at once.
-    pub fn new(source: S, questions: Vec<Question>, policy: Policy) -> Self {
+    pub fn new(source: Rc<S>, questions: Vec<Question>, policy: Policy) -> Self {
         let mut poll = Poll {
-            source: Rc::new(source),
+            source,
             questions: Vec::new(),
             policy,
             ids: Vec::new(),
             queue: BTreeSet::new(),
             in_flight: FuturesUnordered::new(),
             held_until: Instant::now(),
-            failed_until: VecDeque::new(),
+            failed: FuturesUnordered::new(),
             events: VecDeque::new(),
         };
         for question in questions {
@@ -160,9 +150,6 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         if now < self.held_until {
             return;
         }
-        while self.failed_until.front().is_some_and(|until| *until <= now) {
-            self.failed_until.pop_front();
-        }
         while self.slots() > 0 {
             let Some((due, id)) = self.queue.first().copied().filter(|(due, _)| *due <= now) else { return };
             self.set_due(id, None);
@@ -176,7 +163,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
 
     /// Gives how many more requests may be made.
     fn slots(&self) -> usize {
-        IN_FLIGHT.saturating_sub(self.in_flight.len() + self.failed_until.len())
+        IN_FLIGHT.saturating_sub(self.in_flight.len() + self.failed.len())
     }
 
     /// Takes in what came of a request.
@@ -186,17 +173,16 @@ impl<S: SnapshotSource + 'static> Poll<S> {
             return;
         }
         if result.as_ref().is_err_and(|fault| matches!(fault.kind, Kind::Network | Kind::Service | Kind::Answer)) {
-            self.failed_until.push_back(Instant::now() + FAILED_IN_FLIGHT);
+            self.failed.push(sleep(FAILED_IN_FLIGHT));
         }
         match result {
             Ok(snapshot) => {
-                let state = &mut self.ids[id];
-                *state = Id { due: state.due, seen: true, first_asked: state.first_asked, ..Id::default() };
+                self.ids[id] = Id { seen: true, ..Id::default() };
                 self.ask_again(id, started + self.policy.interval);
                 let news = News::Snapshot { at: self.source.now(), snapshot: Box::new(snapshot) };
                 self.events.push_back(FeedEvent { id, news });
             }
-            Err(fault) if fault.kind == Kind::Credentials && !fault.again.helps() => self.give_up_all(id, &fault),
+            Err(fault) if fault.kind == Kind::Credentials && !fault.again.helps() => self.give_up(id, &fault),
             Err(fault) => self.fail(id, due, started, fault),
         }
     }
@@ -214,7 +200,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
             let attempt = state.unknown;
             let waited = now - state.first_asked.unwrap_or(now);
             if waited >= self.policy.grace {
-                return self.give_up(id, fault);
+                return self.give_up(id, &fault);
             }
             // One more attempt is made as the grace ends, however long the interval is.
             let wait = (started + self.policy.interval).saturating_duration_since(now).min(self.policy.grace - waited);
@@ -239,12 +225,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         if is_over {
             let message =
                 if attempt > 1 { format!("{} (tried {attempt} times)", fault.message) } else { fault.message };
-            let fault = Fault { message, ..fault };
-            return if fault.kind == Kind::Credentials {
-                self.give_up_all(id, &fault)
-            } else {
-                self.give_up(id, fault)
-            };
+            return self.give_up(id, &Fault { message, ..fault });
         }
         let first = if is_patient { self.policy.interval } else { FIRST_DELAY };
         let longest = LONGEST_DELAY.max(self.policy.interval);
@@ -276,20 +257,19 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         self.queue.extend(due.map(|due| (due, id)));
     }
 
-    fn give_up(&mut self, id: usize, fault: Fault) {
-        self.done(id);
-        self.events.push_back(FeedEvent { id, news: News::GaveUp(fault) });
-    }
-
-    /// Gives up every id, because all have the same key.
-    fn give_up_all(&mut self, first: usize, fault: &Fault) {
-        self.give_up(first, fault.clone());
-        for id in 0..self.ids.len() {
+    /// Gives up an id; for the sake of the key every id, because all have the same.
+    fn give_up(&mut self, id: usize, fault: &Fault) {
+        let mut others = 0;
+        if fault.kind == Kind::Credentials {
+            others = self.ids.len();
+            self.in_flight.clear();
+        }
+        for id in std::iter::once(id).chain(0..others) {
             if !self.ids[id].done {
-                self.give_up(id, fault.clone());
+                self.done(id);
+                self.events.push_back(FeedEvent { id, news: News::GaveUp(fault.clone()) });
             }
         }
-        self.in_flight.clear();
     }
 }
 
@@ -302,12 +282,12 @@ impl<S: SnapshotSource + 'static> Feed for Poll<S> {
                 }
                 let now = Instant::now();
                 self.start(now);
-                let slot_at = if self.slots() > 0 { Some(now) } else { self.failed_until.front().copied() };
-                let start_at = self.next_at().zip(slot_at).map(|(due, slot)| due.max(slot));
+                let start_at = self.next_at().filter(|_| self.slots() > 0);
                 tokio::select! {
                     biased;
+                    Some(()) = self.failed.next() => {}
                     Some(answered) = self.in_flight.next() => self.take_in(answered),
-                    () = tokio::time::sleep_until(start_at.unwrap_or(now)), if start_at.is_some() => {}
+                    () = sleep_until(start_at.unwrap_or(now)), if start_at.is_some() => {}
                     else => return None,
                 }
             }

@@ -13,6 +13,7 @@ use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -43,7 +44,7 @@ pub struct Looking<S> {
 
 impl<S: SnapshotSource + 'static> Looking<S> {
     /// Makes a feed of these questions, of which the one at `id` is about the send.
-    pub fn new(source: S, questions: Vec<Question>, policy: Policy, id: usize, send: Followed) -> Self {
+    pub fn new(source: Rc<S>, questions: Vec<Question>, policy: Policy, id: usize, send: Followed) -> Self {
         let now = Instant::now();
         let mut looking = Looking::of_state(source, questions, policy, id, send.state);
         looking.snapshot_at = Some(now);
@@ -54,7 +55,13 @@ impl<S: SnapshotSource + 'static> Looking<S> {
     }
 
     /// Makes a feed of these questions, as [`Looking::new`] does, that asks about no invocation of the send yet.
-    pub(super) fn of_state(source: S, questions: Vec<Question>, policy: Policy, id: usize, state: SendState) -> Self {
+    pub(super) fn of_state(
+        source: Rc<S>,
+        questions: Vec<Question>,
+        policy: Policy,
+        id: usize,
+        state: SendState,
+    ) -> Self {
         let (question, count) = (questions[id].clone(), questions.len());
         let mut poll = Poll::new(source, questions, policy);
         // A send is no invocation itself.

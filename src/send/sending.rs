@@ -45,7 +45,7 @@ pub struct Sending<S> {
     schedule: Schedule,
     /// The log; `None` where it could not be begun.
     log: Option<Log>,
-    looking: Looking<Rc<S>>,
+    looking: Looking<S>,
     call: Option<CallUnderWay>,
     retry: CallRetry,
     /// When it is decided whether a call begins.

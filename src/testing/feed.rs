@@ -113,7 +113,7 @@ impl Fake {
 
     /// Gives a feed of it for the first ids.
     pub(crate) fn poll(&self, ids: usize, policy: Policy) -> Poll<Fake> {
-        Poll::new(self.clone(), (0..ids).map(question).collect(), policy)
+        Poll::new(Rc::new(self.clone()), (0..ids).map(question).collect(), policy)
     }
 
     /// Says when an id was asked about, from the fake's birth on, in seconds.

@@ -19,7 +19,7 @@ const STATUS: Policy = Policy { interval: Duration::ZERO, retries: 4, grace: Dur
 impl<S> Poll<S> {
     /// Counts everything that it holds, so that a test sees whether it grows.
     pub(crate) fn held(&self) -> usize {
-        self.queue.len() + self.in_flight.len() + self.failed_until.len() + self.events.len()
+        self.queue.len() + self.in_flight.len() + self.failed.len() + self.events.len()
     }
 }
 

@@ -127,7 +127,7 @@ async fn run(script: &Script) -> Run {
             sender.send(signal)
         });
     }
-    let mut poll = Poll::new(source, (0..script.ids.len()).map(question).collect(), policy);
+    let mut poll = Poll::new(Rc::new(source), (0..script.ids.len()).map(question).collect(), policy);
     let mut scribe = Scribe { book: Rc::clone(&book), start };
     let watched = timeout(ENDLESS, watch(&mut poll, &plan, &mut scribe, &mut signals)).await;
     let mut run = std::mem::take(&mut book.borrow_mut().run);
