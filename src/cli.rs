@@ -11,8 +11,8 @@ mod tab;
 pub mod topics;
 mod typed;
 
-pub use config::{ConfigArgs, ConfigCommand, InitArgs};
-pub use help::{HelpDetail, command};
+pub use config::{ConfigCommand, InitArgs};
+pub use help::command;
 pub use manual::manual_pages;
 pub use mistakes::mistake;
 pub use nodes::NodesArgs;
@@ -23,8 +23,7 @@ pub use typed::{color, read};
 
 use crate::exit::Budget;
 use crate::settings::{self, Flags, OutputFormat};
-use crate::terminal::ColorChoice;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, ColorChoice, Parser, Subcommand};
 use clap_complete::engine::ArgValueCandidates;
 use nodes::NODES_FORMATS;
 use parsers::{formats, modes, node_id, not_blank, setting, statuses, words};
@@ -128,8 +127,8 @@ pub enum CliCommand {
     #[command(after_long_help = "  efloctl doctor\n  efloctl doctor --profile ops -o json")]
     Doctor(DoctorArgs),
     /// Write, find and show the config file
-    #[command(after_long_help = "  efloctl config path\n  efloctl config list")]
-    Config(ConfigArgs),
+    #[command(subcommand, after_long_help = "  efloctl config path\n  efloctl config list")]
+    Config(ConfigCommand),
     /// Print a completion script
     #[command(after_long_help = "  \
         source <(efloctl completions bash)   in ~/.bashrc\n  \
@@ -140,14 +139,26 @@ pub enum CliCommand {
         Files that are loaded at the first Tab, in folders that must be there:\n  \
         bash  ~/.local/share/bash-completion/completions/efloctl\n  \
         zsh   _efloctl in a folder of $fpath")]
-    Completions(CompletionsArgs),
+    Completions {
+        /// Shell to complete in
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
     /// Write the manual pages into a folder
     #[command(after_long_help = "  \
         efloctl man ~/.local/share/man/man1\n  \
         efloctl man pages && man -l pages/efloctl.1")]
-    Man(ManArgs),
+    Man {
+        /// Folder for the pages of commands and topics; made where it is missing
+        #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+        folder: PathBuf,
+    },
     /// Print the help of a command, or a topic of the reference
-    Help(HelpArgs),
+    Help {
+        /// A command, word by word, or a topic; without it, the list of all
+        #[arg(value_name = "COMMAND|TOPIC", add = ArgValueCandidates::new(topics::candidates))]
+        command: Vec<String>,
+    },
 }
 
 impl CliCommand {
@@ -156,20 +167,21 @@ impl CliCommand {
         let (output, formats) = match self {
             CliCommand::Status(args) => (&args.output, STATUS_FORMATS),
             CliCommand::Errors(args) => (&args.output, ERRORS_FORMATS),
-            CliCommand::Watch(args) => (&args.wait.output, WATCH_FORMATS),
             CliCommand::Nodes(args) => (&args.output, NODES_FORMATS),
-            CliCommand::Send(args) => (&args.wait.output, WATCH_FORMATS),
-            CliCommand::Resend(args) => (&args.wait.output, WATCH_FORMATS),
-            CliCommand::Sent(args) => (&args.output, LOOKUP_FORMATS),
-            CliCommand::Explain(args) => (&args.output, LOOKUP_FORMATS),
-            CliCommand::Demo(args) => (&args.output, WATCH_FORMATS),
-            CliCommand::Doctor(args) => (&args.output, LOOKUP_FORMATS),
-            CliCommand::Config(ConfigArgs {
-                command: ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. },
-            }) => (output, LOOKUP_FORMATS),
-            CliCommand::Config(_) | CliCommand::Completions(_) | CliCommand::Man(_) | CliCommand::Help(_) => {
-                return (None, &[]);
+            CliCommand::Watch(WatchArgs { wait: WaitArgs { output, .. }, .. })
+            | CliCommand::Send(SendArgs { wait: WaitArgs { output, .. }, .. })
+            | CliCommand::Resend(ResendArgs { wait: WaitArgs { output, .. }, .. })
+            | CliCommand::Demo(DemoArgs { output, .. }) => (output, WATCH_FORMATS),
+            CliCommand::Sent(SentArgs { output })
+            | CliCommand::Explain(ExplainArgs { output, .. })
+            | CliCommand::Doctor(DoctorArgs { output, .. })
+            | CliCommand::Config(ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. }) => {
+                (output, LOOKUP_FORMATS)
             }
+            CliCommand::Config(_)
+            | CliCommand::Completions { .. }
+            | CliCommand::Man { .. }
+            | CliCommand::Help { .. } => return (None, &[]),
         };
         (output.as_deref(), formats)
     }
@@ -357,25 +369,4 @@ pub struct DoctorArgs {
     pub output: Option<String>,
     #[command(flatten)]
     pub connection: ConnectionArgs,
-}
-
-#[derive(Debug, Args)]
-pub struct HelpArgs {
-    /// A command, word by word, or a topic; without it, the list of all
-    #[arg(value_name = "COMMAND|TOPIC", add = ArgValueCandidates::new(topics::candidates))]
-    pub command: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-pub struct CompletionsArgs {
-    /// Shell to complete in
-    #[arg(value_enum)]
-    pub shell: clap_complete::Shell,
-}
-
-#[derive(Debug, Args)]
-pub struct ManArgs {
-    /// Folder for the pages of commands and topics; made where it is missing
-    #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    pub folder: PathBuf,
 }

@@ -28,11 +28,12 @@ mod status;
 mod watch;
 mod watch_end;
 
-use crate::cli::{CliCommand, ConfigCommand};
+use crate::cli::{self, CliCommand, ConfigCommand};
+use crate::exit;
 use crate::fault::{Fault, Kind};
-use crate::output::fault_text;
 use crate::settings::{self, Environment, Flags, OutputFormat, Settings};
-use crate::terminal::{ColorChoice, Terminal};
+use crate::terminal::{Terminal, start_log};
+use clap::error::ErrorKind;
 use finish::{Finish, UNWRITTEN};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -68,41 +69,21 @@ impl Context {
     }
 }
 
-/// Tells what is wrong with the command line and gives the exit code.
-pub fn refuse(fault: &Fault, color: ColorChoice) -> u8 {
-    let terminal = Terminal::new(color, false);
-    terminal.error(&fault_text(fault, terminal.stderr()));
-    crate::exit::code_of(fault.kind)
-}
-
-/// Runs a command and gives the exit code. What ended it before it had an answer is told here.
-pub fn run(command: CliCommand, terminal: &Rc<Terminal>) -> u8 {
-    let environment = Environment::of_process();
-    let (output, formats) = command.output();
-    let output = output.map(str::to_owned);
-    let context = Context { terminal: Rc::clone(terminal), environment, output, formats, as_json: Cell::new(false) };
-    // A failure is told as JSON from here on where flag or variable say so. What is wrong with them is told later.
-    let _ = context.format_without_file();
-    let ended = match command {
-        CliCommand::Status(args) => status::status(&args, &context),
-        CliCommand::Errors(args) => errors::errors(&args, &context),
-        CliCommand::Watch(args) => watch::watch(&args, &context),
-        CliCommand::Nodes(args) => nodes::nodes(&args, &context),
-        CliCommand::Send(args) => send::send(&args, &context),
-        CliCommand::Resend(args) => resend::resend(&args, &context),
-        CliCommand::Sent(_) => sent::sent(&context),
-        CliCommand::Explain(args) => explain::explain(&args, &context),
-        CliCommand::Demo(args) => demo::demo(&args, &context),
-        CliCommand::Doctor(args) => doctor::doctor(&args, &context),
-        CliCommand::Config(args) => match args.command {
-            ConfigCommand::Path { config } => config::path(config.as_deref(), &context),
-            ConfigCommand::List { place, .. } => config::list(&place, &context),
-            ConfigCommand::Show { connection, .. } => config::show(&connection, &context),
-            ConfigCommand::Init(args) => config::init(&args, &context),
-        },
-        CliCommand::Completions(args) => completions::completions(args.shell, &context),
-        CliCommand::Man(args) => man::man(&args.folder, &context),
-        CliCommand::Help(args) => help::help(&args, &context),
+/// Does what the command line asks for, and gives the exit code. What ended it before it had an answer is told here.
+pub fn run() -> u8 {
+    let color = cli::color();
+    let typed = cli::read(color);
+    let global = typed.as_ref().map(|cli| &cli.global);
+    let (color, is_quiet, verbosity) =
+        global.map_or((color, false, 0), |global| (global.color, global.quiet, global.verbose));
+    let terminal = Rc::new(Terminal::new(color, is_quiet));
+    start_log(&terminal, verbosity);
+    let (output, formats) = typed.as_ref().map_or((None, &[][..]), |cli| cli.command.output());
+    let (environment, output) = (Environment::of_process(), output.map(str::to_owned));
+    let context = Context { terminal, environment, output, formats, as_json: Cell::new(false) };
+    let ended = match typed {
+        Ok(cli) => run_command(cli.command, &context),
+        Err(e) => help_or_mistake(&e, &context),
     };
     let code = ended.unwrap_or_else(|error| {
         let fault = error.downcast::<Fault>().unwrap_or_else(|error| Fault::new(Kind::Output, format!("{error:#}")));
@@ -112,7 +93,41 @@ pub fn run(command: CliCommand, terminal: &Rc<Terminal>) -> u8 {
     });
     // What the command has not told itself.
     let mut finish = Finish::of_code(code);
-    finish.unwritten(UNWRITTEN, terminal.take_failure());
+    finish.unwritten(UNWRITTEN, context.terminal.take_failure());
     finish.tell(&context);
     finish.code
+}
+
+/// Shows the help that was asked for, or gives what is wrong with the command line.
+fn help_or_mistake(e: &clap::Error, context: &Context) -> anyhow::Result<u8> {
+    if e.use_stderr() && e.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Err(cli::mistake(e).into());
+    }
+    // The library itself knows which stream the help goes to.
+    context.terminal.answer(|_| e.print());
+    Ok(if e.use_stderr() { exit::code_of(Kind::Usage) } else { exit::SUCCESS })
+}
+
+fn run_command(command: CliCommand, context: &Context) -> anyhow::Result<u8> {
+    // A failure is told as JSON from here on where flag or variable say so. What is wrong with them is told later.
+    let _ = context.format_without_file();
+    match command {
+        CliCommand::Status(args) => status::status(&args, context),
+        CliCommand::Errors(args) => errors::errors(&args, context),
+        CliCommand::Watch(args) => watch::watch(&args, context),
+        CliCommand::Nodes(args) => nodes::nodes(&args, context),
+        CliCommand::Send(args) => send::send(&args, context),
+        CliCommand::Resend(args) => resend::resend(&args, context),
+        CliCommand::Sent(_) => sent::sent(context),
+        CliCommand::Explain(args) => explain::explain(&args, context),
+        CliCommand::Demo(args) => demo::demo(&args, context),
+        CliCommand::Doctor(args) => doctor::doctor(&args, context),
+        CliCommand::Config(ConfigCommand::Path { config }) => config::path(config.as_deref(), context),
+        CliCommand::Config(ConfigCommand::List { place, .. }) => config::list(&place, context),
+        CliCommand::Config(ConfigCommand::Show { connection, .. }) => config::show(&connection, context),
+        CliCommand::Config(ConfigCommand::Init(args)) => config::init(&args, context),
+        CliCommand::Completions { shell } => completions::completions(shell, context),
+        CliCommand::Man { folder } => man::man(&folder, context),
+        CliCommand::Help { command } => help::help(&command, context),
+    }
 }

@@ -15,7 +15,7 @@ mod source;
 
 pub use definitions::{
     ALL, AnySetting, CA_FILE, CONNECT_TIMEOUT, Definition, ENDPOINT, GRACE, INTERVAL, NODE_NAMES, OUTPUT, OutputFormat,
-    PROGRESS, ProgressMode, REGION, REQUEST_TIMEOUT, RETRIES, TIMEOUT, parse_duration,
+    PROGRESS, REGION, REQUEST_TIMEOUT, RETRIES, TIMEOUT, parse_duration,
 };
 pub use environment::Environment;
 pub use file::{Config, FirstProfile, first_config};

@@ -4,16 +4,15 @@
 //! looking, how wide their screen is and whether it takes colour, each stream on its own, and what happens when
 //! whoever reads goes away.
 
-mod colour;
 mod log;
 mod screen;
 
-pub use colour::ColorChoice;
 pub use log::start_log;
 
 use crate::deadline::Writer;
 use crate::system;
 use crate::text::{paint, wrapped_below};
+use clap::ColorChoice;
 use owo_colors::Style;
 use screen::Screen;
 use std::cell::{Cell, RefCell};
@@ -41,6 +40,17 @@ impl Surface {
     }
 }
 
+/// Says how progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ProgressMode {
+    /// live on a terminal, unless a pipeline runs it
+    Auto,
+    /// lines that are redrawn in place
+    Live,
+    /// a line for each change
+    Plain,
+}
+
 /// Writes to stdout and stderr of this process.
 pub struct Terminal {
     /// Whether stdout and stderr take colour.
@@ -64,8 +74,8 @@ impl Terminal {
         let [out_is_screen, err_is_screen] = [io::stdout().is_terminal(), io::stderr().is_terminal()]
             .map(|is_terminal| is_terminal && system::console_takes_escapes());
         let terminal = Terminal {
-            out_colour: colour::is_wanted(color, out_is_screen, variable),
-            err_colour: colour::is_wanted(color, err_is_screen, variable),
+            out_colour: wants_colour(color, out_is_screen, variable),
+            err_colour: wants_colour(color, err_is_screen, variable),
             is_quiet,
             is_screen: err_is_screen && !is_quiet,
             is_live: Cell::new(false),
@@ -74,16 +84,16 @@ impl Terminal {
             reader_is_gone: Cell::new(false),
             failure: RefCell::new(None),
         };
-        terminal.choose_progress(None);
+        terminal.choose_progress(ProgressMode::Auto);
         terminal
     }
 
-    /// Sets whether progress is shown live. With `None` the variables `CI` and `TERM` decide. Off a terminal it never
-    /// is.
-    pub fn choose_progress(&self, live: Option<bool>) {
+    /// Sets how progress is shown. With `Auto` the variables `CI` and `TERM` decide. Off a terminal it is never live.
+    pub fn choose_progress(&self, mode: ProgressMode) {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let is_pipeline = std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
-        self.is_live.set(self.is_screen && live.unwrap_or(!is_pipeline && !is_dumb));
+        let is_wanted = mode == ProgressMode::Live || (mode == ProgressMode::Auto && !is_pipeline && !is_dumb);
+        self.is_live.set(self.is_screen && is_wanted);
     }
 
     /// Writes a piece of the answer to stdout. A failure is kept for [`Terminal::take_failure`], because it must not
@@ -202,6 +212,22 @@ impl Drop for Terminal {
     }
 }
 
+/// Tells whether a stream gets colour: by the flag, else by NO_COLOR, CLICOLOR_FORCE and CLICOLOR, else by whether it is
+/// a terminal. `variable` gives a variable that is set and not empty.
+fn wants_colour(choice: ColorChoice, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if variable("NO_COLOR").is_some() => false,
+        ColorChoice::Auto if variable("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        ColorChoice::Auto => {
+            is_terminal
+                && variable("CLICOLOR").is_none_or(|value| value != "0")
+                && variable("TERM").is_none_or(|term| term != "dumb")
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,5 +246,26 @@ mod tests {
             sender.send(())
         });
         assert!(receiver.recv_timeout(Duration::from_secs(30)).is_ok());
+    }
+
+    #[test]
+    fn colour_flag_comes_before_variables_and_those_before_the_terminal() {
+        type Case = (ColorChoice, bool, &'static [(&'static str, &'static str)], bool);
+        let cases: [Case; 10] = [
+            (ColorChoice::Auto, true, &[], true),
+            (ColorChoice::Auto, false, &[], false),
+            (ColorChoice::Always, false, &[("NO_COLOR", "1")], true),
+            (ColorChoice::Never, true, &[("CLICOLOR_FORCE", "1")], false),
+            (ColorChoice::Auto, true, &[("NO_COLOR", "0")], false),
+            (ColorChoice::Auto, false, &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], false),
+            (ColorChoice::Auto, false, &[("CLICOLOR_FORCE", "1")], true),
+            (ColorChoice::Auto, false, &[("CLICOLOR_FORCE", "0")], false),
+            (ColorChoice::Auto, true, &[("CLICOLOR", "0")], false),
+            (ColorChoice::Auto, true, &[("TERM", "dumb")], false),
+        ];
+        for (choice, is_terminal, set, wanted) in cases {
+            let variable = |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            assert_eq!(wants_colour(choice, is_terminal, variable), wanted, "{choice:?} {is_terminal} {set:?}");
+        }
     }
 }

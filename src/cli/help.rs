@@ -7,34 +7,30 @@ use crate::text::wrapped;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Arg, ArgAction, ColorChoice, Command, CommandFactory};
 
-/// Says how much a help text tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HelpDetail {
-    /// `-h`.
-    Short,
-    /// `--help`.
-    Whole,
+/// Gives the definition of the command line, with the help texts of `--help` without colour.
+pub fn command() -> Command {
+    definition(ColorChoice::Never, false)
 }
 
-/// Gives the definition of the command line, with its help texts.
-pub fn command(color: ColorChoice, detail: HelpDetail) -> Command {
+/// Gives the definition of the command line, with the help texts of `-h` or of `--help`.
+pub(super) fn definition(color: ColorChoice, is_short: bool) -> Command {
     let styles = Styles::styled()
         .header(AnsiColor::Green.on_default().bold())
         .usage(AnsiColor::Green.on_default().bold())
         .literal(AnsiColor::Cyan.on_default());
-    helped(Cli::command().color(color).styles(styles), detail)
+    helped(Cli::command().color(color).styles(styles), is_short)
 }
 
 /// Gives each command our own `--help` and `-h`, with its examples, and exit codes where they belong. The library's
 /// long help takes three lines an option, which no screen holds.
-fn helped(command: Command, detail: HelpDetail) -> Command {
-    let codes = match (detail, command.get_name()) {
-        (HelpDetail::Whole, "efloctl") => {
+fn helped(command: Command, is_short: bool) -> Command {
+    let codes = match command.get_name() {
+        "efloctl" if !is_short => {
             let topics = wrapped(&topics::names(), 78).join("\n  ");
             let codes = EXIT_CODES.map(|code| format!("  {:>3}  {}", code.word, code.meaning)).join("\n");
             format!("\n\nTopics, for efloctl help TOPIC:\n  {topics}\n\nExit codes, the first that applies:\n{codes}")
         }
-        (HelpDetail::Whole, "watch") => format!("\n\n{GATE_CODES}"),
+        "watch" if !is_short => format!("\n\n{GATE_CODES}"),
         _ => String::new(),
     };
     let examples = command.get_after_long_help().map(|examples| format!("Examples:\n{examples}{codes}"));
@@ -49,10 +45,10 @@ fn helped(command: Command, detail: HelpDetail) -> Command {
         .after_help(examples.unwrap_or_default())
         .arg(help.help_heading(None).help("Print help; with --help, of every option"))
         .args(is_first.then(|| version.help_heading(GLOBAL).help("Print version")))
-        .mut_subcommands(|command| helped(command, detail));
+        .mut_subcommands(|command| helped(command, is_short));
     let is_everywhere = |arg: &Arg| matches!(arg.get_help_heading(), Some(CONNECTION | DISPLAY | GLOBAL | WAITING));
     command.mut_args(|arg| {
-        let is_hidden = detail == HelpDetail::Short && is_everywhere(&arg);
+        let is_hidden = is_short && is_everywhere(&arg);
         // The help of an option names its values.
         let names_values = !arg.is_positional() && arg.get_action().takes_values();
         let hides_values = names_values || arg.is_hide_possible_values_set();
@@ -71,8 +67,8 @@ mod tests {
 
     #[test]
     fn cli_definitions_pass_the_checks_of_clap() {
-        for detail in [HelpDetail::Short, HelpDetail::Whole] {
-            command(ColorChoice::Never, detail).debug_assert();
+        for is_short in [true, false] {
+            definition(ColorChoice::Never, is_short).debug_assert();
         }
     }
 
@@ -83,6 +79,6 @@ mod tests {
             assert!(help.contains("Examples:"), "{} has no example", command.get_name());
             command.get_subcommands().filter(|command| command.get_name() != "help").for_each(check);
         }
-        check(&command(ColorChoice::Never, HelpDetail::Short));
+        check(&definition(ColorChoice::Never, true));
     }
 }

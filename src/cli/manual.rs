@@ -5,11 +5,11 @@
 //! sections under the names that manual pages have for them; the library would run their lines together. No page
 //! holds a date, so that the same program always writes the same pages.
 
-use super::help::{HelpDetail, command};
+use super::command;
 use super::topics::{Block, TOPICS, Topic};
 use crate::output::EXIT_CODES;
 use crate::settings::{ALL, AnySetting};
-use clap::{ColorChoice, Command};
+use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
@@ -41,8 +41,7 @@ const VARIABLES: [(&str, &str); 5] = [
 /// # Errors
 /// When writing to memory fails, which it does not.
 pub fn manual_pages() -> io::Result<Vec<ManualPage>> {
-    let command = command(ColorChoice::Never, HelpDetail::Whole);
-    let mut command = command.mut_subcommand("help", |help| help.hide(true));
+    let mut command = command().mut_subcommand("help", |help| help.hide(true));
     command.build();
     let mut pages = Vec::new();
     add(&command, &mut pages)?;
@@ -70,14 +69,14 @@ fn command_page(command: &Command) -> io::Result<ManualPage> {
     let mut roff = Roff::new();
     if matches!(command.get_name(), "efloctl" | "status" | "errors" | "watch") {
         roff.control("SH", ["EXIT STATUS"]).text([roman("The first that applies, from the top:")]);
-        terms(&mut roff, EXIT_CODES.map(|code| (code.word.to_owned(), code.meaning.to_owned())));
+        terms(&mut roff, EXIT_CODES.map(|code| (code.word, code.meaning)));
     }
     if name == "efloctl" {
-        let own = |(word, meaning): (&str, &str)| (word.to_owned(), meaning.to_owned());
         roff.control("SH", ["ENVIRONMENT"]);
-        terms(&mut roff, VARIABLES.map(own).into_iter().chain(ALL.map(|setting| variable(command, setting))));
+        terms(&mut roff, VARIABLES);
+        terms(&mut roff, ALL.map(|setting| variable(command, setting)));
         roff.control("SH", ["FILES"]);
-        terms(&mut roff, FILES.map(own));
+        terms(&mut roff, FILES);
     }
     roff.control("SH", ["EXAMPLES"]).control("nf", []);
     for line in command.get_after_long_help().map(ToString::to_string).unwrap_or_default().lines() {
@@ -148,9 +147,9 @@ fn variable(command: &Command, setting: &AnySetting) -> (String, String) {
 }
 
 /// Adds a list of terms, each with what it means.
-fn terms(roff: &mut Roff, terms: impl IntoIterator<Item = (String, String)>) -> &mut Roff {
+fn terms<T: Into<String>>(roff: &mut Roff, terms: impl IntoIterator<Item = (T, T)>) -> &mut Roff {
     for (term, meaning) in terms {
-        roff.control("TP", []).text([bold(term)]).text([roman(meaning)]);
+        roff.control("TP", []).text([bold(term.into())]).text([roman(meaning.into())]);
     }
     roff
 }

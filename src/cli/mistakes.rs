@@ -1,9 +1,9 @@
 //! What is wrong with a command line, told as any other fault is: one sentence, and the one line that helps.
 
-use super::{HelpDetail, command};
+use super::command;
 use crate::fault::Fault;
 use clap::error::{ContextKind, ErrorKind};
-use clap::{ColorChoice, Command, Error};
+use clap::{Command, Error};
 
 /// Gives the parser's error as a fault. What it quotes has been made safe.
 pub fn mistake(e: &Error) -> Fault {
@@ -20,7 +20,7 @@ pub fn mistake(e: &Error) -> Fault {
 
 /// Gives the command that was typed, as far as it is one: `efloctl config show`.
 fn typed_command() -> String {
-    let root = command(ColorChoice::Never, HelpDetail::Short);
+    let root = command();
     let (mut found, mut path) = (&root, vec!["efloctl"]);
     for word in std::env::args_os().skip(1) {
         if let Some(subcommand) = word.to_str().and_then(|word| found.find_subcommand(word)) {
@@ -64,7 +64,7 @@ fn advice(e: &Error) -> Option<String> {
 
 /// Names the commands that have an option, for whoever gave it to another.
 fn of_other_commands(flag: &str) -> Option<String> {
-    let root = command(ColorChoice::Never, HelpDetail::Whole);
+    let root = command();
     let has =
         |command: &&Command| command.get_arguments().any(|arg| !arg.is_global_set() && arg.get_long() == Some(flag));
     let names: Vec<&str> = root.get_subcommands().filter(has).map(Command::get_name).collect();

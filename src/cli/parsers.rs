@@ -3,7 +3,8 @@
 use crate::catalog;
 use crate::eflo::REGIONS;
 use crate::invocation::NodeStatus;
-use crate::settings::{self, AnySetting, Definition, OutputFormat, ProgressMode};
+use crate::settings::{self, AnySetting, Definition, OutputFormat};
+use crate::terminal::ProgressMode;
 use crate::text::{odd_in_id, shortened, trimmed};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;

@@ -11,15 +11,15 @@ mod line;
 
 pub(super) use candidates::{official_profiles, profiles};
 
-use super::{HelpDetail, command};
+use super::command;
 use crate::exit;
 use crate::fault::Kind;
-use crate::terminal::{ColorChoice, Terminal};
+use crate::terminal::Terminal;
 use candidates::with_places;
+use clap::ColorChoice;
 use clap_complete::engine::{CompletionCandidate, complete};
 use line::BashLine;
 use std::ffi::OsString;
-use std::process::ExitCode;
 use std::sync::OnceLock;
 
 /// Names the variable in which a shell says which one it is.
@@ -37,7 +37,7 @@ const SHELLS: [(&str, &str); 4] = [
 static TYPED: OnceLock<Vec<OsString>> = OnceLock::new();
 
 /// Answers the shell, if it is a shell that started this process. Gives the exit code then.
-pub fn answer_shell() -> Option<ExitCode> {
+pub fn answer_shell() -> Option<u8> {
     let asking = std::env::var_os(VARIABLE).filter(|shell| !shell.is_empty() && shell != "0")?;
     let shell = SHELLS.into_iter().find(|(name, _)| asking == *name);
     let terminal = Terminal::new(ColorChoice::Auto, false);
@@ -46,20 +46,20 @@ pub fn answer_shell() -> Option<ExitCode> {
         None if shell.is_none() => {
             let known = SHELLS.map(|(name, _)| name).join(", ");
             terminal.error(&format!("{VARIABLE} names a shell other than {known}"));
-            return Some(ExitCode::from(exit::code_of(Kind::Usage)));
+            return Some(exit::code_of(Kind::Usage));
         }
         None => shell.map(|(_, script)| script.to_owned()),
         Some(arg) if arg == "--" => shell.and_then(|(name, _)| candidates_for(name, args.collect())),
         // A leftover variable must not let a gate of `watch` pass.
         Some(_) => return None,
     };
-    let Some(answer) = answer else { return Some(ExitCode::FAILURE) };
+    let Some(answer) = answer else { return Some(1) };
     terminal.answer(|out| out.write_all(answer.as_bytes()));
     Some(match terminal.take_failure() {
-        None => ExitCode::SUCCESS,
+        None => exit::SUCCESS,
         Some(unwritten) => {
             terminal.error(&format!("the answer cannot be written: {unwritten}"));
-            ExitCode::from(exit::code_when_unwritten(exit::SUCCESS))
+            exit::code_when_unwritten(exit::SUCCESS)
         }
     })
 }
@@ -74,7 +74,7 @@ fn candidates_for(shell: &str, mut words: Vec<OsString>) -> Option<String> {
     }
     let at = words.len().checked_sub(1)?;
     let _ = TYPED.set(words.clone());
-    let mut command = with_places(command(clap::ColorChoice::Never, HelpDetail::Whole));
+    let mut command = with_places(command());
     let found = complete(&mut command, words, at, std::env::current_dir().ok().as_deref()).ok()?;
     // The shell completes files better: it knows quotes, ~ and hidden files.
     if let Some(place) = found.iter().find_map(candidates::place) {

@@ -165,7 +165,7 @@ fn shown(text: &str, colour: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{HelpDetail, command};
+    use crate::cli::command;
 
     fn drawn(topic: &Topic, width: usize) -> String {
         let mut out = Vec::new();
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn topics_are_not_named_as_commands_are() {
-        let command = command(clap::ColorChoice::Never, HelpDetail::Short);
+        let command = command();
         for topic in TOPICS {
             assert!(command.find_subcommand(topic.name).is_none(), "{}", topic.name);
             assert!(topic.text.starts_with("# ") && topic.title().len() > 8, "{}", topic.name);

@@ -1,10 +1,10 @@
 //! Reads the command line. The library's errors quote what was typed: what it refuses is made safe and parsed again,
 //! which fails in the same way.
 
-use super::{Cli, HelpDetail, command};
-use crate::terminal::ColorChoice;
+use super::Cli;
+use super::help::definition;
 use crate::text::safe;
-use clap::FromArgMatches;
+use clap::{ColorChoice, FromArgMatches, ValueEnum};
 use std::ffi::OsString;
 
 /// Reads the command line of this process.
@@ -13,10 +13,10 @@ use std::ffi::OsString;
 /// When it cannot be understood, or asks for help or the version. The error is safe to show.
 pub fn read(color: ColorChoice) -> Result<Cli, clap::Error> {
     parse(color, std::env::args_os().collect()).or_else(|e| {
-        let safe_word = |word: OsString| safe(&word.to_string_lossy()).into_owned().into();
-        parse(color, std::env::args_os().map(safe_word).collect()).and_then(|_| {
-            let message = "a word of the command line is no UTF-8 text, or cannot be shown\n";
-            Err(clap::Error::raw(e.kind(), message))
+        let shown = |word: OsString| safe(&word.to_string_lossy()).into_owned();
+        parse(color, std::env::args_os().map(|word| shown(word).into()).collect()).and_then(|_| {
+            let odd = std::env::args_os().find(|word| word.to_str().is_none()).map(shown).unwrap_or_default();
+            Err(clap::Error::raw(e.kind(), format!("the word '{odd}' is no UTF-8 text\n")))
         })
     })
 }
@@ -24,7 +24,7 @@ pub fn read(color: ColorChoice) -> Result<Cli, clap::Error> {
 /// Finds `--color` before anything is parsed, because it decides how a parsing error looks.
 pub fn color() -> ColorChoice {
     let words = std::env::args_os().skip(1).take_while(|word| word != "--");
-    let choice = |word: String| <ColorChoice as clap::ValueEnum>::from_str(&word, false).ok();
+    let choice = |word: String| ColorChoice::from_str(&word, false).ok();
     values_of("--color", words).find_map(choice).unwrap_or_default()
 }
 
@@ -43,11 +43,6 @@ pub(super) fn values_of(flag: &str, words: impl Iterator<Item = OsString>) -> im
 }
 
 fn parse(color: ColorChoice, args: Vec<OsString>) -> Result<Cli, clap::Error> {
-    let color = match color {
-        ColorChoice::Auto => clap::ColorChoice::Auto,
-        ColorChoice::Always => clap::ColorChoice::Always,
-        ColorChoice::Never => clap::ColorChoice::Never,
-    };
-    let detail = if args.iter().skip(1).any(|arg| arg == "-h") { HelpDetail::Short } else { HelpDetail::Whole };
-    command(color, detail).try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
+    let is_short = args.iter().skip(1).any(|arg| arg == "-h");
+    definition(color, is_short).try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
 }

@@ -27,7 +27,7 @@ pub(super) fn completions(shell: Shell, context: &Context) -> anyhow::Result<u8>
 }
 
 fn for_powershell() -> anyhow::Result<String> {
-    let mut command = cli::command(clap::ColorChoice::Never, cli::HelpDetail::Whole);
+    let mut command = cli::command();
     let mut script = Vec::new();
     clap_complete::generate(PowerShell, &mut command, "efloctl", &mut script);
     let mut script = String::from_utf8(script)?;

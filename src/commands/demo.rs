@@ -1,6 +1,6 @@
 //! `demo`: a recorded rollout through the same watch as a live one, with no account and no network.
 
-use super::watch::{choose_progress, keep, run};
+use super::watch::{keep, run};
 use super::watch_end::WatchEnd;
 use super::{Context, demo_send};
 use crate::cli::{DemoArgs, Rollout};
@@ -24,7 +24,8 @@ pub(super) fn demo(args: &DemoArgs, context: &Context) -> anyhow::Result<u8> {
     let mut replay = Replay::new(questions, INTERVAL);
     let plan = WatchPlan { interval: INTERVAL, ..WatchPlan::new(replay.invoke_ids(), Until::Finished) };
     let flags = Flags::default().with(&settings::PROGRESS, args.progress.as_deref());
-    choose_progress(&Settings::without_files(flags, context.environment.clone())?, context)?;
+    let settings = Settings::without_files(flags, context.environment.clone())?;
+    context.terminal.choose_progress(settings.value(&settings::PROGRESS)?);
     let next_step = |_: &Report<'_>| Some(next_step(args.ending));
     let names = NodeNames::none();
     let end = WatchEnd {

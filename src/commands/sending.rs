@@ -1,7 +1,7 @@
 //! What `send` and `resend` share: the plan is told and asked about, then the calls are made and waited for.
 
 use super::feed::live_source;
-use super::watch::{choose_progress, keep, policy, run, watch_plan};
+use super::watch::{keep, policy, run, watch_plan};
 use super::watch_end::{WatchEnd, junit_file};
 use super::{Context, next_step};
 use crate::cli::{ConnectionArgs, DeliveryArgs, IdArgs, WaitArgs};
@@ -17,7 +17,8 @@ use crate::output::{self, CallDocument, Report, SendPlan};
 use crate::send::{
     File, Folder, Log, LogEntry, Mended, Order, Plan, Schedule, SendState, Sender, Sending, new_send_id,
 };
-use crate::settings::{self, OutputFormat, ProgressMode, Settings, parse_duration};
+use crate::settings::{self, OutputFormat, Settings, parse_duration};
+use crate::terminal::ProgressMode;
 use crate::text::{count_of, safe, safe_path};
 use crate::watch::{Until, WatchPlan};
 use jiff::Timestamp;
@@ -71,7 +72,8 @@ impl Job<'_> {
             self.warn(context)?;
             return Ok(false);
         }
-        choose_progress(self.settings, context)?;
+        let mode = self.settings.value(&settings::PROGRESS)?;
+        terminal.choose_progress(mode);
         let mut text = Vec::new();
         // Writing to memory does not fail.
         let _ = output::send_plan(&plan, terminal.stderr(), &mut text);
@@ -85,8 +87,7 @@ impl Job<'_> {
         if self.how.yes {
             return Ok(true);
         }
-        let is_auto = self.settings.value(&settings::PROGRESS)? == ProgressMode::Auto;
-        if !is_auto || !terminal.is_live() || !std::io::stdin().is_terminal() || self.uses_stdin {
+        if mode != ProgressMode::Auto || !terminal.is_live() || !std::io::stdin().is_terminal() || self.uses_stdin {
             return Err(Fault::usage("nothing was sent, for nobody can be asked here")
                 .hint("look at the plan with --dry-run, then say --yes"));
         }

@@ -17,7 +17,7 @@ use crate::files;
 use crate::invocation::{InvokeId, Keep};
 use crate::output::Report;
 use crate::progress::{EventReporter, LiveReporter, LogReporter, RetryReporter};
-use crate::settings::{self, Config, OutputFormat, ProgressMode, Settings};
+use crate::settings::{self, Config, OutputFormat, Settings};
 use crate::signals;
 use crate::text::safe_path;
 use crate::watch::{self, Reporter, Until, WatchPlan};
@@ -74,7 +74,7 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
             Err(fault) => return Ok(refused(fault, &plan, &end, context)),
         },
     };
-    choose_progress(&settings, context)?;
+    context.terminal.choose_progress(settings.value(&settings::PROGRESS)?);
     Ok(run(feed.as_mut(), &plan, &end, context))
 }
 
@@ -101,16 +101,6 @@ fn check_files(args: &WatchArgs, context: &Context) -> Result<(), Fault> {
             }
         }
     }
-    Ok(())
-}
-
-/// Takes over how progress is to be shown.
-pub(super) fn choose_progress(settings: &Settings, context: &Context) -> Result<(), Fault> {
-    context.terminal.choose_progress(match settings.value(&settings::PROGRESS)? {
-        ProgressMode::Auto => None,
-        ProgressMode::Live => Some(true),
-        ProgressMode::Plain => Some(false),
-    });
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 use crate::eflo::EndpointType;
 use crate::rpc::Endpoint;
+use crate::terminal::ProgressMode;
 use jiff::fmt::friendly::SpanParser;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -113,17 +114,6 @@ impl OutputFormat {
     pub fn is_json(self) -> bool {
         matches!(self, Self::Json | Self::Jsonl)
     }
-}
-
-/// Says how progress is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum ProgressMode {
-    /// live on a terminal, unless a pipeline runs it
-    Auto,
-    /// lines that are redrawn in place
-    Live,
-    /// a line for each change
-    Plain,
 }
 
 fn one_of<T: clap::ValueEnum>(word: &str) -> Result<T, String> {

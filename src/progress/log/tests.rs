@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::invocation::NodeFields;
-use crate::terminal::ColorChoice;
 use crate::testing::feed::{failed, node, running, secs, snapshot, success};
 use crate::watch::{Fold, Until};
 use tokio::time::advance;
@@ -47,7 +46,7 @@ fn log_writes_an_unknown_status_safely() {
 }
 
 fn silent() -> Terminal {
-    Terminal::new(ColorChoice::Never, true)
+    Terminal::new(clap::ColorChoice::Never, true)
 }
 
 /// Plays a rollout to many nodes, a snapshot every five seconds, and gives the lines of its log.

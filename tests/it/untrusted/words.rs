@@ -85,6 +85,7 @@ fn argument_that_is_no_utf8_is_told_safely() {
         for args in [&["status", "--region"][..], &["explain"], &["status", "t-1", "--from"], &["demo"], &[]] {
             let run = Home::new().efloctl().args(args).args([word]).run().code(2);
             run_is_harmless(&run, None);
+            assert!(run.err.contains("\u{fffd}\\u{1b}[2J "), "it is shown: {run}");
         }
     }
 }
