@@ -1,10 +1,11 @@
 //! Profiles and settings as lists, for people and for programs.
 
 use super::page::Page;
+use crate::send::{Ledger, SendState};
 use crate::settings::{ProfileSummary, SettingLine};
 use crate::terminal::Surface;
 use crate::text::{safe, write_pretty_json};
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -33,40 +34,45 @@ pub fn settings_table(settings: &[SettingLine], surface: Surface, out: &mut dyn 
     Page::new(surface, out).grid(["SETTING", "VALUE", "ORIGIN"], settings.len(), |at| row(&settings[at]))
 }
 
-/// Holds a send as it is listed. Nothing of it is safe to show yet.
-#[derive(Clone, Debug, Serialize)]
-pub struct SentLine {
-    pub send_id: String,
-    pub sent_at: String,
-    pub file: String,
-    pub sha256: String,
-    pub name: String,
-    pub target_dir: String,
-    pub nodes: usize,
-    pub region: Option<String>,
-    pub endpoint: Option<String>,
-    pub profile: Option<String>,
-    /// Whether somebody sends or waits.
-    pub running: bool,
-    /// What it ended with, if it did.
-    pub verdict: Option<String>,
+/// Shows a send as it is listed. Nothing of it is safe to show yet.
+pub struct SentLine(pub SendState);
+
+impl Serialize for SentLine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Ledger { plan, verdict, .. } = &self.0.ledger;
+        let mut fields = serializer.serialize_struct("Send", 12)?;
+        fields.serialize_field("send_id", &plan.send_id)?;
+        fields.serialize_field("sent_at", &plan.planned_at)?;
+        fields.serialize_field("file", &plan.file)?;
+        fields.serialize_field("sha256", &plan.sha256)?;
+        fields.serialize_field("name", &plan.target.name)?;
+        fields.serialize_field("target_dir", &plan.target.target_dir)?;
+        fields.serialize_field("nodes", &plan.nodes.len())?;
+        fields.serialize_field("region", &plan.region)?;
+        fields.serialize_field("endpoint", &plan.endpoint)?;
+        fields.serialize_field("profile", &plan.profile)?;
+        fields.serialize_field("running", &self.0.is_running)?;
+        fields.serialize_field("verdict", verdict)?;
+        fields.end()
+    }
 }
 
 /// Writes a row a send.
 pub fn sends(sends: &[SentLine], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let row = |line: &SentLine| {
-        let when: String = line.sent_at.chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect();
-        let verdict = line.verdict.as_deref().unwrap_or(if line.running { "running" } else { "-" });
-        let place = line.region.as_deref().or(line.endpoint.as_deref()).unwrap_or("-");
+    let row = |SentLine(state): &SentLine| {
+        let Ledger { plan, verdict, .. } = &state.ledger;
+        let when: String = plan.planned_at.chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect();
+        let verdict = verdict.as_deref().unwrap_or(if state.is_running { "running" } else { "-" });
+        let place = plan.region.as_deref().or(plan.endpoint.as_deref()).unwrap_or("-");
         let shown = |text: &str| safe(text).into_owned();
         [
             shown(&when),
-            surface.strong(&safe(&line.send_id)),
+            surface.strong(&safe(&plan.send_id)),
             shown(verdict),
-            line.nodes.to_string(),
+            plan.nodes.len().to_string(),
             shown(place),
-            shown(&line.file),
-            shown(&format!("{}/{}", line.target_dir.trim_end_matches('/'), line.name)),
+            shown(&plan.file),
+            shown(&plan.target.path()),
         ]
     };
     let heads = ["WHEN (UTC)", "SEND", "VERDICT", "NODES", "REGION", "FILE", "TO"];
@@ -75,7 +81,7 @@ pub fn sends(sends: &[SentLine], surface: Surface, out: &mut dyn Write) -> io::R
 
 /// Writes a value as one document, under its name.
 pub fn named_json(name: &'static str, value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
+    #[derive(serde::Serialize)]
     struct NamedDocument<'a, T> {
         schema_version: u8,
         #[serde(flatten)]
