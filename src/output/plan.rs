@@ -7,7 +7,7 @@ use crate::eflo::Target;
 use crate::exit::Budget;
 use crate::send::Schedule;
 use crate::terminal::{Surface, Terminal};
-use crate::text::{and_more, count_of, safe};
+use crate::text::{count_of, first_of, safe};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -66,9 +66,8 @@ pub fn send_plan(plan: &SendPlan<'_>, surface: Surface, out: &mut dyn Write) -> 
     let origin = plan.profile_origin.as_ref().map_or_else(String::new, |origin| format!(" ({})", safe(origin)));
     let profile = plan.profile.map_or_else(|| ", no profile".to_owned(), |name| format!(", profile {}", safe(name)));
     page.field("where", &format!("{place}{profile}{origin}"))?;
-    let named: Vec<_> = plan.not_sent.iter().take(NAMED).map(|id| safe(id)).collect();
-    let more = and_more(count - named.len());
-    page.field("nodes", &format!("{count}: {}{more}", named.join(", ")))?;
+    let named = first_of(plan.not_sent.iter().map(|id| safe(id)), NAMED);
+    page.field("nodes", &format!("{count}: {named}"))?;
     let (calls, batches) = (plan.calls.len(), batches(&plan.batches));
     page.field("calls", &format!("{calls}, in {batches}; {} s for each node", plan.delivery_timeout))?;
     let budget = match plan.budget {

@@ -1,7 +1,6 @@
 //! How a fleet is cut: batches of nodes, each sent to only when the one before it went well enough.
 
 use crate::exit::Budget;
-use std::fmt;
 use std::str::FromStr;
 
 /// Holds the sizes of batches as they were typed: `1,10%,100%`. The last repeats until no node is left.
@@ -17,17 +16,13 @@ impl Batches {
 
     /// Gives the number of nodes of each batch, where `nodes` are sent to in all. Shares are rounded up.
     pub fn cut(&self, nodes: usize) -> Vec<usize> {
-        let mut sizes = Vec::new();
         let mut left = nodes;
-        let mut steps = self.0.iter();
-        let mut step = steps.next();
-        while let Some(size) = step.filter(|_| left > 0) {
-            let size = size.of_rounded_up(nodes).clamp(1, left);
-            sizes.push(size);
+        let size = |size: &Budget| {
+            let size = size.of_rounded_up(nodes).max(1).min(left);
             left -= size;
-            step = steps.next().or(step);
-        }
-        sizes
+            (size > 0).then_some(size)
+        };
+        self.0.iter().chain(self.0.last().into_iter().cycle()).map_while(size).collect()
     }
 }
 
@@ -50,15 +45,6 @@ impl FromStr for Batches {
             }
         };
         word.split(',').map(step).collect::<Result<_, _>>().map(Batches)
-    }
-}
-
-impl fmt::Display for Batches {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, step) in self.0.iter().enumerate() {
-            write!(f, "{}{step}", if at > 0 { "," } else { "" })?;
-        }
-        Ok(())
     }
 }
 
@@ -108,13 +94,13 @@ mod tests {
             steps in prop::collection::vec((1..200_u64, any::<bool>()), 1..5),
             nodes in 0..3000_usize,
         ) {
-            let word = |(size, is_share): &(u64, bool)| match is_share {
-                true => format!("{}%", (*size).min(100)),
-                false => size.to_string(),
+            let size = |(size, is_share): &(u64, bool)| match is_share {
+                true => Budget::percent((*size).min(100)),
+                false => Budget::Nodes(*size),
             };
-            let words = steps.iter().map(word).collect::<Vec<_>>().join(",");
-            let batches: Batches = words.parse().unwrap();
-            prop_assert_eq!(batches.to_string(), words);
+            let batches = Batches::of(steps.iter().map(size).collect());
+            let words = batches.0.iter().map(Budget::to_string).collect::<Vec<_>>().join(",");
+            prop_assert_eq!(&words.parse::<Batches>().unwrap(), &batches);
             let sizes = batches.cut(nodes);
             prop_assert_eq!(sizes.iter().sum::<usize>(), nodes);
             prop_assert!(sizes.iter().all(|size| *size > 0));
