@@ -12,7 +12,6 @@ mod errors;
 mod explain;
 mod feed;
 mod finish;
-mod foreign;
 mod help;
 mod ids;
 mod man;

@@ -92,6 +92,13 @@ pub(super) fn node_id(word: &str) -> Result<String, String> {
     id(word).map_err(|(why, hint)| format!("it {why}; {hint}"))
 }
 
+/// Reads a time of one second or more, in seconds.
+pub(super) fn whole_seconds(word: &str) -> Result<u64, String> {
+    let time = settings::parse_duration(word).map_err(|why| format!("it {why}"))?;
+    let is_whole = !time.is_zero() && time.subsec_nanos() == 0;
+    is_whole.then_some(time.as_secs()).ok_or_else(|| "it is no number of whole seconds, such as 60s".to_owned())
+}
+
 /// Gives a word without white space around it.
 ///
 /// # Errors

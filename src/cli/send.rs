@@ -1,6 +1,6 @@
 //! `send`, `resend` and `sent`, and the options of waiting, which `watch` has too.
 
-use super::parsers::{formats, modes, setting};
+use super::parsers::{formats, modes, setting, whole_seconds};
 use super::{ConnectionArgs, DISPLAY, LOOKUP_FORMATS, WAITING, WATCH_FORMATS};
 use crate::exit::Budget;
 use crate::send::Batches;
@@ -74,8 +74,8 @@ pub struct ResendArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DeliveryArgs {
     /// Longest delivery to a node [default: 60s]
-    #[arg(long, value_name = "TIME")]
-    pub delivery_timeout: Option<String>,
+    #[arg(long, value_name = "TIME", value_parser = whole_seconds)]
+    pub delivery_timeout: Option<u64>,
     /// Sizes of batches, such as 1,10%,100%
     #[arg(long, value_name = "N|N%,...")]
     pub batches: Option<Batches>,

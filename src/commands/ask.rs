@@ -2,7 +2,7 @@
 
 use super::feed::{ask_once, live, live_source, location, questions, recording};
 use super::finish::{Finish, UNWRITTEN, answer};
-use super::sends::{self, NamedSend};
+use super::sends;
 use super::{Context, connect, ids, node_names};
 use crate::cli::{IdArgs, OnceArgs};
 use crate::eflo::Location;
@@ -12,6 +12,7 @@ use crate::feed::{Feed, LiveSource, Policy, Replay};
 use crate::invocation::{InvokeId, Keep};
 use crate::output::{Report, View, nameless};
 use crate::rpc::{Body, Key};
+use crate::send::Followed;
 use crate::settings::{self, OutputFormat, Settings};
 use crate::terminal::Terminal;
 use crate::watch::{Until, WatchPlan};
@@ -32,7 +33,7 @@ pub(super) fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Contex
     if format == OutputFormat::Raw
         && let Some(send) = send.take()
     {
-        ids = vec![send.only_invocation()?];
+        ids = vec![sends::only_invocation(&send)?];
     }
     let Location { region, host } = location(&settings, asked)?;
     let names = node_names::node_names(asked, &settings, context)?;
@@ -58,7 +59,7 @@ fn feed(
     ids: Vec<InvokeId>,
     format: OutputFormat,
     settings: &Settings,
-    send: Option<NamedSend>,
+    send: Option<Followed>,
     context: &Context,
 ) -> anyhow::Result<(Vec<InvokeId>, Box<dyn Feed>)> {
     let keep = match format {

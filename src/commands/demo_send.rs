@@ -80,12 +80,11 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
     run(&job(&how, (0..NODES).collect()), &service, state, log, format == OutputFormat::Table, context)?;
 
     terminal.progress(&format!("\n$ efloctl resend {SEND_ID}    # efloctl help sending tells the rest"));
-    let path = folder.log(SEND_ID);
-    let lock = Lock::acquire(&path).map_err(unwritten)?;
-    let followed = Followed::held(path.clone()).map_err(unwritten)?;
+    let lock = Lock::acquire(&folder.log(SEND_ID)).map_err(unwritten)?;
+    let followed = Followed::held(&lock).map_err(unwritten)?;
     let state = look(Rc::clone(&service), followed, Policy::once(0), keep(format), context)?;
     let together = Remaining::of(&state, |_| true).together;
-    let log = Log::resume(&path, lock).map_err(unwritten)?;
+    let log = Log::resume(lock).map_err(unwritten)?;
     let how = DeliveryArgs { batches: None, max_failed: None, ..how.clone() };
     run(&job(&how, together), &service, state, log, true, context)
 }

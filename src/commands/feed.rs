@@ -1,6 +1,5 @@
 //! From ids to a feed: live, live and with a whole send among them, or from a recording.
 
-use super::sends::NamedSend;
 use super::{Context, connect, demo};
 use crate::cli::IdArgs;
 use crate::eflo::Location;
@@ -10,7 +9,7 @@ use crate::feed::{Feed, LiveSource, Policy, Poll, Recorder, Recording};
 use crate::files;
 use crate::invocation::{InvokeId, Keep, Question, Snapshot};
 use crate::progress::RetryReporter;
-use crate::send::Looking;
+use crate::send::{Followed, Looking};
 use crate::settings::{REGION, Settings};
 use crate::signals;
 use crate::text::safe_path;
@@ -38,11 +37,11 @@ pub(super) fn live(
     source: LiveSource,
     questions: Vec<Question>,
     policy: Policy,
-    send: Option<NamedSend>,
+    send: Option<Followed>,
 ) -> Box<dyn Feed> {
     let source = Rc::new(source);
     match send {
-        Some(send) => Box::new(Looking::new(source, questions, policy, send.at, send.followed)),
+        Some(send) => Box::new(Looking::new(source, questions, policy, send)),
         None => Box::new(Poll::new(source, questions, policy)),
     }
 }

@@ -1,21 +1,23 @@
 //! `resend`: sends a file again to the nodes of a send that did not get it, and waits for the verdict on all of them.
+//! Of invocations that no log names it makes a send of its own, from what their answers tell.
 
 use super::feed::{answers, live_source, questions};
 use super::sending::{self, Job};
-use super::sends::{self, NamedSend, unusable};
+use super::sends::{self, unusable};
 use super::watch::keep;
-use super::{Context, connect, foreign, ids, node_names};
+use super::{Context, connect, ids, node_names};
 use crate::cli::{IdArgs, ResendArgs};
+use crate::eflo::Target;
 use crate::exit;
 use crate::fault::{Fault, Kind};
-use crate::feed::{Policy, SnapshotSource};
+use crate::feed::{Policy, Poll, SnapshotSource};
 use crate::files;
-use crate::invocation::{InvokeId, Keep};
+use crate::invocation::{InvokeId, Keep, Snapshot};
 use crate::names::NodeNames;
 use crate::output::grouped;
-use crate::send::{File, Followed, Lock, Log, Looking, NodeList, Plan, Remaining, SendState};
+use crate::send::{File, Followed, Ledger, Lock, Looking, Mended, NodeList, Plan, Remaining, SendState};
 use crate::settings::{self, OutputFormat, Settings};
-use crate::text::{count_of, first_of, safe, safe_path};
+use crate::text::{Text, count_of, first_of, safe, safe_path};
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -38,7 +40,7 @@ pub(super) fn resend(args: &ResendArgs, context: &Context) -> anyhow::Result<u8>
     if send.is_none()
         && let Some((named, nodes)) = sends::naming(&ids, context)?
     {
-        flags = named.flags(&args.connection, context)?;
+        flags = sends::flags(&named, &args.connection, context)?;
         (send, wanted) = (Some(named), Some(nodes));
     }
     let settings = connect::settings(args.wait.over(flags), context)?;
@@ -46,15 +48,15 @@ pub(super) fn resend(args: &ResendArgs, context: &Context) -> anyhow::Result<u8>
     let resending = Resending { args, context, settings, format, wanted };
     match send {
         Some(send) => resending.take_up(send),
-        None => foreign::resend(&resending, &ids),
+        None => resending.send_anew(&ids),
     }
 }
 
 /// Holds what a resend goes by, whichever way its send is found.
-pub(super) struct Resending<'a> {
-    pub(super) args: &'a ResendArgs,
-    pub(super) context: &'a Context,
-    pub(super) settings: Settings,
+struct Resending<'a> {
+    args: &'a ResendArgs,
+    context: &'a Context,
+    settings: Settings,
     format: OutputFormat,
     /// The nodes that it is about, if not all.
     wanted: Option<HashSet<String>>,
@@ -62,24 +64,29 @@ pub(super) struct Resending<'a> {
 
 impl Resending<'_> {
     /// Takes a send up: goes on in its log.
-    fn take_up(&self, send: NamedSend) -> anyhow::Result<u8> {
-        let path = send.followed.path;
-        let lock = Lock::acquire(&path).map_err(|e| match e.kind() {
-            ErrorKind::WouldBlock => {
-                Fault::usage(format!("{} is being sent by {e}", safe(&send.followed.state.ledger.plan.send_id)))
-                    .hint("wait for its end, or end that process; efloctl watch shows how it goes")
-            }
-            _ => unusable(&path, &e),
+    fn take_up(&self, send: Followed) -> anyhow::Result<u8> {
+        let lock = Lock::acquire(&send.path).map_err(|e| match e.kind() {
+            ErrorKind::WouldBlock => Fault::usage(format!("{} is being sent by {e}", send.id()))
+                .hint("wait for its end, or end that process; efloctl watch shows how it goes"),
+            _ => unusable(&send.path, &e),
         })?;
         // What was read before may be older than the lock.
-        let followed = Followed::held(path.clone()).map_err(|e| unusable(&path, &e))?;
-        let state = self.look(followed)?;
-        let begin_log = |plan: &Plan| {
-            Log::resume(&path, lock).map(Some).map_err(|e| {
-                Fault::new(Kind::Output, format!("the log of {} cannot be continued: {e}", safe(&plan.send_id)))
-            })
-        };
-        self.go_on(state, |plan| self.file(plan), begin_log)
+        let followed = Followed::held(&lock).map_err(|e| unusable(&send.path, &e))?;
+        self.go_on(self.look(followed)?, |plan| self.logged_file(plan), Some(lock))
+    }
+
+    /// Makes a send of its own, to what these invocations did not reach.
+    fn send_anew(&self, ids: &[InvokeId]) -> anyhow::Result<u8> {
+        let source = live_source(&self.settings, self.context)?;
+        let mut poll = Poll::new(Rc::new(source), questions(ids, None, Keep::Everything), self.once()?);
+        let snapshots = ids.iter().zip(answers(&mut poll, ids.to_vec(), self.context)?);
+        let snapshots: Vec<(&InvokeId, Snapshot)> = snapshots.collect();
+        let contents: Vec<_> = snapshots.iter().map(|(id, snapshot)| (*id, snapshot.contents.clone())).collect();
+        let mut state = SendState::new(Ledger::new(plan(&snapshots, &self.settings)?));
+        for (id, snapshot) in snapshots {
+            state.see(id.as_written().unwrap_or_default(), Box::new(snapshot));
+        }
+        self.go_on(state, |plan| self.answered_file(plan, &contents), None)
     }
 
     /// Asks once about everything.
@@ -98,17 +105,17 @@ impl Resending<'_> {
     }
 
     /// Gives how the service is asked once.
-    pub(super) fn once(&self) -> Result<Policy, Fault> {
+    fn once(&self) -> Result<Policy, Fault> {
         Ok(Policy::once(self.settings.value(&settings::RETRIES)?))
     }
 
-    /// Sends to what is left, if there is anything, and waits for the verdict on all. `file` gives the file of a plan,
-    /// and `begin_log` the log to go on in.
-    pub(super) fn go_on(
+    /// Sends to what is left, if there is anything, and waits for the verdict on all. `file` gives the file of a plan;
+    /// `lock` is that of the log to go on in, if there is one.
+    fn go_on(
         &self,
         mut state: SendState,
         file: impl FnOnce(&Plan) -> Result<File, Fault>,
-        begin_log: impl FnOnce(&Plan) -> Result<Option<Log>, Fault>,
+        lock: Option<Lock>,
     ) -> anyhow::Result<u8> {
         let (args, context) = (self.args, self.context);
         let names = NodeNames::in_file(node_names::path(&self.settings, context)?);
@@ -140,18 +147,18 @@ impl Resending<'_> {
             file,
             plan: Plan {
                 overwrite: args.overwrite || (plan.overwrite && !args.no_overwrite),
-                delivery_timeout: sending::delivery_timeout(&args.how)?.unwrap_or(plan.delivery_timeout),
+                delivery_timeout: args.how.delivery_timeout.unwrap_or(plan.delivery_timeout),
                 ..plan
             },
             schedule: sending::schedule(&args.how, remaining.together, remaining.alone),
             uses_stdin: args.ids.iter().any(|id| id == "-"),
             names,
         };
-        if !is_nothing {
-            return if job.is_wanted(context)? { job.run(state, begin_log, context) } else { Ok(exit::SUCCESS) };
+        if is_nothing {
+            context.terminal.progress("efloctl: nothing is left to send");
         }
-        context.terminal.progress("efloctl: nothing is left to send");
-        if args.how.dry_run { Ok(exit::SUCCESS) } else { job.run(state, |_| Ok(None), context) }
+        let goes_on = if is_nothing { !args.how.dry_run } else { job.is_wanted(context)? };
+        if goes_on { job.run(state, lock, context) } else { Ok(exit::SUCCESS) }
     }
 
     /// Reads which nodes are not to be sent to.
@@ -186,18 +193,47 @@ impl Resending<'_> {
     }
 
     /// Reads the file that was sent, where it was or where it is now.
-    fn file(&self, plan: &Plan) -> Result<File, Fault> {
-        let given = self.args.file.as_deref().unwrap_or(Path::new(&plan.file));
-        let file = File::read(given).map_err(|fault| match &self.args.file {
+    ///
+    /// # Errors
+    /// It cannot be read, or is another file than the log says.
+    fn logged_file(&self, plan: &Plan) -> Result<File, Fault> {
+        let another = another_file(plan, &plan.send_id);
+        let given = self.args.file.as_deref();
+        let path = given.unwrap_or(Path::new(&plan.file));
+        let file = File::read(path).map_err(|fault| match given {
             Some(_) => fault,
-            None => fault.hint(format!("say where it is now with --file; {}", another_file(plan, &plan.send_id))),
+            None => fault.hint(format!("say where it is now with --file; {another}")),
         })?;
         if file.sha256 == plan.sha256 {
             return Ok(file);
         }
-        let shown = safe_path(given);
-        let message = format!("{shown} is not the file that {} sent", safe(&plan.send_id));
-        Err(Fault::usage(message).hint(another_file(plan, &plan.send_id)))
+        let message = format!("{} is not the file that {} sent", safe_path(path), safe(&plan.send_id));
+        Err(Fault::usage(message).hint(another))
+    }
+
+    /// Reads the file that was given, if it is what the answers have as its content.
+    ///
+    /// # Errors
+    /// It is another file; nothing tells which it was.
+    fn answered_file(&self, plan: &Plan, contents: &[(&InvokeId, Vec<String>)]) -> Result<File, Fault> {
+        let ids: Vec<String> = contents.iter().map(|(id, _)| id.to_string()).collect();
+        let Some(path) = &self.args.file else {
+            return Err(Fault::usage(format!("no log names {}, so nothing tells where its file is", ids[0]))
+                .hint("say which file it was with --file"));
+        };
+        let file = File::read(path)?;
+        let shown = safe_path(path);
+        for (id, contents) in contents {
+            let why = if contents.is_empty() {
+                format!("the answer about {id} has no Content, so nothing tells whether {shown} is the file")
+            } else if !contents.iter().all(|sha256| file.is_content(sha256)) {
+                format!("{shown} is not the file that {id} sent")
+            } else {
+                continue;
+            };
+            return Err(Fault::usage(why).hint(another_file(plan, &ids.join(" "))));
+        }
+        Ok(file)
     }
 }
 
@@ -209,14 +245,71 @@ pub(super) fn look<S: SnapshotSource + 'static>(
     keep: Keep,
     context: &Context,
 ) -> Result<SendState, Fault> {
-    let id = InvokeId::new(followed.state.ledger.plan.send_id.clone());
-    let mut looking = Looking::new(source, questions(std::slice::from_ref(&id), None, keep), policy, 0, followed);
-    answers(&mut looking, vec![id], context)?;
+    let ids = vec![followed.id()];
+    let mut looking = Looking::new(source, questions(&ids, None, keep), policy, followed);
+    answers(&mut looking, ids, context)?;
     Ok(looking.into_state())
 }
 
+/// Gives the facts that must agree.
+fn facts(snapshot: &Snapshot) -> [(&'static str, Option<&Text<'static>>); 6] {
+    let facts = &snapshot.facts;
+    [
+        ("Name", facts.name.as_ref()),
+        ("TargetDir", facts.target_dir.as_ref()),
+        ("FileMode", facts.file_mode.as_ref()),
+        ("FileOwner", facts.file_owner.as_ref()),
+        ("FileGroup", facts.file_group.as_ref()),
+        ("Description", facts.description.as_ref()),
+    ]
+}
+
+/// Plans a send that mends these.
+///
+/// # Errors
+/// They did not send the same to the same place; an answer does not tell enough.
+fn plan(snapshots: &[(&InvokeId, Snapshot)], settings: &Settings) -> Result<Plan, Fault> {
+    let (first_id, first) = &snapshots[0];
+    for (id, snapshot) in &snapshots[1..] {
+        for ((what, one), (_, other)) in facts(first).into_iter().zip(facts(snapshot)) {
+            if one != other {
+                let shown = |text: Option<&Text<'_>>| text.map_or_else(|| "none".to_owned(), Text::safe_line);
+                let message = format!("{first_id} and {id} differ in {what}: {} and {}", shown(one), shown(other));
+                return Err(Fault::usage(message).hint("send again to each by itself"));
+            }
+        }
+    }
+    let missing =
+        |what: &str| Fault::usage(format!("the answer about {first_id} has no {what}, so nothing can be sent again"));
+    let [name, target_dir, file_mode, file_owner, file_group, description] =
+        facts(first).map(|(_, fact)| fact.map(|text| text.as_written().to_owned()));
+    let target = Target {
+        name: name.ok_or_else(|| missing("Name"))?,
+        target_dir: target_dir.ok_or_else(|| missing("TargetDir"))?,
+        file_mode,
+        file_owner,
+        file_group,
+        description,
+    };
+    target.check()?;
+    let mends: Vec<Mended> = snapshots
+        .iter()
+        .map(|(id, snapshot)| Mended {
+            invoke_id: id.as_written().unwrap_or_default().to_owned(),
+            nodes: snapshot.nodes.iter().filter_map(|node| Some(node.id()?.as_written().to_owned())).collect(),
+        })
+        .collect();
+    let mut known = HashSet::new();
+    let nodes = mends.iter().flat_map(|mended| &mended.nodes).filter(|node| known.insert(*node)).cloned().collect();
+    if known.is_empty() {
+        return Err(missing("node"));
+    }
+    let overwrite = snapshots.iter().all(|(_, snapshot)| snapshot.facts.overwrite == Some(true));
+    Ok(Plan { overwrite, ..sending::plan(settings, target, nodes, mends)? })
+}
+
 /// Says how another file goes to the nodes that these ids did not reach.
-pub(super) fn another_file(plan: &Plan, ids: &str) -> String {
+fn another_file(plan: &Plan, ids: &str) -> String {
     format!("another file is another send: {}", errors_and_send(plan, ids))
 }
 

@@ -15,7 +15,6 @@ pub(super) fn send(args: &SendArgs, context: &Context) -> anyhow::Result<u8> {
     let file = File::read(&args.file)?;
     let target = target(args, &file)?;
     let nodes = NodeList::read(&args.nodes, |path| files::read_all(path).and_then(files::text))?;
-    let delivery_timeout = sending::delivery_timeout(&args.how)?;
     let settings = connect::settings(args.wait.over(args.connection.flags()), context)?;
     let format = context.format(&settings)?;
     let plan = sending::plan(&settings, target, nodes.ids, Vec::new())?;
@@ -27,7 +26,7 @@ pub(super) fn send(args: &SendArgs, context: &Context) -> anyhow::Result<u8> {
     }
     let plan = Plan {
         overwrite: args.overwrite,
-        delivery_timeout: delivery_timeout.unwrap_or(plan.delivery_timeout),
+        delivery_timeout: args.how.delivery_timeout.unwrap_or(plan.delivery_timeout),
         ..plan.of_file(&file)
     };
     let job = Job {
@@ -46,7 +45,7 @@ pub(super) fn send(args: &SendArgs, context: &Context) -> anyhow::Result<u8> {
         return Ok(crate::exit::SUCCESS);
     }
     let state = SendState::new(Ledger::new(job.plan.clone()));
-    job.run(state, |plan| sending::begin_log(plan, context), context)
+    job.run(state, None, context)
 }
 
 /// Gives what the file becomes on the nodes.

@@ -11,15 +11,14 @@ use crate::exit::Budget;
 use crate::fault::{Fault, Kind};
 use crate::feed::LiveSource;
 use crate::files::ReportFile;
-use crate::invocation::InvokeId;
 use crate::names::NodeNames;
 use crate::output::{self, CallDocument, Report, SendPlan};
 use crate::send::{
-    File, Folder, Log, LogEntry, Mended, Order, Plan, Schedule, SendState, Sender, Sending, new_send_id,
+    File, Folder, Lock, Log, LogEntry, Mended, Order, Plan, Schedule, SendState, Sender, Sending, new_send_id,
 };
-use crate::settings::{self, OutputFormat, Settings, parse_duration};
+use crate::settings::{self, OutputFormat, Settings};
 use crate::terminal::ProgressMode;
-use crate::text::{count_of, safe, safe_path};
+use crate::text::{count_of, safe_path};
 use crate::watch::{Until, WatchPlan};
 use jiff::Timestamp;
 use std::io::{BufRead, ErrorKind, IsTerminal};
@@ -150,17 +149,20 @@ impl Job<'_> {
     }
 
     /// Makes the calls, waits for what becomes of them, and gives the exit code. `state` tells what was done before,
-    /// `begin_log` gives the log to go on in, if there is one.
-    pub(super) fn run(
-        self,
-        state: SendState,
-        begin_log: impl FnOnce(&Plan) -> Result<Option<Log>, Fault>,
-        context: &Context,
-    ) -> anyhow::Result<u8> {
+    /// `lock` is that of the log to go on in; without it a log is begun.
+    pub(super) fn run(self, state: SendState, lock: Option<Lock>, context: &Context) -> anyhow::Result<u8> {
         let plan = self.watch_plan(self.settings.location()?)?;
         let source = live_source(self.settings, context)?;
         let junit = self.wait.junit.as_deref().map(junit_file).transpose()?;
-        let log = begin_log(&state.ledger.plan)?;
+        let log = match lock {
+            // There is nothing to send, and nothing to write down.
+            _ if self.file.is_none() => None,
+            Some(lock) => Some(Log::resume(lock).map_err(|e| {
+                let id = state.ledger.plan.id();
+                Fault::new(Kind::Output, format!("the log of {id} cannot be continued: {e}"))
+            })?),
+            None => begin_log(&state.ledger.plan, context)?,
+        };
         let sending = self.begin(Rc::new(source), state, log, context)?;
         Ok(self.watch(sending, &plan, junit, context))
     }
@@ -168,8 +170,8 @@ impl Job<'_> {
     /// Plans how the run is watched. Its deadline holds from now on.
     pub(super) fn watch_plan(&self, location: Location) -> Result<WatchPlan, Fault> {
         let fail_fast = self.how.fail_fast.then(|| self.how.max_failed.unwrap_or(Budget::NONE));
-        let ids = vec![InvokeId::new(self.plan.send_id.clone())];
         let until = if self.how.no_wait { Until::Answered } else { Until::Finished };
+        let ids = vec![self.plan.id()];
         Ok(WatchPlan { until, ..watch_plan(self.settings, ids, location, Instant::now(), fail_fast)? })
     }
 
@@ -275,7 +277,7 @@ pub(super) fn schedule(how: &DeliveryArgs, together: Vec<usize>, alone: Vec<usiz
 ///
 /// # Errors
 /// Another send has taken up an invocation that this one mends.
-pub(super) fn begin_log(plan: &Plan, context: &Context) -> Result<Option<Log>, Fault> {
+fn begin_log(plan: &Plan, context: &Context) -> Result<Option<Log>, Fault> {
     let folder = folder(context)?;
     let _ = folder.clean(Timestamp::now());
     match folder.begin(plan) {
@@ -285,22 +287,12 @@ pub(super) fn begin_log(plan: &Plan, context: &Context) -> Result<Option<Log>, F
         }
         Err(e) => {
             let path = safe_path(folder.path());
-            let text = format!("no log can be begun in {path}, so this send cannot be taken up: {e}");
+            let holds = if e.kind() == ErrorKind::WouldBlock { " holds the lock" } else { "" };
+            let text = format!("no log can be begun in {path}, so this send cannot be taken up: {e}{holds}");
             context.terminal.warn(&text);
             Ok(None)
         }
     }
-}
-
-/// Reads how long a delivery may take, in seconds.
-pub(super) fn delivery_timeout(how: &DeliveryArgs) -> Result<Option<u64>, Fault> {
-    let Some(word) = &how.delivery_timeout else { return Ok(None) };
-    let wrong = |why: &str| Fault::usage(format!("the delivery timeout \"{}\" {why}", safe(word)));
-    let span = parse_duration(word).map_err(|why| wrong(&why))?;
-    if span.is_zero() || span.subsec_nanos() > 0 {
-        return Err(wrong("is no number of whole seconds, such as 60s"));
-    }
-    Ok(Some(span.as_secs()))
 }
 
 /// Gives the folder of the logs.

@@ -16,13 +16,6 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Holds a send that was named among other ids.
-pub(super) struct NamedSend {
-    /// Its place among them.
-    pub(super) at: usize,
-    pub(super) followed: Followed,
-}
-
 /// Says whether a word stands for a send.
 pub(super) fn is_send(word: &str) -> bool {
     word == "last" || word.starts_with("s-") || word.contains('/')
@@ -38,34 +31,22 @@ pub(super) fn find(
     asked: &IdArgs,
     connection: &ConnectionArgs,
     context: &Context,
-) -> Result<(Option<NamedSend>, Flags), Fault> {
-    let mut found: Option<NamedSend> = None;
-    let mut at = 0;
-    while at < ids.len() {
-        let word = ids[at].as_written().unwrap_or_default().to_owned();
-        if asked.from.is_some() || !is_send(&word) {
-            at += 1;
-            continue;
-        }
-        let followed = read(path_of(&word, connection, context)?, &word, context)?;
-        let id = InvokeId::new(followed.state.ledger.plan.send_id.clone());
-        match &found {
-            Some(first) if ids[first.at] == id => drop(ids.remove(at)),
-            Some(first) => {
-                return Err(Fault::usage(format!("{} and {id} are two sends", ids[first.at]))
-                    .hint("name one at a time; several InvokeIds can be named together"));
-            }
-            None => {
-                ids[at] = id;
-                found = Some(NamedSend { at, followed });
-                at += 1;
-            }
+) -> Result<(Option<Followed>, Flags), Fault> {
+    let mut found: Option<Followed> = None;
+    for id in ids.iter_mut().filter(|_| asked.from.is_none()) {
+        let Some(word) = id.as_written().filter(|word| is_send(word)) else { continue };
+        let send = read(path_of(word, connection, context)?, word, context)?;
+        *id = send.id();
+        let first = found.get_or_insert(send).id();
+        if first != *id {
+            return Err(Fault::usage(format!("{first} and {id} are two sends"))
+                .hint("name one at a time; several InvokeIds can be named together"));
         }
     }
-    let flags = match &found {
-        Some(send) => send.flags(connection, context)?,
-        None => connection.flags(),
-    };
+    // Several words may stand for one send.
+    let mut known = HashSet::new();
+    ids.retain(|id| known.insert(id.clone()));
+    let flags = found.as_ref().map_or_else(|| Ok(connection.flags()), |send| flags(send, connection, context))?;
     Ok((found, flags))
 }
 
@@ -74,7 +55,7 @@ pub(super) fn find(
 ///
 /// # Errors
 /// A log names some of them alone; they are of two sends.
-pub(super) fn naming(ids: &[InvokeId], context: &Context) -> Result<Option<(NamedSend, HashSet<String>)>, Fault> {
+pub(super) fn naming(ids: &[InvokeId], context: &Context) -> Result<Option<(Followed, HashSet<String>)>, Fault> {
     let folder = folder(context)?;
     let listed = folder.list().map_err(|e| unusable(folder.path(), &e))?;
     // A log that cannot be read may tell that they were mended since.
@@ -109,8 +90,7 @@ pub(super) fn naming(ids: &[InvokeId], context: &Context) -> Result<Option<(Name
             }
         }
     }
-    let followed = read(folder.log(&plan.send_id), &plan.send_id, context)?;
-    Ok(Some((NamedSend { at: 0, followed }, nodes)))
+    Ok(Some((read(folder.log(&plan.send_id), &plan.send_id, context)?, nodes)))
 }
 
 /// Gives where the log of a send is.
@@ -166,46 +146,44 @@ pub(super) fn unusable(path: &Path, e: &io::Error) -> Fault {
     Fault::usage(format!("the log {} cannot be used: {e}", safe_path(path)))
 }
 
-impl NamedSend {
-    /// Gives its only invocation, for an answer as it came is about one.
-    ///
-    /// # Errors
-    /// It has no invocation, or several.
-    pub(super) fn only_invocation(&self) -> Result<InvokeId, Fault> {
-        let mut ids = self.followed.state.ledger.calls.iter().filter_map(|call| call.invoke_id());
-        match (ids.next(), ids.next()) {
-            (Some(id), None) => Ok(InvokeId::new(id)),
-            _ => Err(Fault::usage("raw is the answer about one ID, and this send has not just one")
-                .hint("use -o json, or name one of its InvokeIds")),
-        }
+/// Gives the only invocation of a send, for an answer as it came is about one.
+///
+/// # Errors
+/// It has no invocation, or several.
+pub(super) fn only_invocation(send: &Followed) -> Result<InvokeId, Fault> {
+    let mut ids = send.state.ledger.calls.iter().filter_map(|call| call.invoke_id());
+    match (ids.next(), ids.next()) {
+        (Some(id), None) => Ok(InvokeId::new(id)),
+        _ => Err(Fault::usage("raw is the answer about one ID, and this send has not just one")
+            .hint("use -o json, or name one of its InvokeIds")),
     }
+}
 
-    /// Gives the flags of a connection with what the log says.
-    ///
-    /// # Errors
-    /// Another region or endpoint was given.
-    pub(super) fn flags(&self, connection: &ConnectionArgs, context: &Context) -> Result<Flags, Fault> {
-        let plan = &self.followed.state.ledger.plan;
-        let parsed = |url: &str| Endpoint::parse(url).map(|endpoint| endpoint.to_string()).unwrap_or_default();
-        for (setting, flag, own) in [
-            (&settings::REGION.any, &connection.region, &plan.region),
-            (&settings::ENDPOINT.any, &connection.endpoint, &plan.endpoint),
-        ] {
-            let given = flag.as_deref().or_else(|| context.environment.variable(setting.variable)).unwrap_or_default();
-            let given = given.trim();
-            if !given.is_empty() && own.as_ref().is_none_or(|own| own != given && *own != parsed(given)) {
-                let own = own.as_deref().map_or_else(|| "none".to_owned(), |own| safe(own).into_owned());
-                let (id, what, given) = (safe(&plan.send_id), setting.key, safe(given));
-                return Err(Fault::usage(format!("{id} was sent with the {what} {own}, and {given} was given"))
-                    .hint("leave it out: the log says where it was sent"));
-            }
+/// Gives the flags of a connection with what the log of a send says.
+///
+/// # Errors
+/// Another region or endpoint was given.
+pub(super) fn flags(send: &Followed, connection: &ConnectionArgs, context: &Context) -> Result<Flags, Fault> {
+    let plan = &send.state.ledger.plan;
+    let parsed = |url: &str| Endpoint::parse(url).map(|endpoint| endpoint.to_string()).unwrap_or_default();
+    for (setting, flag, own) in [
+        (&settings::REGION.any, &connection.region, &plan.region),
+        (&settings::ENDPOINT.any, &connection.endpoint, &plan.endpoint),
+    ] {
+        let given = flag.as_deref().or_else(|| context.environment.variable(setting.variable)).unwrap_or_default();
+        let given = given.trim();
+        if !given.is_empty() && own.as_ref().is_none_or(|own| own != given && *own != parsed(given)) {
+            let own = own.as_deref().map_or_else(|| "none".to_owned(), |own| safe(own).into_owned());
+            let (id, what, given) = (safe(&plan.send_id), setting.key, safe(given));
+            return Err(Fault::usage(format!("{id} was sent with the {what} {own}, and {given} was given"))
+                .hint("leave it out: the log says where it was sent"));
         }
-        let is_given = connection.place.profile.is_some() || context.environment.variable("EFLOCTL_PROFILE").is_some();
-        let profile = plan.profile.clone().filter(|_| !is_given);
-        Ok(connection
-            .flags()
-            .logged_profile(profile, plan.is_profile_named)
-            .with_origin(&settings::REGION, plan.region.as_deref(), Origin::Log)
-            .with_origin(&settings::ENDPOINT, plan.endpoint.as_deref(), Origin::Log))
     }
+    let is_given = connection.place.profile.is_some() || context.environment.variable("EFLOCTL_PROFILE").is_some();
+    let profile = plan.profile.clone().filter(|_| !is_given);
+    Ok(connection
+        .flags()
+        .logged_profile(profile, plan.is_profile_named)
+        .with_origin(&settings::REGION, plan.region.as_deref(), Origin::Log)
+        .with_origin(&settings::ENDPOINT, plan.endpoint.as_deref(), Origin::Log))
 }

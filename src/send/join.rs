@@ -1,15 +1,12 @@
 //! From what a log says and what its invocations answer to one snapshot of the send, judged node by node. Pure.
 
-mod answer;
-
 use super::ledger::{Call, Fate, Ledger};
 use crate::fault::Fault;
 use crate::invocation::{
-    CallSummary, Class, Counts, Doubt, Facts, InvokeId, Keep, Node, NodeFields, NodeStatus, Nodes, Question, Record,
-    Sent, Snapshot, Verdict,
+    CallSummary, Class, Counts, Doubt, Facts, Keep, Node, NodeFields, NodeStatus, Nodes, Question, Record, Sent,
+    Snapshot, Verdict,
 };
 use crate::text::{Text, safe};
-use answer::Answer;
 use std::collections::{BTreeSet, HashMap};
 
 /// Holds a send as far as it is known: what its log says, and what its invocations answered.
@@ -19,6 +16,35 @@ pub struct SendState {
     answers: HashMap<String, Answer>,
     /// Whether somebody makes calls: one may be under way, and others follow until it is said that they do not.
     pub is_running: bool,
+}
+
+/// Holds what one invocation of a send answered.
+#[derive(Default)]
+struct Answer {
+    snapshot: Option<Box<Snapshot>>,
+    /// For each place in the plan that it lists, the place in the snapshot.
+    rows: HashMap<usize, usize>,
+    /// Nodes that it lists and that the send never asked for.
+    strangers: Vec<String>,
+    /// Whether it can no longer be asked about.
+    is_gone: bool,
+}
+
+impl Answer {
+    /// Says whether nothing more will be learnt of it.
+    fn is_final(&self) -> bool {
+        self.is_gone || self.snapshot.as_ref().is_some_and(|snapshot| snapshot.is_finished())
+    }
+
+    /// Gives a node as it is listed, where it is.
+    fn node(&self, place: usize) -> Option<Node<'_>> {
+        Some(self.snapshot.as_ref()?.nodes.get(*self.rows.get(&place)?))
+    }
+
+    /// Says whether it calls itself failed though none of its nodes failed.
+    fn is_doubtful(&self) -> bool {
+        self.snapshot.as_ref().is_some_and(|snapshot| snapshot.doubts.contains(&Doubt::FailedWithoutFailedNode))
+    }
 }
 
 /// Says what a node's newest call tells of it.
@@ -65,10 +91,18 @@ impl SendState {
         self.answers.entry(invoke_id.to_owned()).or_default();
     }
 
-    /// Takes in what an invocation answered. Says whether it has come to its end.
+    /// Takes in what an invocation answered, in place of what it answered before. Says whether it has come to its end.
     pub fn see(&mut self, invoke_id: &str, snapshot: Box<Snapshot>) -> bool {
         let answer = self.answers.entry(invoke_id.to_owned()).or_default();
-        answer.see(snapshot, &self.ledger);
+        answer.rows.clear();
+        answer.strangers.clear();
+        for (row, id) in snapshot.nodes.iter().enumerate().filter_map(|(row, node)| Some((row, node.id()?))) {
+            match self.ledger.place(id.as_written()) {
+                Some(place) => drop(answer.rows.insert(place, row)),
+                None => answer.strangers.push(id.as_written().to_owned()),
+            }
+        }
+        answer.snapshot = Some(snapshot);
         answer.is_final()
     }
 
@@ -80,7 +114,7 @@ impl SendState {
 
     /// Says whether every invocation that was asked about has an answer, or will have none.
     pub fn is_answered(&self) -> bool {
-        self.answers.values().all(Answer::is_answered)
+        self.answers.values().all(|answer| answer.is_gone || answer.snapshot.is_some())
     }
 
     /// Says whether every invocation that was asked about has come to its end.
@@ -190,8 +224,7 @@ impl SendState {
             nodes,
             ..Record::default()
         };
-        let invoke_id = InvokeId::new(ledger.plan.send_id.clone());
-        let question = Question { invoke_id, node_id: node.map(str::to_owned), keep };
+        let question = Question { invoke_id: ledger.plan.id(), node_id: node.map(str::to_owned), keep };
         let mut snapshot = Snapshot::new(None, vec![record], &question)?;
         let doubts = &mut snapshot.doubts;
         if is_doubtful && !doubts.contains(&Doubt::FailedWithoutFailedNode) {

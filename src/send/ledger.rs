@@ -5,6 +5,7 @@
 use super::File;
 use crate::eflo::Target;
 use crate::fault::{Fault, Kind};
+use crate::invocation::InvokeId;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -61,6 +62,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Gives the id that stands for the whole send where an InvokeId may stand.
+    pub fn id(&self) -> InvokeId {
+        InvokeId::new(self.send_id.clone())
+    }
+
     /// Gives the same plan, of this file.
     #[must_use]
     pub fn of_file(self, file: &File) -> Self {

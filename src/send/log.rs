@@ -1,25 +1,31 @@
 //! The log of a send: a file of JSON lines that is always ahead of the calls. What it says is on the disk before
 //! efloctl goes on, so that whatever ends the process, the file tells which nodes a call may have named.
 //!
-//! A file beside it is locked while a send runs. Whoever only looks reads without the lock.
+//! A file beside it is locked while a send runs: by the process that makes the calls, and let go by the system when that
+//! ends, however it ends. The file stays, with the process id of whoever held it last. Whoever only looks reads without
+//! the lock.
 
 mod folder;
-mod lock;
 
 pub use folder::{Folder, Listed, new_send_id};
-pub use lock::Lock;
 
 use super::join::SendState;
 use super::ledger::{Ledger, LogEntry, Plan};
 use crate::clock;
 use crate::deadline::Writer;
+use crate::files;
+use crate::invocation::InvokeId;
 use crate::system;
-use crate::text::to_json;
+use crate::text::{safe, to_json};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Says how long a lock is waited for: whoever only looks whether it is held holds it too, for a moment.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Holds a line, with the time at which it was written.
 #[derive(Serialize, Deserialize)]
@@ -69,10 +75,10 @@ impl Log {
     }
 
     /// Goes on with a log. A line that was cut is taken off, or it would spoil the first line after it.
-    pub fn resume(path: &Path, lock: Lock) -> io::Result<Self> {
+    pub fn resume(lock: Lock) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         // A file that is opened to be appended to cannot be cut on Windows.
-        let mut file = system::refuse_link(options.read(true).write(true)).open(path)?;
+        let mut file = system::refuse_link(options.read(true).write(true)).open(&lock.log)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let (_, whole) = read(&bytes)?;
@@ -93,6 +99,53 @@ impl Log {
     }
 }
 
+/// Holds the lock of a log until it is dropped.
+pub struct Lock {
+    file: File,
+    /// Where the log is.
+    log: PathBuf,
+}
+
+impl Lock {
+    /// Takes the lock of a log.
+    ///
+    /// # Errors
+    /// Another process holds it, which is told as [`io::ErrorKind::WouldBlock`]; or it cannot be written.
+    pub fn acquire(log: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = system::refuse_link(system::for_owner_alone(&mut options)).open(lock_of(log))?;
+        if !files::lock(&file, PATIENCE)? {
+            let mut holder = String::new();
+            // Some systems let nobody read what is locked.
+            let _ = file.read_to_string(&mut holder);
+            return Err(io::Error::new(io::ErrorKind::WouldBlock, format!("process {}", safe(holder.trim()))));
+        }
+        file.set_len(0)?;
+        file.write_all(std::process::id().to_string().as_bytes())?;
+        Ok(Lock { file, log: log.to_owned() })
+    }
+
+    /// Says whether somebody holds the lock of a log. Where that cannot be found out, nobody does.
+    pub fn is_held(log: &Path) -> bool {
+        let mut options = OpenOptions::new();
+        options.read(true);
+        let Ok(file) = system::refuse_link(&mut options).open(lock_of(log)) else { return false };
+        matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
+}
+
+/// Gives where the lock of a log is.
+fn lock_of(log: &Path) -> PathBuf {
+    log.with_extension("lock")
+}
+
 /// Holds a send as its log tells it, before anything was asked about it.
 pub struct Followed {
     /// Where the log is.
@@ -101,18 +154,23 @@ pub struct Followed {
 }
 
 impl Followed {
+    /// Gives the id that stands for the whole send.
+    pub fn id(&self) -> InvokeId {
+        self.state.ledger.plan.id()
+    }
+
     /// Reads the log at a path.
     pub fn read(path: PathBuf) -> io::Result<Self> {
         // In this order: who has let go of the lock by now has written all there is.
         let is_running = Lock::is_held(&path);
-        let mut followed = Followed::held(path)?;
-        followed.state.is_running = is_running;
-        Ok(followed)
+        let mut state = SendState::new(read_log(&path)?);
+        state.is_running = is_running;
+        Ok(Followed { path, state })
     }
 
-    /// Reads the log at a path whose lock this process holds, and makes no calls yet.
-    pub fn held(path: PathBuf) -> io::Result<Self> {
-        Ok(Followed { state: SendState::new(read_log(&path)?), path })
+    /// Reads the log whose lock this process holds, and makes no calls yet.
+    pub fn held(lock: &Lock) -> io::Result<Self> {
+        Ok(Followed { path: lock.log.clone(), state: SendState::new(read_log(&lock.log)?) })
     }
 }
 

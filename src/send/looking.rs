@@ -43,10 +43,10 @@ pub struct Looking<S> {
 }
 
 impl<S: SnapshotSource + 'static> Looking<S> {
-    /// Makes a feed of these questions, of which the one at `id` is about the send.
-    pub fn new(source: Rc<S>, questions: Vec<Question>, policy: Policy, id: usize, send: Followed) -> Self {
+    /// Makes a feed of these questions, of which one is about the send.
+    pub fn new(source: Rc<S>, questions: Vec<Question>, policy: Policy, send: Followed) -> Self {
         let now = Instant::now();
-        let mut looking = Looking::of_state(source, questions, policy, id, send.state);
+        let mut looking = Looking::of_state(source, questions, policy, send.state);
         looking.snapshot_at = Some(now);
         // Whoever sends again may begin at any time.
         looking.log = Some((send.path, now + policy.interval)).filter(|_| !policy.patience.is_zero());
@@ -55,13 +55,9 @@ impl<S: SnapshotSource + 'static> Looking<S> {
     }
 
     /// Makes a feed of these questions, as [`Looking::new`] does, that asks about no invocation of the send yet.
-    pub(super) fn of_state(
-        source: Rc<S>,
-        questions: Vec<Question>,
-        policy: Policy,
-        id: usize,
-        state: SendState,
-    ) -> Self {
+    pub(super) fn of_state(source: Rc<S>, questions: Vec<Question>, policy: Policy, state: SendState) -> Self {
+        let send_id = state.ledger.plan.id();
+        let id = questions.iter().position(|question| question.invoke_id == send_id).unwrap_or_default();
         let (question, count) = (questions[id].clone(), questions.len());
         let mut poll = Poll::new(source, questions, policy);
         // A send is no invocation itself.

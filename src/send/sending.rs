@@ -10,7 +10,7 @@ use super::schedule::Schedule;
 use crate::eflo::FileToSend;
 use crate::fault::{Fault, Kind};
 use crate::feed::{Feed, FeedEvent, News, Policy, SendNews, SnapshotSource};
-use crate::invocation::{Class, InvokeId, Keep, Question};
+use crate::invocation::{Class, Keep, Question};
 use calls::{CallRetry, CallUnderWay};
 use futures_util::future::LocalBoxFuture;
 use std::future::ready;
@@ -58,10 +58,9 @@ impl<S: Sender + 'static> Sending<S> {
     /// Makes a send of which `state` tells what was done before.
     pub fn new(service: Rc<S>, order: Order, schedule: Schedule, mut state: SendState, log: Option<Log>) -> Self {
         state.is_running = true;
-        let invoke_id = InvokeId::new(state.ledger.plan.send_id.clone());
-        let questions = vec![Question { invoke_id, node_id: None, keep: order.keep }];
+        let questions = vec![Question { invoke_id: state.ledger.plan.id(), node_id: None, keep: order.keep }];
         let mut sending = Sending {
-            looking: Looking::of_state(Rc::clone(&service), questions, order.policy, 0, state),
+            looking: Looking::of_state(Rc::clone(&service), questions, order.policy, state),
             service,
             order: Rc::new(order),
             schedule,

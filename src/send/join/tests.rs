@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fault::Kind;
-use crate::invocation::{Nodes, Verdict};
+use crate::invocation::{InvokeId, Nodes, Verdict};
 use crate::send::ledger::LogEntry;
 use crate::send::testing::{name, plan};
 use crate::testing::property_config;

@@ -1,7 +1,6 @@
 //! Where the logs are: a file for each send, found by its id.
 
-use super::lock::lock_of;
-use super::{Followed, Lock, Log};
+use super::{Followed, Lock, Log, lock_of};
 use crate::send::ledger::{Mended, Plan};
 use crate::system;
 use crate::text::safe;

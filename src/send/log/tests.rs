@@ -1,7 +1,6 @@
 //! Logs as they are written, cut, damaged and read again.
 
 use super::folder::is_send_id;
-use super::lock::lock_of;
 use super::*;
 use crate::fault::{Fault, Kind};
 use crate::send::join::SendState;
@@ -119,7 +118,7 @@ fn a_log_is_taken_up_behind_its_last_whole_line() {
     for cut in [0, 1, 20] {
         std::fs::write(&path, &bytes[..bytes.len() - cut]).unwrap();
         let lock = Lock::acquire(&path).unwrap();
-        let mut log = Log::resume(&path, lock).unwrap();
+        let mut log = Log::resume(lock).unwrap();
         log.append(&LogEntry::Stopped { why: "over".to_owned() }).unwrap();
         let ledger = read_log(&path).unwrap();
         assert!(ledger.is_stopped && !ledger.is_damaged, "cut by {cut}");
