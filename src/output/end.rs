@@ -25,7 +25,7 @@ pub fn end(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     ];
     let height = |part: &str| part.lines().count();
     let mut room = LINES.saturating_sub(height(&head) + height(&open) + height(&list));
-    page.put(&head)?;
+    let mut parts = vec![head];
     let failures = report.failures();
     for (at, failure) in failures.iter().enumerate() {
         let block = page.part(|page| short(report, failure, page))?;
@@ -34,19 +34,16 @@ pub fn end(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
         let rest = &failures[at..];
         if at > 0 && with_gap + if rest.len() > 1 { 2 } else { 0 } > room {
             let errors = count_of(rest.len() as u64, "more error");
-            page.gap()?;
-            page.note(&format!("and {errors} with {}", count_of(rest.iter().map(Failure::count).sum(), "node")))?;
+            let nodes = count_of(rest.iter().map(Failure::count).sum(), "node");
+            parts.push(page.part(|page| page.note(&format!("and {errors} with {nodes}")))?);
             break;
         }
         room = room.saturating_sub(with_gap);
-        page.gap()?;
-        page.put(&block)?;
+        parts.push(block);
     }
-    for part in [open, list].iter().filter(|part| !part.is_empty()) {
-        page.gap()?;
-        page.put(part)?;
-    }
-    Ok(())
+    parts.extend([open, list]);
+    parts.retain(|part| !part.is_empty());
+    page.put(&parts.join("\n"))
 }
 
 /// Writes an error in short.

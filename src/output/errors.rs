@@ -5,9 +5,8 @@ use super::page::Page;
 use super::table::heading;
 use super::{Report, phrases};
 use crate::names::{Places, folded};
-use crate::text::{and_more, count_of, wrapped};
+use crate::text::{and_more, count_of};
 use std::io;
-use textwrap::core::display_width;
 
 /// Says how many errors of an invocation are shown; the others are counted.
 const BLOCKS: usize = 20;
@@ -66,7 +65,9 @@ fn block(
     page.field("again", failure.resend().words())?;
     page.field_of("where", places.map(|places| places.of_nodes(failure.nodes.iter().copied()).words()))?;
     page.field_of("hosts", hosts(report, failure, max))?;
-    ids(failure, max, page)?;
+    // An id may hold a space; it is still one word.
+    let ids = failure.nodes.iter().take(max).map(|node| node.safe_id().replace(' ', Page::NO_BREAK));
+    page.field("nodes", &ids.collect::<Vec<_>>().join(" "))?;
     let hidden = failure.nodes.len().saturating_sub(max);
     page.field_of("", (hidden > 0).then(|| format!("and {hidden} more; --max-nodes 0 lists all")))
 }
@@ -76,26 +77,4 @@ fn hosts(report: &Report<'_>, failure: &Failure<'_>, max: usize) -> Option<Strin
     let hosts: Option<Vec<_>> = failure.nodes.iter().map(|node| report.names.of(node)?.hostname()).collect();
     let (folded, left_out) = folded(hosts?.into_iter(), max);
     Some(folded + &and_more(left_out))
-}
-
-/// Writes the first node ids, as many on a line as there is room for. No id is split.
-fn ids(failure: &Failure<'_>, most: usize, page: &mut Page<'_>) -> io::Result<()> {
-    // An id may hold a space; it is still one word.
-    let ids = failure.nodes.iter().take(most).map(|node| node.safe_id().replace(' ', "\u{a0}"));
-    let ids = ids.collect::<Vec<_>>().join(" ");
-    let room = page.width().saturating_sub(Page::INDENT).max(1);
-    for (at, line) in wrapped(&ids, room).iter().enumerate() {
-        let (line, label) = (line.replace('\u{a0}', " "), if at == 0 { "nodes" } else { "" });
-        let label = page.surface.faint(&format!("{label:<7}"));
-        if display_width(&line) <= room {
-            page.line(&format!("  {label}{line}"))?;
-            continue;
-        }
-        // A long id has a line of its own, so that no terminal breaks it.
-        if at == 0 {
-            page.line(&format!("  {}", page.surface.faint("nodes")))?;
-        }
-        page.line(&line)?;
-    }
-    Ok(())
 }

@@ -31,6 +31,9 @@ impl<'o> Page<'o> {
     /// Columns before the text of a field.
     pub const INDENT: usize = 9;
 
+    /// Stands for a blank within a word of a field, at which no line is broken.
+    pub const NO_BREAK: &'static str = "\u{a0}";
+
     /// Begins a page.
     pub fn new(surface: Surface, out: &'o mut dyn Write) -> Self {
         Page { surface, out, is_empty: true }
@@ -58,12 +61,20 @@ impl<'o> Page<'o> {
         lines.iter().try_for_each(|line| self.line(line))
     }
 
-    /// Writes a text behind its label.
+    /// Writes a text behind its label. A word that is too long for that has a line of its own, so that no terminal
+    /// breaks it.
     pub fn field(&mut self, label: &str, text: &str) -> io::Result<()> {
-        let lines = wrapped(text, self.width().saturating_sub(Self::INDENT).max(1));
-        for (at, line) in lines.iter().enumerate() {
-            let label = self.surface.faint(&format!("{:<7}", if at == 0 { label } else { "" }));
-            self.line(&format!("  {label}{line}"))?;
+        let room = self.width().saturating_sub(Self::INDENT).max(1);
+        for (at, line) in wrapped(text, room).iter().enumerate() {
+            let (line, label) = (line.replace(Self::NO_BREAK, " "), if at == 0 { label } else { "" });
+            if display_width(&line) <= room {
+                self.line(&format!("  {}{line}", self.surface.faint(&format!("{label:<7}"))))?;
+                continue;
+            }
+            if at == 0 {
+                self.line(&format!("  {}", self.surface.faint(label)))?;
+            }
+            self.line(&line)?;
         }
         Ok(())
     }
@@ -85,9 +96,8 @@ impl<'o> Page<'o> {
         String::from_utf8(bytes).map_err(io::Error::other)
     }
 
-    /// Writes a part that was written into memory.
+    /// Writes parts that were written into memory.
     pub fn put(&mut self, part: &str) -> io::Result<()> {
-        self.is_empty &= part.is_empty();
         self.out.write_all(part.as_bytes())
     }
 
