@@ -23,7 +23,7 @@ mod sent;
 mod table;
 
 pub use checks::{Check, Health, checks, checks_json};
-pub use document::{CountsDocument, NodeDocument, write_event};
+pub use document::{NodeDocument, write_event};
 pub use explanations::{EXIT_CODES, explanations};
 pub use failure::{Failure, by_error, of_node};
 pub use fault_view::{FaultDocument, fault_hint, fault_json, fault_text};

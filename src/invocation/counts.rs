@@ -2,6 +2,7 @@
 
 use super::{Class, Node, NodeStatus};
 use crate::text::Text;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// Counts nodes by status, and by what the status amounts to. A status that is not on the API page is counted under its
@@ -63,5 +64,11 @@ impl Counts {
     /// Gives the number of nodes.
     pub fn total(&self) -> u64 {
         self.by_class.iter().sum()
+    }
+}
+
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }

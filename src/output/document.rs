@@ -7,7 +7,7 @@ use super::sent::SendDocument;
 use super::{Report, View};
 use crate::clock;
 use crate::exit::Outcome;
-use crate::invocation::{Counts, Node, NodeStatus, Snapshot};
+use crate::invocation::{Node, NodeStatus, Snapshot};
 use crate::names::{NodeNames, NodeRow, Places, Where};
 use crate::text::{Text, write_json, write_pretty_json};
 use jiff::Timestamp;
@@ -89,7 +89,7 @@ impl Serialize for InvocationDocument<'_> {
         map.serialize_entry("overwrite", &facts.overwrite)?;
         map.serialize_entry("creation_time", &facts.creation_time)?;
         map.serialize_entry("node_count", &snapshot.and_then(|snapshot| snapshot.node_count))?;
-        map.serialize_entry("counts", &snapshot.map(|snapshot| CountsDocument(&snapshot.counts)))?;
+        map.serialize_entry("counts", &snapshot.map(|snapshot| &snapshot.counts))?;
         map.serialize_entry("send", &snapshot.and_then(SendDocument::of))?;
         match view {
             None => {}
@@ -117,15 +117,6 @@ where
 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq((self.0)())
-    }
-}
-
-/// Shows counts by status, with every status of the API page.
-pub struct CountsDocument<'a>(pub &'a Counts);
-
-impl Serialize for CountsDocument<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter())
     }
 }
 

@@ -6,7 +6,6 @@ use crate::fault::{Fault, Hint};
 use crate::terminal::Surface;
 use crate::text::{to_json, wrapped};
 use serde::Serialize;
-use std::borrow::Cow;
 
 /// Gives a fault as the lines that follow `efloctl: error: `.
 pub fn fault_text(fault: &Fault, surface: Surface) -> String {
@@ -65,7 +64,7 @@ const OF_THE_SETUP: [&str; 5] = ["InvalidTimeStamp", "Missing", "InvalidApi", "I
 /// Says what to do next: by the fault's own hint, else by the catalog's remedy for its code.
 pub fn fault_hint(fault: &Fault) -> Option<String> {
     if let Some(hint) = &fault.hint {
-        return Some(worded(hint).into_owned());
+        return Some(worded(hint));
     }
     let code = fault.code.as_ref()?.as_written();
     let known = catalog::api_error(code).map(|entry| entry.remedy);
@@ -75,8 +74,8 @@ pub fn fault_hint(fault: &Fault) -> Option<String> {
 }
 
 /// Words a hint: a sentence, perhaps with lines below it that are to be written into a file.
-fn worded(hint: &Hint) -> Cow<'_, str> {
-    let text = match hint {
+fn worded(hint: &Hint) -> String {
+    let text: &str = match hint {
         Hint::Text(text) => text,
         Hint::CheckEndpoint => "check --endpoint, and what proxy or gateway stands before it",
         Hint::Redirected => "check --endpoint, and whether a proxy wants a login",
@@ -105,33 +104,27 @@ fn worded(hint: &Hint) -> Cow<'_, str> {
              aliyun eflo-controller describe-send-file-results prints"
         }
         Hint::AliyunLogin { profile, mode } => {
-            return format!("log in again: aliyun configure --profile {profile} --mode {mode}").into();
+            &format!("log in again: aliyun configure --profile {profile} --mode {mode}")
         }
         Hint::AliyunConfigure { profile: Some(profile) } => {
-            return format!("mend it with aliyun configure --profile {profile}").into();
+            &format!("mend it with aliyun configure --profile {profile}")
         }
         Hint::AliyunConfigure { profile: None } => "mend it, for example with aliyun configure",
         Hint::AliyunProfiles => "aliyun configure list shows those it has",
         Hint::MendOrNameProfile => "mend that file, or name a profile with --profile",
-        Hint::NoCredentials { config, profile, is_there } => {
-            return no_credentials(config, profile.as_deref(), *is_there).into();
-        }
+        Hint::NoCredentials { config, profile, is_there } => &no_credentials(config, profile.as_deref(), *is_there),
         Hint::SafetyPolicy => "aliyun configure safety-policy lists and changes its rules; who set them may say why",
         Hint::NoRegion => "give --region, set EFLOCTL_REGION, or put region = \"cn-wulanchabu\" into the profile",
         Hint::NoConfigFolder => "set HOME, or name a file with --config",
         Hint::WhichConfig => "efloctl config path says which file is meant",
-        Hint::MissingAction(action) => {
-            return format!("have {action} allowed in RAM; efloctl help permissions has a policy").into();
-        }
+        Hint::MissingAction(action) => &format!("have {action} allowed in RAM; efloctl help permissions has a policy"),
         Hint::NoNodesRemembered => "efloctl nodes without --cached lists them",
         Hint::GroupIdsNotRemembered => {
             "ids of groups are not remembered, only their names: without --cached --group takes both"
         }
-        Hint::NoProfiles { config } => {
-            return format!("efloctl config init writes one, or add it to {config}").into();
-        }
+        Hint::NoProfiles { config } => &format!("efloctl config init writes one, or add it to {config}"),
     };
-    text.into()
+    text.to_owned()
 }
 
 /// Says what to write into the config file, as it is right for that file.

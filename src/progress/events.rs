@@ -3,9 +3,9 @@
 use super::warn_of_doubts;
 use crate::exit::Outcome;
 use crate::feed::SendNews;
-use crate::invocation::{InvokeId, Snapshot, Verdict};
+use crate::invocation::{Counts, InvokeId, Snapshot, Verdict};
 use crate::names::NodeNames;
-use crate::output::{CountsDocument, FaultDocument, NodeDocument, write_event};
+use crate::output::{FaultDocument, NodeDocument, write_event};
 use crate::terminal::Terminal;
 use crate::text::Text;
 use crate::watch::{Change, Event, Reporter, WatchPlan};
@@ -23,7 +23,7 @@ pub struct EventReporter<'a> {
 #[serde(untagged)]
 enum Body<'a> {
     Started { invoke_ids: &'a [InvokeId], region: Option<&'a str>, interval_ms: u64, timeout_ms: u64 },
-    Progress { invoke_id: &'a InvokeId, status: Option<&'a Text<'a>>, verdict: Verdict, counts: CountsDocument<'a> },
+    Progress { invoke_id: &'a InvokeId, status: Option<&'a Text<'a>>, verdict: Verdict, counts: &'a Counts },
     Node { invoke_id: &'a InvokeId, node: NodeDocument<'a> },
     Retry { invoke_id: &'a InvokeId, reason: &'a str, code: Option<&'a Text<'a>>, attempt: u32, delay_ms: u64 },
     Sent { invoke_id: &'a InvokeId, node_ids: &'a [String] },
@@ -39,8 +39,7 @@ impl EventReporter<'_> {
     fn write_changes(&self, outcome: &Outcome, snapshot: &Snapshot, change: &Change) {
         let invoke_id = &outcome.invoke_id;
         if change.is_counted_anew {
-            let (status, verdict, counts) =
-                (snapshot.status.as_ref(), snapshot.verdict, CountsDocument(&snapshot.counts));
+            let (status, verdict, counts) = (snapshot.status.as_ref(), snapshot.verdict, &snapshot.counts);
             self.write("progress", &Body::Progress { invoke_id, status, verdict, counts });
         }
         for &at in &change.nodes {
