@@ -12,22 +12,20 @@ const MOST_DIGITS: usize = 18;
 /// Folds hostnames. Gives at most `most` ranges and names, safe to show, and how many hosts are left out.
 pub fn folded<'a>(hosts: impl Iterator<Item = Text<'a>>, most: usize) -> (String, usize) {
     let hosts: Vec<Text<'a>> = hosts.collect();
-    let mut families: BTreeMap<(&str, &str), BTreeSet<(usize, &str)>> = BTreeMap::new();
+    // A name without a number stands by itself, before all that begin with it.
+    let mut families = BTreeMap::<_, BTreeSet<(usize, &str)>>::new();
     for host in &hosts {
         let (before, digits, behind) = split(host.as_written());
-        families.entry((before, behind)).or_default().insert((digits.len(), digits));
+        families.entry((before, behind, !digits.is_empty())).or_default().insert((digits.len(), digits));
     }
     let mut words: Vec<String> = Vec::new();
     let (mut room, mut left_out) = (most, 0);
-    for ((before, behind), numbers) in families {
+    for ((before, behind, _), numbers) in families {
         let mut ranges = ranges(&numbers);
         left_out += ranges.iter().skip(room).map(|range| range.count).sum::<usize>();
         ranges.truncate(room);
         room -= ranges.len();
-        // A name without a number stands by itself, as does one alone.
-        let (alone, several): (Vec<_>, Vec<_>) = ranges.iter().partition(|range| range.first.is_empty());
-        words.extend(alone.iter().map(|_| shown(before)));
-        match several.as_slice() {
+        match ranges.as_slice() {
             [] => {}
             [Range { first, count: 1, .. }] => words.push(shown(&format!("{before}{first}{behind}"))),
             several => {

@@ -76,10 +76,6 @@ impl Reporter for LiveReporter<'_> {
     fn ended(&mut self, _: &[Outcome]) {
         self.lines.terminal.show_live(&[]);
     }
-
-    fn reader_is_gone(&self) -> bool {
-        self.lines.terminal.reader_is_gone()
-    }
 }
 
 fn finished(outcome: &Outcome, snapshot: &Snapshot, colour: bool) -> String {

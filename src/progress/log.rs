@@ -107,10 +107,6 @@ impl Reporter for LogReporter<'_> {
         let lines = self.pending_lines(outcomes, |pending, _| pending.since.is_some());
         self.write_all(&lines);
     }
-
-    fn reader_is_gone(&self) -> bool {
-        self.lines.terminal.reader_is_gone()
-    }
 }
 
 /// Says what is still waited for, and for how long.
