@@ -1,11 +1,11 @@
 //! ListClusters and ListClusterNodes, a page at a time: which nodes an account has, and what they are called.
 
-use super::service::{Request, Service, json};
+use super::service::{Request, Service, json, unreadable};
 use crate::fault::Fault;
 use crate::names::NamedNode;
 use crate::text::{Lenient, Text};
-use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 /// Says how many items a page is asked to have. The service may give fewer.
@@ -22,9 +22,8 @@ pub struct ListPage<T> {
 impl Service {
     /// Asks for a page of ListClusters and gives the ids of the clusters.
     pub async fn list_clusters(&self, token: Option<&str>) -> Result<ListPage<String>, Fault> {
-        let page: ListPage<Cluster> = self.page("ListClusters", &form(None, token)).await?;
-        let ids = page.items.into_iter().filter_map(|cluster| cluster.cluster_id.0);
-        Ok(ListPage { items: ids.map(|id| id.as_written().to_owned()).collect(), next_token: page.next_token })
+        let id = |cluster: Cluster| cluster.cluster_id.0.map(|id| id.as_written().to_owned());
+        self.page("ListClusters", &form(None, token), id).await
     }
 
     /// Asks for a page of ListClusterNodes. A node without an id is passed over, for nothing can be sent to it.
@@ -33,17 +32,17 @@ impl Service {
         cluster_id: &str,
         token: Option<&str>,
     ) -> Result<ListPage<NamedNode<'static>>, Fault> {
-        let page: ListPage<Node> = self.page("ListClusterNodes", &form(Some(cluster_id), token)).await?;
-        let nodes = page.items.into_iter().filter_map(|node| node.of_cluster(cluster_id));
-        Ok(ListPage { items: nodes.collect(), next_token: page.next_token })
+        let named = |node: Node| node.of_cluster(cluster_id);
+        self.page("ListClusterNodes", &form(Some(cluster_id), token), named).await
     }
 
-    async fn page<T: DeserializeOwned>(
+    async fn page<T: DeserializeOwned, I>(
         &self,
         action: &'static str,
         form: &[(&str, &str)],
-    ) -> Result<ListPage<T>, Fault> {
-        self.ask(&Request { action, form, is_idempotent: true }, |text| json(action, text)).await
+        item: impl Fn(T) -> Option<I>,
+    ) -> Result<ListPage<I>, Fault> {
+        self.ask(&Request { action, form, is_idempotent: true }, |text| page(action, text, &item)).await
     }
 }
 
@@ -99,25 +98,27 @@ impl Node {
     }
 }
 
-/// Refuses what is no list of these, which must not pass for an empty one. An empty list may be left out, or be null.
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "PascalCase")]
-        struct Answer<T> {
-            #[serde(alias = "Clusters", alias = "Nodes")]
-            items: Option<Vec<T>>,
-            next_token: Option<Box<RawValue>>,
-            #[serde(default)]
-            request_id: Lenient,
-        }
-        let answer = Answer::deserialize(deserializer)?;
-        if answer.items.is_none() && answer.request_id.0.is_none() {
-            return Err(D::Error::custom("it has neither a list nor a RequestId"));
-        }
-        let next_token = answer.next_token.and_then(|token| as_sent(&token));
-        Ok(ListPage { items: answer.items.unwrap_or_default(), next_token })
+/// Reads a page. What is no list of these must not pass for an empty one, which may be left out, or be null.
+fn page<T: DeserializeOwned, I>(
+    action: &'static str,
+    text: &str,
+    item: impl Fn(T) -> Option<I>,
+) -> Result<ListPage<I>, Fault> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Answer<T> {
+        #[serde(alias = "Clusters", alias = "Nodes")]
+        items: Option<Vec<T>>,
+        next_token: Option<Box<RawValue>>,
+        #[serde(default)]
+        request_id: Lenient,
     }
+    let answer: Answer<T> = json(action, text)?;
+    if answer.items.is_none() && answer.request_id.0.is_none() {
+        return Err(unreadable(action, "it has neither a list nor a RequestId"));
+    }
+    let next_token = answer.next_token.and_then(|token| as_sent(&token));
+    Ok(ListPage { items: answer.items.into_iter().flatten().filter_map(item).collect(), next_token })
 }
 
 /// Gives a token as it has to be sent: text without its quotes, any other type as it was written. Null and blank text

@@ -4,9 +4,10 @@ use super::*;
 use crate::rpc::canonical_pairs;
 use serde_json::Value;
 
+const ACTION: &str = "ListClusterNodes";
+
 fn token_of(json: &str) -> Option<String> {
-    let page: ListPage<Cluster> = serde_json::from_str(&format!(r#"{{"Clusters":[],"NextToken":{json}}}"#)).unwrap();
-    page.next_token
+    page(ACTION, &format!(r#"{{"Clusters":[],"NextToken":{json}}}"#), Some::<Cluster>).unwrap().next_token
 }
 
 #[test]
@@ -27,7 +28,7 @@ fn next_token_is_sent_as_it_came_whatever_its_type() {
     for json in ["null", r#""""#, r#"" ""#] {
         assert_eq!(token_of(json), None, "{json}");
     }
-    assert_eq!(serde_json::from_str::<ListPage<Cluster>>(r#"{"Clusters":[]}"#).unwrap().next_token, None);
+    assert_eq!(page(ACTION, r#"{"Clusters":[]}"#, Some::<Cluster>).unwrap().next_token, None);
 }
 
 #[test]
@@ -52,8 +53,7 @@ fn list_cluster_nodes_is_read_with_every_name_of_a_node() {
          "CreateTime":1652321554,"FileSystemMountEnabled":false},
         {"NodeId":7,"Hostname":"","NodeGroupId":"ng-2","Networks":"none"},
         {"Hostname":"gpu-013"}]}"#;
-    let page: ListPage<Node> = serde_json::from_str(answer).unwrap();
-    let nodes: Vec<NamedNode<'_>> = page.items.into_iter().filter_map(|node| node.of_cluster("i11")).collect();
+    let nodes = page(ACTION, answer, |node: Node| node.of_cluster("i11")).unwrap().items;
     let columns = |node: &NamedNode<'_>| node.columns().map(|text| text.map_or("-", Text::as_written)).join(" ");
     assert_eq!(
         nodes.iter().map(columns).collect::<Vec<_>>(),
@@ -65,9 +65,9 @@ fn list_cluster_nodes_is_read_with_every_name_of_a_node() {
 #[test]
 fn list_may_be_null_or_absent_but_not_of_another_shape() {
     for empty in [r#"{"RequestId":"r"}"#, r#"{"RequestId":"r","Nodes":null}"#, r#"{"Nodes":[]}"#] {
-        assert!(serde_json::from_str::<ListPage<Node>>(empty).unwrap().items.is_empty(), "{empty}");
+        assert!(page(ACTION, empty, Some::<Node>).unwrap().items.is_empty(), "{empty}");
     }
     for stranger in ["", "{}", "[]", "null", "<html>", r#"{"Nodes":{"Node":[]}}"#, r#"{"RequestId":"r","Nodes":[1]}"#] {
-        assert!(serde_json::from_str::<ListPage<Node>>(stranger).is_err(), "{stranger}");
+        assert!(page(ACTION, stranger, Some::<Node>).is_err(), "{stranger}");
     }
 }
