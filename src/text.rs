@@ -10,6 +10,7 @@ mod json;
 mod layout;
 mod lenient;
 mod mended;
+mod scanner;
 
 pub use colour::paint;
 pub use counted::{and_more, count_of, first_of};
@@ -17,6 +18,7 @@ pub use json::{escaped_piece, to_json, write_json, write_pretty_json};
 pub use layout::{cut, padded, shortened, wrapped, wrapped_below};
 pub use lenient::{Lenient, each_field, lenient};
 pub use mended::mended;
+pub use scanner::JsonScanner;
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;

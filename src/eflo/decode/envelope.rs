@@ -1,105 +1,70 @@
-//! Finds the lists of nodes in an answer while it comes in, byte by byte, and sets everything else aside.
+//! Finds the lists of nodes in an answer while it comes in, and sets everything else aside.
 //!
-//! It follows brackets, strings and keys, no more. Whether the text that it set aside is JSON is said by the JSON
-//! library, once the text is complete. A key that is written with escapes is not recognised; its list then stays in the
-//! text, and is read with the rest. White space is kept as one blank: an answer of nothing else must not fill the
-//! memory.
+//! Whether the text that it set aside is JSON is said by the JSON library, once the text is complete. A list whose key is
+//! not recognised stays in the text, and is read with the rest. White space is kept as one blank: an answer of nothing
+//! else must not fill the memory.
 
-/// Holds the path to a list of nodes: the key before each bracket, from the outside in. A list's item has no key.
-const PATH: [Option<&[u8]>; 6] =
-    [None, Some(b"Invocations"), Some(b"Invocation"), None, Some(b"InvokeNodes"), Some(b"InvokeNode")];
-/// Holds the brackets that open along the path.
-const BRACKETS: &[u8; 6] = b"{{[{{[";
-/// Limits what is kept of a string, in bytes: the keys of the path are shorter.
-const LONGEST_KEY: usize = 16;
+use crate::text::JsonScanner;
+
+/// Leads to a list of nodes: each bracket from the outside in, with the key before it. The answer itself has no key, nor
+/// has an item of a list.
+const PATH: [(&[u8], Option<&[u8]>); 6] = [
+    (b"{", None),
+    (b"{", Some(b"\"Invocations\"")),
+    (b"[", Some(b"\"Invocation\"")),
+    (b"{", None),
+    (b"{", Some(b"\"InvokeNodes\"")),
+    (b"[", Some(b"\"InvokeNode\"")),
+];
 
 /// Holds what stands around the lists of nodes.
 #[derive(Default)]
 pub(super) struct Envelope {
     /// Holds the answer, in which a 0 stands for each list.
     pub(super) text: Vec<u8>,
-    /// Says how many brackets are open, and how many of them, from the outside, are on the path.
-    depth: usize,
+    scanner: JsonScanner,
+    /// Says how many of the open brackets, from the outside in, are on the path.
     on_path: usize,
-    is_string: bool,
-    is_escaped: bool,
-    /// Holds the last string that ended, or as much of it as a key of the path could have.
-    string: Vec<u8>,
-    /// Holds the key whose value comes next.
-    key: Option<Vec<u8>>,
 }
 
 impl Envelope {
     /// Takes bytes up to the beginning of a list of nodes. Gives how many it took, and whether a list begins then, for
     /// which it has put a 0.
     pub(super) fn take(&mut self, bytes: &[u8]) -> (usize, bool) {
-        // Where the piece begins that is not copied yet.
-        let mut kept = 0;
-        for (at, &byte) in bytes.iter().enumerate() {
-            if self.is_string {
-                self.string_byte(byte);
-            } else if matches!(byte, b' ' | b'\n' | b'\t' | b'\r') {
-                self.text.extend_from_slice(&bytes[kept..at]);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let is_text = self.scanner.is_in_string;
+            let piece = self.scanner.next(rest);
+            rest = &rest[piece.len()..];
+            if !is_text {
+                self.follow(piece);
+            }
+            if !is_text && matches!(piece, b" " | b"\n" | b"\t" | b"\r") {
                 if self.text.last() != Some(&b' ') {
                     self.text.push(b' ');
                 }
-                kept = at + 1;
-            } else if byte == b'[' && self.is_on_path(byte) && self.depth == PATH.len() - 1 {
-                self.text.extend_from_slice(&bytes[kept..at]);
+            } else if self.on_path == PATH.len() {
+                // The list is read elsewhere, with the bracket that closes it.
+                self.scanner.next(b"]");
+                self.on_path -= 1;
                 self.text.push(b'0');
-                self.key = None;
-                return (at + 1, true);
+                return (bytes.len() - rest.len(), true);
             } else {
-                self.byte(byte);
+                self.text.extend_from_slice(piece);
             }
         }
-        self.text.extend_from_slice(&bytes[kept..]);
         (bytes.len(), false)
     }
 
-    fn string_byte(&mut self, byte: u8) {
-        if self.is_escaped {
-            self.is_escaped = false;
-        } else if byte == b'\\' {
-            self.is_escaped = true;
-        } else if byte == b'"' {
-            self.is_string = false;
-            return;
+    /// Notes whether a piece is the next bracket of the path, or closes one.
+    fn follow(&mut self, piece: &[u8]) {
+        let (depth, key) = (self.scanner.depth(), &self.scanner.key);
+        let is_next =
+            |of_path: &&(&[u8], Option<&[u8]>)| of_path.0 == piece && of_path.1.is_none_or(|of_path| of_path == key);
+        if depth == self.on_path + 1 && PATH.get(self.on_path).filter(is_next).is_some() {
+            self.on_path = depth;
         }
-        if self.string.len() < LONGEST_KEY {
-            self.string.push(byte);
-        }
-    }
-
-    fn byte(&mut self, byte: u8) {
-        match byte {
-            b'"' => {
-                self.is_string = true;
-                self.string.clear();
-            }
-            b':' => self.key = Some(std::mem::take(&mut self.string)),
-            b',' => self.key = None,
-            b'{' | b'[' => {
-                if self.is_on_path(byte) {
-                    self.on_path += 1;
-                }
-                self.depth += 1;
-                self.key = None;
-            }
-            b'}' | b']' => {
-                self.depth = self.depth.saturating_sub(1);
-                self.on_path = self.on_path.min(self.depth);
-                self.key = None;
-            }
-            _ => {}
-        }
-    }
-
-    /// Tells whether a bracket that opens here is the next one of the path.
-    fn is_on_path(&self, bracket: u8) -> bool {
-        self.on_path == self.depth
-            && BRACKETS.get(self.depth) == Some(&bracket)
-            && PATH[self.depth] == self.key.as_deref()
+        self.on_path = self.on_path.min(depth);
     }
 }
 
@@ -120,6 +85,12 @@ mod tests {
         assert_eq!(kept(&["{ \r\n\t\"a  b\"", "  ", " :  [1 ", " 2]\n"]), "{ \"a  b\" : [1 2] ");
         assert_eq!(kept(&["{\"a ", " \\\"  b\" ", "}"]), "{\"a  \\\"  b\" }");
         assert_eq!(kept(&["\"ends in a blank \"", " 1"]), "\"ends in a blank \" 1");
+    }
+
+    #[test]
+    fn bracket_within_a_text_is_not_on_the_path_to_the_nodes() {
+        let pieces = [r#"{"a":{"Invocations":""#, "{", r#"","Invocation":[{"InvokeNodes":{"InvokeNode":[]}}]}}"#];
+        assert_eq!(kept(&pieces), pieces.concat());
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! An answer on its way into a recording: on one line, without the file's content, with an escape for what acts instead
 //! of being read, and with a digest of all but its RequestId.
 //!
-//! It follows brackets, strings and keys as they pass by. Whether they are JSON is for the decoder to say, which takes
-//! the same bytes: the draft of what is no answer is thrown away.
+//! Whether it is JSON is for the decoder to say, which takes the same bytes: the draft of what is no answer is thrown
+//! away.
 
 use crate::fault::Fault;
 use crate::rpc::{Body, Key};
-use crate::text::escaped_piece;
+use crate::text::{JsonScanner, escaped_piece};
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Read, Seek, Write};
 use tempfile::SpooledTempFile;
@@ -30,16 +30,9 @@ pub struct Draft {
     out: Vec<u8>,
     /// The last byte that was put there.
     last: u8,
-    /// The bracket of each object and list that is open.
-    open: Vec<u8>,
-    is_in_string: bool,
-    is_escaped: bool,
+    scanner: JsonScanner,
     /// Where in `out` the last string begins.
     string_at: usize,
-    /// Whether the next string is a key.
-    is_at_key: bool,
-    /// The last key, with its quotes.
-    key: Vec<u8>,
     /// Whether the value of a record's Content is passing by, which is left out.
     is_content: bool,
     /// Whether the RequestId is passing by, which the digest leaves out.
@@ -70,91 +63,62 @@ impl Draft {
 
     /// Takes the next bytes of the answer. What follows the answer is passed over.
     pub(super) fn take(&mut self, mut bytes: &[u8]) {
-        while let Some(&byte) = bytes.first().filter(|_| !self.is_complete) {
-            let len = if self.is_in_string {
-                let end = bytes.iter().position(|byte| self.is_escaped || matches!(byte, b'"' | b'\\'));
-                let len = end.map_or(bytes.len(), |at| at + 1);
-                self.text(&bytes[..len]);
-                let is_end = |mark| !self.is_escaped && end.is_some_and(|at| bytes[at] == mark);
-                (self.is_in_string, self.is_escaped) = (!is_end(b'"'), is_end(b'\\'));
-                len
-            } else {
-                self.outside(byte);
-                1
-            };
-            bytes = &bytes[len..];
+        while !bytes.is_empty() && !self.is_complete {
+            let JsonScanner { is_in_string, is_at_key, .. } = self.scanner;
+            let depth = self.scanner.depth();
+            let piece = self.scanner.next(bytes);
+            bytes = &bytes[piece.len()..];
+            match piece[0] {
+                // A key is put once it is known whether its member is kept.
+                _ if is_in_string && is_at_key => {}
+                _ if is_in_string => self.put(piece),
+                b' ' | b'\t' | b'\r' | b'\n' => {}
+                // A byte order mark may stand before the answer.
+                _ if depth == 0 && self.scanner.depth() == 0 => {}
+                b'"' => {
+                    self.string_at = self.out.len();
+                    if !is_at_key {
+                        self.put(piece);
+                    }
+                }
+                b':' if is_at_key => self.begin_member(),
+                // The comma of an object stands before the next member that is kept.
+                b',' if self.scanner.is_at_key => self.end_member(depth),
+                b'}' | b']' => {
+                    self.end_member(depth);
+                    self.put(piece);
+                    self.is_complete = depth == 1;
+                }
+                _ => self.put(piece),
+            }
         }
         self.flush();
     }
 
-    /// Takes a byte outside of strings.
-    fn outside(&mut self, byte: u8) {
-        let depth = self.open.len();
-        match byte {
-            b' ' | b'\t' | b'\r' | b'\n' => {}
-            b'{' | b'[' => {
-                self.open.push(byte);
-                self.is_at_key = byte == b'{';
-                self.put(&[byte]);
-            }
-            // A byte order mark may stand before the answer.
-            _ if depth == 0 => {}
-            b'}' | b']' => {
-                self.end_member();
-                self.open.pop();
-                self.is_at_key = false;
-                self.put(&[byte]);
-                self.is_complete = depth == 1;
-            }
-            // The comma of an object stands before the next member that is kept.
-            b',' if self.open.ends_with(b"{") => {
-                self.end_member();
-                self.is_at_key = true;
-            }
-            b':' if self.is_at_key => self.member(),
-            b'"' => {
-                self.is_in_string = true;
-                self.string_at = self.out.len();
-                if self.is_at_key {
-                    self.key.clear();
-                }
-                self.text(b"\"");
-            }
-            _ => self.put(&[byte]),
-        }
-    }
-
     /// Begins a member, whose key is complete: decides whether it is kept.
-    fn member(&mut self) {
-        self.is_at_key = false;
-        let depth = self.open.len();
-        self.is_content |= depth == RECORD_DEPTH && self.key == b"\"Content\"";
-        if depth == 1 && self.key == b"\"RequestId\"" {
+    fn begin_member(&mut self) {
+        let depth = self.scanner.depth();
+        let key = std::mem::take(&mut self.scanner.key);
+        self.is_content |= depth == RECORD_DEPTH && key == b"\"Content\"";
+        if depth == 1 && key == b"\"RequestId\"" {
             self.flush();
             self.is_request_id = true;
         }
         if self.last != b'{' {
             self.put(b",");
         }
-        let key = std::mem::take(&mut self.key);
         self.put(&key);
         self.put(b":");
-        self.key = key;
+        self.scanner.key = key;
     }
 
-    /// Ends a member, whose value is complete.
-    fn end_member(&mut self) {
-        let depth = self.open.len();
+    /// Ends a member of the object at a depth, whose value is complete.
+    fn end_member(&mut self, depth: usize) {
         self.is_content &= depth != RECORD_DEPTH;
         if self.is_request_id && depth == 1 {
             self.flush();
             self.is_request_id = false;
         }
-    }
-
-    /// Takes a piece of a string, which is a key or a value.
-    fn text(&mut self, bytes: &[u8]) {
-        if self.is_at_key { self.key.extend_from_slice(bytes) } else { self.put(bytes) }
     }
 
     fn put(&mut self, bytes: &[u8]) {
@@ -166,7 +130,7 @@ impl Draft {
 
     /// Hands on what was put, but for a string whose rest comes with the next bytes: it may be cut within a character.
     fn flush(&mut self) {
-        let done = if self.is_in_string { std::mem::take(&mut self.string_at) } else { self.out.len() };
+        let done = if self.scanner.is_in_string { std::mem::take(&mut self.string_at) } else { self.out.len() };
         let piece = escaped_piece(&self.out[..done]);
         if !self.is_request_id {
             self.digest.update(piece.as_bytes());
