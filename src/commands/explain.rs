@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::catalog::{self, CatalogEntry};
+use crate::cli::ExplainArgs;
 use crate::exit;
 use crate::fault::Fault;
 use crate::output::{EXIT_CODES, explanations, named_json};
@@ -9,12 +10,12 @@ use crate::settings::OutputFormat;
 use crate::text::safe;
 
 /// Runs `explain`.
-pub(super) fn explain(words: &[String], context: &Context) -> anyhow::Result<u8> {
+pub(super) fn explain(args: &ExplainArgs, context: &Context) -> anyhow::Result<u8> {
     let format = context.format_without_file()?;
-    let pasted = words.join(" ");
+    let pasted = args.words.join(" ");
     let entries: Vec<_> = match exit_code(&pasted) {
         Some(code) => vec![code],
-        None if words.is_empty() => catalog::all().collect(),
+        None if args.words.is_empty() => catalog::all().collect(),
         None => catalog::find(&pasted),
     };
     if entries.is_empty() {

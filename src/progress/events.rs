@@ -82,6 +82,10 @@ impl Reporter for EventReporter<'_> {
             },
         }
     }
+
+    fn reader_is_gone(&self) -> bool {
+        self.terminal.reader_is_gone()
+    }
 }
 
 fn milliseconds(duration: Duration) -> u64 {

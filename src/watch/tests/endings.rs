@@ -2,7 +2,6 @@
 
 use super::*;
 use futures_util::FutureExt;
-use std::cell::Cell;
 
 #[tokio::test(start_paused = true)]
 async fn watch_deadline_holds_while_no_answer_comes() {
@@ -47,7 +46,7 @@ async fn watch_deadline_holds_while_answers_never_pause() {
     let (sender, mut signals) = silence();
     let mut listener = Patience { sender, left: 100 };
     let plan = WatchPlan { timeout: Some(secs(60)), ..plan(1) };
-    let (_, ending) = watch(&mut Flood, &plan, &mut listener, &mut signals, || false).await;
+    let (_, ending) = watch(&mut Flood, &plan, &mut listener, &mut signals).await;
     assert_eq!(ending, Ending::OutOfTime);
 }
 
@@ -72,7 +71,7 @@ async fn watch_signal_ends_it_before_further_answers() {
     let (sender, mut signals) = silence();
     let mut reporter = Patience { sender, left: 3 };
     let start = Instant::now();
-    let (outcomes, ending) = watch(&mut Script::new(events), &plan(2), &mut reporter, &mut signals, || false).await;
+    let (outcomes, ending) = watch(&mut Script::new(events), &plan(2), &mut reporter, &mut signals).await;
     assert_eq!((ending, start.elapsed()), (Ending::Signal(Signal::Terminate), secs(10)));
     assert_eq!(exit::sum(None, &outcomes, ending).code, 143);
     assert!(outcomes[0].snapshot().is_some() && outcomes[1].snapshot().is_none());
@@ -82,7 +81,7 @@ async fn watch_signal_ends_it_before_further_answers() {
 async fn watch_signal_ends_it_while_answers_never_pause() {
     let (sender, mut signals) = silence();
     let mut reporter = Patience { sender, left: 3 };
-    let (_, ending) = watch(&mut Flood, &plan(1), &mut reporter, &mut signals, || false).await;
+    let (_, ending) = watch(&mut Flood, &plan(1), &mut reporter, &mut signals).await;
     assert_eq!(ending, Ending::Signal(Signal::Terminate));
 }
 
@@ -91,16 +90,20 @@ async fn watch_goes_on_where_signals_cannot_be_listened_for() {
     let (sender, mut signals) = silence();
     drop(sender);
     let mut script = Script::new([(5, seen(0, success()))]);
-    let (_, ending) = watch(&mut script, &plan(1), &mut Listener::new(), &mut signals, || false).await;
+    let (_, ending) = watch(&mut script, &plan(1), &mut Listener::new(), &mut signals).await;
     assert_eq!(ending, Ending::Complete);
 }
 
-/// Hears the first event, with which its reader goes away.
-struct Unread<'a>(&'a Cell<bool>);
+/// A reporter whose reader goes away with the first event.
+struct Unread(bool);
 
-impl Reporter for Unread<'_> {
+impl Reporter for Unread {
     fn event(&mut self, _: &Event<'_>) {
-        self.0.set(true);
+        self.0 = true;
+    }
+
+    fn reader_is_gone(&self) -> bool {
+        self.0
     }
 }
 
@@ -108,8 +111,7 @@ impl Reporter for Unread<'_> {
 async fn watch_ends_when_the_reader_of_stdout_goes_away() {
     let (_sender, mut signals) = silence();
     let mut script = Script::new([(5, seen(0, running()))]).endless();
-    let is_gone = Cell::new(false);
-    let (_, ending) = watch(&mut script, &plan(1), &mut Unread(&is_gone), &mut signals, || is_gone.get()).await;
+    let (_, ending) = watch(&mut script, &plan(1), &mut Unread(false), &mut signals).await;
     assert_eq!(ending, Ending::ReaderGone);
 }
 
