@@ -18,7 +18,7 @@ use crate::clock::stamp_to_second;
 use crate::invocation::Node;
 use crate::text::{Text, first_of};
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -29,54 +29,73 @@ const OLD: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Is the one operating state of the API that promises a running node.
 const RUNNING: &str = "Using";
 
-/// Is the number of columns that the file has.
-const COLUMNS: usize = 11;
-
-/// Holds what is known of one node. The fields stand in this order in the file and in `tsv`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct NamedNode<'a> {
-    pub node_id: Text<'a>,
-    pub hostname: Option<Text<'a>>,
+/// Names what may be known of a node. The file and `tsv` have these columns in this order, JSON has fields of these
+/// names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Column {
+    NodeId,
+    Hostname,
     /// The name of its node group; the group's id where it has no name.
-    pub node_group: Option<Text<'a>>,
+    NodeGroup,
     /// HpnZone, the network pod.
-    pub zone: Option<Text<'a>>,
-    pub hyper_node: Option<Text<'a>>,
-    pub cluster_id: Option<Text<'a>>,
-    pub region: Option<Text<'a>>,
-    pub machine_type: Option<Text<'a>>,
+    Zone,
+    HyperNode,
+    ClusterId,
+    Region,
+    MachineType,
     /// The API's word for the operating state.
-    pub state: Option<Text<'a>>,
+    State,
     /// The first of its addresses.
-    pub address: Option<Text<'a>>,
+    Address,
     /// When it was seen: UTC, RFC 3339.
-    pub seen_at: Option<Text<'a>>,
+    SeenAt,
+}
+
+impl Column {
+    pub const ALL: [Self; Self::SeenAt as usize + 1] = {
+        use Column::*;
+        [NodeId, Hostname, NodeGroup, Zone, HyperNode, ClusterId, Region, MachineType, State, Address, SeenAt]
+    };
+}
+
+/// Holds what is known of one node, by column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamedNode<'a> {
+    columns: [Option<Text<'a>>; Column::ALL.len()],
     /// The id of its node group. The file has no column for it, so only a node that was just listed has one.
-    #[serde(skip)]
     pub group_id: Option<Text<'a>>,
 }
 
 impl<'a> NamedNode<'a> {
-    /// Makes a node of which only the id is known.
-    pub fn new(node_id: Text<'a>) -> Self {
-        NamedNode { node_id, ..NamedNode::default() }
+    /// Makes a node of which this is known.
+    pub fn of<const N: usize>(known: [(Column, Option<Text<'a>>); N]) -> Self {
+        let mut node = NamedNode::default();
+        for (column, text) in known {
+            node.set(column, text);
+        }
+        node
     }
 
-    /// Gives the fields in the order of the file's columns.
-    pub fn columns(&self) -> [Option<&Text<'a>>; COLUMNS] {
-        [
-            Some(&self.node_id),
-            self.hostname.as_ref(),
-            self.node_group.as_ref(),
-            self.zone.as_ref(),
-            self.hyper_node.as_ref(),
-            self.cluster_id.as_ref(),
-            self.region.as_ref(),
-            self.machine_type.as_ref(),
-            self.state.as_ref(),
-            self.address.as_ref(),
-            self.seen_at.as_ref(),
-        ]
+    /// Gives the id, which every node has.
+    pub fn node_id(&self) -> &str {
+        self.get(Column::NodeId).map_or("", Text::as_written)
+    }
+
+    /// Gives what stands in a column; nothing where that is not known.
+    pub fn get(&self, column: Column) -> Option<&Text<'a>> {
+        self.columns[column as usize].as_ref()
+    }
+
+    /// Sets what stands in a column.
+    pub fn set(&mut self, column: Column, text: Option<Text<'a>>) {
+        self.columns[column as usize] = text;
+    }
+}
+
+impl Serialize for NamedNode<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(Column::ALL.iter().zip(&self.columns))
     }
 }
 
@@ -88,69 +107,28 @@ pub struct NodeRow<'a> {
 }
 
 impl<'a> NodeRow<'a> {
-    /// Gives the hostname.
-    pub fn hostname(self) -> Option<Text<'a>> {
-        self.column(1)
-    }
-
-    /// Gives the name of its node group; the group's id where it has no name.
-    pub fn node_group(self) -> Option<Text<'a>> {
-        self.column(2)
-    }
-
-    /// Gives its HpnZone, the network pod.
-    pub fn zone(self) -> Option<Text<'a>> {
-        self.column(3)
-    }
-
-    /// Gives the id of its hyper node.
-    pub fn hyper_node(self) -> Option<Text<'a>> {
-        self.column(4)
-    }
-
-    fn cluster_id(self) -> Option<Text<'a>> {
-        self.column(5)
-    }
-
-    fn state(self) -> Option<Text<'a>> {
-        self.column(8)
-    }
-
-    fn seen_at(self) -> Option<Text<'a>> {
-        self.column(10)
+    /// Gives what stands in a column; nothing where that is not known.
+    pub fn get(self, column: Column) -> Option<Text<'a>> {
+        // An empty column is not known, nor is one with the sign for that.
+        Some(Text::new(self.row.column(self.text, column as usize)))
+            .filter(|text| !matches!(text.as_written(), "" | "-"))
     }
 
     fn node_id(self) -> Text<'a> {
         // An id may be any word, the sign for what is not known among them.
-        Text::of_trimmed(self.row.column(self.text, 0))
-    }
-
-    fn column(self, at: usize) -> Option<Text<'a>> {
-        // An empty column is not known, nor is one with the sign for that.
-        Some(Text::new(self.row.column(self.text, at))).filter(|text| !matches!(text.as_written(), "" | "-"))
+        Text::of_trimmed(self.row.column(self.text, Column::NodeId as usize))
     }
 
     /// Reads all columns.
     pub fn whole(self) -> NamedNode<'a> {
-        NamedNode {
-            node_id: self.node_id(),
-            hostname: self.hostname(),
-            node_group: self.node_group(),
-            zone: self.zone(),
-            hyper_node: self.hyper_node(),
-            cluster_id: self.cluster_id(),
-            region: self.column(6),
-            machine_type: self.column(7),
-            state: self.state(),
-            address: self.column(9),
-            seen_at: self.seen_at(),
-            group_id: None,
-        }
+        let mut node = NamedNode::of(Column::ALL.map(|column| (column, self.get(column))));
+        node.set(Column::NodeId, Some(self.node_id()));
+        node
     }
 
     /// Gives the name that people use, with the id: `gpu-012 (e01-cn-zvp2tgykr08)`. Safe to show.
     pub fn called(self) -> String {
-        match self.hostname() {
+        match self.get(Column::Hostname) {
             Some(hostname) => format!("{} ({})", hostname.safe_word(), self.node_id().safe()),
             None => self.node_id().safe().into_owned(),
         }
@@ -196,7 +174,8 @@ impl NodeNames {
         let file = self.file();
         let node = file.get(node_id)?;
         if file.has_seen_before(&self.old_before)
-            && let Some(seen_at) = node.seen_at().filter(|seen_at| seen_at.as_written() < self.old_before.as_str())
+            && let Some(seen_at) =
+                node.get(Column::SeenAt).filter(|seen_at| seen_at.as_written() < self.old_before.as_str())
             && let Ok(seen_at) = seen_at.as_written().parse::<Timestamp>()
         {
             self.oldest.set(Some(self.oldest.get().map_or(seen_at, |oldest| oldest.min(seen_at))));
@@ -238,7 +217,7 @@ impl NodeNames {
         }
         let mut ids: HashMap<&str, Vec<Text<'_>>> = unknown.iter().map(|word| (*word, Vec::new())).collect();
         for node in self.file().nodes() {
-            if let Some(ids) = node.hostname().and_then(|host| ids.get_mut(host.as_written())) {
+            if let Some(ids) = node.get(Column::Hostname).and_then(|host| ids.get_mut(host.as_written())) {
                 ids.push(node.node_id());
             }
         }
@@ -251,7 +230,7 @@ impl NodeNames {
         const MOST: usize = 5;
         let doubtful = |id| {
             let node = self.get(id)?;
-            let state = node.state().filter(|state| state.as_written() != RUNNING)?;
+            let state = node.get(Column::State).filter(|state| state.as_written() != RUNNING)?;
             Some(format!("{} {}", node.called(), state.safe_word()))
         };
         let doubtful: Vec<String> = node_ids.filter_map(doubtful).collect();

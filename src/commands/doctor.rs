@@ -10,7 +10,7 @@ use crate::eflo::Service;
 use crate::exit;
 use crate::fault::{Fault, Kind};
 use crate::invocation::{InvokeId, Keep, Question};
-use crate::names::NameFile;
+use crate::names::{Column, NameFile};
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Endpoint, Key, Limits, Network, Transport};
 use crate::settings::{OutputFormat, Settings};
@@ -130,7 +130,7 @@ impl Checks<'_> {
             return self.warn("node names", problem, LOOK_UP);
         }
         let days = |time: Timestamp| Timestamp::now().duration_since(time).as_hours() / 24;
-        let seen = names.nodes().filter_map(|node| node.whole().seen_at?.as_written().parse().ok());
+        let seen = names.nodes().filter_map(|node| node.get(Column::SeenAt)?.as_written().parse().ok());
         let (count, oldest) = (names.nodes().count(), seen.map(days).max());
         let known = format!("those of {} are known", count_of(count as u64, "node"));
         match oldest {

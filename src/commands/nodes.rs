@@ -9,7 +9,7 @@ use crate::clock::stamp_to_second;
 use crate::exit::{self, Signal};
 use crate::fault::{Fault, Hint, Kind};
 use crate::feed::{ListEvent, Lister, Listing};
-use crate::names::{NameFile, NamedNode, NodeFilter, NodeRow};
+use crate::names::{Column, NameFile, NamedNode, NodeFilter, NodeRow};
 use crate::output::{grouped, named_json, node_ids, node_table, node_tsv};
 use crate::rpc::is_refused_permission;
 use crate::settings::{self, OutputFormat, Settings};
@@ -68,10 +68,10 @@ fn remembered(context: &Context) -> NameFile {
 fn kept<'n>(names: &'n NameFile, settings: &Settings, args: &NodesArgs) -> Result<Vec<NamedNode<'n>>, Fault> {
     let clusters = &args.clusters;
     let region = settings.location()?.region;
-    let word = |text: &Option<Text<'_>>| text.as_ref().map(|text| text.as_written().to_owned());
     let is_wanted = |node: &NamedNode<'_>| {
-        word(&node.region) == region
-            && (clusters.is_empty() || word(&node.cluster_id).is_some_and(|id| clusters.contains(&id)))
+        let word = |column| node.get(column).map(|text| text.as_written().to_owned());
+        word(Column::Region) == region
+            && (clusters.is_empty() || word(Column::ClusterId).is_some_and(|id| clusters.contains(&id)))
     };
     let kept: Vec<NamedNode<'n>> = names.nodes().map(NodeRow::whole).filter(is_wanted).collect();
     if kept.is_empty() {
@@ -116,7 +116,8 @@ fn list(args: &NodesArgs, settings: &Settings, context: &Context) -> Result<(Lis
     let mut listing = lister.listing.into_inner();
     let seen_at = Text::new(stamp_to_second(service.clock().now()));
     for node in listing.clusters.iter_mut().flat_map(|cluster| &mut cluster.nodes) {
-        (node.region, node.seen_at) = (region.clone(), Some(seen_at.clone()));
+        node.set(Column::Region, region.clone());
+        node.set(Column::SeenAt, Some(seen_at.clone()));
     }
     // Before the answer, for whoever reads it may look up the names at once.
     remember(&listing, context);

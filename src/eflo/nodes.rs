@@ -2,7 +2,7 @@
 
 use super::service::{Request, Service, json, unreadable};
 use crate::fault::Fault;
-use crate::names::NamedNode;
+use crate::names::{Column, NamedNode};
 use crate::text::{Lenient, Text};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -83,18 +83,19 @@ impl Node {
     fn of_cluster(self, cluster_id: &str) -> Option<NamedNode<'static>> {
         // Networks of an unknown shape cost no more than the address.
         let networks = self.networks.and_then(|list| serde_json::from_str::<Vec<NodeNetwork>>(list.get()).ok());
-        Some(NamedNode {
-            hostname: self.hostname.0,
-            node_group: self.node_group_name.0.or_else(|| self.node_group_id.0.clone()),
-            zone: self.hpn_zone.0,
-            hyper_node: self.hyper_node_id.0,
-            cluster_id: Some(Text::new(cluster_id.to_owned())),
-            machine_type: self.machine_type.0,
-            state: self.operating_state.0,
-            address: networks.into_iter().flatten().find_map(|network| network.ip.0),
-            group_id: self.node_group_id.0,
-            ..NamedNode::new(self.node_id.0?)
-        })
+        let mut node = NamedNode::of([
+            (Column::NodeId, Some(self.node_id.0?)),
+            (Column::Hostname, self.hostname.0),
+            (Column::NodeGroup, self.node_group_name.0.or_else(|| self.node_group_id.0.clone())),
+            (Column::Zone, self.hpn_zone.0),
+            (Column::HyperNode, self.hyper_node_id.0),
+            (Column::ClusterId, Some(Text::new(cluster_id.to_owned()))),
+            (Column::MachineType, self.machine_type.0),
+            (Column::State, self.operating_state.0),
+            (Column::Address, networks.into_iter().flatten().find_map(|network| network.ip.0)),
+        ]);
+        node.group_id = self.node_group_id.0;
+        Some(node)
     }
 }
 

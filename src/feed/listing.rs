@@ -90,7 +90,7 @@ where
 
     async fn cluster(&self, at: usize, id: &str, known: &RefCell<HashSet<String>>) {
         let take = |page: Vec<NamedNode<'static>>| {
-            let is_new = |node: &NamedNode<'_>| known.borrow_mut().insert(node.node_id.as_written().to_owned());
+            let is_new = |node: &NamedNode<'_>| known.borrow_mut().insert(node.node_id().to_owned());
             self.listing.borrow_mut().clusters[at].nodes.extend(page.into_iter().filter(is_new));
             (self.tell)(ListEvent::Page(&self.listing.borrow()));
         };

@@ -1,7 +1,7 @@
 //! The file of names: a row for each node, its columns separated by tabs. It is read whole, and replaced whole or not
 //! at all.
 
-use super::{COLUMNS, NamedNode, NodeRow};
+use super::{Column, NamedNode, NodeRow};
 use crate::files::{self, read_at_most, write_whole};
 use crate::system;
 use crate::text::{Text, odd_in_id, safe_path};
@@ -38,7 +38,7 @@ pub struct NameFile {
 pub(super) struct Row {
     start: u32,
     /// Where each column ends, counted from the start. A column that is not there ends where the row does.
-    ends: [u16; COLUMNS],
+    ends: [u16; Column::ALL.len()],
     len: u16,
 }
 
@@ -46,7 +46,7 @@ impl Row {
     /// Finds the columns of a line that stands at `start` in the text. A line of more than 64 KiB is none.
     fn of(line: &str, start: usize) -> Option<Self> {
         let (start, len) = (u32::try_from(start).ok()?, u16::try_from(line.len()).ok()?);
-        let mut row = Row { start, ends: [len; COLUMNS], len };
+        let mut row = Row { start, ends: [len; Column::ALL.len()], len };
         for (end, tab) in row.ends.iter_mut().zip(memchr_iter(b'\t', line.as_bytes())) {
             *end = u16::try_from(tab).ok()?;
         }
@@ -61,11 +61,11 @@ impl Row {
     }
 
     fn id<'t>(&self, text: &'t str) -> &'t str {
-        self.column(text, 0)
+        self.column(text, Column::NodeId as usize)
     }
 
     fn seen_at<'t>(&self, text: &'t str) -> &'t str {
-        self.column(text, COLUMNS - 1)
+        self.column(text, Column::SeenAt as usize)
     }
 
     fn whole<'t>(&self, text: &'t str) -> &'t str {
@@ -182,9 +182,9 @@ impl NameFile {
             Err(e) if e.kind() == ErrorKind::NotFound => (NameFile::default(), None),
             Err(e) => return Err(e),
         };
-        let anew: HashSet<&str> = nodes.clone().map(|node| node.node_id.as_written()).collect();
+        let anew: HashSet<&str> = nodes.clone().map(NamedNode::node_id).collect();
         let is_listed = |node: &NodeRow<'_>| {
-            node.cluster_id().is_some_and(|cluster| clusters.contains(&cluster.as_written()))
+            node.get(Column::ClusterId).is_some_and(|cluster| clusters.contains(&cluster.as_written()))
                 || anew.contains(node.node_id().as_written())
         };
         let mut rows: Vec<String> = before
@@ -192,7 +192,7 @@ impl NameFile {
             .filter(|node| !is_listed(node))
             .map(|node| format!("{}\n", node.row.whole(node.text)))
             .collect();
-        rows.extend(nodes.filter(|node| is_node_id(node.node_id.as_written())).map(row_of));
+        rows.extend(nodes.filter(|node| is_node_id(node.node_id())).map(row_of));
         // By id, for people who read the file, and programs that compare it.
         rows.sort();
         write_whole(path, rows.concat().as_bytes(), 0o600)
@@ -201,7 +201,7 @@ impl NameFile {
 
 /// Writes a node as a row. A tab or a newline in a name becomes a space, else it would make two columns or rows.
 fn row_of(node: &NamedNode<'_>) -> String {
-    let columns = node.columns().map(|column| column.map_or("-", Text::as_written));
+    let columns = Column::ALL.map(|column| node.get(column).map_or("-", Text::as_written));
     let plain = columns.map(|column| column.replace(char::is_control, " "));
     format!("{}\n", plain.join("\t"))
 }

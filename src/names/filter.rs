@@ -1,6 +1,6 @@
 //! Which of many nodes are wanted: by group, zone and state, and by a pattern of their hostnames.
 
-use super::NamedNode;
+use super::{Column, NamedNode};
 use crate::text::{Text, first_of, safe};
 use std::collections::BTreeSet;
 use wildmatch::WildMatch;
@@ -17,80 +17,66 @@ pub struct NodeFilter {
     pub pattern: Option<String>,
 }
 
-/// Tells how one word of a filter is compared with a node.
-struct Criterion {
-    /// What a node that does not fit is said to lack.
-    name: &'static str,
-    wanted: fn(&NodeFilter) -> &Option<String>,
-    /// The node's own word, from which it is told whether the wanted one fits.
-    own: for<'n> fn(&'n NamedNode<'_>) -> &'n Option<Text<'n>>,
-    fits: fn(&NamedNode<'_>, &str) -> bool,
-}
+/// Is what may be compared: a column, what a node that does not fit is said to lack, and the wanted word.
+type Criterion = (Column, &'static str, fn(&NodeFilter) -> &Option<String>);
 
 const CRITERIA: [Criterion; 4] = [
-    Criterion { name: "node group", wanted: |filter| &filter.group, own: |node| &node.node_group, fits: is_in_group },
-    Criterion {
-        name: "zone",
-        wanted: |filter| &filter.zone,
-        own: |node| &node.zone,
-        fits: |node, word| node.zone.as_ref().is_some_and(|own| own.as_written().eq_ignore_ascii_case(word)),
-    },
-    Criterion {
-        name: "state",
-        wanted: |filter| &filter.state,
-        own: |node| &node.state,
-        fits: |node, word| node.state.as_ref().is_some_and(|own| own.as_written().eq_ignore_ascii_case(word)),
-    },
-    Criterion {
-        name: "hostname",
-        wanted: |filter| &filter.pattern,
-        own: |node| &node.hostname,
-        fits: |node, pattern| {
-            node.hostname.as_ref().is_some_and(|own| WildMatch::new(pattern).matches(own.as_written()))
-        },
-    },
+    (Column::NodeGroup, "node group", |filter| &filter.group),
+    (Column::Zone, "zone", |filter| &filter.zone),
+    (Column::State, "state", |filter| &filter.state),
+    (Column::Hostname, "hostname", |filter| &filter.pattern),
 ];
 
 impl NodeFilter {
     /// Tells whether a node is wanted.
     pub fn admits(&self, node: &NamedNode<'_>) -> bool {
-        CRITERIA.iter().all(|by| (by.wanted)(self).as_ref().is_none_or(|word| (by.fits)(node, word)))
+        CRITERIA.iter().all(|(column, _, wanted)| wanted(self).as_ref().is_none_or(|word| fits(node, *column, word)))
     }
 
     /// Gives the clusters that have a group of the wanted name, if a name alone is wanted.
     pub fn clusters_of_group<'n>(&self, nodes: &[NamedNode<'n>]) -> BTreeSet<Text<'n>> {
         let Some(group) = &self.group else { return BTreeSet::new() };
-        let has_name = |node: &&NamedNode<'_>| node.node_group.as_ref().is_some_and(|own| own.as_written() == group);
-        nodes.iter().filter(has_name).filter_map(|node| node.cluster_id.clone()).collect()
+        let has_name = |node: &&NamedNode<'_>| node.get(Column::NodeGroup).is_some_and(|own| own.as_written() == group);
+        nodes.iter().filter(has_name).filter_map(|node| node.get(Column::ClusterId).cloned()).collect()
     }
 
     /// Says why it admits none of these nodes: names the first word that fits no node, and the words that would fit.
     /// Gives nothing where a node is admitted, or every node would be.
     pub fn why_none(&self, nodes: &[NamedNode<'_>]) -> Option<String> {
         const MOST: usize = 10;
-        for by in &CRITERIA {
-            let Some(wanted) = (by.wanted)(self) else { continue };
-            if nodes.iter().any(|node| (by.fits)(node, wanted)) {
+        for (column, name, wanted) in CRITERIA {
+            let Some(wanted) = wanted(self) else { continue };
+            if nodes.iter().any(|node| fits(node, column, wanted)) {
                 continue;
             }
-            let known: BTreeSet<String> =
-                nodes.iter().filter_map(|node| (by.own)(node).as_ref()).map(Text::safe_word).collect();
+            let own = nodes.iter().filter_map(|node| node.get(column));
+            let known: BTreeSet<String> = own.map(Text::safe_word).collect();
             let known: Vec<String> = known.into_iter().collect();
             let known = match known.as_slice() {
                 [] => "none is known".to_owned(),
                 known => format!("there are {}", first_of(known, MOST)),
             };
-            return Some(format!("no node has the {} {}: {known}", by.name, safe(wanted)));
+            return Some(format!("no node has the {} {}: {known}", name, safe(wanted)));
         }
         let is_none = !nodes.is_empty() && nodes.iter().all(|node| !self.admits(node));
         is_none.then(|| format!("none of {} nodes is all that was asked for", nodes.len()))
     }
 }
 
+/// Tells whether a node's own word of a column is the wanted one.
+fn fits(node: &NamedNode<'_>, column: Column, wanted: &str) -> bool {
+    let own = node.get(column).map(Text::as_written);
+    match column {
+        Column::NodeGroup => is_in_group(node, wanted),
+        Column::Hostname => own.is_some_and(|own| WildMatch::new(wanted).matches(own)),
+        _ => own.is_some_and(|own| own.eq_ignore_ascii_case(wanted)),
+    }
+}
+
 fn is_in_group(node: &NamedNode<'_>, wanted: &str) -> bool {
-    let is_it =
-        |word: &str| [&node.node_group, &node.group_id].into_iter().flatten().any(|own| own.as_written() == word);
-    let cluster = node.cluster_id.as_ref().map_or("", Text::as_written);
+    let groups = [node.get(Column::NodeGroup), node.group_id.as_ref()];
+    let is_it = |word: &str| groups.into_iter().flatten().any(|own| own.as_written() == word);
+    let cluster = node.get(Column::ClusterId).map_or("", Text::as_written);
     let of_cluster = wanted.strip_prefix(cluster).and_then(|rest| rest.strip_prefix('/'));
     is_it(wanted) || of_cluster.is_some_and(is_it)
 }
@@ -102,14 +88,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn node<'a>(host: &'a str, group: &'a str, cluster: &'a str) -> NamedNode<'a> {
-        NamedNode {
-            hostname: Some(Text::new(host)),
-            node_group: Some(Text::new(group)),
-            zone: Some(Text::new("A1")),
-            cluster_id: Some(Text::new(cluster)),
-            state: Some(Text::new("Using")),
-            ..NamedNode::new(Text::new("e01-a"))
-        }
+        NamedNode::of([
+            (Column::NodeId, Some(Text::new("e01-a"))),
+            (Column::Hostname, Some(Text::new(host))),
+            (Column::NodeGroup, Some(Text::new(group))),
+            (Column::Zone, Some(Text::new("A1"))),
+            (Column::ClusterId, Some(Text::new(cluster))),
+            (Column::State, Some(Text::new("Using"))),
+        ])
     }
 
     #[test]
@@ -139,7 +125,7 @@ mod tests {
         assert!(!all().admits(&node("cpu-1", "g", "i")));
         assert!(!NodeFilter { zone: word("B1"), ..all() }.admits(&node("gpu-1", "g", "i")));
         assert!(!NodeFilter { state: word("Unused"), ..all() }.admits(&node("gpu-1", "g", "i")));
-        let unknown = NamedNode::new(Text::new("e01-a"));
+        let unknown = NamedNode::of([(Column::NodeId, Some(Text::new("e01-a")))]);
         for filter in [
             NodeFilter { zone: word("A1"), ..NodeFilter::default() },
             NodeFilter { state: word("Using"), ..NodeFilter::default() },

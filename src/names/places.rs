@@ -1,6 +1,6 @@
 //! Where failures are: how many of a node group, or of a zone, among the nodes that a file was sent to.
 
-use super::{NodeNames, NodeRow};
+use super::{Column, NodeNames, NodeRow};
 use crate::invocation::{Node, Snapshot};
 use crate::text::Text;
 use serde::Serialize;
@@ -47,8 +47,8 @@ pub struct PlaceCount {
 impl By {
     fn place_of(self, node: NodeRow<'_>) -> Option<PlaceName<'_>> {
         match self {
-            By::NodeGroup => Some((node.cluster_id(), node.node_group()?)),
-            By::Zone => Some((None, node.zone()?)),
+            By::NodeGroup => Some((node.get(Column::ClusterId), node.get(Column::NodeGroup)?)),
+            By::Zone => Some((None, node.get(Column::Zone)?)),
         }
     }
 }

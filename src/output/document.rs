@@ -8,7 +8,7 @@ use super::{Report, View};
 use crate::clock;
 use crate::exit::Outcome;
 use crate::invocation::{Node, NodeStatus, Snapshot};
-use crate::names::{NodeNames, NodeRow, Places, Where};
+use crate::names::{Column, NodeNames, NodeRow, Places, Where};
 use crate::text::{Text, write_json, write_pretty_json};
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -147,10 +147,10 @@ impl Serialize for NodeDocument<'_> {
         {
             fields.serialize_field(name, &time)?;
         }
-        fields.serialize_field("hostname", &name.and_then(NodeRow::hostname))?;
-        fields.serialize_field("node_group", &name.and_then(NodeRow::node_group))?;
-        fields.serialize_field("zone", &name.and_then(NodeRow::zone))?;
-        fields.serialize_field("hyper_node", &name.and_then(NodeRow::hyper_node))?;
+        fields.serialize_field("hostname", &name.and_then(|row| row.get(Column::Hostname)))?;
+        fields.serialize_field("node_group", &name.and_then(|row| row.get(Column::NodeGroup)))?;
+        fields.serialize_field("zone", &name.and_then(|row| row.get(Column::Zone)))?;
+        fields.serialize_field("hyper_node", &name.and_then(|row| row.get(Column::HyperNode)))?;
         fields.end()
     }
 }

@@ -4,7 +4,7 @@ use super::failure::{Failure, failures};
 use super::page::Page;
 use super::table::heading;
 use super::{Report, phrases};
-use crate::names::{Places, folded};
+use crate::names::{Column, Places, folded};
 use crate::text::{and_more, count_of};
 use std::io;
 
@@ -74,7 +74,7 @@ fn block(
 
 /// Folds the hostnames, if every node has one.
 fn hosts(report: &Report<'_>, failure: &Failure<'_>, max: usize) -> Option<String> {
-    let hosts: Option<Vec<_>> = failure.nodes.iter().map(|node| report.names.of(node)?.hostname()).collect();
+    let hosts: Option<Vec<_>> = failure.nodes.iter().map(|node| report.names.of(node)?.get(Column::Hostname)).collect();
     let (folded, left_out) = folded(hosts?.into_iter(), max);
     Some(folded + &and_more(left_out))
 }

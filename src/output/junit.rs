@@ -9,7 +9,7 @@ use super::failure::of_node;
 use super::phrases;
 use crate::exit::Outcome;
 use crate::invocation::{Class, Node, Snapshot, Verdict};
-use crate::names::NodeRow;
+use crate::names::Column;
 use crate::text::{Text, safe};
 use jiff::Timestamp;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -178,7 +178,7 @@ fn node_problem(snapshot: &Snapshot, node: &Node<'_>, report: &Report<'_>) -> Op
         return (node.status().class() != Class::Success).then(|| NotPassed::error(&status, message));
     }
     let failure = of_node(*node);
-    let host = report.names.of(node).and_then(NodeRow::hostname);
+    let host = report.names.of(node).and_then(|row| row.get(Column::Hostname));
     let details = [
         ("status", Some(status.clone())),
         ("host", host.map(|host| host.safe_word())),

@@ -1,33 +1,31 @@
 //! The nodes of an account: for people, for programs, and for `xargs`.
 
 use super::page::Page;
-use crate::names::NamedNode;
+use crate::names::{Column, NamedNode};
 use crate::terminal::Surface;
-use crate::text::{Text, count_of};
+use crate::text::{Text, count_of, safe};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-/// Lists the columns of the table: each one's place in [`NamedNode::columns`], and its head. The region is the same for
-/// all.
-const COLUMNS: [(usize, &str); 9] = [
-    (0, "NODE"),
-    (1, "HOST"),
-    (2, "GROUP"),
-    (3, "ZONE"),
-    (4, "HYPERNODE"),
-    (5, "CLUSTER"),
-    (7, "TYPE"),
-    (8, "STATE"),
-    (9, "ADDRESS"),
+/// Lists the columns of the table with their heads. The region is the same for all.
+const COLUMNS: [(Column, &str); 9] = [
+    (Column::NodeId, "NODE"),
+    (Column::Hostname, "HOST"),
+    (Column::NodeGroup, "GROUP"),
+    (Column::Zone, "ZONE"),
+    (Column::HyperNode, "HYPERNODE"),
+    (Column::ClusterId, "CLUSTER"),
+    (Column::MachineType, "TYPE"),
+    (Column::State, "STATE"),
+    (Column::Address, "ADDRESS"),
 ];
 
 /// Writes a row for each node, and below them how many there are. What all nodes have in common is told there too, and
 /// takes no column: the rows of a fleet should fit a screen.
 pub fn node_table(nodes: &[NamedNode<'_>], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let word = |node: &NamedNode<'_>, place: usize| node.columns()[place].map_or_else(String::new, Text::safe_word);
-    let is_common = COLUMNS.map(|(place, _)| {
-        nodes.len() > 1 && nodes.windows(2).all(|pair| pair[0].columns()[place] == pair[1].columns()[place])
-    });
+    let word = |node: &NamedNode<'_>, column: Column| node.get(column).map_or_else(String::new, Text::safe_word);
+    let is_common = COLUMNS
+        .map(|(column, _)| nodes.len() > 1 && nodes.windows(2).all(|pair| pair[0].get(column) == pair[1].get(column)));
     let row = |at: usize| {
         std::array::from_fn(|column| match is_common[column] {
             true => String::new(),
@@ -37,13 +35,13 @@ pub fn node_table(nodes: &[NamedNode<'_>], surface: Surface, out: &mut dyn Write
     let mut page = Page::new(surface, out);
     page.grid(COLUMNS.map(|(_, head)| head), nodes.len(), row)?;
     page.gap()?;
-    let clusters: HashSet<_> = nodes.iter().filter_map(|node| node.cluster_id.as_ref()).collect();
+    let clusters: HashSet<_> = nodes.iter().filter_map(|node| node.get(Column::ClusterId)).collect();
     let mut note = count_of(nodes.len() as u64, "node");
     if !clusters.is_empty() {
         note.push_str(&format!(" of {}", count_of(clusters.len() as u64, "cluster")));
     }
     let common = COLUMNS.iter().zip(is_common).filter(|(_, is_common)| *is_common);
-    let common = common.map(|((place, head), _)| (head.to_ascii_lowercase(), word(&nodes[0], *place)));
+    let common = common.map(|((column, head), _)| (head.to_ascii_lowercase(), word(&nodes[0], *column)));
     let common: Vec<String> =
         common.filter(|(_, word)| !word.is_empty()).map(|(head, word)| format!("{head} {word}")).collect();
     if !common.is_empty() {
@@ -56,7 +54,7 @@ pub fn node_table(nodes: &[NamedNode<'_>], surface: Surface, out: &mut dyn Write
 /// known.
 pub fn node_tsv(nodes: &[NamedNode<'_>], out: &mut dyn Write) -> io::Result<()> {
     for node in nodes {
-        let columns = node.columns().map(|column| column.map_or("-".into(), Text::safe));
+        let columns = Column::ALL.map(|column| node.get(column).map_or("-".into(), Text::safe));
         writeln!(out, "{}", columns.join("\t"))?;
     }
     Ok(())
@@ -64,7 +62,7 @@ pub fn node_tsv(nodes: &[NamedNode<'_>], out: &mut dyn Write) -> io::Result<()> 
 
 /// Writes the ids, one on each line.
 pub fn node_ids(nodes: &[NamedNode<'_>], out: &mut dyn Write) -> io::Result<()> {
-    nodes.iter().try_for_each(|node| writeln!(out, "{}", node.node_id.safe()))
+    nodes.iter().try_for_each(|node| writeln!(out, "{}", safe(node.node_id())))
 }
 
 #[cfg(test)]
@@ -78,18 +76,19 @@ mod tests {
     }
 
     fn node<'a>(id: &'a str, host: &'a str) -> NamedNode<'a> {
-        NamedNode {
-            hostname: Some(Text::new(host)),
-            zone: Some(Text::new("A1")),
-            cluster_id: Some(Text::new("i1")),
-            region: Some(Text::new("cn-wulanchabu")),
-            ..NamedNode::new(Text::new(id))
-        }
+        NamedNode::of([
+            (Column::NodeId, Some(Text::new(id))),
+            (Column::Hostname, Some(Text::new(host))),
+            (Column::Zone, Some(Text::new("A1"))),
+            (Column::ClusterId, Some(Text::new("i1"))),
+            (Column::Region, Some(Text::new("cn-wulanchabu"))),
+        ])
     }
 
     #[test]
     fn node_table_leaves_out_the_region_empty_columns_and_what_all_nodes_have_in_common() {
-        let nodes = [node("e01-a", "gpu-1"), NamedNode { zone: None, ..node("e01-bcd", "灵骏") }];
+        let mut nodes = [node("e01-a", "gpu-1"), node("e01-bcd", "灵骏")];
+        nodes[1].set(Column::Zone, None);
         let table = "NODE     HOST   ZONE\ne01-a    gpu-1  A1\ne01-bcd  灵骏\n";
         assert_eq!(shown(&nodes, None), format!("{table}\n2 nodes of 1 cluster, all with cluster i1\n"));
         assert_eq!(shown(&[], None), "0 nodes\n");

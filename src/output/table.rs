@@ -8,7 +8,7 @@ use super::paint::{paint_status, paint_verdict};
 use super::{Filter, Report, open_nodes, phrases};
 use crate::exit::Outcome;
 use crate::invocation::{Class, Counts, Deliveries, Node, Snapshot, seconds};
-use crate::names::NodeRow;
+use crate::names::Column;
 use crate::text::Text;
 use jiff::Timestamp;
 use std::io;
@@ -152,7 +152,7 @@ pub(super) fn node_rows(
     let row = |at: usize| {
         let node = nodes[at];
         let status = node.status_word().map_or_else(|| "-".to_owned(), |word| word.safe_word());
-        let host = report.names.of(&node).and_then(NodeRow::hostname);
+        let host = report.names.of(&node).and_then(|row| row.get(Column::Hostname));
         [
             node.safe_id(),
             host.map_or_else(String::new, |host| host.safe_word()),

@@ -3,7 +3,7 @@
 use crate::eflo;
 use crate::exit::{self, Ending, Outcome};
 use crate::invocation::{InvokeId, Keep, Question};
-use crate::names::{NameFile, NodeNames};
+use crate::names::{Column, NameFile, NodeNames};
 use crate::output::{self, Filter, Report, View};
 use crate::rpc::{self, Body};
 use crate::settings::OutputFormat;
@@ -109,5 +109,8 @@ pub fn names(nodes: usize) -> Vec<u8> {
 /// Reads a file of names and looks up so many of them: how many have a hostname.
 pub fn look_up(file: &[u8], nodes: usize) -> usize {
     let names = NameFile::of_bytes(file.to_vec()).0;
-    (0..nodes).filter_map(|at| names.get(&format!("e01-cn-{at:011}"))).filter(|node| node.hostname().is_some()).count()
+    (0..nodes)
+        .filter_map(|at| names.get(&format!("e01-cn-{at:011}")))
+        .filter(|node| node.get(Column::Hostname).is_some())
+        .count()
 }

@@ -54,7 +54,8 @@ fn list_cluster_nodes_is_read_with_every_name_of_a_node() {
         {"NodeId":7,"Hostname":"","NodeGroupId":"ng-2","Networks":"none"},
         {"Hostname":"gpu-013"}]}"#;
     let nodes = page(ACTION, answer, |node: Node| node.of_cluster("i11")).unwrap().items;
-    let columns = |node: &NamedNode<'_>| node.columns().map(|text| text.map_or("-", Text::as_written)).join(" ");
+    let columns =
+        |node: &NamedNode<'_>| Column::ALL.map(|column| node.get(column).map_or("-", Text::as_written)).join(" ");
     assert_eq!(
         nodes.iter().map(columns).collect::<Vec<_>>(),
         ["e01-cn-a gpu-012 emr_master A1 hn-1 i11 - efg2.NH60C5 Using 192.168.22.2 -", "7 - ng-2 - - i11 - - - - -",]

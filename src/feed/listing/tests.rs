@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::fault::Kind;
+use crate::names::Column;
 use crate::text::Text;
 use std::collections::HashMap;
 use tokio::time::Instant;
@@ -63,7 +64,7 @@ async fn list(fake: &Fake, clusters: &[&str]) -> Listing {
 /// What is listed before the time is over.
 async fn list_for(fake: &Fake, clusters: &[&str], time: Duration) -> Listing {
     let clusters: Vec<String> = clusters.iter().map(|&id| id.to_owned()).collect();
-    let node = |id: &&str| NamedNode::new(Text::new((*id).to_owned()));
+    let node = |id: &&str| NamedNode::of([(Column::NodeId, Some(Text::new((*id).to_owned())))]);
     let lister = Lister {
         clusters: async |token: Option<&str>| fake.page(None, token, |id| (*id).to_owned()).await,
         nodes: async |id: &str, token: Option<&str>| fake.page(Some(id), token, node).await,
@@ -77,7 +78,7 @@ async fn list_for(fake: &Fake, clusters: &[&str], time: Duration) -> Listing {
 
 fn told(listing: &Listing) -> Vec<String> {
     let ids = |cluster: &ListedCluster| {
-        cluster.nodes.iter().map(|node| node.node_id.as_written().to_owned()).collect::<Vec<_>>().join(" ")
+        cluster.nodes.iter().map(|node| node.node_id().to_owned()).collect::<Vec<_>>().join(" ")
     };
     listing.clusters.iter().map(|cluster| format!("{}: {}", cluster.id, ids(cluster))).collect()
 }

@@ -5,18 +5,20 @@ use super::*;
 const SEEN: &str = "2026-11-26T03:00:00Z";
 
 fn node(id: &str, host: &str, cluster: &str) -> NamedNode<'static> {
-    NamedNode {
-        hostname: Some(Text::new(host.to_owned())),
-        cluster_id: Some(Text::new(cluster.to_owned())),
-        seen_at: Some(Text::new(SEEN)),
-        ..NamedNode::new(Text::new(id.to_owned()))
-    }
+    NamedNode::of([
+        (Column::NodeId, Some(Text::new(id.to_owned()))),
+        (Column::Hostname, Some(Text::new(host.to_owned()))),
+        (Column::ClusterId, Some(Text::new(cluster.to_owned()))),
+        (Column::SeenAt, Some(Text::new(SEEN))),
+    ])
 }
 
 fn hosts(file: &NameFile) -> Vec<String> {
     file.nodes()
         .map(NodeRow::whole)
-        .map(|node| format!("{} {}", node.node_id.as_written(), node.hostname.as_ref().map_or("-", Text::as_written)))
+        .map(|node| {
+            [Column::NodeId, Column::Hostname].map(|column| node.get(column).map_or("-", Text::as_written)).join(" ")
+        })
         .collect()
 }
 
@@ -36,12 +38,15 @@ fn names_file_row_is_node_id_hostname_and_more_columns() {
     let (file, broken) = NameFile::of_bytes(row.as_bytes().to_vec());
     assert_eq!(broken, None);
     let node = file.get("e01-a").unwrap().whole();
-    let columns = node.columns().map(|column| column.unwrap().as_written());
+    let columns = Column::ALL.map(|column| node.get(column).unwrap().as_written());
     assert_eq!(columns.join("\t") + "\tnew", row, "a column more than are known is passed over");
     let (file, _) = NameFile::of_bytes(b"e01-a\tgpu-1\r\ne01-b\t-\t\tA1\n".to_vec());
-    assert_eq!(file.get("e01-a").unwrap().hostname(), Some(Text::new("gpu-1")));
+    assert_eq!(file.get("e01-a").unwrap().get(Column::Hostname), Some(Text::new("gpu-1")));
     let node = file.get("e01-b").unwrap().whole();
-    assert_eq!((node.hostname, node.node_group, node.zone), (None, None, Some(Text::new("A1"))));
+    assert_eq!(
+        [Column::Hostname, Column::NodeGroup, Column::Zone].map(|column| node.get(column)),
+        [None, None, Some(&Text::new("A1"))]
+    );
     assert_eq!(file.get("e01-c"), None);
 }
 

@@ -1,19 +1,20 @@
 //! What holds of a file of names, whatever stands in it.
 
-use crate::names::{NameFile, NamedNode, NodeFilter, NodeRow, folded};
+use crate::names::{Column, NameFile, NamedNode, NodeFilter, NodeRow, folded};
 use crate::output::{node_ids, node_tsv};
 use crate::testing::shown::is_shown_safely;
+use crate::text::safe;
 
 /// Reads a file of names, looks every node up, and shows all of it.
 pub fn names(data: &[u8]) {
     let (file, broken) = NameFile::of_bytes(data.to_vec());
     let nodes: Vec<NamedNode<'_>> = file.nodes().map(NodeRow::whole).collect();
     assert_eq!(nodes.is_empty(), file.is_empty());
-    assert!(nodes.is_sorted_by(|one, next| one.node_id < next.node_id), "each id once, in order");
+    assert!(nodes.is_sorted_by(|one, next| one.node_id() < next.node_id()), "each id once, in order");
     let broken = broken.map_or(0, |(_, more)| more + 1);
     assert!(nodes.len() + broken <= data.split(|byte| *byte == b'\n').count(), "no line is two rows");
     for node in &nodes {
-        let row = file.get(node.node_id.as_written()).expect("a node is found by its id");
+        let row = file.get(node.node_id()).expect("a node is found by its id");
         assert_eq!(row.whole(), *node);
         assert!(is_shown_safely(&row.called()), "{:?}", row.called());
     }
@@ -30,8 +31,8 @@ fn shows(nodes: &[NamedNode<'_>]) {
         assert!(line.split('\t').all(is_shown_safely), "{line:?}");
     }
     let ids = super::outputs::lines(|out| node_ids(nodes, out));
-    assert!(ids.iter().map(String::as_str).eq(nodes.iter().map(|node| node.node_id.safe())));
-    let hosts = nodes.iter().filter_map(|node| node.hostname.clone());
+    assert!(ids.iter().map(String::as_str).eq(nodes.iter().map(|node| safe(node.node_id()))));
+    let hosts = nodes.iter().filter_map(|node| node.get(Column::Hostname).cloned());
     let (short, left_out) = folded(hosts.clone(), 5);
     assert!(is_shown_safely(&short), "{short:?}");
     assert!(left_out <= hosts.count());
