@@ -18,8 +18,7 @@ mod page;
 mod paint;
 mod phrases;
 mod plain;
-mod plan;
-mod sent;
+mod send;
 mod table;
 
 pub use checks::{Check, Health, checks, checks_json};
@@ -34,8 +33,7 @@ pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
 pub use phrases::{doubt, end_line, nodes_in_all, progress, seconds, verdict_line};
 pub use plain::nameless;
-pub use plan::{SendPlan, send_plan, write_planned};
-pub use sent::CallDocument;
+pub use send::{CallDocument, SendPlan, send_plan, write_planned};
 
 use crate::exit::{self, Budget, Ending, Outcome, Sum};
 use crate::invocation::{Node, Snapshot};

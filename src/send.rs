@@ -4,7 +4,6 @@
 //! of `eflo`, and judged node by node ([`join`]): to the watch it is one id.
 
 mod again;
-mod batches;
 mod file;
 mod join;
 mod ledger;
@@ -17,10 +16,9 @@ mod sending;
 mod testing;
 
 pub use again::Remaining;
-pub use batches::Batches;
 pub use file::File;
 pub use join::SendState;
-pub use ledger::{Call, Ledger, LogEntry, Mended, Plan};
+pub use ledger::{Ledger, LogEntry, Mended, Plan};
 pub use log::{Folder, Followed, Listed, Lock, Log, new_send_id};
 pub use looking::Looking;
 pub use nodes::NodeList;

@@ -2,6 +2,7 @@
 
 use crate::catalog;
 use crate::eflo::REGIONS;
+use crate::exit::Budget;
 use crate::invocation::NodeStatus;
 use crate::settings::{self, AnySetting, Definition, OutputFormat};
 use crate::terminal::ProgressMode;
@@ -90,6 +91,14 @@ pub fn id(word: &str) -> Result<String, (String, &'static str)> {
 /// Reads the id of a node, as a parser of an option.
 pub(super) fn node_id(word: &str) -> Result<String, String> {
     id(word).map_err(|(why, hint)| format!("it {why}; {hint}"))
+}
+
+/// Reads the size of a batch.
+pub(super) fn batch(word: &str) -> Result<Budget, String> {
+    match word.trim().parse()? {
+        Budget::Nodes(0) | Budget::Share(0) => Err(format!("\"{word}\" is a batch without a node")),
+        size => Ok(size),
+    }
 }
 
 /// Reads a time of one second or more, in seconds.

@@ -1,11 +1,10 @@
 //! `send`, `resend` and `sent`, and the options of waiting, which `watch` has too.
 
-use super::parsers::{formats, modes, setting, whole_seconds};
+use super::parsers::{batch, formats, modes, setting, whole_seconds};
 use super::{ConnectionArgs, DISPLAY, LOOKUP_FORMATS, WAITING, WATCH_FORMATS};
 use crate::exit::Budget;
-use crate::send::Batches;
 use crate::settings::{self, Flags};
-use clap::Args;
+use clap::{ArgAction, Args};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -77,8 +76,8 @@ pub struct DeliveryArgs {
     #[arg(long, value_name = "TIME", value_parser = whole_seconds)]
     pub delivery_timeout: Option<u64>,
     /// Sizes of batches, such as 1,10%,100%
-    #[arg(long, value_name = "N|N%,...")]
-    pub batches: Option<Batches>,
+    #[arg(long, value_name = "N|N%,...", action = ArgAction::Set, value_delimiter = ',', value_parser = batch)]
+    pub batches: Vec<Budget>,
     /// Failed nodes to accept, such as 5 or 2.5%
     #[arg(long, value_name = "N|N%")]
     pub max_failed: Option<Budget>,

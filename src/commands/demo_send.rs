@@ -14,7 +14,7 @@ use crate::fault::{Fault, Kind};
 use crate::feed::{Policy, SnapshotSource};
 use crate::invocation::{Question, Snapshot};
 use crate::names::NodeNames;
-use crate::send::{Folder, Followed, Ledger, Lock, Log, Plan, Remaining, SendState, Sender};
+use crate::send::{Folder, Ledger, Lock, Log, Plan, Remaining, SendState, Sender};
 use crate::settings::{self, Flags, OutputFormat, Settings};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
     terminal.progress("$ efloctl send nccl.conf --to /etc --nodes @nodes.txt --batches 1,25%,100% --max-failed 1");
     let how = DeliveryArgs {
         delivery_timeout: None,
-        batches: Some("1,25%,100%".parse().map_err(Fault::usage)?),
+        batches: vec![Budget::Nodes(1), Budget::percent(25), Budget::percent(100)],
         max_failed: Some(Budget::Nodes(1)),
         fail_fast: false,
         nodes_per_call: 50,
@@ -81,11 +81,11 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
 
     terminal.progress(&format!("\n$ efloctl resend {SEND_ID}    # efloctl help sending tells the rest"));
     let lock = Lock::acquire(&folder.log(SEND_ID)).map_err(unwritten)?;
-    let followed = Followed::held(&lock).map_err(unwritten)?;
-    let state = look(Rc::clone(&service), followed, Policy::once(0), keep(format), context)?;
+    let state = lock.read_log().map_err(unwritten)?;
+    let state = look(Rc::clone(&service), state, Policy::once(0), keep(format), context)?;
     let together = Remaining::of(&state, |_| true).together;
     let log = Log::resume(lock).map_err(unwritten)?;
-    let how = DeliveryArgs { batches: None, max_failed: None, ..how.clone() };
+    let how = DeliveryArgs { batches: Vec::new(), max_failed: None, ..how.clone() };
     run(&job(&how, together), &service, state, log, true, context)
 }
 

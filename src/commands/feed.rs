@@ -41,7 +41,7 @@ pub(super) fn live(
 ) -> Box<dyn Feed> {
     let source = Rc::new(source);
     match send {
-        Some(send) => Box::new(Looking::new(source, questions, policy, send)),
+        Some(send) => Box::new(Looking::new(source, questions, policy, send.state, Some(send.path))),
         None => Box::new(Poll::new(source, questions, policy)),
     }
 }

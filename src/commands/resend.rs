@@ -71,8 +71,8 @@ impl Resending<'_> {
             _ => unusable(&send.path, &e),
         })?;
         // What was read before may be older than the lock.
-        let followed = Followed::held(&lock).map_err(|e| unusable(&send.path, &e))?;
-        self.go_on(self.look(followed)?, |plan| self.logged_file(plan), Some(lock))
+        let state = lock.read_log().map_err(|e| unusable(&send.path, &e))?;
+        self.go_on(self.look(state)?, |plan| self.logged_file(plan), Some(lock))
     }
 
     /// Makes a send of its own, to what these invocations did not reach.
@@ -93,9 +93,9 @@ impl Resending<'_> {
     ///
     /// # Errors
     /// An invocation has no answer: whoever cannot see what became of it must not send again.
-    fn look(&self, followed: Followed) -> Result<SendState, Fault> {
+    fn look(&self, state: SendState) -> Result<SendState, Fault> {
         let source = live_source(&self.settings, self.context)?;
-        let state = look(Rc::new(source), followed, self.once()?, keep(self.format), self.context)?;
+        let state = look(Rc::new(source), state, self.once()?, keep(self.format), self.context)?;
         let Some(gone) = state.first_gone() else { return Ok(state) };
         let plan = &state.ledger.plan;
         let message = format!("nothing was sent, for {} of {} is not known", safe(&gone), safe(&plan.send_id));
@@ -240,13 +240,13 @@ impl Resending<'_> {
 /// Asks once about everything that decides on the nodes of a send.
 pub(super) fn look<S: SnapshotSource + 'static>(
     source: Rc<S>,
-    followed: Followed,
+    state: SendState,
     policy: Policy,
     keep: Keep,
     context: &Context,
 ) -> Result<SendState, Fault> {
-    let ids = vec![followed.id()];
-    let mut looking = Looking::new(source, questions(&ids, None, keep), policy, followed);
+    let ids = vec![state.ledger.plan.id()];
+    let mut looking = Looking::new(source, questions(&ids, None, keep), policy, state, None);
     answers(&mut looking, ids, context)?;
     Ok(looking.into_state())
 }

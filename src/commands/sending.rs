@@ -269,8 +269,7 @@ pub(super) fn plan(settings: &Settings, target: Target, nodes: Vec<String>, mend
 
 /// Plans the calls to these nodes; those that are `alone` have a call each.
 pub(super) fn schedule(how: &DeliveryArgs, together: Vec<usize>, alone: Vec<usize>) -> Schedule {
-    let batches = how.batches.clone().unwrap_or_default();
-    Schedule::new(together, alone, &batches, usize::from(how.nodes_per_call), how.max_failed)
+    Schedule::new(together, alone, &how.batches, usize::from(how.nodes_per_call), how.max_failed)
 }
 
 /// Begins the log of a send. Without a log it goes on all the same.

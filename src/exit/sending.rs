@@ -14,14 +14,14 @@ pub fn code_of_send(outcome: &Outcome, ending: Ending, budget: Option<Budget>, w
     let Some(snapshot) = outcome.snapshot() else { return of_verdict() };
     let Some(sent) = &snapshot.sent else { return of_verdict() };
     let calls = &sent.calls[sent.calls_before..];
-    if calls.iter().all(|call| call.invoke_id.is_none())
+    if calls.iter().all(|call| call.invoke_id().is_none())
         && let Some(last) = calls.last()
     {
-        let kind = last.error.as_ref().map_or(Kind::Network, |fault| fault.kind);
+        let kind = last.error().map_or(Kind::Network, |fault| fault.kind);
         return if code_of(kind) == CREDENTIALS { CREDENTIALS } else { NO_ANSWER };
     }
     if !waits {
-        let accepted: usize = calls.iter().filter(|call| call.invoke_id.is_some()).map(|call| call.nodes).sum();
+        let accepted: usize = calls.iter().filter(|call| call.invoke_id().is_some()).map(|call| call.nodes.len()).sum();
         return if accepted == sent.batches.iter().sum::<usize>() { SUCCESS } else { PARTIAL_FAILED };
     }
     let (counts, open) = (&snapshot.counts, snapshot.open());

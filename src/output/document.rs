@@ -3,7 +3,7 @@
 
 use super::failure::{Failure, failures};
 use super::fault_view::FaultDocument;
-use super::sent::SendDocument;
+use super::send::SendDocument;
 use super::{Report, View};
 use crate::clock;
 use crate::exit::Outcome;

@@ -3,7 +3,7 @@
 use super::document::NodeDocument;
 use super::{Filter, Report, View};
 use crate::exit::Outcome;
-use crate::invocation::{InvokeId, Node};
+use crate::invocation::{Call, InvokeId, Node};
 use crate::text::{Text, count_of, write_json};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -52,8 +52,8 @@ pub fn sent_ids(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         match sent.filter(|sent| !sent.has_log) {
             None => writeln!(out, "{}", outcome.invoke_id)?,
             Some(sent) => {
-                for id in sent.calls.iter().filter_map(|call| call.invoke_id.as_ref()) {
-                    writeln!(out, "{}", InvokeId::new(id.clone()))?;
+                for id in sent.calls.iter().filter_map(Call::invoke_id) {
+                    writeln!(out, "{}", InvokeId::new(id))?;
                 }
             }
         }

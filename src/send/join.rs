@@ -1,10 +1,10 @@
 //! From what a log says and what its invocations answer to one snapshot of the send, judged node by node. Pure.
 
-use super::ledger::{Call, Fate, Ledger};
+use super::ledger::Ledger;
 use crate::fault::Fault;
 use crate::invocation::{
-    CallSummary, Class, Counts, Doubt, Facts, Keep, Node, NodeFields, NodeStatus, Nodes, Question, Record, Sent,
-    Snapshot, Verdict,
+    Class, Counts, Doubt, Facts, Fate, Keep, Node, NodeFields, NodeStatus, Nodes, Question, Record, Sent, Snapshot,
+    Verdict,
 };
 use crate::text::{Text, safe};
 use std::collections::{BTreeSet, HashMap};
@@ -141,7 +141,7 @@ impl SendState {
                 Some(Fate::Refused(fault)) => Some(fault),
                 _ => None,
             };
-            for node in &call.nodes {
+            for node in call.nodes.iter() {
                 let (newest, refused) = &mut named[*node];
                 *refused = refusal;
                 if call.may_be_carried_out() {
@@ -255,11 +255,6 @@ fn facts(ledger: &Ledger) -> Facts {
 }
 
 fn sent(ledger: &Ledger, strangers: Vec<String>) -> Sent {
-    let summary = |call: &Call| CallSummary {
-        invoke_id: call.invoke_id().map(str::to_owned),
-        nodes: call.nodes.len(),
-        error: call.fate.as_ref().and_then(Fate::fault).cloned(),
-    };
     Sent {
         send_id: ledger.plan.send_id.clone(),
         has_log: true,
@@ -267,7 +262,7 @@ fn sent(ledger: &Ledger, strangers: Vec<String>) -> Sent {
         sha256: ledger.plan.sha256.clone(),
         mends: ledger.plan.mends.iter().map(|mended| mended.invoke_id.clone()).collect(),
         batches: ledger.batches.clone(),
-        calls: ledger.own_calls().map(summary).collect(),
+        calls: ledger.own_calls().cloned().collect(),
         calls_before: ledger.calls_before,
         failed_in_run: None,
         strangers,

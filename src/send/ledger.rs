@@ -5,9 +5,10 @@
 use super::File;
 use crate::eflo::Target;
 use crate::fault::{Fault, Kind};
-use crate::invocation::InvokeId;
+use crate::invocation::{Call, Fate, InvokeId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Holds a line of a log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -82,56 +83,6 @@ pub struct Mended {
     pub nodes: Vec<String>,
 }
 
-/// Says what became of a call.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fate {
-    /// The service took it, and gave this InvokeId.
-    InvokeId(String),
-    /// The service refused it: no node gets the file by it.
-    Refused(Fault),
-    /// It was surely not carried out.
-    NotMade(Fault),
-    /// Its answer was lost: it may have been carried out, or not.
-    Lost(Fault),
-}
-
-impl Fate {
-    /// Gives what went wrong, where the call was not accepted.
-    pub fn fault(&self) -> Option<&Fault> {
-        match self {
-            Fate::InvokeId(_) => None,
-            Fate::Refused(fault) | Fate::NotMade(fault) | Fate::Lost(fault) => Some(fault),
-        }
-    }
-}
-
-/// Holds one call.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// Counts from 1; it is 0 for an invocation that is mended, and for a line that cannot be read.
-    pub number: u32,
-    /// Where its nodes stand in the plan.
-    pub nodes: Vec<usize>,
-    /// What became of it; `None` while it is under way, and where the process that made it was killed meanwhile.
-    pub fate: Option<Fate>,
-}
-
-impl Call {
-    /// Says whether the nodes may have the file by it.
-    pub fn may_be_carried_out(&self) -> bool {
-        !matches!(self.fate, Some(Fate::Refused(_) | Fate::NotMade(_)))
-    }
-
-    /// Gives its InvokeId, where it was accepted.
-    pub fn invoke_id(&self) -> Option<&str> {
-        match &self.fate {
-            Some(Fate::InvokeId(id)) => Some(id),
-            _ => None,
-        }
-    }
-}
-
 /// Holds a send as far as its log tells.
 #[derive(Clone, Debug)]
 pub struct Ledger {
@@ -187,8 +138,8 @@ impl Ledger {
             LogEntry::Run { nodes, batches } => {
                 self.batches.clone_from(batches);
                 self.targets.fill(nodes.is_none());
-                for place in self.places_of(nodes.as_deref().unwrap_or_default()) {
-                    self.targets[place] = true;
+                for place in self.places_of(nodes.as_deref().unwrap_or_default()).iter() {
+                    self.targets[*place] = true;
                 }
                 self.awaiting.clone_from(&self.targets);
                 self.calls_before = self.own_calls().count();
@@ -212,7 +163,7 @@ impl Ledger {
         let nodes = self.places_of(nodes);
         // What may not have been carried out is made again, or the run makes no more calls.
         let is_again = matches!(fate, Some(Fate::NotMade(_) | Fate::Lost(_)));
-        for place in &nodes {
+        for place in nodes.iter() {
             self.awaiting[*place] = is_again && self.targets[*place];
         }
         match self.calls.iter_mut().rev().find(|call| call.number == number) {
@@ -224,7 +175,7 @@ impl Ledger {
     /// Takes in a line that cannot be read: the nodes that it seems to name may have the file, or not.
     pub fn apply_unreadable(&mut self, line: &str) {
         self.is_damaged = true;
-        let nodes: Vec<usize> = line.split('"').filter_map(|word| self.place(word)).collect();
+        let nodes: Arc<[usize]> = line.split('"').filter_map(|word| self.place(word)).collect();
         if !nodes.is_empty() {
             self.calls.push(Call { number: 0, nodes, fate: Some(lost("a line of the log cannot be read")) });
         }
@@ -241,7 +192,7 @@ impl Ledger {
     }
 
     /// Gives where these nodes stand in the plan; one that does not is left out.
-    fn places_of(&self, nodes: &[String]) -> Vec<usize> {
+    fn places_of(&self, nodes: &[String]) -> Arc<[usize]> {
         nodes.iter().filter_map(|node| self.place(node)).collect()
     }
 

@@ -126,6 +126,11 @@ impl Lock {
         Ok(Lock { file, log: log.to_owned() })
     }
 
+    /// Reads its log. Whoever holds the lock knows that no call is under way.
+    pub fn read_log(&self) -> io::Result<SendState> {
+        read_log(&self.log).map(SendState::new)
+    }
+
     /// Says whether somebody holds the lock of a log. Where that cannot be found out, nobody does.
     pub fn is_held(log: &Path) -> bool {
         let mut options = OpenOptions::new();
@@ -166,11 +171,6 @@ impl Followed {
         let mut state = SendState::new(read_log(&path)?);
         state.is_running = is_running;
         Ok(Followed { path, state })
-    }
-
-    /// Reads the log whose lock this process holds, and makes no calls yet.
-    pub fn held(lock: &Lock) -> io::Result<Self> {
-        Ok(Followed { path: lock.log.clone(), state: SendState::new(read_log(&lock.log)?) })
     }
 }
 

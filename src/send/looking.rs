@@ -43,26 +43,22 @@ pub struct Looking<S> {
 }
 
 impl<S: SnapshotSource + 'static> Looking<S> {
-    /// Makes a feed of these questions, of which one is about the send.
-    pub fn new(source: Rc<S>, questions: Vec<Question>, policy: Policy, send: Followed) -> Self {
+    /// Makes a feed of these questions, of which one is about the send. `log` is where others may write of new calls.
+    pub fn new(
+        source: Rc<S>,
+        questions: Vec<Question>,
+        policy: Policy,
+        state: SendState,
+        log: Option<PathBuf>,
+    ) -> Self {
         let now = Instant::now();
-        let mut looking = Looking::of_state(source, questions, policy, send.state);
-        looking.snapshot_at = Some(now);
-        // Whoever sends again may begin at any time.
-        looking.log = Some((send.path, now + policy.interval)).filter(|_| !policy.patience.is_zero());
-        looking.ask();
-        looking
-    }
-
-    /// Makes a feed of these questions, as [`Looking::new`] does, that asks about no invocation of the send yet.
-    pub(super) fn of_state(source: Rc<S>, questions: Vec<Question>, policy: Policy, state: SendState) -> Self {
         let send_id = state.ledger.plan.id();
         let id = questions.iter().position(|question| question.invoke_id == send_id).unwrap_or_default();
         let (question, count) = (questions[id].clone(), questions.len());
         let mut poll = Poll::new(source, questions, policy);
         // A send is no invocation itself.
         poll.done(id);
-        Looking {
+        let mut looking = Looking {
             poll,
             policy,
             questions: count,
@@ -71,10 +67,12 @@ impl<S: SnapshotSource + 'static> Looking<S> {
             invoke_ids: Vec::new(),
             state,
             events: VecDeque::new(),
-            snapshot_at: None,
-            log: None,
+            snapshot_at: Some(now),
+            log: log.filter(|_| !policy.patience.is_zero()).map(|path| (path, now + policy.interval)),
             is_done: false,
-        }
+        };
+        looking.ask();
+        looking
     }
 
     /// Gives what is known of the send.

@@ -1,6 +1,5 @@
 //! Which call comes next, and when none does: batches, the budget over the whole run, the canary. Pure.
 
-use super::Batches;
 use crate::exit::Budget;
 use crate::invocation::Class;
 use std::ops::Range;
@@ -31,19 +30,19 @@ pub enum Next {
 }
 
 impl Schedule {
-    /// Plans the calls to these nodes, in these batches. Nodes that are `alone` have a call each, after the others. The
-    /// budget says how many nodes may fail before no batch follows; where it is set, it is looked at before each call
-    /// too.
+    /// Plans the calls to these nodes, in batches of these sizes. The last size repeats until no node is left; without
+    /// sizes all nodes are one batch. Nodes that are `alone` have a call each, after the others. The budget says how
+    /// many nodes may fail before no batch follows; where it is set, it is looked at before each call too.
     pub fn new(
         together: Vec<usize>,
         alone: Vec<usize>,
-        batches: &Batches,
+        batches: &[Budget],
         nodes_per_call: usize,
         budget: Option<Budget>,
     ) -> Self {
         let shared = together.len();
         let nodes = [together, alone].concat();
-        let sizes = batches.cut(nodes.len());
+        let sizes = cut(batches, nodes.len());
         let (mut calls, mut batches, mut end) = (Vec::new(), Vec::new(), 0);
         for size in sizes {
             let batch = end..end + size;
@@ -113,6 +112,18 @@ impl Schedule {
     }
 }
 
+/// Gives the number of nodes of each batch, where `nodes` are sent to in all. Shares are rounded up.
+pub(super) fn cut(batches: &[Budget], nodes: usize) -> Vec<usize> {
+    let mut left = nodes;
+    let size = |size: Budget| {
+        let size = size.of_rounded_up(nodes).max(1).min(left);
+        left -= size;
+        (size > 0).then_some(size)
+    };
+    let last = batches.last().copied().unwrap_or(Budget::percent(100));
+    batches.iter().copied().chain(std::iter::repeat(last)).map_while(size).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,8 +136,8 @@ mod tests {
         Schedule::new(nodes, Vec::new(), &of(batches), nodes_per_call, budget)
     }
 
-    fn of(sizes: &[usize]) -> Batches {
-        Batches::of(sizes.iter().map(|size| Budget::Nodes(*size as u64)).collect())
+    fn of(sizes: &[usize]) -> Vec<Budget> {
+        sizes.iter().map(|size| Budget::Nodes(*size as u64)).collect()
     }
 
     fn every_node_was_named() -> Next {
@@ -150,6 +161,22 @@ mod tests {
                 end => return (calls, end),
             }
         }
+    }
+
+    fn cut_as_typed(words: &str, nodes: usize) -> Vec<usize> {
+        cut(&words.split(',').map(|word| word.parse().unwrap()).collect::<Vec<_>>(), nodes)
+    }
+
+    #[test]
+    fn batches_are_numbers_or_shares_of_all_nodes_and_the_last_repeats() {
+        assert_eq!(cut_as_typed("1,10%,100%", 312), [1, 32, 279]);
+        assert_eq!(cut_as_typed("1,10%", 25), [1, 3, 3, 3, 3, 3, 3, 3, 3]);
+        assert_eq!(cut_as_typed("50", 120), [50, 50, 20]);
+        assert_eq!(cut_as_typed("500", 3), [3]);
+        assert_eq!(cut_as_typed("0.1%,100%", 10), [1, 9], "rounded up");
+        assert_eq!(cut_as_typed("33.4%", 3), [2, 1]);
+        assert_eq!(cut(&[], 7), [7]);
+        assert_eq!(cut(&[], 0), [0; 0]);
     }
 
     #[test]
@@ -198,6 +225,20 @@ mod tests {
 
     proptest! {
         #![proptest_config(property_config(256))]
+        #[test]
+        fn batches_hold_every_node_once(
+            steps in prop::collection::vec((1..200_u64, any::<bool>()), 1..5),
+            nodes in 0..3000_usize,
+        ) {
+            let size = |(size, is_share): &(u64, bool)| match is_share {
+                true => Budget::percent((*size).min(100)),
+                false => Budget::Nodes(*size),
+            };
+            let sizes = cut(&steps.iter().map(size).collect::<Vec<_>>(), nodes);
+            prop_assert_eq!(sizes.iter().sum::<usize>(), nodes);
+            prop_assert!(sizes.iter().all(|size| *size > 0));
+        }
+
         #[test]
         fn each_node_is_in_one_call_or_left(
             sizes in prop::collection::vec(1..30_usize, 1..6),

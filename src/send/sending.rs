@@ -60,7 +60,7 @@ impl<S: Sender + 'static> Sending<S> {
         state.is_running = true;
         let questions = vec![Question { invoke_id: state.ledger.plan.id(), node_id: None, keep: order.keep }];
         let mut sending = Sending {
-            looking: Looking::of_state(Rc::clone(&service), questions, order.policy, state),
+            looking: Looking::new(Rc::clone(&service), questions, order.policy, state, None),
             service,
             order: Rc::new(order),
             schedule,
@@ -77,7 +77,6 @@ impl<S: Sender + 'static> Sending<S> {
             sending.stop_sending("there is nothing to send");
         }
         if sending.order.waits {
-            sending.looking.ask();
             sending.snapshot();
         }
         sending

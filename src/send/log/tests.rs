@@ -3,8 +3,9 @@
 use super::folder::is_send_id;
 use super::*;
 use crate::fault::{Fault, Kind};
+use crate::invocation::Fate;
 use crate::send::join::SendState;
-use crate::send::ledger::{Fate, Mended};
+use crate::send::ledger::Mended;
 use crate::send::testing::{ID, names, plan};
 
 /// What the log of a send of three calls says, of which the second was refused and the third is under way.
@@ -59,10 +60,7 @@ fn a_log_is_read_as_it_was_written() {
     written(&place);
     let ledger = read_log(&place.folder.log(ID)).unwrap();
     assert_eq!((ledger.plan.nodes.len(), ledger.calls.len(), ledger.batches.as_slice()), (6, 3, &[6][..]));
-    assert_eq!(
-        ledger.calls[1].fate.as_ref().and_then(Fate::fault).unwrap().code.as_ref().unwrap().as_written(),
-        "Bad.Node"
-    );
+    assert_eq!(ledger.calls[1].error().unwrap().code.as_ref().unwrap().as_written(), "Bad.Node");
     assert_eq!(known(&ledger), "11--?-");
     assert_eq!(ledger.next_number(), 4);
 }

@@ -4,10 +4,10 @@
 use super::{Sender, Sending};
 use crate::fault::{Again, CallOutcome, Fault, Kind};
 use crate::feed::{Backoff, FIRST_DELAY, LONGEST_DELAY, News, SendNews};
-use crate::invocation::InvokeId;
+use crate::invocation::{Fate, InvokeId};
 use crate::rpc::is_refused_permission;
 use crate::send::join::Standing;
-use crate::send::ledger::{Fate, LogEntry};
+use crate::send::ledger::LogEntry;
 use crate::send::schedule::Next;
 use futures_util::future::LocalBoxFuture;
 use std::rc::Rc;

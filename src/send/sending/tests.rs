@@ -7,7 +7,6 @@ mod service;
 use super::*;
 use crate::exit::{Budget, Ending, Outcome, Signal, code_of_send};
 use crate::invocation::{InvokeId, Snapshot};
-use crate::send::Batches;
 use crate::send::ledger::{Ledger, Plan};
 use crate::send::log::{Folder, read_log};
 use crate::send::testing::{ID, plan, target};
@@ -68,9 +67,8 @@ async fn play(case: &Case) -> Played {
     let plan = Plan { overwrite: case.overwrite, ..plan(case.nodes) };
     let mut log = folder.begin(&plan).unwrap();
     let mut ledger = Ledger::new(plan);
-    let batches = Batches::of(case.batches.clone());
     let nodes = (0..case.nodes).collect();
-    let schedule = Schedule::new(nodes, Vec::new(), &batches, case.nodes_per_call, case.budget);
+    let schedule = Schedule::new(nodes, Vec::new(), &case.batches, case.nodes_per_call, case.budget);
     let batches = schedule.batches();
     let run = LogEntry::Run { nodes: None, batches };
     log.append(&run).unwrap();

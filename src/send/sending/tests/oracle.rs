@@ -4,8 +4,8 @@ use super::service::{Deed, Made, place};
 use super::{Case, End, Played};
 use crate::exit::Budget;
 use crate::invocation::{Keep, NodeStatus};
-use crate::send::Batches;
 use crate::send::join::SendState;
+use crate::send::schedule::cut;
 use std::collections::BTreeSet;
 
 /// The nodes of calls with such a deed.
@@ -64,7 +64,7 @@ pub(super) fn check(case: &Case, played: &Played) {
     }
 
     // Batches, the budget over the whole send, the canary.
-    let sizes = Batches::of(case.batches.clone()).cut(case.nodes);
+    let sizes = cut(&case.batches, case.nodes);
     let batch_of = |node: usize| {
         let mut end = 0;
         sizes

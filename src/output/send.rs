@@ -1,13 +1,15 @@
-//! What a send is going to do, before it does it: for people who have to say yes, and for programs.
+//! A send: what it is going to do, for people who have to say yes and for programs; and in the document what became of
+//! its calls, and the nodes that no call reached or that nobody knows about.
 
+use super::fault_view::FaultDocument;
 use super::page::Page;
-use super::sent::CallDocument;
 use super::write_event;
 use crate::eflo::Target;
 use crate::exit::Budget;
+use crate::invocation::{Call, NodeStatus, Snapshot};
 use crate::send::Schedule;
 use crate::terminal::{Surface, Terminal};
-use crate::text::{count_of, first_of, safe};
+use crate::text::{Text, count_of, first_of, safe};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -102,4 +104,58 @@ pub fn write_planned(send_id: Option<&str>, schedule: &Schedule, terminal: &Term
     let (nodes, calls) = (schedule.nodes().len(), schedule.calls().count());
     let planned = Planned { send_id, nodes, batches: schedule.batches(), calls };
     terminal.answer(|out| write_event("planned", &planned, out));
+}
+
+/// Shows the calls of a send.
+#[derive(Serialize)]
+pub(super) struct SendDocument<'a> {
+    send_id: &'a str,
+    file: &'a str,
+    sha256: &'a str,
+    mends: &'a [String],
+    batches: &'a [usize],
+    calls: Vec<CallDocument<'a>>,
+    not_sent: Vec<Text<'a>>,
+    unconfirmed: Vec<Text<'a>>,
+}
+
+impl<'a> SendDocument<'a> {
+    /// Takes a snapshot, if it is of a send.
+    pub(super) fn of(snapshot: &'a Snapshot) -> Option<Self> {
+        let sent = snapshot.sent.as_ref()?;
+        let with = |wanted: &[NodeStatus]| {
+            let nodes = snapshot.nodes.iter().filter(|node| wanted.contains(&node.status()));
+            nodes.filter_map(|node| node.id()).collect()
+        };
+        Some(SendDocument {
+            send_id: &sent.send_id,
+            file: &sent.file,
+            sha256: &sent.sha256,
+            mends: &sent.mends,
+            batches: &sent.batches,
+            calls: sent.calls.iter().map(CallDocument::made).collect(),
+            not_sent: with(&[NodeStatus::ToBeSent, NodeStatus::NotSent]),
+            unconfirmed: with(&[NodeStatus::Unconfirmed]),
+        })
+    }
+}
+
+/// Shows a call of a send.
+#[derive(Serialize)]
+pub struct CallDocument<'a> {
+    invoke_id: Option<&'a str>,
+    nodes: usize,
+    error: Option<FaultDocument<'a>>,
+}
+
+impl<'a> CallDocument<'a> {
+    /// Shows a call that is planned, to this many nodes.
+    pub fn planned(nodes: usize) -> Self {
+        CallDocument { invoke_id: None, nodes, error: None }
+    }
+
+    fn made(call: &'a Call) -> Self {
+        let error = call.error().map(FaultDocument::new);
+        CallDocument { invoke_id: call.invoke_id(), nodes: call.nodes.len(), error }
+    }
 }
