@@ -1,35 +1,30 @@
 //! Who signs: where keys come from, and a ring that hands fresh ones to many callers.
 //!
-//! A [`Spec`] says completely which source is meant: settings make it, and nothing here reads settings. Each source has
-//! a file of its own. Where nobody named a source the candidates of a [`Chain`] are tried in order. What is absent is
-//! skipped; what is configured and fails ends the chain, for the next one may be another account's.
+//! A [`Spec`] says completely which source is meant: settings make it, and nothing here reads settings. Where nobody
+//! named a source the candidates of a [`Chain`] are tried in order. What is absent is skipped; what is configured and
+//! fails ends the chain, for the next one may be another account's.
 
-mod chain;
 mod ecs;
 mod keyring;
-mod oidc;
 mod process;
 mod session;
 mod sts;
 mod temporary;
-mod uri;
 
-pub use chain::{Candidate, Chain, Offer};
 pub use ecs::EcsRole;
 pub use keyring::Keyring;
-pub use oidc::{Oidc, OidcToken};
 pub use session::{Login, Session};
-pub use sts::{Role, caller_identity};
+pub use sts::{Oidc, OidcToken, Role, caller_identity};
 
 use crate::clock::Clock;
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::rpc::{Endpoint, Key, Limits, Network, Transport, masked};
 use crate::text::safe;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, TryFutureExt};
 use jiff::Timestamp;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Says where a key comes from, as it was configured.
 #[derive(Clone)]
@@ -102,7 +97,7 @@ impl Spec {
             Ok(match self {
                 Spec::Static(key) => Fresh { key: key.clone(), expires: None },
                 Spec::Process(command) => process::fetch(command, tools).await?,
-                Spec::Uri(url) => uri::fetch(url, tools).await?,
+                Spec::Uri(url) => temporary::at_uri(url, tools).await?,
                 Spec::EcsRole(role) => role.fetch(tools).await?,
                 Spec::Oidc(oidc) => oidc.fetch(tools).await?,
                 Spec::Role { base, role, sts } => role.assume(sts, &base.fetch(tools).await?.key, tools).await?,
@@ -129,6 +124,85 @@ impl Spec {
             Spec::Role { base, role, .. } => format!("role {} by {}", safe(&role.arn), base.described()),
             Spec::Session(session) => format!("{} session", session.mode()),
         }
+    }
+}
+
+/// Holds what a place has to offer, or why that is nothing. An absent one is skipped; one that failed ends the chain.
+pub type Offer = Result<Spec, Missed>;
+
+/// Holds a place in words, and what it has to offer.
+#[derive(Debug)]
+pub struct Candidate {
+    pub place: String,
+    pub offer: Offer,
+}
+
+/// Holds candidates in their order. The first that gives a key is asked for every further one.
+#[derive(Debug)]
+pub struct Chain {
+    pub candidates: Vec<Candidate>,
+    /// Says what to do where no place has a key.
+    remedy: Hint,
+    /// Holds the index of the candidate that gave a key.
+    chosen: OnceLock<usize>,
+}
+
+impl Chain {
+    pub fn new(candidates: Vec<Candidate>, remedy: Hint) -> Self {
+        Chain { candidates, remedy, chosen: OnceLock::new() }
+    }
+
+    /// Gets a key. Fails if a place that is configured fails, or if no place has a key: then each that was tried is named
+    /// with its reason.
+    pub async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
+        let mut skipped = String::new();
+        let chosen = self.chosen.get();
+        let tried = self.candidates.iter().enumerate().filter(|(at, _)| chosen.is_none_or(|chosen| chosen == at));
+        for (at, Candidate { place, offer }) in tried {
+            let fetched = match offer {
+                Ok(spec) => spec.fetch(tools).await,
+                Err(missed) => Err(missed.clone()),
+            };
+            match fetched {
+                Ok(fresh) => {
+                    let _ = self.chosen.set(at);
+                    return Ok(fresh);
+                }
+                Err(Missed::Absent(why)) => skipped.push_str(&format!("\n  {place}: {why}")),
+                Err(Missed::Failed(fault)) => return Err(fault),
+            }
+        }
+        Err(self.nothing(&skipped))
+    }
+
+    /// Fails where it is known without asking anybody that there is no key: if no place has something to offer, or if
+    /// the first that is configured has failed.
+    pub fn check(&self) -> Result<(), Fault> {
+        let mut skipped = String::new();
+        for Candidate { place, offer } in &self.candidates {
+            match offer {
+                Ok(_) => return Ok(()),
+                Err(Missed::Absent(why)) => skipped.push_str(&format!("\n  {place}: {why}")),
+                Err(Missed::Failed(fault)) => return Err(fault.clone()),
+            }
+        }
+        Err(self.nothing(&skipped))
+    }
+
+    fn nothing(&self, skipped: &str) -> Fault {
+        Fault::credentials(format!("no credentials were found{skipped}")).hint(self.remedy.clone())
+    }
+
+    /// Gives the place that gave a key, and what it has to offer, once one has given a key.
+    pub fn chosen(&self) -> Option<(&str, &Spec)> {
+        let Candidate { place, offer } = self.candidates.get(*self.chosen.get()?)?;
+        Some((place, offer.as_ref().ok()?))
+    }
+
+    /// Says whether the first place that has something to offer asks STS for it.
+    pub fn asks_sts(&self) -> bool {
+        let first = self.candidates.iter().find_map(|candidate| candidate.offer.as_ref().ok());
+        matches!(first, Some(Spec::Oidc(_) | Spec::Role { .. }))
     }
 }
 

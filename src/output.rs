@@ -3,7 +3,6 @@
 //! Nothing here decides anything: outcomes, budget and how it ended come in with the [`Report`]. Text from outside is
 //! shown in its safe form alone; JSON escapes it. This is the lowest room that may name a flag or a command.
 
-mod checks;
 mod document;
 mod end;
 mod errors;
@@ -21,14 +20,13 @@ mod plain;
 mod send;
 mod table;
 
-pub use checks::{Check, Health, checks, checks_json};
 pub use document::{NodeDocument, write_event};
 pub use explanations::{EXIT_CODES, explanations};
 pub use failure::{Failure, by_error, of_node};
 pub use fault_view::{FaultDocument, fault_hint, fault_json, fault_text};
 pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
 pub use junit::junit;
-pub use lists::{SentLine, named_json, profiles, sends, settings_table};
+pub use lists::{Check, Health, SentLine, checks, checks_json, named_json, profiles, sends, settings_table};
 pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
 pub use phrases::{doubt, end_line, nodes_in_all, progress, seconds, verdict_line};

@@ -8,7 +8,6 @@ mod definitions;
 mod environment;
 mod file;
 mod official_cli;
-mod profile;
 mod safety;
 mod show;
 mod source;
@@ -22,8 +21,7 @@ pub use file::{Config, FirstProfile, first_config};
 #[cfg(any(test, feature = "fuzz"))]
 pub use official_cli::NotInUse;
 pub use official_cli::OfficialCli;
-pub use profile::ProfileSummary;
-pub use show::SettingLine;
+pub use show::{ProfileSummary, SettingLine};
 
 use crate::credentials::Spec;
 use crate::eflo::{Location, endpoint_of, nearest_region, region_of};
@@ -143,7 +141,7 @@ impl Settings {
     pub fn load(flags: Flags, environment: Environment) -> Result<Self, Fault> {
         let config = Config::load(flags.config.as_deref(), &environment)?;
         let official = OfficialCli::find(&environment);
-        let profile = profile::choose(flags.profile, &environment, &config, &official)?;
+        let profile = choose_profile(flags.profile, &environment, &config, &official)?;
         let own = profile.as_ref().and_then(|profile| config.profile(&profile.value));
         let mut of_file = config.defaults.clone();
         of_file.extend(own.into_iter().flat_map(|own| own.layer.clone()));
@@ -156,7 +154,7 @@ impl Settings {
         // An endpoint of the official CLI's profile goes with its region.
         let has_region = layers.iter().any(|layer| layer.contains_key(REGION.any.key));
         let named = profile.as_ref().filter(|_| own.is_none()).map(|profile| profile.value.as_str());
-        layers.push(profile::layer_of_official_cli(named, &official, !has_region));
+        layers.push(official.layer(named, !has_region));
         Ok(Settings { environment, config, official, profile, layers })
     }
 
@@ -301,6 +299,41 @@ impl Settings {
         let built_in = || Some(Setting { value: setting.built_in?.to_owned(), origin: Origin::BuiltIn });
         self.given(setting).map(|(_, word)| word.clone()).or_else(built_in)
     }
+}
+
+/// Finds the profile in use: the flag's, else the variable's, else `default_profile`. Fails if neither config.toml nor
+/// the official CLI has it.
+fn choose_profile(
+    flag: Option<Setting<String>>,
+    environment: &Environment,
+    config: &Config,
+    official: &OfficialCli,
+) -> Result<Option<Setting<String>>, Fault> {
+    let setting = |(variable, name): (_, &str)| Setting { value: name.to_owned(), origin: Origin::Variable(variable) };
+    let by_variable = || environment.first(&["EFLOCTL_PROFILE"]).map(setting);
+    let profile = flag.or_else(by_variable).or_else(|| config.default_profile.clone());
+    match &profile {
+        Some(Setting { value: name, origin })
+            if config.profile(name).is_none() && official.profile(name)?.is_none() =>
+        {
+            Err(unknown_profile(name, origin, config, official))
+        }
+        _ => Ok(profile),
+    }
+}
+
+/// Says that there is no such profile, and which there are.
+fn unknown_profile(name: &str, origin: &Origin, config: &Config, official: &OfficialCli) -> Fault {
+    let reason = official.problem().map(|why| format!("; {why}"));
+    let message = format!("there is no profile {} ({origin}){}", shortened(name), reason.unwrap_or_default());
+    let fault = Fault::config(message);
+    let own = config.profiles.iter().map(|profile| profile.name.as_str());
+    let official = official.profiles().unwrap_or_default().iter().map(|profile| profile.name.as_str());
+    let names: Vec<_> = own.chain(official).map(safe).collect();
+    if names.is_empty() {
+        return fault.hint(Hint::NoProfiles { config: config.shown.clone() });
+    }
+    fault.hint(format!("the profiles there are: {}", names.join(", ")))
 }
 
 /// Says why a word cannot be a setting's value.

@@ -1,21 +1,21 @@
 //! `doctor`: why it does not work, step by step, each with its remedy. Runs every check that can still run.
 
-mod network;
-
 use super::connect::{self, KEY_LIMITS, LARGEST_ANSWER, tools};
 use super::{Context, node_names};
 use crate::cli::DoctorArgs;
-use crate::credentials::{Candidate, Keyring, Tools, caller_identity};
+use crate::clock::skew;
+use crate::credentials::{Keyring, Tools, caller_identity};
 use crate::eflo::Service;
 use crate::exit;
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{InvokeId, Keep, Question};
 use crate::names::{Column, NameFile};
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Endpoint, Key, Limits, Network, Transport};
 use crate::settings::{OutputFormat, Settings};
 use crate::text::{count_of, safe, shortened};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use std::net::{TcpStream, ToSocketAddrs};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -26,20 +26,23 @@ const OPERATIONS: [(&str, bool); 4] =
     [("DescribeSendFileResults", false), ("SendFile", true), ("ListClusters", false), ("ListClusterNodes", false)];
 /// Says after how many days the names of nodes may be wrong.
 const OLD_NAMES: i64 = 30;
+/// Says how far off the date of a request may be before the API refuses it.
+const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
+/// Says how far off a clock may be before it is warned of.
+const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
 
 /// Runs `doctor`.
 pub(super) fn doctor(args: &DoctorArgs, context: &Context) -> anyhow::Result<u8> {
     let flags = context.with_output(args.connection.flags());
-    let mut found = Vec::new();
     let mut format = context.format_without_file()?;
-    match Settings::load(flags, context.environment.clone()) {
-        Err(fault) => found.push(failed("config", &fault)),
+    let found = match Settings::load(flags, context.environment.clone()) {
+        Err(fault) => vec![failed("config", &fault)],
         Ok(settings) => {
             format = context.format(&settings)?;
             let names = node_names::path(&settings, context)?;
-            connect::block_on(Checks { settings: &settings, names, found: &mut found }.run())?;
+            connect::block_on(Checks { settings: &settings, names, found: Vec::new() }.run())?
         }
-    }
+    };
     let code = found.iter().find_map(|check| check.exit_code).unwrap_or(exit::SUCCESS);
     context.terminal.answer(|out| match format {
         OutputFormat::Json => checks_json(&found, code, out),
@@ -53,11 +56,11 @@ struct Checks<'a> {
     settings: &'a Settings,
     /// The file with the names of nodes.
     names: Option<PathBuf>,
-    found: &'a mut Vec<Check>,
+    found: Vec<Check>,
 }
 
 impl Checks<'_> {
-    async fn run(mut self) {
+    async fn run(mut self) -> Vec<Check> {
         self.config();
         self.profile();
         self.names();
@@ -77,6 +80,7 @@ impl Checks<'_> {
         if let (Some(endpoint), Some(key)) = (endpoint, key) {
             self.permission(endpoint, key, &tools).await;
         }
+        self.found
     }
 
     /// Gives the limits of a call of the API, also where a setting of them is wrong.
@@ -146,10 +150,8 @@ impl Checks<'_> {
         let chain = self.take("credentials", self.settings.chain())?;
         let fetched = twice(|| chain.fetch(tools)).await;
         let fresh = self.take("credentials", fetched)?;
-        let source = match chain.chosen() {
-            Some(Candidate { place, offer: Ok(spec) }) => format!("{place}, {}", spec.described()),
-            _ => "unknown".to_owned(),
-        };
+        let (place, spec) = chain.chosen()?;
+        let source = format!("{place}, {}", spec.described());
         let until = fresh.expires.map(|at| format!(", until {at}"));
         let id = crate::rpc::masked(&fresh.key.id);
         // The description of a permanent key names it already.
@@ -176,18 +178,86 @@ impl Checks<'_> {
         let mut has_rule = false;
         for (operation, changes) in OPERATIONS {
             let (detail, remedy) = match self.settings.clearance(operation, changes) {
-                Ok(Some(rule)) if changes => (
-                    format!("{rule} wants {operation} confirmed"),
-                    Some("answer its question, or give --yes".to_owned()),
-                ),
+                Ok(Some(rule)) if changes => {
+                    (format!("{rule} wants {operation} confirmed"), "answer its question, or give --yes".to_owned())
+                }
                 Ok(_) => continue,
-                Err(fault) => (fault.message.clone(), fault_hint(&fault)),
+                Err(fault) => (fault.message.clone(), fault_hint(&fault).unwrap_or_default()),
             };
             has_rule = true;
-            self.warn("safety policy", detail, remedy.unwrap_or_default());
+            self.warn("safety policy", detail, remedy);
         }
         if !has_rule {
             self.ok("safety policy", "no rule stands in the way");
+        }
+    }
+
+    /// Checks the way to the endpoint.
+    async fn network(&mut self, endpoint: &Endpoint, tools: &Tools) {
+        match tools.network.proxies.before(endpoint) {
+            // What lies behind it is the proxy's to reach.
+            Ok(Some(proxy)) => {
+                self.ok("proxy", format!("{} stands before it", safe(&proxy.origin().ascii_serialization())))
+            }
+            Err(fault) => return self.fail("proxy", &fault),
+            Ok(None) => {
+                self.ok("proxy", "none");
+                if !self.direct(endpoint) {
+                    return;
+                }
+            }
+        }
+        let transport = Transport::new(endpoint.clone(), self.limits(), &tools.network, &tools.clock);
+        let Some(transport) = self.take("tls", transport) else { return };
+        let ahead = transport.server_clock().await;
+        if let Some(ahead) = self.take("tls", ahead) {
+            let trusted = "the certificate is trusted";
+            self.ok("tls", if endpoint.is_https() { trusted } else { "none: plain http on this machine" });
+            self.clock(ahead);
+        }
+    }
+
+    /// Checks the host's name and a connection to it, and says whether there is one.
+    fn direct(&mut self, endpoint: &Endpoint) -> bool {
+        let (host, port) = (endpoint.host(), endpoint.port());
+        let shown = safe(host).into_owned();
+        let resolved = (host, port).to_socket_addrs().map_err(|e| {
+            let fault = Fault::new(Kind::Network, format!("the name {shown} cannot be resolved: {e}"));
+            fault.hint(Hint::NoSuchHost)
+        });
+        let Some(addresses) = self.take("name", resolved) else { return false };
+        let addresses: Vec<_> = addresses.take(3).collect();
+        let shown_addresses: Vec<String> = addresses.iter().map(|address| address.ip().to_string()).collect();
+        self.ok("name", format!("{shown} is {}", shown_addresses.join(", ")));
+        let mut last = None;
+        for address in &addresses {
+            match TcpStream::connect_timeout(address, self.limits().connect) {
+                Ok(_) => {
+                    self.ok("tcp", format!("connected to {address}"));
+                    return true;
+                }
+                Err(e) => last = Some(e),
+            }
+        }
+        let why = last.map_or_else(|| "it has no address".to_owned(), |e| e.to_string());
+        let fault = Fault::new(Kind::Network, format!("cannot connect to {shown} at port {port}: {why}"));
+        self.fail("tcp", &fault.hint("see whether a firewall is in the way; inside a VPC set endpoint_type = \"vpc\""));
+        false
+    }
+
+    /// Tells how far the server's clock is ahead of this machine's.
+    fn clock(&mut self, ahead: Option<SignedDuration>) {
+        match ahead {
+            None => self.warn("clock", "the server tells no time", "compare this clock with another"),
+            Some(off) if off.abs() >= CLOCK_LIMIT => {
+                let skew = skew(off).unwrap_or_default();
+                let fault = Fault::credentials(format!("{skew}: too much to sign"));
+                self.fail("clock", &fault.hint("set the clock, for example by NTP"));
+            }
+            Some(off) if off.abs() >= CLOCK_DOUBT => {
+                self.warn("clock", skew(off).unwrap_or_default(), "set the clock, for example by NTP");
+            }
+            Some(_) => self.ok("clock", "as the server's"),
         }
     }
 
@@ -235,12 +305,10 @@ async fn twice<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> 
 
 /// Gives the check that failed with a fault.
 fn failed(name: &'static str, fault: &Fault) -> Check {
-    let code = fault.code.as_ref().map(|code| format!(" ({})", code.safe_word())).unwrap_or_default();
-    let code = if code.len() > 3 && fault.message.contains(code.trim()) { String::new() } else { code };
     Check {
         name,
         health: Health::Fail,
-        detail: format!("{}{code}", fault.message),
+        detail: fault.message.clone(),
         remedy: fault_hint(fault),
         exit_code: Some(exit::code_of(fault.kind)),
     }

@@ -124,7 +124,7 @@ impl KeySource for (Chain, Tools) {
     }
 
     fn place(&self) -> Option<&str> {
-        self.0.chosen().map(|candidate| candidate.place.as_str())
+        self.0.chosen().map(|(place, _)| place)
     }
 
     fn now(&self) -> Timestamp {

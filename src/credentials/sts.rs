@@ -1,16 +1,25 @@
-//! STS: gives a role's key to whoever has another key, and says whom a key belongs to. Its calls are signed as all are:
-//! the help centre's page on the V3 signature names STS among the services that take it.
+//! STS: gives a role's key to whoever has another key, or a token of an OIDC provider as a pod of ACK or a job of a
+//! pipeline has, and says whom a key belongs to.
+//!
+//! Its calls are signed as all are: the help centre's page on the V3 signature names STS among the services that take it.
+//! That with a token is not signed. The token goes in the form body, never in a URL, where logs would keep it.
 
 use super::temporary::{Temporary, parsed};
 use super::{Fresh, Tools};
+use crate::clock::stamp_to_second;
 use crate::fault::{Fault, Kind};
-use crate::rpc::{ApiCall, Endpoint, Key};
+use crate::files::read_small_text;
+use crate::rpc::{ApiCall, Endpoint, Key, Secrets, canonical_pairs, refusal};
+use crate::text::safe;
 use jiff::Timestamp;
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::path::PathBuf;
 use std::time::Duration;
 
-pub(super) const VERSION: &str = "2015-04-01";
+const VERSION: &str = "2015-04-01";
 
 /// Says which role is to be assumed, and how.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +37,7 @@ pub struct Role {
 
 impl Role {
     /// Gives the parameters that AssumeRole and AssumeRoleWithOIDC both take.
-    pub(super) fn parameters(&self, now: Timestamp) -> Vec<(&'static str, String)> {
+    fn parameters(&self, now: Timestamp) -> Vec<(&'static str, String)> {
         const HOUR: Duration = Duration::from_secs(3600);
         let session = self.session_name.clone().unwrap_or_else(|| format!("efloctl-{}", now.as_second()));
         let seconds = self.duration.unwrap_or(HOUR).as_secs().to_string();
@@ -50,9 +59,79 @@ impl Role {
 
 /// Holds the answer to both ways of assuming a role.
 #[derive(Deserialize)]
-pub(super) struct RoleAnswer {
+struct RoleAnswer {
     #[serde(rename = "Credentials")]
-    pub(super) credentials: Temporary,
+    credentials: Temporary,
+}
+
+/// Says which role is to be assumed with which token.
+#[derive(Clone, Debug)]
+pub struct Oidc {
+    pub provider_arn: String,
+    pub token: OidcToken,
+    pub role: Role,
+    pub sts: Endpoint,
+}
+
+/// Says where the token of an OIDC provider is.
+#[derive(Clone, Debug)]
+pub enum OidcToken {
+    /// In a file, which is read anew each time, for the cluster renews it.
+    File(PathBuf),
+    /// The token itself.
+    Given(SecretString),
+}
+
+impl OidcToken {
+    /// Gives the token. Fails if its file cannot be read, is empty, or is no regular file.
+    fn read(&self) -> Result<SecretString, Fault> {
+        let file = match self {
+            OidcToken::File(file) => file,
+            OidcToken::Given(token) => return Ok(token.clone()),
+        };
+        let wrong = |why: String| {
+            let file = file.to_string_lossy();
+            Fault::credentials(format!("the OIDC token file {} {why}", safe(&file)))
+                .hint("in a pod it is mounted by the cluster: see whether RRSA is enabled for its service account")
+        };
+        let unreadable = |e: std::io::Error| wrong(format!("cannot be read: {e}"));
+        // A device or a pipe may never come to an end, or never begin.
+        if !std::fs::metadata(file).map_err(unreadable)?.is_file() {
+            return Err(wrong("is no regular file".to_owned()));
+        }
+        let text = read_small_text(file).map_err(unreadable)?;
+        match text.trim() {
+            "" => Err(wrong("is empty".to_owned())),
+            token => Ok(token.into()),
+        }
+    }
+}
+
+impl Oidc {
+    /// Asks STS for a key of the role with the token.
+    pub(super) async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
+        let token = self.token.read()?;
+        let token = token.expose_secret();
+        let now = tools.clock.now();
+        let timestamp = stamp_to_second(now);
+        let query = canonical_pairs(&[
+            ("Action", "AssumeRoleWithOIDC"),
+            ("Format", "JSON"),
+            ("Timestamp", &timestamp),
+            ("Version", VERSION),
+        ]);
+        let parameters = self.role.parameters(now);
+        let mut form: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        form.extend([("OIDCProviderArn", self.provider_arn.as_str()), ("OIDCToken", token)]);
+        let (path, body) = (format!("/?{query}"), Some(canonical_pairs(&form)));
+        let headers = [("accept", "application/json"), ("content-type", "application/x-www-form-urlencoded")];
+        let transport = tools.transport(self.sts.clone())?;
+        let answered = transport.exchange(Method::POST, &path, &headers, body).await.map_err(refused)?;
+        if answered.status != 200 {
+            return Err(refused(refusal(self.sts.authority(), &answered, &Secrets::new([token]))));
+        }
+        parsed::<RoleAnswer>(&answered.body, "STS")?.credentials.fresh("STS", now)
+    }
 }
 
 /// Says whom a key belongs to.
@@ -104,7 +183,7 @@ const HINTS: [(&str, &str); 11] = [
 
 /// Makes a fault of STS one of credentials, and says what to do about it. Whether another attempt could help stays as
 /// it was.
-pub(super) fn refused(fault: Fault) -> Fault {
+fn refused(fault: Fault) -> Fault {
     let fault = Fault { kind: Kind::Credentials, ..fault };
     match HINTS.iter().find(|(start, _)| fault.code().starts_with(start)) {
         Some((_, hint)) => fault.hint(*hint),

@@ -1,10 +1,11 @@
-//! Temporary keys as services write them, in the spelling of each.
+//! Temporary keys as services write them, in the spelling of each, and as a service behind a credentials URI answers.
 
-use super::Fresh;
+use super::{Fresh, Tools};
 use crate::fault::Fault;
-use crate::rpc::{Answered, Key};
+use crate::rpc::{Answered, Endpoint, Key};
 use crate::text::shortened;
 use jiff::Timestamp;
+use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -38,6 +39,16 @@ impl Temporary {
         };
         still_valid(Fresh { key, expires: Some(expires) }, from, now)
     }
+}
+
+/// Asks the service behind a credentials URI for a key.
+pub(super) async fn at_uri(url: &str, tools: &Tools) -> Result<Fresh, Fault> {
+    let (endpoint, path) = Endpoint::parse_url(url).map_err(|why| {
+        Fault::config(format!("the credentials URI {why}")).hint("it looks like http://127.0.0.1:8080/key")
+    })?;
+    let from = format!("the credentials URI at {endpoint}");
+    let answered = tools.transport(endpoint)?.exchange(Method::GET, &path, &[], None).await?;
+    granted(answered, &from, tools.clock.now())
 }
 
 /// Reads an answer of the ECS metadata or of a credentials URI, which is a key only where it says `Success`.

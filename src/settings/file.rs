@@ -3,22 +3,39 @@
 //! The TOML library's own messages quote the source line; none is shown as it is, for that line may hold a secret.
 
 mod credentials;
-mod reader;
 
+use super::definitions::in_files;
 use super::source::Credentials;
-use super::{Environment, Layer, Origin, Setting, definitions};
+use super::{Environment, Layer, Origin, Setting, showable};
 use crate::fault::{Fault, Hint};
 use crate::files::read_small_text;
 use crate::system;
 use crate::text::safe;
-use reader::TableReader;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "defaults", "profiles"];
+
+/// Lists the options that a file must not give, for a forgotten line in it would weaken a gate.
+const FLAGS_ALONE: [&str; 12] = [
+    "node",
+    "from",
+    "failed",
+    "only",
+    "max_nodes",
+    "exit_status",
+    "fail_fast",
+    "max_failed",
+    "record",
+    "junit",
+    "github",
+    "batches",
+];
 
 /// Holds the config file as it was read; where there is none it is empty. It may hold secrets, so it has no `Debug`.
 #[derive(Default)]
@@ -69,20 +86,20 @@ impl Config {
         };
         let shown = environment.shown(&path);
         let text = match read_small_text(&path) {
-            Ok(text) => Some(text),
-            Err(e) if e.kind() == io::ErrorKind::NotFound && origin == Origin::BuiltIn => None,
+            Ok(text) => text,
+            Err(e) if e.kind() == io::ErrorKind::NotFound && origin == Origin::BuiltIn => {
+                return Ok(Config { shown, ..Config::default() });
+            }
             Err(e) => {
                 return Err(Fault::config(format!("the config file {shown} ({origin}) cannot be read: {e}"))
                     .hint(Hint::WhichConfig));
             }
         };
         // A device or a pipe keeps nothing.
-        let file = std::fs::metadata(&path).ok().filter(|file| text.is_some() && file.is_file());
+        let file = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file);
         let is_exposed = file.and_then(|file| system::mode(&file)).map(|mode| mode & 0o077 != 0);
-        let mut config = Config { shown, exists: text.is_some(), origin, is_exposed, ..Config::default() };
-        if let Some(text) = text {
-            config.read(&text)?;
-        }
+        let mut config = Config { shown, exists: true, origin, is_exposed, ..Config::default() };
+        config.read(&text)?;
         Ok(config)
     }
 
@@ -95,8 +112,8 @@ impl Config {
     pub fn read(&mut self, text: &str) -> Result<(), Fault> {
         let reader = TableReader { shown: self.shown.clone(), text };
         let table = DeTable::parse(text).map_err(|e| {
-            let at = e.span().map_or(0, |span| span.start);
-            reader.wrong_at(at, &format!("is not TOML: {}", e.message().lines().next().unwrap_or_default()))
+            let place = Spanned::new(e.span().unwrap_or_default(), ());
+            reader.wrong(&place, &format!("is not TOML: {}", e.message().lines().next().unwrap_or_default()))
         })?;
         for (key, value) in table.get_ref() {
             match key.get_ref().as_ref() {
@@ -116,7 +133,7 @@ impl Config {
                 }
                 name => {
                     let fault = reader.unknown(key, "at the top level", TOP_KEYS.into_iter());
-                    let is_setting = definitions::in_files().any(|known| known.key == name);
+                    let is_setting = in_files().any(|known| known.key == name);
                     return Err(match value.get_ref() {
                         DeValue::Table(_) if name != "profile" => {
                             fault.hint(format!("a profile is written [profiles.{}]", safe(name)))
@@ -128,6 +145,85 @@ impl Config {
             }
         }
         self.profiles.sort_by_key(|profile| profile.line);
+        Ok(())
+    }
+}
+
+/// Holds the file's text, in which mistakes are placed.
+struct TableReader<'t> {
+    shown: String,
+    text: &'t str,
+}
+
+/// Is a key with its place in the text.
+type SpannedKey<'t> = Spanned<Cow<'t, str>>;
+/// Is a value with its place in the text.
+type SpannedValue<'t> = Spanned<DeValue<'t>>;
+
+impl<'t> TableReader<'t> {
+    /// Gives the line of a key or a value.
+    fn line<T>(&self, at: &Spanned<T>) -> usize {
+        let before = &self.text.as_bytes()[..at.span().start.min(self.text.len())];
+        before.iter().filter(|byte| **byte == b'\n').count() + 1
+    }
+
+    /// Says where something was set: in which part of the file, and at which key.
+    fn origin(&self, part: &str, key: &SpannedKey<'t>) -> Origin {
+        Origin::File(format!("{part}, {}:{}", self.shown, self.line(key)))
+    }
+
+    /// Says what is wrong with a key or a value.
+    fn wrong<T>(&self, at: &Spanned<T>, what: &str) -> Fault {
+        Fault::config(format!("{}:{}: {}", self.shown, self.line(at), safe(what)))
+            .hint("config.example.toml shows every key with its meaning")
+    }
+
+    /// Says that a key is not known, and which one was meant.
+    fn unknown(&self, key: &SpannedKey<'t>, place: &str, known: impl Iterator<Item = &'static str>) -> Fault {
+        let word = key.get_ref().as_ref();
+        let fault = self.wrong(key, &format!("unknown key \"{word}\" {place}"));
+        if FLAGS_ALONE.contains(&word.replace('-', "_").as_str()) {
+            return fault.hint("it is an option of the command line alone, so that no forgotten line weakens a gate");
+        }
+        let nearest = known.map(|known| (strsim::jaro_winkler(word, known), known)).max_by(|a, b| a.0.total_cmp(&b.0));
+        match nearest {
+            Some((likeness, known)) if likeness > 0.7 => fault.hint(format!("did you mean {known}?")),
+            _ => fault,
+        }
+    }
+
+    /// Reads a value that must be text.
+    fn text<'v>(&self, key: &str, value: &'v SpannedValue<'t>) -> Result<&'v str, Fault> {
+        value.get_ref().as_str().ok_or_else(|| self.wrong(value, &format!("{key} must be text in quotes")))
+    }
+
+    /// Reads a value that must be a table.
+    fn table<'v>(&self, key: &str, value: &'v SpannedValue<'t>) -> Result<&'v DeTable<'t>, Fault> {
+        value.get_ref().as_table().ok_or_else(|| self.wrong(value, &format!("{key} must be a table")))
+    }
+
+    /// Takes one setting into a layer. `others` are the keys that may stand beside settings there.
+    fn setting(
+        &self,
+        layer: &mut Layer,
+        key: &SpannedKey<'t>,
+        value: &SpannedValue<'t>,
+        place: &str,
+        others: &[&'static str],
+    ) -> Result<(), Fault> {
+        let name = key.get_ref().as_ref();
+        let Some(setting) = in_files().find(|setting| setting.key == name) else {
+            let known = in_files().map(|setting| setting.key).chain(others.iter().copied());
+            return Err(self.unknown(key, &format!("in {place}"), known));
+        };
+        // A count, or the 0 of a timeout that never comes, may stand without quotes.
+        let word = match value.get_ref() {
+            DeValue::String(word) => word.as_ref(),
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+            _ => return Err(self.wrong(value, &format!("{name} must be text in quotes"))),
+        };
+        (setting.check)(word).map_err(|why| self.wrong(value, &format!("{name} \"{}\" {why}", showable(word))))?;
+        layer.insert(setting.key, Setting { value: word.to_owned(), origin: self.origin(place, key) });
         Ok(())
     }
 }

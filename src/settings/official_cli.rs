@@ -3,9 +3,11 @@
 //! Each profile, and each value in it, is read by itself and only when it is wanted, so that an odd one spoils no
 //! other. Keys match in any case, and the last of two counts, as for that CLI.
 
-use super::Environment;
+use super::definitions::{ENDPOINT, ENDPOINT_TYPE, REGION};
+use super::{Environment, Layer, Origin, Setting};
 use crate::fault::{Fault, Hint};
 use crate::files::read_small_text;
+use crate::rpc::Endpoint;
 use crate::text::{mended, safe};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -19,7 +21,8 @@ const FILE: &str = "ALIBABA_CLOUD_CONFIG_FILE";
 
 /// Holds the file of the official CLI, as far as it could be read.
 pub struct OfficialCli {
-    shown: String,
+    /// Holds the file's name, for messages.
+    pub(super) shown: String,
     /// Holds its content, or says why there is none, which matters only to whoever needs it.
     file: Result<File, NotInUse>,
     /// Holds the variable that names a profile for that CLI and the SDKs, and the name.
@@ -86,11 +89,6 @@ impl OfficialCli {
         OfficialCli { file: read(text).map_err(|why| unreadable(&shown, &why)), shown, ..Self::absent() }
     }
 
-    /// Gives the file's name, for messages.
-    pub(super) fn shown(&self) -> &str {
-        &self.shown
-    }
-
     /// Gives its profiles. Fails if the file is there and cannot be read.
     pub fn profiles(&self) -> Result<&[OfficialProfile], Fault> {
         match &self.file {
@@ -134,6 +132,23 @@ impl OfficialCli {
         })
     }
 
+    /// Gives what a profile says of settings: the one that is `named`, else the one that the official CLI would use.
+    pub(super) fn layer(&self, named: Option<&str>, with_endpoint: bool) -> Layer {
+        // Where it cannot be read, that is told once a region or a key is missing.
+        let profile = named.map_or_else(|| self.in_use().ok(), |name| self.profile(name).ok().flatten());
+        let Some(profile) = profile else { return Layer::default() };
+        let text = |key: &str| profile.text(key).ok().flatten();
+        let words = [
+            (REGION.any.key, text("region_id")),
+            (ENDPOINT.any.key, text("endpoint").filter(|_| with_endpoint).map(|host| bare_host(&host).to_owned())),
+            // That CLI takes any other word for public.
+            (ENDPOINT_TYPE.any.key, text("endpoint_type").filter(|word| word == "vpc")),
+        ];
+        let origin = Origin::File(format!("profile {} of {}", safe(&profile.name), self.shown));
+        let setting = |word: Option<String>| Some(Setting { value: word?, origin: origin.clone() });
+        words.into_iter().filter_map(|(key, word)| Some((key, setting(word)?))).collect()
+    }
+
     /// Says why nothing can come from the file although it is there. It is told where a region or a key is missing.
     pub(super) fn problem(&self) -> Option<String> {
         match self.in_use() {
@@ -164,11 +179,6 @@ impl OfficialProfile {
         Ok(number.filter(|seconds| *seconds > 0))
     }
 
-    /// Says whether a value is there, of whatever kind.
-    pub(super) fn is_set(&self, key: &str) -> bool {
-        matches!(self.text(key), Ok(Some(_)) | Err(_))
-    }
-
     /// Says whether a switch is on.
     pub(super) fn is_true(&self, key: &str) -> bool {
         matches!(self.fields.read(key), Ok(Some(true)))
@@ -196,6 +206,13 @@ impl Fields {
         let list: Vec<Option<Box<RawValue>>> = self.read(key)?.unwrap_or_default();
         list.into_iter().flatten().map(|object| Fields::of(object.get()).map_err(drop)).collect()
     }
+}
+
+/// Gives a host as the official CLI takes it from its files: without `http://`, unless the host is one that may be
+/// spoken to in plain http.
+pub(super) fn bare_host(word: &str) -> &str {
+    let word = word.trim_end_matches('/');
+    if Endpoint::parse(word).is_ok() { word } else { word.trim_start_matches("http://") }
 }
 
 /// Says that the file cannot be read.

@@ -25,13 +25,6 @@ struct Rule {
     action: Action,
 }
 
-impl Rule {
-    /// Says whether the pattern matches a whole call, in any case. `*` stands for any run of characters.
-    fn matches(&self, call: &str) -> bool {
-        WildMatchPattern::<'*', '\0'>::new_case_insensitive(&self.pattern).matches(call)
-    }
-}
-
 /// Holds the rules of one place.
 struct SafetyPolicy {
     place: String,
@@ -49,6 +42,8 @@ impl Settings {
         let call = format!("{PRODUCT}:{operation}");
         let refused =
             |why: String| Fault::credentials(format!("{operation} is not called: {why}")).hint(Hint::SafetyPolicy);
+        // A pattern matches a whole call, in any case. `*` stands for any run of characters.
+        let matches = |rule: &&Rule| WildMatchPattern::<'*', '\0'>::new_case_insensitive(&rule.pattern).matches(&call);
         let mut first = None;
         for SafetyPolicy { place, rules, .. } in policies(&self.environment) {
             if let Some(problem) = rules.iter().find_map(|rule| rule.as_ref().err()) {
@@ -58,7 +53,7 @@ impl Settings {
                 }
                 first.get_or_insert(problem);
             }
-            let Some(rule) = rules.iter().flatten().find(|rule| rule.matches(&call)) else { continue };
+            let Some(rule) = rules.iter().flatten().find(matches) else { continue };
             let shown = format!("the rule {} of {place}", shortened(&rule.pattern));
             match rule.action {
                 Action::Deny => return Err(refused(format!("{shown} denies it"))),

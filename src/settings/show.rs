@@ -1,10 +1,12 @@
-//! Every setting in effect, as it is shown: with where it came from, and nothing secret.
+//! Settings and profiles as they are shown: each with where it came from, and nothing secret.
 
 use super::definitions::{ENDPOINT, STS_ENDPOINT};
-use super::{ALL, Origin, REGION, Setting, Settings, wrong};
-use crate::credentials::Missed;
+use super::{ALL, Config, Environment, OfficialCli, Origin, REGION, Setting, Settings, wrong};
+use crate::credentials::{Missed, Spec};
 use crate::fault::Fault;
+use crate::text::safe;
 use serde::Serialize;
+use std::path::Path;
 
 /// Holds a setting as it is shown.
 #[derive(Clone, Debug, Serialize)]
@@ -16,7 +18,64 @@ pub struct SettingLine {
     pub origin: String,
 }
 
+/// Holds a profile as it is listed.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProfileSummary {
+    pub name: String,
+    pub region: Option<String>,
+    /// Says in words where its key comes from, and nothing secret.
+    pub credentials: String,
+    /// Names the file that it is written in.
+    pub file: String,
+    pub in_use: bool,
+}
+
+impl ProfileSummary {
+    /// Gives its region and its file, in words that are safe to show.
+    pub fn place(&self) -> String {
+        let region = self.region.iter().map(|region| format!("{}, ", safe(region)));
+        region.chain([self.file.clone()]).collect()
+    }
+}
+
 impl Settings {
+    /// Lists every profile there is, of config.toml and of the official CLI.
+    pub fn profiles(&self) -> Vec<ProfileSummary> {
+        let described = |spec: Result<Spec, Fault>| spec.map_or_else(|fault| fault.message, |spec| spec.described());
+        let is_chosen = |name: &str| self.profile.as_ref().is_some_and(|profile| profile.value == name);
+        let own = self.config.profiles.iter().map(|profile| ProfileSummary {
+            name: profile.name.clone(),
+            region: profile.layer.get(REGION.any.key).map(|region| region.value.clone()),
+            credentials: match profile.credentials.base {
+                None => "none".to_owned(),
+                Some(_) => described(self.own_profile(profile, &[])),
+            },
+            file: self.config.shown.clone(),
+            in_use: is_chosen(&profile.name),
+        });
+        let official = self.official.profiles().unwrap_or_default().iter().map(|profile| ProfileSummary {
+            name: profile.name.clone(),
+            region: profile.text("region_id").ok().flatten(),
+            credentials: described(self.official_profile(&profile.name, &[])),
+            file: self.official.shown.clone(),
+            in_use: is_chosen(&profile.name) && self.config.profile(&profile.name).is_none(),
+        });
+        own.chain(official).collect()
+    }
+
+    /// Lists the profiles for whoever chooses among them, whatever flags and variables say.
+    pub fn profiles_of_files(config: Option<&Path>, environment: Environment) -> Result<Vec<ProfileSummary>, Fault> {
+        let config = Config::load(config, &environment)?;
+        Ok(Self::of_files(OfficialCli::find(&environment), config, environment).profiles())
+    }
+
+    /// Lists the profiles of the official CLI. Fails if its file cannot be read.
+    pub fn official_profiles(environment: Environment) -> Result<Vec<ProfileSummary>, Fault> {
+        let official = OfficialCli::find(&environment);
+        official.profiles()?;
+        Ok(Self::of_files(official, Config::default(), environment).profiles())
+    }
+
     /// Gives every setting in effect. Fails if one of them cannot be used.
     pub fn shown(&self) -> Result<Vec<SettingLine>, Fault> {
         let config = &self.config;

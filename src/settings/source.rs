@@ -158,10 +158,10 @@ impl Settings {
     }
 
     fn uri_variable(&self) -> Offer {
-        if self.environment.word(URI).is_none() {
-            return Err(Missed::Absent(format!("{URI} is not set")));
+        match self.environment.word(URI) {
+            Some(uri) => self.of_variables(Base::Spec(Spec::Uri(uri.to_owned())), URI),
+            None => Err(Missed::Absent(format!("{URI} is not set"))),
         }
-        self.of_variables(Base::Uri(None), URI)
     }
 
     /// Makes a source of what variables say; `what` begins a sentence about them.

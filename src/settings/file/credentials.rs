@@ -2,8 +2,7 @@
 
 use super::super::source::{Base, Credentials, SHORTEST_SESSION, StsHost, check_session_name};
 use super::super::{Layer, REGION, parse_duration};
-use super::Profile;
-use super::reader::{SpannedKey, SpannedValue, TableReader};
+use super::{Profile, SpannedKey, SpannedValue, TableReader};
 use crate::credentials::{OidcToken, Role, Spec};
 use crate::fault::Fault;
 use crate::rpc::{Endpoint, Key};
@@ -48,19 +47,17 @@ pub(super) fn profile<'t>(
                 }
             }
             "oidc" => oidc = Some(self::oidc(reader, value)?),
-            name => match KEYS.into_iter().find(|known| *known == name) {
-                Some(known) => drop(texts.insert(known, text(reader, known, value)?)),
-                None => reader.setting(&mut layer, key, value, &place, &KEYS)?,
-            },
+            name if KEYS.contains(&name) => drop(texts.insert(name, text(reader, name, value)?)),
+            _ => reader.setting(&mut layer, key, value, &place, &KEYS)?,
         }
     }
     let credentials = credentials(texts, ecs_role, oidc);
     let credentials = credentials.map_err(|why| reader.wrong(name, &format!("{place} {why}")))?;
-    Ok(Profile { name: name.get_ref().to_string(), line: reader.line(name.span().start), layer, credentials })
+    Ok(Profile { name: name.get_ref().to_string(), line: reader.line(name), layer, credentials })
 }
 
 /// Reads a text, which fails if it cannot be what its key says.
-fn text<'t>(reader: &TableReader<'t>, key: &'static str, value: &SpannedValue<'t>) -> Result<String, Fault> {
+fn text<'t>(reader: &TableReader<'t>, key: &str, value: &SpannedValue<'t>) -> Result<String, Fault> {
     let text = reader.text(key, value)?;
     let trimmed = text.trim();
     let checked = match key {
@@ -83,7 +80,7 @@ fn text<'t>(reader: &TableReader<'t>, key: &'static str, value: &SpannedValue<'t
 
 /// Gives what a profile says of credentials, or says what is wrong, as the end of a sentence about the profile.
 fn credentials(
-    mut texts: HashMap<&'static str, String>,
+    mut texts: HashMap<&str, String>,
     ecs_role: Option<Base>,
     oidc: Option<Base>,
 ) -> Result<Credentials, String> {
@@ -100,8 +97,8 @@ fn credentials(
         ("ecs_ram_role", ecs_role),
         ("oidc", oidc),
         ("aliyun_profile", text("aliyun_profile").map(Base::Official)),
-        ("credential_process", text("credential_process").map(Base::Process)),
-        ("credentials_uri", text("credentials_uri").map(|uri| Base::Uri(Some(uri)))),
+        ("credential_process", text("credential_process").map(|command| Base::Spec(Spec::Process(command)))),
+        ("credentials_uri", text("credentials_uri").map(|uri| Base::Spec(Spec::Uri(uri)))),
         ("source_profile", text("source_profile").map(Base::Own)),
     ];
     let mut bases = bases.into_iter().filter_map(|(key, base)| Some((key, base?)));
@@ -136,16 +133,14 @@ fn credentials(
 /// Reads the table `oidc`.
 fn oidc<'t>(reader: &TableReader<'t>, value: &SpannedValue<'t>) -> Result<Base, Fault> {
     const KEYS: [&str; 3] = ["provider_arn", "token_file", "role_arn"];
-    let mut texts: HashMap<&str, String> = HashMap::new();
-    for (key, value) in reader.table("oidc", value)? {
-        match KEYS.into_iter().find(|known| *known == key.get_ref().as_ref()) {
-            Some(known) => drop(texts.insert(known, reader.text(known, value)?.to_owned())),
-            None => return Err(reader.unknown(key, "in oidc", KEYS.into_iter())),
-        }
+    let table = reader.table("oidc", value)?;
+    if let Some((key, _)) = table.iter().find(|(key, _)| !KEYS.contains(&key.get_ref().as_ref())) {
+        return Err(reader.unknown(key, "in oidc", KEYS.into_iter()));
     }
-    let mut needed = |key: &str| texts.remove(key).ok_or_else(|| reader.wrong(value, &format!("oidc has no {key}")));
-    let provider_arn = needed("provider_arn")?.trim().to_owned();
-    let token = OidcToken::File(needed("token_file")?.into());
-    let role = Role { arn: needed("role_arn")?.trim().to_owned(), ..Role::default() };
-    Ok(Base::Oidc { provider_arn, token, role })
+    let [provider_arn, token_file, role_arn] = KEYS.map(|key| match table.get(key) {
+        Some(text) => reader.text(key, text),
+        None => Err(reader.wrong(value, &format!("oidc has no {key}"))),
+    });
+    let role = Role { arn: role_arn?.trim().to_owned(), ..Role::default() };
+    Ok(Base::Oidc { provider_arn: provider_arn?.trim().to_owned(), token: OidcToken::File(token_file?.into()), role })
 }

@@ -26,7 +26,7 @@ fn config_example_can_be_loaded() {
 #[test]
 fn config_example_names_every_key() {
     let example = include_str!("../../../config.example.toml");
-    for key in definitions::in_files().map(|setting| setting.key).chain(KEYS).chain(TOP_KEYS) {
+    for key in in_files().map(|setting| setting.key).chain(KEYS).chain(TOP_KEYS) {
         assert!(example.contains(key), "{key} is not in the example");
     }
     let uncommented: String = example

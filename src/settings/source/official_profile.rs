@@ -4,8 +4,8 @@
 //! guard against a profile that is its own source.
 
 use super::super::official_cli::OfficialProfile;
-use super::Settings;
 use super::spec::{Base, Credentials, StsHost, pass};
+use super::{Settings, URI};
 use crate::credentials::{Login, OidcToken, Role, Session, Spec};
 use crate::fault::{Fault, Hint};
 use crate::rpc::{Endpoint, Key};
@@ -19,7 +19,7 @@ impl Settings {
     /// there, if its mode cannot be used here, or if something of it is missing.
     pub fn official_profile(&self, name: &str, passed: &[String]) -> Result<Spec, Fault> {
         let passed = pass(name, passed)?;
-        let (found, name, file) = (self.official.profile(name)?, safe(name), self.official.shown());
+        let (found, name, file) = (self.official.profile(name)?, safe(name), &self.official.shown);
         let Some(profile) = found else {
             return Err(Fault::credentials(format!("{file} has no profile {name}")).hint(Hint::AliyunProfiles));
         };
@@ -68,8 +68,12 @@ impl Settings {
             "ChainableRamRoleArn" => {
                 (Base::Spec(self.official_profile(&needed("source_profile")?, passed)?), Some(role()?))
             }
-            "External" => (Base::Process(needed("process_command")?), None),
-            "CredentialsURI" => (Base::Uri(text("credentials_uri")?), None),
+            "External" => (Base::Spec(Spec::Process(needed("process_command")?)), None),
+            "CredentialsURI" => {
+                let by_variable = || self.environment.word(URI).map(str::to_owned);
+                let uri = text("credentials_uri")?.or_else(by_variable);
+                (Base::Spec(Spec::Uri(uri.ok_or_else(|| wrong("has no credentials_uri".to_owned()))?)), None)
+            }
             "OIDC" => {
                 let provider_arn = needed("oidc_provider_arn")?;
                 needed("oidc_token_file")?;
@@ -137,7 +141,8 @@ fn time(profile: &OfficialProfile, key: &str) -> Option<Timestamp> {
 
 /// Infers the mode of a profile that names none, as the official CLI does.
 fn inferred_mode(profile: &OfficialProfile) -> &'static str {
-    let has = |keys: &[&str]| keys.iter().all(|key| profile.is_set(key));
+    // A value that is no text is there all the same.
+    let has = |keys: &[&str]| keys.iter().all(|key| profile.text(key) != Ok(None));
     let modes: [(&[&str], &str); 8] = [
         (&["access_key_id", "access_key_secret", "sts_token"], "StsToken"),
         (&["access_key_id", "access_key_secret", "ram_role_arn"], "RamRoleArn"),

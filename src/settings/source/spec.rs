@@ -1,9 +1,9 @@
 //! From what a file or variables say of credentials to a source of keys. What they have in common is done here once:
 //! roles, the endpoint of STS, the switches of the official CLI.
 
-use super::super::profile::bare_host;
+use super::super::official_cli::bare_host;
 use super::super::{ENDPOINT_TYPE, METADATA_ENDPOINT, REGION, STS_ENDPOINT, Settings, showable};
-use super::{NO_METADATA, URI};
+use super::NO_METADATA;
 use crate::credentials::{EcsRole, Oidc, OidcToken, Role, Spec};
 use crate::eflo::EndpointType;
 use crate::fault::Fault;
@@ -31,9 +31,6 @@ pub struct Credentials {
 pub enum Base {
     /// A source that is complete as it is, such as a key.
     Spec(Spec),
-    Process(String),
-    /// `None` is the one that a variable names.
-    Uri(Option<String>),
     /// `None` is whichever role the instance has.
     EcsRole(Option<String>),
     Oidc {
@@ -72,15 +69,11 @@ impl Settings {
             said => self.sts_endpoint(said).map_err(|fault| wrong(format!("cannot be used: {fault}"))),
         };
         let base = match base.ok_or_else(|| wrong("has no credentials".to_owned()))? {
-            Base::Spec(spec) => spec,
-            Base::Process(command) => {
-                self.check_external(wrong)?;
-                Spec::Process(command)
-            }
-            Base::Uri(uri) => {
-                self.check_external(wrong)?;
-                let uri = uri.or_else(|| self.environment.word(URI).map(str::to_owned));
-                Spec::Uri(uri.ok_or_else(|| wrong("has no credentials_uri".to_owned()))?)
+            Base::Spec(spec) => {
+                if matches!(spec, Spec::Process(_) | Spec::Uri(_)) {
+                    self.check_external(wrong)?;
+                }
+                spec
             }
             Base::EcsRole(name) => Spec::EcsRole(self.ecs_role(name)?),
             Base::Oidc { provider_arn, token, role } => {
