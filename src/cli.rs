@@ -119,13 +119,26 @@ pub enum CliCommand {
     #[command(after_long_help = "  \
         efloctl explain FileAlreadyExists\n  \
         efloctl explain the node is not running when create task")]
-    Explain(ExplainArgs),
+    Explain {
+        /// A status, an error code or an error text, in any spelling, or an exit code; without it, the whole catalog
+        #[arg(value_name = "WORD", value_parser = words(), hide_possible_values = true)]
+        words: Vec<String>,
+        /// Output: table or json
+        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+        output: Option<String>,
+    },
     /// Play a recorded rollout: no account, no network
     #[command(after_long_help = "  efloctl demo\n  efloctl demo success -o json")]
     Demo(DemoArgs),
     /// Check the set-up step by step, and say what to do
     #[command(after_long_help = "  efloctl doctor\n  efloctl doctor --profile ops -o json")]
-    Doctor(DoctorArgs),
+    Doctor {
+        /// Output: table or json
+        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+        output: Option<String>,
+        #[command(flatten)]
+        connection: ConnectionArgs,
+    },
     /// Write, find and show the config file
     #[command(subcommand, after_long_help = "  efloctl config path\n  efloctl config list")]
     Config(ConfigCommand),
@@ -173,8 +186,8 @@ impl CliCommand {
             | CliCommand::Resend(ResendArgs { wait: WaitArgs { output, .. }, .. })
             | CliCommand::Demo(DemoArgs { output, .. }) => (output, WATCH_FORMATS),
             CliCommand::Sent(SentArgs { output })
-            | CliCommand::Explain(ExplainArgs { output, .. })
-            | CliCommand::Doctor(DoctorArgs { output, .. })
+            | CliCommand::Explain { output, .. }
+            | CliCommand::Doctor { output, .. }
             | CliCommand::Config(ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. }) => {
                 (output, LOOKUP_FORMATS)
             }
@@ -326,16 +339,6 @@ impl ConnectionArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
-    /// A status, an error code or an error text, in any spelling, or an exit code; without it, the whole catalog
-    #[arg(value_name = "WORD", value_parser = words(), hide_possible_values = true)]
-    pub words: Vec<String>,
-    /// Output: table or json
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
-    pub output: Option<String>,
-}
-
-#[derive(Debug, Args)]
 pub struct DemoArgs {
     /// How the rollout ends
     #[arg(value_enum, default_value_t)]
@@ -360,13 +363,4 @@ pub enum Rollout {
     Failed,
     /// A send that stops at its budget, and the resend that reaches every node
     Send,
-}
-
-#[derive(Debug, Args)]
-pub struct DoctorArgs {
-    /// Output: table or json
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
-    pub output: Option<String>,
-    #[command(flatten)]
-    pub connection: ConnectionArgs,
 }

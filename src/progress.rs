@@ -118,10 +118,6 @@ impl Reporter for RetryReporter<'_> {
             Event::Send { outcome, news } => send_news(outcome, news, self.0),
         }
     }
-
-    fn reader_is_gone(&self) -> bool {
-        self.0.reader_is_gone()
-    }
 }
 
 /// Reports what happens to a send. Off a live terminal an InvokeId is told with `-q` too, for whoever loses the send's

@@ -96,21 +96,20 @@ impl Terminal {
         self.is_live.set(self.is_screen && is_wanted);
     }
 
-    /// Writes a piece of the answer to stdout. A failure is kept for [`Terminal::take_failure`], because it must not
-    /// hide the verdict; after one nothing more is written.
+    /// Writes a piece of the answer to stdout, in place of the live lines. A failure is kept for
+    /// [`Terminal::take_failure`], because it must not hide the verdict; after one nothing more is written.
     pub fn answer(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         if self.reader_is_gone() || self.failure.borrow().is_some() {
             return;
         }
         // The screen is not held meanwhile, for what is written may warn.
-        let live = self.screen().take_live();
+        self.settle();
         let mut stdout = self.stdout.borrow_mut();
         let mut out = BufWriter::with_capacity(64 << 10, &mut *stdout);
         let written = write(&mut out).and_then(|()| out.flush());
         // What could not be written must not be tried again when the buffer goes.
         let (stdout, _) = out.into_parts();
         let written = written.and_then(|()| stdout.flush());
-        self.screen().put_back(live);
         match written {
             Ok(()) => {}
             Err(e) if e.kind() == io::ErrorKind::BrokenPipe => self.reader_is_gone.set(true),
@@ -195,6 +194,12 @@ impl Terminal {
         screen::size(terminal_size_of(io::stderr()))
     }
 
+    /// Takes the live lines away, and waits until stderr has what was written to it.
+    fn settle(&self) {
+        self.show_live(&[]);
+        self.screen().flush();
+    }
+
     fn screen(&self) -> MutexGuard<'_, Screen> {
         self.screen.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -207,8 +212,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        self.show_live(&[]);
-        self.screen().flush();
+        self.settle();
     }
 }
 

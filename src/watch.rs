@@ -20,7 +20,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep, sleep_until};
 
 /// Tells what is watched, and for how long.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct WatchPlan {
     pub invoke_ids: Vec<InvokeId>,
     pub until: Until,
@@ -28,8 +28,8 @@ pub struct WatchPlan {
     /// The host that is asked, where an endpoint was set.
     pub host: Option<String>,
     pub interval: Duration,
-    /// When the timeout began to run: with the command, for reading ids may take long too.
-    pub begun: Instant,
+    /// When the timeout began to run: with the command, for reading ids may take long too. `None`: with the watch.
+    pub begun: Option<Instant>,
     /// From then on to the deadline; `None` for a watch without a deadline.
     pub timeout: Option<Duration>,
     /// Ends the watch as soon as more nodes of an invocation have failed than this accepts.
@@ -37,32 +37,19 @@ pub struct WatchPlan {
 }
 
 impl WatchPlan {
-    /// Gives a plan without a region, an interval and a deadline.
-    pub fn new(invoke_ids: Vec<InvokeId>, until: Until) -> Self {
-        WatchPlan {
-            invoke_ids,
-            until,
-            region: None,
-            host: None,
-            interval: Duration::ZERO,
-            begun: Instant::now(),
-            timeout: None,
-            fail_fast: None,
-        }
-    }
-
     /// Gives the deadline, if there is one that the clock can reach.
     pub fn deadline(&self) -> Option<Instant> {
-        self.timeout.and_then(|timeout| self.begun.checked_add(timeout))
+        self.begun.unwrap_or_else(Instant::now).checked_add(self.timeout?)
     }
 }
 
 /// Says up to when an id is asked about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Until {
     /// Up to its first answer.
     Answered,
     /// Until it has finished.
+    #[default]
     Finished,
 }
 
@@ -103,11 +90,6 @@ pub trait Reporter {
 
     /// Takes in that the watch is over: writes what is still pending.
     fn ended(&mut self, _: &[Outcome]) {}
-
-    /// Tells whether nobody reads the answer any more, so that the watch can end.
-    fn reader_is_gone(&self) -> bool {
-        false
-    }
 }
 
 /// Says how long a first round must be to tell of the pace: it includes the connection and the key.
@@ -116,12 +98,13 @@ const SHORTEST_ROUND: Duration = Duration::from_secs(2);
 /// Says how often the reporter is told the time.
 const TICK: Duration = Duration::from_millis(250);
 
-/// Watches a feed to its end. Gives what is known of each id, and how it ended.
+/// Watches a feed to its end, as long as somebody reads the answer. Gives what is known of each id, and how it ended.
 pub async fn watch(
     feed: &mut dyn Feed,
     plan: &WatchPlan,
     reporter: &mut dyn Reporter,
     signals: &mut UnboundedReceiver<Signal>,
+    reader_is_gone: impl Fn() -> bool,
 ) -> (Vec<Outcome>, Ending) {
     let started = Instant::now();
     let deadline = plan.deadline();
@@ -130,7 +113,7 @@ pub async fn watch(
     reporter.started(plan);
     let ending = loop {
         let now = Instant::now();
-        if reporter.reader_is_gone() {
+        if reader_is_gone() {
             break Ending::ReaderGone;
         }
         if fold.is_over() {

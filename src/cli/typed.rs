@@ -25,21 +25,17 @@ pub fn read(color: ColorChoice) -> Result<Cli, clap::Error> {
 pub fn color() -> ColorChoice {
     let words = std::env::args_os().skip(1).take_while(|word| word != "--");
     let choice = |word: String| ColorChoice::from_str(&word, false).ok();
-    values_of("--color", words).find_map(choice).unwrap_or_default()
+    values_of("--color", words).into_iter().find_map(choice).unwrap_or_default()
 }
 
 /// Gives the values of a flag in a line that is not parsed yet.
-pub(super) fn values_of(flag: &str, words: impl Iterator<Item = OsString>) -> impl Iterator<Item = String> {
-    let mut words = words.map(|word| word.to_string_lossy().into_owned()).peekable();
-    std::iter::from_fn(move || {
-        loop {
-            match words.next()?.strip_prefix(flag) {
-                Some("") => return words.peek().cloned(),
-                Some(rest) if rest.starts_with('=') => return Some(rest[1..].to_owned()),
-                _ => {}
-            }
-        }
-    })
+pub(super) fn values_of(flag: &str, words: impl Iterator<Item = OsString>) -> Vec<String> {
+    let words: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+    let value = |(at, word): (usize, &String)| match word.strip_prefix(flag)? {
+        "" => words.get(at + 1).cloned(),
+        rest => rest.strip_prefix('=').map(str::to_owned),
+    };
+    words.iter().enumerate().filter_map(value).collect()
 }
 
 fn parse(color: ColorChoice, args: Vec<OsString>) -> Result<Cli, clap::Error> {

@@ -38,7 +38,7 @@ pub(super) fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Contex
     let Location { region, host } = location(&settings, asked)?;
     let names = node_names::node_names(asked, &settings, context)?;
     let (invoke_ids, mut feed) = feed(asked, once, ids, format, &settings, send, context)?;
-    let plan = WatchPlan { region, host, ..WatchPlan::new(invoke_ids, Until::Answered) };
+    let plan = WatchPlan { invoke_ids, until: Until::Answered, region, host, ..WatchPlan::default() };
     let (outcomes, ending) = ask_once(feed.as_mut(), &plan, context)?;
     let report = Report::new(plan.region.as_deref(), &outcomes, None, ending, &names);
     let is_verdict = once.exit_status || matches!(ending, Ending::Signal(_));

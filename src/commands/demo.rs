@@ -8,7 +8,7 @@ use crate::feed::{Recording, Replay};
 use crate::names::NodeNames;
 use crate::output::Report;
 use crate::settings::{self, Flags, Settings};
-use crate::watch::{Until, WatchPlan};
+use crate::watch::WatchPlan;
 use clap::ValueEnum;
 use std::path::Path;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub(super) fn demo(args: &DemoArgs, context: &Context) -> anyhow::Result<u8> {
     let Some(recorded) = recorded(args.ending) else { return demo_send::demo_send(format, context) };
     let questions = Recording::read("the demo", recorded.as_bytes(), &[])?.questions(&[], None, keep(format));
     let mut replay = Replay::new(questions, INTERVAL);
-    let plan = WatchPlan { interval: INTERVAL, ..WatchPlan::new(replay.invoke_ids(), Until::Finished) };
+    let plan = WatchPlan { invoke_ids: replay.invoke_ids(), interval: INTERVAL, ..WatchPlan::default() };
     let flags = Flags::default().with(&settings::PROGRESS, args.progress.as_deref());
     let settings = Settings::without_files(flags, context.environment.clone())?;
     context.terminal.choose_progress(settings.value(&settings::PROGRESS)?);

@@ -2,7 +2,7 @@
 
 use super::connect::{self, KEY_LIMITS, LARGEST_ANSWER, tools};
 use super::{Context, node_names};
-use crate::cli::DoctorArgs;
+use crate::cli::ConnectionArgs;
 use crate::clock::skew;
 use crate::credentials::{Keyring, Tools, caller_identity};
 use crate::eflo::Service;
@@ -32,8 +32,8 @@ const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 const CLOCK_DOUBT: SignedDuration = SignedDuration::from_mins(1);
 
 /// Runs `doctor`.
-pub(super) fn doctor(args: &DoctorArgs, context: &Context) -> anyhow::Result<u8> {
-    let flags = context.with_output(args.connection.flags());
+pub(super) fn doctor(connection: &ConnectionArgs, context: &Context) -> anyhow::Result<u8> {
+    let flags = context.with_output(connection.flags());
     let mut format = context.format_without_file()?;
     let found = match Settings::load(flags, context.environment.clone()) {
         Err(fault) => vec![failed("config", &fault)],

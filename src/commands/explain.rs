@@ -2,7 +2,6 @@
 
 use super::Context;
 use crate::catalog::{self, CatalogEntry};
-use crate::cli::ExplainArgs;
 use crate::exit;
 use crate::fault::Fault;
 use crate::output::{EXIT_CODES, explanations, named_json};
@@ -10,12 +9,12 @@ use crate::settings::OutputFormat;
 use crate::text::safe;
 
 /// Runs `explain`.
-pub(super) fn explain(args: &ExplainArgs, context: &Context) -> anyhow::Result<u8> {
+pub(super) fn explain(words: &[String], context: &Context) -> anyhow::Result<u8> {
     let format = context.format_without_file()?;
-    let pasted = args.words.join(" ");
+    let pasted = words.join(" ");
     let entries: Vec<_> = match exit_code(&pasted) {
         Some(code) => vec![code],
-        None if args.words.is_empty() => catalog::all().collect(),
+        None if words.is_empty() => catalog::all().collect(),
         None => catalog::find(&pasted),
     };
     if entries.is_empty() {

@@ -60,7 +60,7 @@ pub(super) fn ask_once(
 ) -> Result<(Vec<Outcome>, Ending), Fault> {
     let mut signals = signals::listen();
     let mut reporter = RetryReporter(&context.terminal);
-    connect::block_on(watch::watch(feed, plan, &mut reporter, &mut signals))
+    connect::block_on(watch::watch(feed, plan, &mut reporter, &mut signals, || context.terminal.reader_is_gone()))
 }
 
 /// Watches a feed for a command that goes on from what is known then, and tells of retries and doubts alone. A signal
@@ -85,7 +85,8 @@ pub(super) fn answers(feed: &mut dyn Feed, ids: Vec<InvokeId>, context: &Context
             Err(fault.unwrap_or_else(|| Fault::new(Kind::Network, "no answer has come yet")))
         }
     };
-    ask_first(feed, &WatchPlan::new(ids, Until::Answered), context)?.into_iter().map(answer).collect()
+    let plan = WatchPlan { invoke_ids: ids, until: Until::Answered, ..WatchPlan::default() };
+    ask_first(feed, &plan, context)?.into_iter().map(answer).collect()
 }
 
 /// Reads the recording that `--from` names; `-` is standard input.

@@ -118,7 +118,7 @@ pub(super) fn watch_plan(
         region: location.region,
         host: location.host,
         interval: settings.value(&settings::INTERVAL)?,
-        begun,
+        begun: Some(begun),
         timeout: Some(settings.value(&settings::TIMEOUT)?).filter(|timeout| !timeout.is_zero()),
         fail_fast,
     };
@@ -151,7 +151,7 @@ pub(super) fn run(feed: &mut dyn Feed, plan: &WatchPlan, end: &WatchEnd<'_>, con
         _ => Box::new(LogReporter::new(terminal, end.names)),
     };
     let mut signals = signals::listen();
-    let watched = watch::watch(feed, plan, reporter.as_mut(), &mut signals);
+    let watched = watch::watch(feed, plan, reporter.as_mut(), &mut signals, || terminal.reader_is_gone());
     let (outcomes, ending) = match connect::block_on(watched) {
         Ok(watched) => watched,
         Err(fault) => return refused(fault, plan, end, context),

@@ -178,7 +178,8 @@ impl<S: SnapshotSource + 'static> Poll<S> {
         match result {
             Ok(snapshot) => {
                 self.ids[id] = Id { seen: true, ..Id::default() };
-                self.ask_again(id, started + self.policy.interval);
+                let next = started + self.policy.interval;
+                self.set_due(id, Some(next.max(Instant::now())));
                 let news = News::Snapshot { at: self.source.now(), snapshot: Box::new(snapshot) };
                 self.events.push_back(FeedEvent { id, news });
             }
@@ -241,13 +242,9 @@ impl<S: SnapshotSource + 'static> Poll<S> {
     }
 
     fn retry(&mut self, id: usize, fault: Fault, attempt: u32, next: Instant) {
-        self.ask_again(id, next);
+        self.set_due(id, Some(next));
         let delay = next.max(self.held_until).saturating_duration_since(Instant::now());
         self.events.push_back(FeedEvent { id, news: News::Retry { fault, attempt, delay, call: None } });
-    }
-
-    fn ask_again(&mut self, id: usize, at: Instant) {
-        self.set_due(id, Some(at.max(Instant::now())));
     }
 
     fn set_due(&mut self, id: usize, due: Option<Instant>) {

@@ -82,10 +82,6 @@ impl Reporter for EventReporter<'_> {
             },
         }
     }
-
-    fn reader_is_gone(&self) -> bool {
-        self.terminal.reader_is_gone()
-    }
 }
 
 fn milliseconds(duration: Duration) -> u64 {

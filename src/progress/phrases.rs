@@ -59,18 +59,14 @@ mod tests {
     use crate::exit::Outcome;
     use crate::fault::Kind;
     use crate::testing::feed::{fault, secs};
-    use crate::watch::Until;
 
     fn plan(ids: usize) -> WatchPlan {
         WatchPlan {
             invoke_ids: (0..ids).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
-            until: Until::Finished,
             region: Some("cn-wulanchabu".to_owned()),
-            host: None,
             interval: secs(5),
-            begun: tokio::time::Instant::now(),
             timeout: Some(secs(1800)),
-            fail_fast: None,
+            ..WatchPlan::default()
         }
     }
 

@@ -52,21 +52,6 @@ impl Screen {
         self.post(&text);
     }
 
-    /// Takes the live lines from the screen and gives them, so that something else can be written to the terminal.
-    pub(super) fn take_live(&mut self) -> Vec<String> {
-        let erasure = self.erasure();
-        self.post(&erasure);
-        self.flush();
-        std::mem::take(&mut self.lines)
-    }
-
-    /// Draws live lines again that were taken.
-    pub(super) fn put_back(&mut self, lines: Vec<String>) {
-        self.lines = lines;
-        let text = self.lines.join("\n");
-        self.post(&text);
-    }
-
     /// Gives what erases the live lines. On a terminal that was narrowed since, a line may fill several rows.
     fn erasure(&self) -> String {
         if self.lines.is_empty() {

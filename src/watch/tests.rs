@@ -104,13 +104,9 @@ impl Reporter for Listener {
 fn plan(ids: usize) -> WatchPlan {
     WatchPlan {
         invoke_ids: (0..ids).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
-        until: Until::Finished,
-        region: None,
-        host: None,
         interval: secs(5),
-        begun: Instant::now(),
         timeout: Some(secs(1800)),
-        fail_fast: None,
+        ..WatchPlan::default()
     }
 }
 
@@ -123,7 +119,7 @@ fn silence() -> (UnboundedSender<Signal>, UnboundedReceiver<Signal>) {
 async fn play(mut feed: impl Feed, plan: &WatchPlan) -> (Vec<Outcome>, Ending, Listener) {
     let (_sender, mut signals) = silence();
     let mut listener = Listener::new();
-    let (outcomes, ending) = watch(&mut feed, plan, &mut listener, &mut signals).await;
+    let (outcomes, ending) = watch(&mut feed, plan, &mut listener, &mut signals, || false).await;
     (outcomes, ending, listener)
 }
 

@@ -38,7 +38,7 @@ pub(super) fn place(candidate: &CompletionCandidate) -> Option<&'static str> {
 pub fn profiles() -> Vec<CompletionCandidate> {
     let environment = Environment::of_process();
     let typed = super::TYPED.get().into_iter().flatten().cloned();
-    let config = values_of("--config", typed).next().map(|path| environment.expand(Path::new(&path)));
+    let config = values_of("--config", typed).first().map(|path| environment.expand(Path::new(path)));
     offered(Settings::profiles_of_files(config.as_deref(), environment).unwrap_or_default())
 }
 

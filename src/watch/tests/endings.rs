@@ -2,6 +2,7 @@
 
 use super::*;
 use futures_util::FutureExt;
+use std::cell::Cell;
 
 #[tokio::test(start_paused = true)]
 async fn watch_deadline_holds_while_no_answer_comes() {
@@ -46,7 +47,7 @@ async fn watch_deadline_holds_while_answers_never_pause() {
     let (sender, mut signals) = silence();
     let mut listener = Patience { sender, left: 100 };
     let plan = WatchPlan { timeout: Some(secs(60)), ..plan(1) };
-    let (_, ending) = watch(&mut Flood, &plan, &mut listener, &mut signals).await;
+    let (_, ending) = watch(&mut Flood, &plan, &mut listener, &mut signals, || false).await;
     assert_eq!(ending, Ending::OutOfTime);
 }
 
@@ -71,7 +72,7 @@ async fn watch_signal_ends_it_before_further_answers() {
     let (sender, mut signals) = silence();
     let mut reporter = Patience { sender, left: 3 };
     let start = Instant::now();
-    let (outcomes, ending) = watch(&mut Script::new(events), &plan(2), &mut reporter, &mut signals).await;
+    let (outcomes, ending) = watch(&mut Script::new(events), &plan(2), &mut reporter, &mut signals, || false).await;
     assert_eq!((ending, start.elapsed()), (Ending::Signal(Signal::Terminate), secs(10)));
     assert_eq!(exit::sum(None, &outcomes, ending).code, 143);
     assert!(outcomes[0].snapshot().is_some() && outcomes[1].snapshot().is_none());
@@ -81,7 +82,7 @@ async fn watch_signal_ends_it_before_further_answers() {
 async fn watch_signal_ends_it_while_answers_never_pause() {
     let (sender, mut signals) = silence();
     let mut reporter = Patience { sender, left: 3 };
-    let (_, ending) = watch(&mut Flood, &plan(1), &mut reporter, &mut signals).await;
+    let (_, ending) = watch(&mut Flood, &plan(1), &mut reporter, &mut signals, || false).await;
     assert_eq!(ending, Ending::Signal(Signal::Terminate));
 }
 
@@ -90,20 +91,16 @@ async fn watch_goes_on_where_signals_cannot_be_listened_for() {
     let (sender, mut signals) = silence();
     drop(sender);
     let mut script = Script::new([(5, seen(0, success()))]);
-    let (_, ending) = watch(&mut script, &plan(1), &mut Listener::new(), &mut signals).await;
+    let (_, ending) = watch(&mut script, &plan(1), &mut Listener::new(), &mut signals, || false).await;
     assert_eq!(ending, Ending::Complete);
 }
 
-/// A reporter whose reader goes away with the first event.
-struct Unread(bool);
+/// Hears the first event, with which its reader goes away.
+struct Unread<'a>(&'a Cell<bool>);
 
-impl Reporter for Unread {
+impl Reporter for Unread<'_> {
     fn event(&mut self, _: &Event<'_>) {
-        self.0 = true;
-    }
-
-    fn reader_is_gone(&self) -> bool {
-        self.0
+        self.0.set(true);
     }
 }
 
@@ -111,7 +108,8 @@ impl Reporter for Unread {
 async fn watch_ends_when_the_reader_of_stdout_goes_away() {
     let (_sender, mut signals) = silence();
     let mut script = Script::new([(5, seen(0, running()))]).endless();
-    let (_, ending) = watch(&mut script, &plan(1), &mut Unread(false), &mut signals).await;
+    let is_gone = Cell::new(false);
+    let (_, ending) = watch(&mut script, &plan(1), &mut Unread(&is_gone), &mut signals, || is_gone.get()).await;
     assert_eq!(ending, Ending::ReaderGone);
 }
 

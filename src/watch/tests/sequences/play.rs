@@ -111,12 +111,10 @@ async fn run(script: &Script) -> Run {
     let plan = WatchPlan {
         invoke_ids: (0..script.ids.len()).map(|id| InvokeId::new(format!("t-{id}"))).collect(),
         until: if script.is_one_look { Until::Answered } else { Until::Finished },
-        region: None,
-        host: None,
         interval: policy.interval,
-        begun: start,
         timeout: script.timeout.map(millis),
         fail_fast: script.is_fail_fast.then_some(budget),
+        ..WatchPlan::default()
     };
     let (sender, mut signals) = unbounded_channel();
     if let Some((at, code)) = script.signal {
@@ -129,7 +127,7 @@ async fn run(script: &Script) -> Run {
     }
     let mut poll = Poll::new(Rc::new(source), (0..script.ids.len()).map(question).collect(), policy);
     let mut scribe = Scribe { book: Rc::clone(&book), start };
-    let watched = timeout(ENDLESS, watch(&mut poll, &plan, &mut scribe, &mut signals)).await;
+    let watched = timeout(ENDLESS, watch(&mut poll, &plan, &mut scribe, &mut signals, || false)).await;
     let mut run = std::mem::take(&mut book.borrow_mut().run);
     run.ended = since(start);
     let Ok((outcomes, ending)) = watched else { return run };
