@@ -175,13 +175,13 @@ impl Chain {
         Err(self.nothing(&skipped))
     }
 
-    /// Fails where it is known without asking anybody that there is no key: if no place has something to offer, or if
-    /// the first that is configured has failed.
-    pub fn check(&self) -> Result<(), Fault> {
+    /// Gives the first source that a place has to offer. Fails where it is known without asking anybody that there is no
+    /// key: if no place has something to offer, or if the first that is configured has failed.
+    pub fn first(&self) -> Result<&Spec, Fault> {
         let mut skipped = String::new();
         for Candidate { place, offer } in &self.candidates {
             match offer {
-                Ok(_) => return Ok(()),
+                Ok(spec) => return Ok(spec),
                 Err(Missed::Absent(why)) => skipped.push_str(&format!("\n  {place}: {why}")),
                 Err(Missed::Failed(fault)) => return Err(fault.clone()),
             }
@@ -197,12 +197,6 @@ impl Chain {
     pub fn chosen(&self) -> Option<(&str, &Spec)> {
         let Candidate { place, offer } = self.candidates.get(*self.chosen.get()?)?;
         Some((place, offer.as_ref().ok()?))
-    }
-
-    /// Says whether the first place that has something to offer asks STS for it.
-    pub fn asks_sts(&self) -> bool {
-        let first = self.candidates.iter().find_map(|candidate| candidate.offer.as_ref().ok());
-        matches!(first, Some(Spec::Oidc(_) | Spec::Role { .. }))
     }
 }
 

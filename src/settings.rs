@@ -29,6 +29,7 @@ use crate::fault::{Fault, Hint};
 use crate::rpc::{Endpoint, Proxies};
 use crate::text::{safe, shortened};
 use definitions::{ENDPOINT_TYPE, METADATA_ENDPOINT, STS_ENDPOINT};
+use file::Profile;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -140,22 +141,23 @@ impl Settings {
     /// and not there or holds a mistake, or if the profile does not exist.
     pub fn load(flags: Flags, environment: Environment) -> Result<Self, Fault> {
         let config = Config::load(flags.config.as_deref(), &environment)?;
-        let official = OfficialCli::find(&environment);
-        let profile = choose_profile(flags.profile, &environment, &config, &official)?;
-        let own = profile.as_ref().and_then(|profile| config.profile(&profile.value));
-        let mut of_file = config.defaults.clone();
+        let mut settings = Self::of_files(OfficialCli::find(&environment), config, environment);
+        settings.profile = settings.choose_profile(flags.profile)?;
+        let own = settings.own();
+        let mut of_file = settings.config.defaults.clone();
         of_file.extend(own.into_iter().flat_map(|own| own.layer.clone()));
         let mut layers = vec![
             flags.layer,
-            of_variables(&environment, |setting| std::slice::from_ref(&setting.variable)),
+            of_variables(&settings.environment, |setting| std::slice::from_ref(&setting.variable)),
             of_file,
-            of_variables(&environment, |setting| setting.official),
+            of_variables(&settings.environment, |setting| setting.official),
         ];
         // An endpoint of the official CLI's profile goes with its region.
         let has_region = layers.iter().any(|layer| layer.contains_key(REGION.any.key));
-        let named = profile.as_ref().filter(|_| own.is_none()).map(|profile| profile.value.as_str());
-        layers.push(official.layer(named, !has_region));
-        Ok(Settings { environment, config, official, profile, layers })
+        let named = settings.profile.as_ref().filter(|_| own.is_none()).map(|profile| profile.value.as_str());
+        layers.push(settings.official.layer(named, !has_region));
+        settings.layers = layers;
+        Ok(settings)
     }
 
     /// Takes flags and variables alone, for commands that read no config file.
@@ -168,6 +170,32 @@ impl Settings {
     /// Takes files alone, without a flag or a variable and without a profile in use.
     pub fn of_files(official: OfficialCli, config: Config, environment: Environment) -> Self {
         Settings { environment, config, official, profile: None, layers: Vec::new() }
+    }
+
+    /// Finds the profile in use: the flag's, else the variable's, else `default_profile`. Fails if neither config.toml nor
+    /// the official CLI has it.
+    fn choose_profile(&self, flag: Option<Setting<String>>) -> Result<Option<Setting<String>>, Fault> {
+        let setting =
+            |(variable, name): (_, &str)| Setting { value: name.to_owned(), origin: Origin::Variable(variable) };
+        let by_variable = || self.environment.first(&["EFLOCTL_PROFILE"]).map(setting);
+        let chosen = flag.or_else(by_variable).or_else(|| self.config.default_profile.clone());
+        let Some(Setting { value: name, origin }) = &chosen else { return Ok(None) };
+        if self.config.profile(name).is_some() || self.official.profile(name)?.is_some() {
+            return Ok(chosen);
+        }
+        let reason = self.official.problem().map(|why| format!("; {why}")).unwrap_or_default();
+        let fault = Fault::config(format!("there is no profile {} ({origin}){reason}", shortened(name)));
+        let profiles = self.profiles();
+        let names: Vec<_> = profiles.iter().map(|profile| safe(&profile.name)).collect();
+        Err(match names.as_slice() {
+            [] => fault.hint(Hint::NoProfiles { config: self.config.shown.clone() }),
+            names => fault.hint(format!("the profiles there are: {}", names.join(", "))),
+        })
+    }
+
+    /// Gives the profile in use, if it is one of config.toml.
+    fn own(&self) -> Option<&Profile> {
+        self.config.profile(&self.profile.as_ref()?.value)
     }
 
     /// Gives the endpoint of the service: the one that is given, else the region's. Fails if neither is given, or if
@@ -299,41 +327,6 @@ impl Settings {
         let built_in = || Some(Setting { value: setting.built_in?.to_owned(), origin: Origin::BuiltIn });
         self.given(setting).map(|(_, word)| word.clone()).or_else(built_in)
     }
-}
-
-/// Finds the profile in use: the flag's, else the variable's, else `default_profile`. Fails if neither config.toml nor
-/// the official CLI has it.
-fn choose_profile(
-    flag: Option<Setting<String>>,
-    environment: &Environment,
-    config: &Config,
-    official: &OfficialCli,
-) -> Result<Option<Setting<String>>, Fault> {
-    let setting = |(variable, name): (_, &str)| Setting { value: name.to_owned(), origin: Origin::Variable(variable) };
-    let by_variable = || environment.first(&["EFLOCTL_PROFILE"]).map(setting);
-    let profile = flag.or_else(by_variable).or_else(|| config.default_profile.clone());
-    match &profile {
-        Some(Setting { value: name, origin })
-            if config.profile(name).is_none() && official.profile(name)?.is_none() =>
-        {
-            Err(unknown_profile(name, origin, config, official))
-        }
-        _ => Ok(profile),
-    }
-}
-
-/// Says that there is no such profile, and which there are.
-fn unknown_profile(name: &str, origin: &Origin, config: &Config, official: &OfficialCli) -> Fault {
-    let reason = official.problem().map(|why| format!("; {why}"));
-    let message = format!("there is no profile {} ({origin}){}", shortened(name), reason.unwrap_or_default());
-    let fault = Fault::config(message);
-    let own = config.profiles.iter().map(|profile| profile.name.as_str());
-    let official = official.profiles().unwrap_or_default().iter().map(|profile| profile.name.as_str());
-    let names: Vec<_> = own.chain(official).map(safe).collect();
-    if names.is_empty() {
-        return fault.hint(Hint::NoProfiles { config: config.shown.clone() });
-    }
-    fault.hint(format!("the profiles there are: {}", names.join(", ")))
 }
 
 /// Says why a word cannot be a setting's value.

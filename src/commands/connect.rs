@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::clock::Clock;
-use crate::credentials::{Keyring, Tools};
+use crate::credentials::{Keyring, Spec, Tools};
 use crate::eflo::Service;
 use crate::fault::{Fault, Kind};
 use crate::files::read_small;
@@ -43,7 +43,7 @@ pub(super) fn service(settings: &Settings, operations: &[&str], context: &Contex
     let limits = limits(settings)?;
     let tools = tools(settings)?;
     let chain = settings.chain()?;
-    chain.check()?;
+    let asks_sts = matches!(chain.first()?, Spec::Oidc(_) | Spec::Role { .. });
     info!("endpoint {} ({})", endpoint.value, endpoint.origin);
     for operation in operations {
         if let Some(warning) = settings.clearance(operation, false)? {
@@ -51,7 +51,6 @@ pub(super) fn service(settings: &Settings, operations: &[&str], context: &Contex
         }
     }
     let transport = Transport::new(endpoint.value, limits, &tools.network, &tools.clock)?;
-    let asks_sts = chain.asks_sts();
     Ok(Service::new(transport, Keyring::new((chain, tools)), asks_sts))
 }
 

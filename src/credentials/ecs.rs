@@ -34,69 +34,46 @@ impl EcsRole {
     /// Asks the metadata service for a key.
     pub(super) async fn fetch(&self, tools: &Tools) -> Result<Fresh, Missed> {
         let limits = Limits { connect: LIMIT, request: LIMIT, ..tools.limits.clone() };
-        let transport = Transport::new(self.endpoint.clone(), limits, &Network::default(), &tools.clock)?;
-        let mut service = Service { role: self, transport, token: None, is_silent: false };
-        service.get_token().await?;
+        let service = Transport::new(self.endpoint.clone(), limits, &Network::default(), &tools.clock)?;
+        let lifetime = [("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")];
+        let (token, is_silent) = match service.exchange(Method::PUT, "/latest/api/token", &lifetime, None).await {
+            Ok(answered) => (self.token(&answered)?, false),
+            // There is a service, and it may know version 1 alone.
+            Err(fault) if fault.outcome == CallOutcome::Lost && self.is_v1_allowed => (None, true),
+            Err(fault) => return Err(self.no_service(fault)),
+        };
         let name = match &self.name {
             Some(name) => name.trim().to_owned(),
-            None => service.role_name().await?,
+            None => match self.get(&service, ROLES, token.as_ref()).await {
+                Err(fault) if is_silent => return Err(self.no_service(fault)),
+                answered => self.role_name(answered?)?,
+            },
         };
         // It becomes part of a path, and may have come from whoever answers there.
         if !is_role_name(&name) {
             return Err(Fault::credentials(format!("{} is no name of a role", shortened(&name))).into());
         }
         let from = format!("the ECS metadata of role {}", shortened(&name));
-        Ok(granted(service.get(&format!("{ROLES}{name}")).await?, &from, tools.clock.now())?)
+        let answered = self.get(&service, &format!("{ROLES}{name}"), token.as_ref()).await?;
+        Ok(granted(answered, &from, tools.clock.now())?)
     }
-}
 
-/// Says whether RAM lets a role have that name.
-fn is_role_name(name: &str) -> bool {
-    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
-    name.chars().all(is_of_a_name) && !matches!(name, "" | "." | "..")
-}
-
-/// Holds a metadata service while it is asked for one key.
-struct Service<'a> {
-    role: &'a EcsRole,
-    transport: Transport,
-    /// Holds the token of version 2. Without one the service is asked by version 1.
-    token: Option<SecretString>,
-    /// Says whether the service has not answered yet.
-    is_silent: bool,
-}
-
-impl Service<'_> {
-    /// Gets the token of version 2. Where that is refused version 1 is left, if it is allowed.
-    async fn get_token(&mut self) -> Result<(), Missed> {
-        let lifetime = [("x-aliyun-ecs-metadata-token-ttl-seconds", "21600")];
-        let answered = match self.ask(Method::PUT, "/latest/api/token", &lifetime).await {
-            Ok(answered) => answered,
-            // There is a service, and it may know version 1 alone.
-            Err(fault) if fault.outcome == CallOutcome::Lost && self.role.is_v1_allowed => {
-                self.is_silent = true;
-                return Ok(());
-            }
-            Err(fault) => return Err(self.no_service(fault)),
-        };
+    /// Reads the token of version 2. Where there is none version 1 is left, if it is allowed.
+    fn token(&self, answered: &Answered) -> Result<Option<SecretString>, Fault> {
         let token = std::str::from_utf8(&answered.body).unwrap_or_default().trim();
         if answered.status == 200 && !token.is_empty() {
-            self.token = Some(token.into());
-        } else if !self.role.is_v1_allowed {
-            let message = format!("the ECS metadata service gives no token (HTTP {})", answered.status.as_u16());
-            return Err(Fault::credentials(message)
-                .hint("ALIBABA_CLOUD_IMDSV1_DISABLED is true, so version 1 of the service is not tried")
-                .into());
+            return Ok(Some(token.into()));
         }
-        Ok(())
+        if self.is_v1_allowed {
+            return Ok(None);
+        }
+        let message = format!("the ECS metadata service gives no token (HTTP {})", answered.status.as_u16());
+        Err(Fault::credentials(message)
+            .hint("ALIBABA_CLOUD_IMDSV1_DISABLED is true, so version 1 of the service is not tried"))
     }
 
-    /// Asks which role the instance has.
-    async fn role_name(&self) -> Result<String, Missed> {
-        let answered = match self.get(ROLES).await {
-            Err(fault) if self.is_silent => return Err(self.no_service(fault)),
-            answered => answered?,
-        };
+    /// Reads which role the instance has.
+    fn role_name(&self, answered: Answered) -> Result<String, Missed> {
         let name = match answered.status.as_u16() {
             404 => String::new(),
             _ => String::from_utf8_lossy(&answered.success("the ECS metadata service")?).trim().to_owned(),
@@ -115,20 +92,22 @@ impl Service<'_> {
 
     /// Says that there is nothing to get a key from, which is a failure only where somebody named this instance.
     fn nothing(&self, fault: Fault) -> Missed {
-        if self.role.is_guess { Missed::Absent(fault.message) } else { Missed::Failed(fault) }
+        if self.is_guess { Missed::Absent(fault.message) } else { Missed::Failed(fault) }
     }
 
     /// Gets a path. Where that fails with a token, and version 1 is allowed, it is tried once more without.
-    async fn get(&self, path: &str) -> Result<Answered, Fault> {
-        let token = self.token.as_ref().map(|token| ("x-aliyun-ecs-metadata-token", token.expose_secret()));
-        match self.ask(Method::GET, path, token.as_slice()).await {
+    async fn get(&self, service: &Transport, path: &str, token: Option<&SecretString>) -> Result<Answered, Fault> {
+        let header = token.map(|token| ("x-aliyun-ecs-metadata-token", token.expose_secret()));
+        match service.exchange(Method::GET, path, header.as_slice(), None).await {
             Ok(answered) if matches!(answered.status.as_u16(), 200 | 404) => Ok(answered),
-            failed if token.is_none() || !self.role.is_v1_allowed => failed,
-            _ => self.ask(Method::GET, path, &[]).await,
+            failed if token.is_none() || !self.is_v1_allowed => failed,
+            _ => service.exchange(Method::GET, path, &[], None).await,
         }
     }
+}
 
-    async fn ask(&self, method: Method, path: &str, headers: &[(&'static str, &str)]) -> Result<Answered, Fault> {
-        self.transport.exchange(method, path, headers, None).await
-    }
+/// Says whether RAM lets a role have that name.
+fn is_role_name(name: &str) -> bool {
+    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
+    name.chars().all(is_of_a_name) && !matches!(name, "" | "." | "..")
 }

@@ -2,7 +2,7 @@
 
 use super::definitions::{ENDPOINT, STS_ENDPOINT};
 use super::{ALL, Config, Environment, OfficialCli, Origin, REGION, Setting, Settings, wrong};
-use crate::credentials::{Missed, Spec};
+use crate::credentials::{Candidate, Missed, Spec};
 use crate::fault::Fault;
 use crate::text::safe;
 use serde::Serialize;
@@ -103,13 +103,15 @@ impl Settings {
     /// Gives the source of the key, as far as it is known without asking anybody.
     fn credentials(&self) -> Result<SettingLine, Fault> {
         let chain = self.chain()?;
-        let found = chain.candidates.iter().rev().find_map(|candidate| match &candidate.offer {
-            Ok(spec) => Some((spec.described(), &candidate.place)),
-            Err(Missed::Failed(fault)) => Some((fault.message.clone(), &candidate.place)),
-            Err(Missed::Absent(_)) => None,
+        let found = chain.candidates.into_iter().rev().find_map(|Candidate { place, offer }| {
+            let value = match offer {
+                Ok(spec) => spec.described(),
+                Err(Missed::Failed(fault)) => fault.message,
+                Err(Missed::Absent(_)) => return None,
+            };
+            Some(Setting { value, origin: Origin::File(place) })
         });
-        let setting = found.map(|(value, place)| Setting { value, origin: Origin::File(place.clone()) });
-        Ok(line("credentials", setting))
+        Ok(line("credentials", found))
     }
 }
 

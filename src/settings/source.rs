@@ -8,7 +8,7 @@ mod spec;
 
 pub(super) use spec::{Base, Credentials, SHORTEST_SESSION, StsHost, check_session_name};
 
-use super::file::Profile;
+use super::Profile;
 use super::official_cli::NotInUse;
 use super::{METADATA_ENDPOINT, STS_ENDPOINT, Setting, Settings};
 use crate::credentials::{Candidate, Chain, EcsRole, Missed, Offer, OidcToken, Role, Spec};
@@ -76,10 +76,9 @@ impl Settings {
 
     /// Says what to do where no place has a key.
     fn remedy(&self) -> Hint {
-        let own = self.profile.as_ref().filter(|profile| self.config.profile(&profile.value).is_some());
         Hint::NoCredentials {
             config: self.config.shown.clone(),
-            profile: own.map(|profile| safe(&profile.value).into_owned()),
+            profile: self.own().map(|profile| safe(&profile.name).into_owned()),
             is_there: self.config.exists,
         }
     }
@@ -124,13 +123,10 @@ impl Settings {
             word.ok_or_else(|| Missed::Absent(format!("{} is not set", names[1])))
         };
         let (provider_arn, arn) = (needed(PROVIDER_ARN)?, needed(ROLE_ARN)?);
-        let token = match TOKEN_FILE.into_iter().find_map(|name| self.environment.path(name)) {
-            Some(file) => OidcToken::File(file),
-            None => match self.environment.word(TOKEN) {
-                Some(token) => OidcToken::Given(token.into()),
-                None => return Err(Missed::Absent(format!("{} is not set", TOKEN_FILE[1]))),
-            },
-        };
+        let file = TOKEN_FILE.into_iter().find_map(|name| self.environment.path(name)).map(OidcToken::File);
+        let given = || self.environment.word(TOKEN).map(|token| OidcToken::Given(token.into()));
+        let absent = || Missed::Absent(format!("{} is not set", TOKEN_FILE[1]));
+        let token = file.or_else(given).ok_or_else(absent)?;
         let base = Base::Oidc { provider_arn, token, role: Role { arn, ..Role::default() } };
         self.of_variables(base, "the role of the OIDC variables")
     }

@@ -128,8 +128,7 @@ impl Settings {
 
     /// Gives the endpoint at which STS is called for the profile in use.
     pub fn sts(&self) -> Result<Endpoint, Fault> {
-        let own = self.profile.as_ref().and_then(|profile| self.config.profile(&profile.value));
-        own.map_or_else(|| self.sts_endpoint(&StsHost::default()), |own| self.sts_endpoint(&own.credentials.sts))
+        self.sts_endpoint(self.own().map_or(&StsHost::default(), |own| &own.credentials.sts))
     }
 
     /// Gives the STS endpoint: that of the settings, else `host`, else that of a region in the variables, else the one

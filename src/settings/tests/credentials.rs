@@ -40,7 +40,7 @@ fn with_variables(home: Home) -> Home {
 /// Id, secret, token and place of the key in effect.
 fn key(settings: &Settings) -> [String; 4] {
     let chain = settings.chain().unwrap();
-    chain.check().unwrap();
+    chain.first().unwrap();
     let found = chain.candidates.iter().find_map(|candidate| match &candidate.offer {
         Ok(Spec::Static(key)) => Some((key.clone(), candidate.place.clone())),
         _ => None,
@@ -51,7 +51,7 @@ fn key(settings: &Settings) -> [String; 4] {
 }
 
 fn refused(settings: &Settings) -> Fault {
-    let fault = settings.chain().unwrap().check().unwrap_err();
+    let fault = settings.chain().unwrap().first().unwrap_err();
     assert_eq!(code_of(fault.kind), 4, "{fault}");
     let told = format!("{fault:?}");
     assert!(!told.contains("secret-of") && !told.contains("token-of"), "{told}");
