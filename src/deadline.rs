@@ -5,7 +5,7 @@
 //! blocked until the process ends. Without a deadline nothing needs a thread.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -101,6 +101,18 @@ impl Writer {
     /// When this write or an earlier one failed, or the stream is given up.
     pub fn post(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hand_over(bytes, MOST_POSTED)
+    }
+
+    /// Writes what `write` makes, in large pieces, and waits until all of it is written.
+    ///
+    /// # Errors
+    /// When `write` or the stream fails. What could not be written is not tried again.
+    pub fn write_with(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let mut out = BufWriter::with_capacity(64 << 10, &mut *self);
+        let written = write(&mut out).and_then(|()| out.flush());
+        // A buffer that is dropped would try once more.
+        let _ = out.into_parts();
+        written
     }
 
     /// Hands bytes over, and waits until at most `left` writes have no result.

@@ -132,11 +132,12 @@ pub fn append(path: &Path) -> io::Result<Writer> {
     Writer::open(move || OpenOptions::new().append(true).create(true).open(path))
 }
 
-/// Holds where a report will be written, once it is known that it can be.
-pub struct ReportFile {
-    path: PathBuf,
-    /// Holds the open pipe or device, if the path is one. It cannot be replaced, and takes what comes.
-    special: Option<RefCell<Writer>>,
+/// Says where a report will be written, once it is known that it can be.
+pub enum ReportFile {
+    /// In a file, as a whole.
+    Whole(PathBuf),
+    /// Into an open pipe or device. It cannot be replaced, and takes what comes.
+    Special(RefCell<Writer>),
 }
 
 impl ReportFile {
@@ -148,10 +149,10 @@ impl ReportFile {
         match std::fs::metadata(path) {
             Ok(there) if there.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
             Ok(there) if !there.is_file() => {
-                let special = path.to_owned();
+                let path = path.to_owned();
                 // A FIFO is open once somebody reads it, which is not waited for here.
-                let special = Writer::open(move || OpenOptions::new().write(true).open(special))?;
-                Ok(ReportFile { path: path.to_owned(), special: Some(RefCell::new(special)) })
+                let special = Writer::open(move || OpenOptions::new().write(true).open(path))?;
+                Ok(ReportFile::Special(RefCell::new(special)))
             }
             // A new file in its place would lose the output.
             Ok(there) if system::is_an_output(&there) => {
@@ -160,23 +161,16 @@ impl ReportFile {
             _ => {
                 let path = behind_links(path);
                 beside(&path, Self::MODE)?.close()?;
-                Ok(ReportFile { path, special: None })
+                Ok(ReportFile::Whole(path))
             }
         }
     }
 
     /// Writes the report in one step. Where that fails, what was there before is there still.
     pub fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        match &self.special {
-            Some(special) => {
-                let mut special = special.borrow_mut();
-                let mut out = BufWriter::new(&mut *special);
-                let written = write(&mut out).and_then(|()| out.flush());
-                // A buffer that is dropped would try once more to write what could not be written.
-                let _ = out.into_parts();
-                written
-            }
-            None => replace(&self.path, Self::MODE, write),
+        match self {
+            ReportFile::Whole(path) => replace(path, Self::MODE, write),
+            ReportFile::Special(special) => special.borrow_mut().write_with(write),
         }
     }
 }

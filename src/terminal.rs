@@ -16,7 +16,7 @@ use clap::ColorChoice;
 use owo_colors::Style;
 use screen::Screen;
 use std::cell::{Cell, RefCell};
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use terminal_size::terminal_size_of;
 
@@ -104,13 +104,7 @@ impl Terminal {
         }
         // The screen is not held meanwhile, for what is written may warn.
         self.settle();
-        let mut stdout = self.stdout.borrow_mut();
-        let mut out = BufWriter::with_capacity(64 << 10, &mut *stdout);
-        let written = write(&mut out).and_then(|()| out.flush());
-        // What could not be written must not be tried again when the buffer goes.
-        let (stdout, _) = out.into_parts();
-        let written = written.and_then(|()| stdout.flush());
-        match written {
+        match self.stdout.borrow_mut().write_with(write) {
             Ok(()) => {}
             Err(e) if e.kind() == io::ErrorKind::BrokenPipe => self.reader_is_gone.set(true),
             Err(e) => *self.failure.borrow_mut() = Some(e),

@@ -8,16 +8,12 @@ use crate::cli::{IdArgs, OnceArgs};
 use crate::eflo::Location;
 use crate::exit::{self, Ending};
 use crate::fault::Fault;
-use crate::feed::{Feed, LiveSource, Policy, Replay};
-use crate::invocation::{InvokeId, Keep};
+use crate::feed::{LiveSource, Policy, Replay};
+use crate::invocation::Keep;
 use crate::output::{Report, View, nameless};
-use crate::rpc::{Body, Key};
-use crate::send::Followed;
-use crate::settings::{self, OutputFormat, Settings};
-use crate::terminal::Terminal;
+use crate::settings::{self, OutputFormat};
 use crate::watch::{Until, WatchPlan};
 use std::rc::Rc;
-use tokio::sync::Mutex;
 
 /// Asks, shows what was answered, and gives the exit code.
 pub(super) fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Context) -> anyhow::Result<u8> {
@@ -37,8 +33,31 @@ pub(super) fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Contex
     }
     let Location { region, host } = location(&settings, asked)?;
     let names = node_names::node_names(asked, &settings, context)?;
-    let (invoke_ids, mut feed) = feed(asked, once, ids, format, &settings, send, context)?;
-    let plan = WatchPlan { invoke_ids, until: Until::Answered, region, host, ..WatchPlan::default() };
+    let (node, keep) = (asked.node.as_deref(), keep(format, once));
+    let mut feed = match &asked.from {
+        Some(path) => {
+            let questions = recording(path, &ids, context)?.questions(&ids, node, keep);
+            if format == OutputFormat::Raw {
+                let [(_, Some(answers))] = questions.as_slice() else {
+                    return Err(Fault::usage("raw is the answer about one ID")
+                        .hint("name one of those recorded")
+                        .into());
+                };
+                let answer = answers.last().map_or("", |entry| entry.answer.get());
+                context.terminal.answer(|out| out.write_all(answer.as_bytes()));
+            }
+            let replay = Replay::last(questions);
+            ids = replay.invoke_ids();
+            Box::new(replay)
+        }
+        None => {
+            let raw = (format == OutputFormat::Raw).then(|| Rc::clone(&context.terminal));
+            let source = LiveSource { raw, ..live_source(&settings, context)? };
+            let policy = Policy::once(settings.value(&settings::RETRIES)?);
+            live(source, questions(&ids, node, keep), policy, send)
+        }
+    };
+    let plan = WatchPlan { invoke_ids: ids, until: Until::Answered, region, host, ..WatchPlan::default() };
     let (outcomes, ending) = ask_once(feed.as_mut(), &plan, context)?;
     let report = Report::new(plan.region.as_deref(), &outcomes, None, ending, &names);
     let is_verdict = once.exit_status || matches!(ending, Ending::Signal(_));
@@ -53,59 +72,12 @@ pub(super) fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Contex
     Ok(finish.code)
 }
 
-fn feed(
-    asked: &IdArgs,
-    once: &OnceArgs,
-    ids: Vec<InvokeId>,
-    format: OutputFormat,
-    settings: &Settings,
-    send: Option<Followed>,
-    context: &Context,
-) -> anyhow::Result<(Vec<InvokeId>, Box<dyn Feed>)> {
-    let keep = match format {
+/// Says what has to be kept of nodes.
+fn keep(format: OutputFormat, once: &OnceArgs) -> Keep {
+    match format {
         OutputFormat::Json | OutputFormat::Jsonl | OutputFormat::Tsv => Keep::Everything,
         // The answer goes by; all that is asked is whether there is one.
         OutputFormat::Raw if !once.exit_status => Keep::Presence,
         OutputFormat::Table | OutputFormat::Ids | OutputFormat::Raw => Keep::Outcomes,
-    };
-    let terminal = &context.terminal;
-    let node = asked.node.as_deref();
-    let Some(path) = &asked.from else {
-        let raw = || Box::new(Raw { terminal: Rc::clone(terminal), has_let_out: false }) as Box<dyn Body>;
-        let raw = (format == OutputFormat::Raw).then(raw).map(Mutex::new);
-        let source = LiveSource { raw, ..live_source(settings, context)? };
-        let policy = Policy::once(settings.value(&settings::RETRIES)?);
-        let questions = questions(&ids, node, keep);
-        return Ok((ids, live(source, questions, policy, send)));
-    };
-    let questions = recording(path, &ids, context)?.questions(&ids, node, keep);
-    if format == OutputFormat::Raw {
-        let [(_, Some(answers))] = questions.as_slice() else {
-            return Err(Fault::usage("raw is the answer about one ID").hint("name one of those recorded").into());
-        };
-        let answer = answers.last().map_or("", |entry| entry.answer.get());
-        terminal.answer(|out| out.write_all(answer.as_bytes()));
-    }
-    let replay = Replay::last(questions);
-    Ok((replay.invoke_ids(), Box::new(replay)))
-}
-
-/// Passes an answer's bytes to stdout as they come.
-struct Raw {
-    terminal: Rc<Terminal>,
-    has_let_out: bool,
-}
-
-impl Body for Raw {
-    fn start(&mut self, _: &Key) {}
-
-    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        self.has_let_out = true;
-        self.terminal.answer(|out| out.write_all(bytes));
-        Ok(())
-    }
-
-    fn has_let_out(&self) -> bool {
-        self.has_let_out
     }
 }
