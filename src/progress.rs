@@ -7,7 +7,6 @@ mod events;
 mod failures;
 mod live;
 mod log;
-mod phrases;
 
 pub use events::EventReporter;
 pub use live::LiveReporter;
@@ -20,8 +19,8 @@ use crate::invocation::InvokeId;
 use crate::names::NodeNames;
 use crate::output;
 use crate::terminal::Terminal;
-use crate::text::count_of;
-use crate::watch::{Change, Event, Reporter};
+use crate::text::{count_of, first_of};
+use crate::watch::{Change, Event, Reporter, WatchPlan};
 use failures::FailureCounts;
 use jiff::Timestamp;
 use std::time::Duration;
@@ -60,7 +59,7 @@ impl<'a> Lines<'a> {
                 .as_ref()
                 .is_none_or(|fault| fault.kind != Kind::Credentials)
                 .then(|| output::verdict_line(outcome)),
-            Event::SlowRound { plan, round } => Some(phrases::pace(plan, *round)),
+            Event::SlowRound { plan, round } => Some(pace(plan, *round)),
             Event::Send { outcome, news } => {
                 self.written_at = Instant::now();
                 return send_news(outcome, news, self.terminal);
@@ -93,7 +92,7 @@ impl RetryCounts {
     fn add(&mut self, id: &InvokeId, fault: &Fault, attempt: u32, delay: Duration) -> Option<String> {
         self.since.get_or_insert_with(Instant::now);
         self.retries += 1;
-        (self.retries <= TOLD).then(|| phrases::retry(id, fault, attempt, delay))
+        (self.retries <= TOLD).then(|| retry(id, fault, attempt, delay))
     }
 
     /// Ends the minute, if it is over. Gives the line that counts the retries without a line.
@@ -112,7 +111,7 @@ impl Reporter for RetryReporter<'_> {
         match event {
             Event::Snapshot { outcome, change } => warn_of_doubts(outcome, change, self.0),
             Event::Retry { invoke_id, fault, attempt, delay } => {
-                self.0.progress(&format!("efloctl: {}", phrases::retry(invoke_id, fault, *attempt, *delay)));
+                self.0.progress(&format!("efloctl: {}", retry(invoke_id, fault, *attempt, *delay)));
             }
             Event::GaveUp { .. } | Event::SlowRound { .. } => {}
             Event::Send { outcome, news } => send_news(outcome, news, self.0),
@@ -145,22 +144,51 @@ fn warn_of_doubts(outcome: &Outcome, change: &Change, terminal: &Terminal) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::feed::{fault, secs};
-
-    #[tokio::test(start_paused = true)]
-    async fn retries_of_many_ids_are_told_ten_times_a_minute_and_then_counted() {
-        let mut counts = RetryCounts::default();
-        let id = InvokeId::new("t-1");
-        for _ in 0..2 {
-            let lines = (0..1000).filter_map(|_| counts.add(&id, &fault(Kind::Network), 1, secs(5)));
-            assert_eq!(lines.count(), 10);
-            assert_eq!(counts.tick(), None);
-            tokio::time::advance(secs(60)).await;
-            assert_eq!(counts.tick().as_deref(), Some("990 more retries in the last minute"));
-            assert_eq!(counts.tick(), None);
-        }
+/// Says what is watched, from where, how often and how long: the first line of every watch.
+fn header(plan: &WatchPlan, until: Option<Timestamp>) -> String {
+    let mut line = format!("watching {}", first_of(&plan.invoke_ids, 5));
+    if let Some(host) = &plan.host {
+        line.push_str(&format!(" at {host}"));
+    } else if let Some(region) = &plan.region {
+        line.push_str(&format!(" in {region}"));
     }
+    line.push_str(&format!(", every {}", exact(plan.interval)));
+    match (plan.timeout, until) {
+        (None, _) => line.push_str(", without a deadline"),
+        (Some(timeout), Some(until)) => {
+            line.push_str(&format!(", for {} at most (until {})", exact(timeout), until.strftime("%H:%M:%SZ")));
+        }
+        (Some(timeout), None) => line.push_str(&format!(", for {} at most", exact(timeout))),
+    }
+    line
 }
+
+/// Says how often the ids are really asked about, where all of them take longer than the interval.
+fn pace(plan: &WatchPlan, round: Duration) -> String {
+    let ids = plan.invoke_ids.len();
+    let (round, interval) = (wait(round), exact(plan.interval));
+    format!("asking about all {ids} ids takes {round}: that is how often each is asked about, not every {interval}")
+}
+
+/// Says why there is no answer, and when the next attempt comes.
+fn retry(name: &InvokeId, fault: &Fault, attempt: u32, delay: Duration) -> String {
+    format!("{name}: {}; attempt {} in {}", fault.first_line(), attempt + 1, wait(delay))
+}
+
+/// Writes a wait: to a tenth of a second, from a minute on to the second.
+fn wait(delay: Duration) -> String {
+    if delay < Duration::from_secs(60) { format!("{:.1}s", delay.as_secs_f64()) } else { span(delay) }
+}
+
+/// Writes a span of time to the second.
+fn span(span: Duration) -> String {
+    exact(Duration::from_secs(span.as_secs()))
+}
+
+/// Writes a span of time as it is.
+fn exact(span: Duration) -> String {
+    format!("{:#}", jiff::SignedDuration::try_from(span).unwrap_or(jiff::SignedDuration::MAX))
+}
+
+#[cfg(test)]
+mod tests;

@@ -62,8 +62,7 @@ fn short(report: &Report<'_>, failure: &Failure<'_>, page: &mut Page<'_>) -> io:
 /// Writes how many nodes are still open, and those that have been open longest.
 fn open(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     for outcome in report.outcomes {
-        let Some(seen) = &outcome.seen else { continue };
-        let nodes = open_nodes(&seen.1);
+        let nodes = outcome.snapshot().map(open_nodes).unwrap_or_default();
         if nodes.is_empty() {
             continue;
         }
@@ -72,7 +71,7 @@ fn open(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
         let shown = &nodes[..nodes.len().min(NAMED)];
         let longest = if shown.len() < nodes.len() { "; the 10 that have been open longest:" } else { ":" };
         page.title(&[page.surface.strong("open") + &of, counts + longest])?;
-        node_rows(report, seen, shown, page)?;
+        node_rows(report, outcome, shown, page)?;
     }
     Ok(())
 }

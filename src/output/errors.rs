@@ -17,7 +17,7 @@ pub fn errors(report: &Report<'_>, max: usize, page: &mut Page<'_>) -> io::Resul
     for outcome in report.outcomes {
         let Some(snapshot) = outcome.snapshot() else { continue };
         page.gap()?;
-        heading(report, outcome, snapshot, page)?;
+        heading(report, outcome, page)?;
         if !snapshot.is_one_node {
             page.field("nodes", &phrases::progress(snapshot))?;
         }

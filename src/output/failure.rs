@@ -2,14 +2,12 @@
 //! statuses and texts its nodes have, what it means, what to do, which nodes. Every output draws it.
 //!
 //! No text and no status of one node is ever said of another: where the nodes of an error differ, each is counted.
-
-mod kinds;
+//! Without a code, texts that differ only in digits, hex, addresses or ids are of one kind, and so one error.
 
 use super::grouped;
 use crate::catalog::{self, CatalogEntry, Resend};
 use crate::invocation::{Node, Snapshot};
 use crate::text::{Text, first_of};
-use kinds::kind_of;
 use std::cmp::Reverse;
 use std::hash::Hash;
 
@@ -182,6 +180,61 @@ pub fn error_words(node: Node<'_>, is_failed: bool) -> Option<String> {
     }
     let failure = of_node(node);
     (has_error || failure.entry.is_some()).then(|| failure.words())
+}
+
+/// Says from which length on a word of letters and digits is taken for an id.
+const ID: usize = 8;
+
+/// Gives the kind of a text: the text, in which `#` stands for whatever may differ from node to node.
+fn kind_of(text: &Text<'_>, node: &Node<'_>) -> String {
+    let mut text = text.as_written().to_lowercase();
+    if let Some(id) = node.id().filter(|id| !id.is_empty()) {
+        text = text.replace(&id.as_written().to_lowercase(), "#");
+    }
+    let mut kind = String::with_capacity(text.len());
+    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && !"-.:_".contains(c)) {
+        let (stem, end) = stem_of(word);
+        // An address or a UUID as a whole.
+        if has_digit(stem) && stem.bytes().all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_punctuation()) {
+            kind.push('#');
+        } else {
+            for part in stem.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+                let (part, end) = stem_of(part);
+                add_part(part, &mut kind);
+                kind.push_str(end);
+            }
+        }
+        kind.push_str(end);
+    }
+    kind
+}
+
+/// Parts a word from the signs behind it.
+fn stem_of(word: &str) -> (&str, &str) {
+    word.split_at(word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).len())
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn is_hex(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Adds a part of a word, which has only letters and digits.
+fn add_part(part: &str, kind: &mut String) {
+    let is_id = part.len() >= ID && (has_digit(part) || is_hex(part));
+    if is_id || part.strip_prefix("0x").is_some_and(is_hex) {
+        return kind.push('#');
+    }
+    for c in part.chars() {
+        if !c.is_ascii_digit() {
+            kind.push(c);
+        } else if !kind.ends_with('#') {
+            kind.push('#');
+        }
+    }
 }
 
 #[cfg(test)]

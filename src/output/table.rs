@@ -17,10 +17,11 @@ use std::io;
 /// invocations a list at the end.
 pub fn table(report: &Report<'_>, filter: &Filter, max: usize, page: &mut Page<'_>) -> io::Result<()> {
     for outcome in report.outcomes {
-        let Some(seen) = &outcome.seen else { continue };
-        page.gap()?;
-        summary(report, outcome, page)?;
-        nodes(report, seen, filter, max, page)?;
+        if outcome.seen.is_some() {
+            page.gap()?;
+            summary(report, outcome, page)?;
+            nodes(report, outcome, filter, max, page)?;
+        }
     }
     if report.outcomes.len() > 1 {
         page.gap()?;
@@ -30,9 +31,9 @@ pub fn table(report: &Report<'_>, filter: &Filter, max: usize, page: &mut Page<'
 }
 
 /// Writes what was sent where, and what became of it.
-pub(super) fn summary(report: &Report<'_>, outcome: &Outcome, page: &mut Page<'_>) -> io::Result<()> {
+pub fn summary(report: &Report<'_>, outcome: &Outcome, page: &mut Page<'_>) -> io::Result<()> {
     let Some((seen_at, snapshot)) = &outcome.seen else { return Ok(()) };
-    heading(report, outcome, snapshot, page)?;
+    heading(report, outcome, page)?;
     let is_whole = !snapshot.is_one_node;
     page.field_of("file", file(snapshot))?;
     page.field_of("about", snapshot.facts.description.as_ref().map(Text::safe_line))?;
@@ -42,12 +43,8 @@ pub(super) fn summary(report: &Report<'_>, outcome: &Outcome, page: &mut Page<'_
 }
 
 /// Writes what it is about, and the verdict.
-pub(super) fn heading(
-    report: &Report<'_>,
-    outcome: &Outcome,
-    snapshot: &Snapshot,
-    page: &mut Page<'_>,
-) -> io::Result<()> {
+pub fn heading(report: &Report<'_>, outcome: &Outcome, page: &mut Page<'_>) -> io::Result<()> {
+    let Some(snapshot) = outcome.snapshot() else { return Ok(()) };
     let id = outcome.invoke_id.to_string();
     let name = match snapshot.nodes.iter().next() {
         Some(node) if snapshot.is_one_node => {
@@ -64,7 +61,7 @@ pub(super) fn heading(
 }
 
 /// Lists the invocations, the worst first.
-pub(super) fn invocations(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
+pub fn invocations(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let mut order: Vec<&Outcome> = report.outcomes.iter().collect();
     // An invocation without an answer is as bad as one that failed.
     order.sort_by_key(|outcome| outcome.verdict());
@@ -118,21 +115,15 @@ fn deliveries(times: Deliveries) -> String {
 }
 
 /// Writes a row for each node that the filter admits: failed ones first, then open ones, then Success.
-fn nodes(
-    report: &Report<'_>,
-    seen: &(Timestamp, Snapshot),
-    filter: &Filter,
-    max: usize,
-    page: &mut Page<'_>,
-) -> io::Result<()> {
-    let snapshot = &seen.1;
+fn nodes(report: &Report<'_>, outcome: &Outcome, filter: &Filter, max: usize, page: &mut Page<'_>) -> io::Result<()> {
+    let Some(snapshot) = outcome.snapshot() else { return Ok(()) };
     let success = snapshot.nodes.iter().filter(|node| node.status().class() == Class::Success);
     let all = snapshot.failed_nodes().chain(open_nodes(snapshot)).chain(success);
     let mut all = all.filter(|node| filter.admits(snapshot, node));
     let shown: Vec<Node<'_>> = all.by_ref().take(if max == 0 { usize::MAX } else { max }).collect();
     if !shown.is_empty() {
         page.gap()?;
-        node_rows(report, seen, &shown, page)?;
+        node_rows(report, outcome, &shown, page)?;
     }
     let hidden = Counts::of(all);
     if hidden.total() > 0 {
@@ -141,13 +132,9 @@ fn nodes(
     Ok(())
 }
 
-/// Writes a row for each of these nodes.
-pub(super) fn node_rows(
-    report: &Report<'_>,
-    (seen_at, snapshot): &(Timestamp, Snapshot),
-    nodes: &[Node<'_>],
-    page: &mut Page<'_>,
-) -> io::Result<()> {
+/// Writes a row for each of these nodes of an outcome.
+pub fn node_rows(report: &Report<'_>, outcome: &Outcome, nodes: &[Node<'_>], page: &mut Page<'_>) -> io::Result<()> {
+    let Some((seen_at, snapshot)) = &outcome.seen else { return Ok(()) };
     let colour = page.surface.colour;
     let row = |at: usize| {
         let node = nodes[at];

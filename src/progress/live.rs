@@ -1,7 +1,6 @@
 //! The watch on a terminal: permanent lines for what happened, live lines below for what is going on.
 
-use super::Lines;
-use super::phrases::{header, span};
+use super::{Lines, header, span};
 use crate::exit::Outcome;
 use crate::feed::SendNews;
 use crate::invocation::{NodeStatus, Snapshot};

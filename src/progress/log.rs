@@ -4,9 +4,8 @@
 //! is folded away: each error is reported with its first nodes the moment they are seen, and counted from then on.
 //! After a minute without a line one comes all the same, so that silence never looks like a hang.
 
-use super::Lines;
 use super::failures::Failures;
-use super::phrases::{header, span};
+use super::{Lines, header, span};
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot};
 use crate::names::NodeNames;

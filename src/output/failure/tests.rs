@@ -147,3 +147,36 @@ fn failures_are_of_failed_nodes_alone() {
     assert_eq!(places(&failures(&finished)), [[1], [2]], "and counts as failed in the end");
     assert!(failures(&snapshot("Success", &[("Success", "", "")])).is_empty());
 }
+
+fn kind(text: &str, id: &str) -> String {
+    let mut nodes = Nodes::default();
+    nodes.push(&NodeFields { node_id: Some(Text::new(id.to_owned())), ..<_>::default() }, Keep::Outcomes);
+    kind_of(&Text::new(text.to_owned()), &nodes.get(0))
+}
+
+#[test]
+fn failure_texts_that_differ_in_digits_hex_addresses_or_ids_are_of_one_kind() {
+    for (one, other) in [
+        ("no route to 10.0.0.1:22", "No route to 192.168.17.254:2222"),
+        ("no route to fe80::1", "no route to 2001:db8:0:a::ff"),
+        ("process 7 ended with 0x1f", "process 12345 ended with 0xfe01"),
+        ("at deadbeef", "at 00c0ffee"),
+        ("request 4FD06DF0-9167-5C6F-A145-F30CA4A15D54 failed", "request 00000000-aaaa-bbbb-cccc-dddddddddddd failed"),
+        ("node e01-cn-zvp2tgykr08 is gone", "node e01-cn-9lb3c15m81j is gone"),
+        ("task t-hz03la52z1zkvls.", "task t-hz03xyz1ab2c3d4."),
+        ("after 3s, 10 of 20", "after 48s, 9 of 1000"),
+    ] {
+        assert_eq!(kind(one, "n"), kind(other, "n"));
+    }
+    assert_eq!(kind("node plain-name is gone", "plain-name"), kind("node other is gone", "other"), "its own id");
+}
+
+#[test]
+fn failure_texts_that_differ_in_words_are_of_several_kinds() {
+    let words = ["no space left on device", "permission denied", "read-only file system", "a bad decade", "disk1 full"];
+    let kinds = words.map(|text| kind(text, "n"));
+    for (at, one) in kinds.iter().enumerate() {
+        assert!(kinds[..at].iter().all(|other| other != one), "{kinds:?}");
+    }
+    assert_eq!(kind("磁盘 3 已满", "n"), kind("磁盘 14 已满", "n"));
+}
