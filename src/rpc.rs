@@ -7,7 +7,6 @@ mod body;
 mod call;
 mod early;
 mod endpoint;
-mod exchange;
 mod key;
 mod mask;
 mod proxy;
@@ -21,7 +20,6 @@ mod unreached;
 pub use body::{Body, ShortBody};
 pub use call::ApiCall;
 pub use endpoint::Endpoint;
-pub use exchange::Answered;
 pub use key::{Key, masked};
 pub use mask::Secrets;
 pub use proxy::Proxies;
@@ -29,4 +27,4 @@ pub use refusal::{ApiError, error_in_answer, is_expired_key, is_refused_key, is_
 #[cfg(feature = "bench")]
 pub use sign::{RequestToSign, authorization};
 pub use sign::{canonical_pairs, hash};
-pub use transport::{Limits, Network, Transport};
+pub use transport::{Answered, Limits, Network, Transport};

@@ -11,6 +11,7 @@ use crate::settings::{self, Flags, Settings};
 use crate::text::{safe, safe_path};
 use log::info;
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,7 +83,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Fault> {
         Fault::usage(format!("the CA file {shown} cannot be read: {e}"))
             .hint("see --ca-file, EFLOCTL_CA_FILE and ca_file in the config file")
     })?;
-    let certificates = Transport::certificates(&pem);
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect();
     if certificates.is_empty() {
         return Err(Fault::usage(format!("the CA file {shown} holds no certificate"))
             .hint("it must be in PEM: -----BEGIN CERTIFICATE-----"));

@@ -85,8 +85,7 @@ impl Nodes {
         if keep == Keep::Presence && !self.rows.is_empty() {
             return;
         }
-        let status = NodeStatus::parse(node.status.as_ref().map_or("", Text::as_written));
-        self.push_as(status, node, keep);
+        self.push_as(NodeStatus::of(&node.status), node, keep);
     }
 
     /// Adds a node under a status that was read before, or that is efloctl's own.

@@ -3,6 +3,8 @@
 //! Words are compared without regard to case. A word that is not on the API page is kept, and counts as unknown, never
 //! as success.
 
+use crate::text::Text;
+
 /// Names the status of one node: those of the API page, and those that only a send has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NodeStatus {
@@ -50,7 +52,8 @@ impl NodeStatus {
     pub const OF_A_SEND: [NodeStatus; 3] = [NodeStatus::ToBeSent, NodeStatus::NotSent, NodeStatus::Unconfirmed];
 
     /// Reads the API's word, in any case.
-    pub fn parse(word: &str) -> Self {
+    pub fn of(word: &Option<Text<'_>>) -> Self {
+        let word = word.as_ref().map_or("", Text::as_written);
         Self::LISTED.into_iter().find(|status| status.word().eq_ignore_ascii_case(word)).unwrap_or(Self::Unknown)
     }
 
@@ -89,12 +92,13 @@ mod tests {
 
     #[test]
     fn status_words_are_read_in_any_case() {
+        let read = |word: &str| NodeStatus::of(&Some(Text::new(word.to_owned())));
         for status in NodeStatus::LISTED {
-            assert_eq!(NodeStatus::parse(status.word()), status);
-            assert_eq!(NodeStatus::parse(&status.word().to_uppercase()), status);
+            assert_eq!(read(status.word()), status);
+            assert_eq!(read(&status.word().to_uppercase()), status);
         }
         for word in ["", "Sucess", "PartialFailed", "Cancelled"] {
-            assert_eq!(NodeStatus::parse(word), NodeStatus::Unknown);
+            assert_eq!(read(word), NodeStatus::Unknown);
         }
     }
 }

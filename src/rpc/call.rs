@@ -1,12 +1,11 @@
 //! A signed call: signs it, sends it once, and pushes the answer's bytes on.
 
 use super::body::{Body, ShortBody};
-use super::exchange::{Answered, sensitive};
 use super::key::Key;
 use super::mask::Secrets;
 use super::refusal::{is_clock, refusal};
 use super::sign;
-use super::transport::{SHORT, Transport};
+use super::transport::{Answered, SHORT, Transport, sensitive};
 use crate::clock::{skew, stamp_to_second};
 use crate::fault::{Again, Fault, Kind};
 use jiff::SignedDuration;

@@ -1,7 +1,7 @@
 //! What a server says instead of an answer, as one fault: JSON or XML of the API, a page of a gateway before it.
 
-use super::exchange::Answered;
 use super::mask::Secrets;
+use super::transport::Answered;
 use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
 use crate::text::{Text, each_field, lenient, mended, shortened};
 use reqwest::StatusCode;

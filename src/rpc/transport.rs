@@ -3,17 +3,16 @@
 use super::body::{Body, ShortBody};
 use super::early::Early;
 use super::endpoint::Endpoint;
-use super::exchange::Answered;
 use super::proxy::Proxies;
 use super::unreached::{BROKEN, cause, unreached};
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::fault::{Fault, Hint, Kind};
 use flate2::write::MultiGzDecoder;
-use log::debug;
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
-use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, redirect};
+use jiff::SignedDuration;
+use log::{debug, info};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, StatusCode, redirect};
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +37,28 @@ pub struct Network {
     /// Holds certificates to trust besides the machine's.
     pub roots: Vec<CertificateDer<'static>>,
     pub proxies: Proxies,
+}
+
+/// Holds what came back, whatever its status.
+pub struct Answered {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answered {
+    /// Gives the body, if the status is 200. A fault does not quote it: it may hold a secret.
+    ///
+    /// # Errors
+    /// When the status is another.
+    pub fn success(self, what: &str) -> Result<Vec<u8>, Fault> {
+        if self.status == StatusCode::OK {
+            return Ok(self.body);
+        }
+        let fault = Fault::new(Kind::Credentials, format!("{what} answered with HTTP {}", self.status.as_u16()));
+        let may_pass = self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS;
+        Err(if may_pass { fault.later() } else { fault })
+    }
 }
 
 /// Makes requests to one host. Its connections are kept and shared.
@@ -80,11 +101,6 @@ impl Transport {
         Ok(Transport { http, early, endpoint, limits, clock: Arc::clone(clock) })
     }
 
-    /// Reads the certificates in a file in PEM; rubbish holds none.
-    pub fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
-        CertificateDer::pem_slice_iter(pem).filter_map(Result::ok).collect()
-    }
-
     /// Opens a connection for the next request, and sends nothing. Comes back before the connection stands.
     pub async fn connect_early(&self) {
         self.early.keep_next();
@@ -97,10 +113,6 @@ impl Transport {
         &self.clock
     }
 
-    pub(super) fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
     /// Names the host as messages do.
     pub(super) fn host(&self) -> &str {
         self.endpoint.authority()
@@ -109,6 +121,38 @@ impl Transport {
     /// Begins a request for a path with its query, `/` at least.
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, self.endpoint.join(path)).header(ACCEPT_ENCODING, "gzip")
+    }
+
+    /// Sends a request and reads its answer. Neither the path, which may hold a secret, nor the headers are logged.
+    ///
+    /// # Errors
+    /// When no complete answer came.
+    pub async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&'static str, &str)],
+        body: Option<String>,
+    ) -> Result<Answered, Fault> {
+        info!("{method} {}", self.endpoint);
+        let mut request = self.request(method, path);
+        for (name, value) in headers {
+            request = request.header(*name, sensitive(value)?);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let mut body = ShortBody::new(SHORT);
+        let answered = self.carry(request, &mut body).await?;
+        Ok(if answered.status.is_success() { Answered { body: body.bytes, ..answered } } else { answered })
+    }
+
+    /// Connects once, and gives how far the server's clock is ahead of ours, if the server tells the time. What else it
+    /// answers does not matter. Fails if the host is not reached or not trusted.
+    pub async fn server_clock(&self) -> Result<Option<SignedDuration>, Fault> {
+        let response = self.within_limit(self.send(self.request(Method::GET, "/"))).await?;
+        let date = response.headers().get("date").and_then(|date| date.to_str().ok());
+        Ok(date.and_then(clock::ahead))
     }
 
     /// Makes one exchange within the time that a whole attempt may take. The bytes of an answer go to `body`; what
@@ -133,12 +177,12 @@ impl Transport {
     }
 
     /// Sends a request and waits for the head of its answer.
-    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, Fault> {
+    async fn send(&self, request: RequestBuilder) -> Result<Response, Fault> {
         request.send().await.map_err(|e| unreached(&e, self.host(), self.limits.connect))
     }
 
     /// Gives an exchange the time that a whole attempt may take.
-    pub(super) async fn within_limit<T>(&self, exchange: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    async fn within_limit<T>(&self, exchange: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
         let limit = self.limits.request;
         let late = |_| {
             Fault::new(Kind::Network, format!("{} gave no complete answer within {limit:#?}", self.host()))
@@ -201,6 +245,17 @@ impl Transport {
         let _ = tokio::time::timeout(moment, self.drain(response, &mut body)).await;
         body.bytes
     }
+}
+
+/// Makes the value of a header that the library shows nobody.
+pub(super) fn sensitive(value: &str) -> Result<HeaderValue, Fault> {
+    let mut value = HeaderValue::from_str(value).map_err(|_| {
+        Fault::new(Kind::Credentials, "the credentials hold a character that no header may carry")
+            .hint("copy them again, without line breaks or quotes")
+            .not_carried_out()
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// Builds a client that trusts what this machine trusts, and the certificates that were given.

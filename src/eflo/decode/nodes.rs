@@ -1,10 +1,9 @@
 //! A list of nodes, read while it comes in: each node goes from the bytes straight to where it is kept.
 
 use super::compact;
-use crate::invocation::{Class, NodeFields, NodeStatus, Nodes, Question};
+use crate::invocation::{NodeFields, NodeStatus, Nodes, Question};
 use crate::rpc::Secrets;
-use crate::text::{Text, each_field, lenient, mended};
-use memchr::memchr2;
+use crate::text::{JsonScanner, Text, each_field, lenient, mended};
 use serde_json::Error;
 
 /// Holds the texts of a node, in the order of [`place`].
@@ -108,29 +107,14 @@ pub(super) fn read_node(
 
 /// Gives the length of the object that begins here, if its end is here too.
 fn whole(bytes: &[u8]) -> Option<usize> {
-    let (mut at, mut depth) = (0, 0_usize);
-    loop {
-        at += bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))?;
-        match bytes[at] {
-            b'"' => at += len_of_string(&bytes[at + 1..])?,
-            b'{' | b'[' => depth += 1,
-            _ if depth <= 1 => return Some(at + 1),
-            _ => depth -= 1,
+    let (mut scanner, mut rest) = (JsonScanner::default(), bytes);
+    while !rest.is_empty() {
+        rest = &rest[scanner.next(rest).len()..];
+        if scanner.depth() == 0 {
+            return Some(bytes.len() - rest.len());
         }
-        at += 1;
     }
-}
-
-/// Gives the length of a string behind its first quote, with its last one.
-fn len_of_string(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes[at] == b'"' {
-            return Some(at + 1);
-        }
-        at += 2;
-    }
+    None
 }
 
 /// Reads the texts of a node. Of a key that stands twice the worse value counts: an error before no error.
@@ -141,7 +125,7 @@ fn texts(json: &str) -> Result<NodeTexts<'_>, Error> {
         match place(name.as_bytes()) {
             Some(STATUS) => {
                 let word = lenient(value)?;
-                if !has_status || class(&word) > class(&texts[STATUS]) {
+                if !has_status || NodeStatus::of(&word).class() > NodeStatus::of(&texts[STATUS]).class() {
                     texts[STATUS] = word;
                 }
                 has_status = true;
@@ -154,11 +138,6 @@ fn texts(json: &str) -> Result<NodeTexts<'_>, Error> {
         Ok(())
     })?;
     Ok(texts)
-}
-
-/// Gives the class of a status as it was written.
-fn class(word: &Option<Text<'_>>) -> Class {
-    NodeStatus::parse(word.as_ref().map_or("", Text::as_written)).class()
 }
 
 /// Tells an error from the API's word for none, which is `Null` or `null`.
