@@ -6,7 +6,7 @@ mod service;
 
 use super::*;
 use crate::exit::{Budget, Ending, Outcome, Signal, code_of_send};
-use crate::invocation::{InvokeId, Snapshot};
+use crate::invocation::Snapshot;
 use crate::send::ledger::{Ledger, Plan};
 use crate::send::log::{Folder, read_log};
 use crate::send::testing::{ID, plan, target};
