@@ -1,7 +1,7 @@
 //! A browser login of the official CLI, by CloudSSO or OAuth. It is used while it lasts, and never renewed: a new token
 //! would have to be written back to that CLI's file.
 
-use super::temporary::{Temporary, parsed};
+use super::temporary::{KeyAnswer, parsed};
 use super::{Fresh, Tools};
 use crate::fault::{Fault, Hint};
 use crate::rpc::{Endpoint, Key};
@@ -9,7 +9,6 @@ use crate::text::safe;
 use jiff::Timestamp;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 
 /// Holds what a login has left in a profile.
 #[derive(Clone)]
@@ -43,11 +42,6 @@ impl Session {
 
     /// Gives the cached key while it is valid, else asks for another. Fails if the login has expired or is refused.
     pub(super) async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
-        #[derive(Deserialize)]
-        struct CloudSsoAnswer {
-            #[serde(rename = "CloudCredential")]
-            credential: Temporary,
-        }
         let now = tools.clock.now();
         if let Some((key, expires)) = self.cached.as_ref().filter(|(_, expires)| *expires > now) {
             return Ok(Fresh { key: key.clone(), expires: Some(*expires) });
@@ -76,7 +70,7 @@ impl Session {
         }
         let answer = answered.success(&from)?;
         let key = match self.login {
-            Login::CloudSso { .. } => parsed::<CloudSsoAnswer>(&answer, &from)?.credential,
+            Login::CloudSso { .. } => parsed::<KeyAnswer>(&answer, &from)?.credentials,
             Login::OAuth(_) => parsed(&answer, &from)?,
         };
         key.fresh(&from, now)

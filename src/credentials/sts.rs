@@ -4,7 +4,7 @@
 //! Its calls are signed as all are: the help centre's page on the V3 signature names STS among the services that take it.
 //! That with a token is not signed. The token goes in the form body, never in a URL, where logs would keep it.
 
-use super::temporary::{Temporary, parsed};
+use super::temporary::{KeyAnswer, parsed};
 use super::{Fresh, Tools};
 use crate::clock::stamp_to_second;
 use crate::fault::{Fault, Kind};
@@ -52,16 +52,9 @@ impl Role {
         let mut parameters = self.parameters(tools.clock.now());
         parameters.extend(self.external_id.iter().map(|id| ("ExternalId", id.clone())));
         let query: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let answer: RoleAnswer = ask(sts, base, "AssumeRole", &query, tools).await?;
+        let answer: KeyAnswer = ask(sts, base, "AssumeRole", &query, tools).await?;
         answer.credentials.fresh("STS", tools.clock.now())
     }
-}
-
-/// Holds the answer to both ways of assuming a role.
-#[derive(Deserialize)]
-struct RoleAnswer {
-    #[serde(rename = "Credentials")]
-    credentials: Temporary,
 }
 
 /// Says which role is to be assumed with which token.
@@ -130,7 +123,7 @@ impl Oidc {
         if answered.status != 200 {
             return Err(refused(refusal(self.sts.authority(), &answered, &Secrets::new([token]))));
         }
-        parsed::<RoleAnswer>(&answered.body, "STS")?.credentials.fresh("STS", now)
+        parsed::<KeyAnswer>(&answered.body, "STS")?.credentials.fresh("STS", now)
     }
 }
 

@@ -26,6 +26,13 @@ pub(super) struct Temporary {
     expiration: Option<String>,
 }
 
+/// Holds the answer of STS or of CloudSSO, in which the fields of the key stand together.
+#[derive(Deserialize)]
+pub(super) struct KeyAnswer {
+    #[serde(rename = "Credentials", alias = "CloudCredential")]
+    pub(super) credentials: Temporary,
+}
+
 impl Temporary {
     /// Gives the key. Fails if a part of it is missing, or if it has expired. `from` names the service.
     pub(super) fn fresh(self, from: &str, now: Timestamp) -> Result<Fresh, Fault> {

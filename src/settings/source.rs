@@ -60,14 +60,10 @@ impl Settings {
         let mut candidates = Vec::new();
         for (place, offer) in places {
             let offer = offer();
-            let is_certain = match &offer {
-                Err(Missed::Absent(_)) => false,
-                // Whether this is an ECS instance shows only by asking.
-                Ok(Spec::EcsRole(role)) => !role.is_guess,
-                Ok(_) | Err(Missed::Failed(_)) => true,
-            };
+            // Whether this is an ECS instance shows only by asking.
+            let is_open = matches!(offer, Err(Missed::Absent(_)) | Ok(Spec::EcsRole(EcsRole { is_guess: true, .. })));
             candidates.push(Candidate { place: place.to_owned(), offer });
-            if is_certain {
+            if !is_open {
                 break;
             }
         }
