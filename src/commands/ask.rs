@@ -1,6 +1,6 @@
 //! What `status` and `errors` share: each id is asked about once, or its last recorded answer is read.
 
-use super::feed::{ask_once, live, live_source, location, questions, recording};
+use super::feed::{live, live_source, location, questions, recording, watched};
 use super::finish::{Finish, UNWRITTEN, answer};
 use super::sends;
 use super::{Context, connect, ids, node_names};
@@ -11,6 +11,7 @@ use crate::fault::Fault;
 use crate::feed::{LiveSource, Policy, Replay};
 use crate::invocation::Keep;
 use crate::output::{Report, View, nameless};
+use crate::progress::RetryReporter;
 use crate::settings::{self, OutputFormat};
 use crate::watch::{Until, WatchPlan};
 use std::rc::Rc;
@@ -58,7 +59,7 @@ pub(super) fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Contex
         }
     };
     let plan = WatchPlan { invoke_ids: ids, until: Until::Answered, region, host, ..WatchPlan::default() };
-    let (outcomes, ending) = ask_once(feed.as_mut(), &plan, context)?;
+    let (outcomes, ending) = watched(feed.as_mut(), &plan, &mut RetryReporter(&context.terminal), context)?;
     let report = Report::new(plan.region.as_deref(), &outcomes, None, ending, &names);
     let is_verdict = once.exit_status || matches!(ending, Ending::Signal(_));
     let code = if is_verdict { report.sum.code } else { exit::code_of_faults(&outcomes) };

@@ -13,7 +13,7 @@ use crate::send::{Followed, Looking};
 use crate::settings::{REGION, Settings};
 use crate::signals;
 use crate::text::safe_path;
-use crate::watch::{self, Until, WatchPlan};
+use crate::watch::{self, Reporter, Until, WatchPlan};
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
@@ -52,21 +52,21 @@ pub(super) fn questions(ids: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec
     ids.iter().map(question).collect()
 }
 
-/// Asks about each id once, and tells meanwhile of retries and doubts.
-pub(super) fn ask_once(
+/// Watches a feed until its end, a signal, or until nobody reads the answer any more.
+pub(super) fn watched(
     feed: &mut dyn Feed,
     plan: &WatchPlan,
+    reporter: &mut dyn Reporter,
     context: &Context,
 ) -> Result<(Vec<Outcome>, Ending), Fault> {
     let mut signals = signals::listen();
-    let mut reporter = RetryReporter(&context.terminal);
-    connect::block_on(watch::watch(feed, plan, &mut reporter, &mut signals, || context.terminal.reader_is_gone()))
+    connect::block_on(watch::watch(feed, plan, reporter, &mut signals, || context.terminal.reader_is_gone()))
 }
 
 /// Watches a feed for a command that goes on from what is known then, and tells of retries and doubts alone. A signal
 /// ends the program at once, for there is nothing to report yet.
 pub(super) fn ask_first(feed: &mut dyn Feed, plan: &WatchPlan, context: &Context) -> Result<Vec<Outcome>, Fault> {
-    let (outcomes, ending) = ask_once(feed, plan, context)?;
+    let (outcomes, ending) = watched(feed, plan, &mut RetryReporter(&context.terminal), context)?;
     if let Ending::Signal(signal) = ending {
         signals::end_at_once(signal);
     }

@@ -18,9 +18,8 @@ use crate::invocation::{InvokeId, Keep};
 use crate::output::Report;
 use crate::progress::{EventReporter, LiveReporter, LogReporter, RetryReporter};
 use crate::settings::{self, Config, OutputFormat, Settings};
-use crate::signals;
 use crate::text::safe_path;
-use crate::watch::{self, Reporter, Until, WatchPlan};
+use crate::watch::{Reporter, Until, WatchPlan};
 use std::path::Path;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -150,13 +149,10 @@ pub(super) fn run(feed: &mut dyn Feed, plan: &WatchPlan, end: &WatchEnd<'_>, con
         _ if terminal.is_live() => Box::new(LiveReporter::new(terminal, end.names)),
         _ => Box::new(LogReporter::new(terminal, end.names)),
     };
-    let mut signals = signals::listen();
-    let watched = watch::watch(feed, plan, reporter.as_mut(), &mut signals, || terminal.reader_is_gone());
-    let (outcomes, ending) = match connect::block_on(watched) {
-        Ok(watched) => watched,
-        Err(fault) => return refused(fault, plan, end, context),
-    };
-    end.report(&outcomes, ending, plan, context)
+    match feed::watched(feed, plan, reporter.as_mut(), context) {
+        Ok((outcomes, ending)) => end.report(&outcomes, ending, plan, context),
+        Err(fault) => refused(fault, plan, end, context),
+    }
 }
 
 /// Reports that nothing could be asked, as the end of every id, so that a program that reads events gets its result.
