@@ -3,7 +3,8 @@
 use super::compact;
 use crate::invocation::{NodeFields, NodeStatus, Nodes, Question};
 use crate::rpc::Secrets;
-use crate::text::{JsonScanner, Text, each_field, lenient, mended};
+use crate::text::{Text, each_field, lenient, mended};
+use memchr::memchr2;
 use serde_json::Error;
 
 /// Holds the texts of a node, in the order of [`place`].
@@ -107,14 +108,29 @@ pub(super) fn read_node(
 
 /// Gives the length of the object that begins here, if its end is here too.
 fn whole(bytes: &[u8]) -> Option<usize> {
-    let (mut scanner, mut rest) = (JsonScanner::default(), bytes);
-    while !rest.is_empty() {
-        rest = &rest[scanner.next(rest).len()..];
-        if scanner.depth() == 0 {
-            return Some(bytes.len() - rest.len());
+    let (mut at, mut depth) = (0, 0_usize);
+    loop {
+        at += bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))?;
+        match bytes[at] {
+            b'"' => at += len_of_string(&bytes[at + 1..])?,
+            b'{' | b'[' => depth += 1,
+            _ if depth <= 1 => return Some(at + 1),
+            _ => depth -= 1,
         }
+        at += 1;
     }
-    None
+}
+
+/// Gives the length of a string behind its first quote, with its last one.
+fn len_of_string(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes[at] == b'"' {
+            return Some(at + 1);
+        }
+        at += 2;
+    }
 }
 
 /// Reads the texts of a node. Of a key that stands twice the worse value counts: an error before no error.
