@@ -22,8 +22,9 @@ pub struct ListPage<T> {
 impl Service {
     /// Asks for a page of ListClusters and gives the ids of the clusters.
     pub async fn list_clusters(&self, token: Option<&str>) -> Result<ListPage<String>, Fault> {
+        let request = Request { action: "ListClusters", form: &form(None, token), is_idempotent: true };
         let id = |cluster: Cluster| cluster.cluster_id.0.map(|id| id.as_written().to_owned());
-        self.page("ListClusters", &form(None, token), id).await
+        self.ask(&request, |text| page(request.action, text, id)).await
     }
 
     /// Asks for a page of ListClusterNodes. A node without an id is passed over, for nothing can be sent to it.
@@ -32,17 +33,9 @@ impl Service {
         cluster_id: &str,
         token: Option<&str>,
     ) -> Result<ListPage<NamedNode<'static>>, Fault> {
-        let named = |node: Node| node.of_cluster(cluster_id);
-        self.page("ListClusterNodes", &form(Some(cluster_id), token), named).await
-    }
-
-    async fn page<T: DeserializeOwned, I>(
-        &self,
-        action: &'static str,
-        form: &[(&str, &str)],
-        item: impl Fn(T) -> Option<I>,
-    ) -> Result<ListPage<I>, Fault> {
-        self.ask(&Request { action, form, is_idempotent: true }, |text| page(action, text, &item)).await
+        let form = form(Some(cluster_id), token);
+        let request = Request { action: "ListClusterNodes", form: &form, is_idempotent: true };
+        self.ask(&request, |text| page(request.action, text, |node: Node| node.of_cluster(cluster_id))).await
     }
 }
 

@@ -94,7 +94,7 @@ pub fn judge(overall: Option<Verdict>, nodes: &Counts, complete: bool) -> (Optio
         let pending = overall.filter(|said| *said == Verdict::Pending && nodes.get(NodeStatus::Pending) == total);
         return (pending.or(Some(Verdict::Running)), doubts); // 5
     }
-    if !is_final(overall) && (!complete || unknown > 0 || success == total) {
+    if !overall.is_some_and(Verdict::is_finished) && (!complete || unknown > 0 || success == total) {
         return (Some(Verdict::Running), doubts); // 6
     }
 
@@ -122,16 +122,11 @@ pub fn judge_node(overall: Option<Verdict>, node: Option<NodeStatus>) -> (Option
     match node.class() {
         Class::Open if node == NodeStatus::Pending => (Some(Verdict::Pending), Vec::new()), // b
         Class::Open => (Some(Verdict::Running), Vec::new()),                                // b
-        Class::Unknown if !is_final(overall) => (Some(Verdict::Running), Vec::new()),       // b
+        Class::Unknown if !overall.is_some_and(Verdict::is_finished) => (Some(Verdict::Running), Vec::new()), // b
         Class::Success => (Some(Verdict::Success), Vec::new()),                             // c
         Class::Unknown => (Some(Verdict::Failed), vec![Doubt::UnknownCountedAsFailed]),     // d
         Class::Failed => (Some(Verdict::Failed), Vec::new()),                               // d
     }
-}
-
-/// Tells whether the API says that nothing more will happen.
-fn is_final(overall: Option<Verdict>) -> bool {
-    overall.is_some_and(Verdict::is_finished)
 }
 
 #[cfg(test)]
