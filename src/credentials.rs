@@ -152,8 +152,8 @@ impl Chain {
         Chain { candidates, remedy, chosen: OnceLock::new() }
     }
 
-    /// Gets a key. Fails if a place that is configured fails, or if no place has a key: then each that was tried is named
-    /// with its reason.
+    /// Gets a key. Fails if a place that is configured fails, or if no place has a key: then each that was tried is
+    /// named with its reason.
     pub async fn fetch(&self, tools: &Tools) -> Result<Fresh, Fault> {
         let mut skipped = String::new();
         let chosen = self.chosen.get();
@@ -175,8 +175,8 @@ impl Chain {
         Err(self.nothing(&skipped))
     }
 
-    /// Gives the first source that a place has to offer. Fails where it is known without asking anybody that there is no
-    /// key: if no place has something to offer, or if the first that is configured has failed.
+    /// Gives the first source that a place has to offer. Fails where it is known without asking anybody that there is
+    /// no key: if no place has something to offer, or if the first that is configured has failed.
     pub fn first(&self) -> Result<&Spec, Fault> {
         let mut skipped = String::new();
         for Candidate { place, offer } in &self.candidates {

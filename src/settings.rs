@@ -172,8 +172,8 @@ impl Settings {
         Settings { environment, config, official, profile: None, layers: Vec::new() }
     }
 
-    /// Finds the profile in use: the flag's, else the variable's, else `default_profile`. Fails if neither config.toml nor
-    /// the official CLI has it.
+    /// Finds the profile in use: the flag's, else the variable's, else `default_profile`. Fails if neither config.toml
+    /// nor the official CLI has it.
     fn choose_profile(&self, flag: Option<Setting<String>>) -> Result<Option<Setting<String>>, Fault> {
         let setting =
             |(variable, name): (_, &str)| Setting { value: name.to_owned(), origin: Origin::Variable(variable) };

@@ -1,5 +1,5 @@
-//! `config`: a first config file, where it is, which profiles there are, and the settings in effect. Never a secret: it is
-//! not shown, and stands on no command line.
+//! `config`: a first config file, where it is, which profiles there are, and the settings in effect. A secret is never
+//! shown, and stands on no command line.
 
 use super::{Context, connect};
 use crate::cli::{ConnectionArgs, InitArgs, ProfileArgs};

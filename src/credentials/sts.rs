@@ -1,8 +1,8 @@
 //! STS: gives a role's key to whoever has another key, or a token of an OIDC provider as a pod of ACK or a job of a
 //! pipeline has, and says whom a key belongs to.
 //!
-//! Its calls are signed as all are: the help centre's page on the V3 signature names STS among the services that take it.
-//! That with a token is not signed. The token goes in the form body, never in a URL, where logs would keep it.
+//! Its calls are signed as all are: the help centre's page on the V3 signature names STS among the services that take
+//! it. The call with a token is not signed. The token goes in the form body, never in a URL, where logs would keep it.
 
 use super::temporary::{KeyAnswer, parsed};
 use super::{Fresh, Tools};
