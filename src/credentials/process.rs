@@ -54,21 +54,19 @@ pub(super) async fn fetch(command: &str, tools: &Tools) -> Result<Fresh, Fault> 
     let mut child = spawned.map_err(|e| wrong(format!("cannot be run: {e}")))?;
     let (mut printed, mut said) = (Vec::new(), Vec::new());
     let streams = (child.stdout.take(), child.stderr.take());
-    let status = {
+    let run = async {
         let reading = async { tokio::join!(read(streams.0, &mut printed), read(streams.1, &mut said)) };
         tokio::pin!(reading);
-        let run = async {
-            tokio::select! {
-                _ = &mut reading => child.wait().await,
-                // All that it wrote is in the streams, which a program that it left behind may hold open for ever.
-                status = child.wait() => {
-                    let _ = tokio::time::timeout(AFTER_EXIT, &mut reading).await;
-                    status
-                }
+        tokio::select! {
+            _ = &mut reading => child.wait().await,
+            // All that it wrote is in the streams, which a program that it left behind may hold open for ever.
+            status = child.wait() => {
+                let _ = tokio::time::timeout(AFTER_EXIT, &mut reading).await;
+                status
             }
-        };
-        tokio::time::timeout(LIMIT, run).await
+        }
     };
+    let status = tokio::time::timeout(LIMIT, run).await;
     let status = status.map_err(|_| wrong(format!("did not end within {LIMIT:?}")))?;
     let status = status.map_err(|e| wrong(format!("cannot be run: {e}")))?;
     let said = end_of(&said);
