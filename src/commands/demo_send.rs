@@ -75,9 +75,18 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
         uses_stdin: false,
         names: NodeNames::none(),
     };
+    let nowhere = || Location { region: None, host: None };
+    let send = job(&how, (0..NODES).collect());
+    let watch_plan = send.watch_plan(nowhere())?;
     let log = folder.begin(&plan).map_err(unwritten)?;
-    let state = SendState::new(Ledger::new(plan.clone()));
-    run(&job(&how, (0..NODES).collect()), &service, state, log, format == OutputFormat::Table, context)?;
+    let mut sending = send.begin(Rc::clone(&service), SendState::new(Ledger::new(plan.clone())), Some(log), context)?;
+    if format == OutputFormat::Table {
+        send.watch(sending, &watch_plan, None, context);
+    } else {
+        ask_first(&mut sending, &watch_plan, context)?;
+        // It lets go of the log.
+        drop(sending);
+    }
 
     terminal.progress(&format!("\n$ efloctl resend {SEND_ID}    # efloctl help sending tells the rest"));
     let lock = Lock::acquire(&folder.log(SEND_ID)).map_err(unwritten)?;
@@ -86,26 +95,10 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
     let together = Remaining::of(&state, |_| true).together;
     let log = Log::resume(lock).map_err(unwritten)?;
     let how = DeliveryArgs { batches: Vec::new(), max_failed: None, ..how.clone() };
-    run(&job(&how, together), &service, state, log, true, context)
-}
-
-/// Makes the calls of a run, and gives the exit code. What becomes of them is told to people, or where it is all there
-/// is to tell.
-fn run(
-    job: &Job<'_>,
-    service: &Rc<DemoService>,
-    state: SendState,
-    log: Log,
-    is_told: bool,
-    context: &Context,
-) -> anyhow::Result<u8> {
-    let plan = job.watch_plan(Location { region: None, host: None })?;
-    let mut sending = job.begin(Rc::clone(service), state, Some(log), context)?;
-    if is_told {
-        return Ok(job.watch(sending, &plan, None, context));
-    }
-    ask_first(&mut sending, &plan, context)?;
-    Ok(crate::exit::SUCCESS)
+    let resend = job(&how, together);
+    let watch_plan = resend.watch_plan(nowhere())?;
+    let sending = resend.begin(service, state, Some(log), context)?;
+    Ok(resend.watch(sending, &watch_plan, None, context))
 }
 
 fn plan() -> Plan {
@@ -139,22 +132,12 @@ impl Sender for DemoService {
 }
 
 impl SnapshotSource for DemoService {
+    /// Answers as the API does.
     async fn snapshot(&self, question: &Question) -> Result<Snapshot, Fault> {
         sleep(LATENCY).await;
-        eflo::decode(self.answer(question).to_string().as_bytes(), question)
-    }
-
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
-
-impl DemoService {
-    /// Answers as the API does.
-    fn answer(&self, question: &Question) -> Value {
         let calls = self.calls.borrow();
         let Some(at) = calls.iter().position(|(id, ..)| question.invoke_id.as_written() == Some(id)) else {
-            return json!({ "Invocations": null });
+            return Err(Fault::new(Kind::NotFound, "the demo has no such invocation"));
         };
         let (_, nodes, made_at) = &calls[at];
         let is_done = made_at.elapsed() >= DELIVERY;
@@ -176,8 +159,13 @@ impl DemoService {
             false => "Success",
             true => "PartialFailed",
         };
-        json!({ "Invocations": { "Invocation": [{
+        let answer = json!({ "Invocations": { "Invocation": [{
             "InvocationStatus": status, "NodeCount": nodes.len(), "InvokeNodes": { "InvokeNode": nodes }
-        }] } })
+        }] } });
+        eflo::decode(answer.to_string().as_bytes(), question)
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
     }
 }

@@ -72,7 +72,17 @@ impl Resending<'_> {
         })?;
         // What was read before may be older than the lock.
         let state = lock.read_log().map_err(|e| unusable(&send.path, &e))?;
-        self.go_on(self.look(state)?, |plan| self.logged_file(plan), Some(lock))
+        let source = live_source(&self.settings, self.context)?;
+        let state = look(Rc::new(source), state, self.once()?, keep(self.format), self.context)?;
+        // Whoever cannot see what became of an invocation must not send again.
+        if let Some(gone) = state.first_gone() {
+            let plan = &state.ledger.plan;
+            let message = format!("nothing was sent, for {} of {} is not known", safe(&gone), safe(&plan.send_id));
+            let way = errors_and_send(plan, &plan.send_id);
+            let hint = format!("is it the account that sent it? If it was too long ago: {way}");
+            return Err(Fault::new(Kind::NotFound, message).hint(hint).into());
+        }
+        self.go_on(state, |plan| self.logged_file(plan), Some(lock))
     }
 
     /// Makes a send of its own, to what these invocations did not reach.
@@ -87,21 +97,6 @@ impl Resending<'_> {
             state.see(id.as_written().unwrap_or_default(), Box::new(snapshot));
         }
         self.go_on(state, |plan| self.answered_file(plan, &contents), None)
-    }
-
-    /// Asks once about everything.
-    ///
-    /// # Errors
-    /// An invocation has no answer: whoever cannot see what became of it must not send again.
-    fn look(&self, state: SendState) -> Result<SendState, Fault> {
-        let source = live_source(&self.settings, self.context)?;
-        let state = look(Rc::new(source), state, self.once()?, keep(self.format), self.context)?;
-        let Some(gone) = state.first_gone() else { return Ok(state) };
-        let plan = &state.ledger.plan;
-        let message = format!("nothing was sent, for {} of {} is not known", safe(&gone), safe(&plan.send_id));
-        let hint =
-            format!("is it the account that sent it? If it was too long ago: {}", errors_and_send(plan, &plan.send_id));
-        Err(Fault::new(Kind::NotFound, message).hint(hint))
     }
 
     /// Gives how the service is asked once.
@@ -248,7 +243,7 @@ pub(super) fn look<S: SnapshotSource + 'static>(
     let ids = vec![state.ledger.plan.id()];
     let mut looking = Looking::new(source, questions(&ids, None, keep), policy, state, None);
     answers(&mut looking, ids, context)?;
-    Ok(looking.into_state())
+    Ok(looking.state)
 }
 
 /// Gives the facts that must agree.

@@ -33,7 +33,8 @@ pub struct Looking<S> {
     question: Question,
     /// The invocations of the send that are asked about.
     invoke_ids: Vec<String>,
-    pub(super) state: SendState,
+    /// What is known of the send.
+    pub state: SendState,
     pub(super) events: VecDeque<FeedEvent>,
     /// When a new snapshot is due.
     pub(super) snapshot_at: Option<Instant>,
@@ -73,11 +74,6 @@ impl<S: SnapshotSource + 'static> Looking<S> {
         };
         looking.ask();
         looking
-    }
-
-    /// Gives what is known of the send.
-    pub fn into_state(self) -> SendState {
-        self.state
     }
 
     /// Polls the invocations that decide on the nodes from now on. The service gave their ids, so they count as seen.
