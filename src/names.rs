@@ -110,13 +110,12 @@ impl<'a> NodeRow<'a> {
     /// Gives what stands in a column; nothing where that is not known.
     pub fn get(self, column: Column) -> Option<Text<'a>> {
         // An empty column is not known, nor is one with the sign for that.
-        Some(Text::new(self.row.column(self.text, column as usize)))
-            .filter(|text| !matches!(text.as_written(), "" | "-"))
+        Some(Text::new(self.row.column(self.text, column))).filter(|text| !matches!(text.as_written(), "" | "-"))
     }
 
     fn node_id(self) -> Text<'a> {
         // An id may be any word, the sign for what is not known among them.
-        Text::of_trimmed(self.row.column(self.text, Column::NodeId as usize))
+        Text::of_trimmed(self.row.column(self.text, Column::NodeId))
     }
 
     /// Reads all columns.

@@ -27,7 +27,9 @@ pub(super) fn nodes(args: &NodesArgs, context: &Context) -> anyhow::Result<u8> {
     let format = context.format(&settings)?;
     let mut finish = Finish::of_code(exit::SUCCESS);
     if args.cached {
-        let names = remembered(context);
+        let path = remembered_path(context).filter(|path| path.exists());
+        let (names, problem) = path.map(|path| NameFile::read(&path)).unwrap_or_default();
+        problem.iter().for_each(|problem| context.terminal.warn(problem));
         show(kept(&names, &settings, args)?, format, &args.filter(), context);
     } else {
         let (listing, signal) = list(args, &settings, context)?;
@@ -50,15 +52,6 @@ pub(super) fn nodes(args: &NodesArgs, context: &Context) -> anyhow::Result<u8> {
     finish.unwritten(UNWRITTEN, context.terminal.take_failure());
     finish.tell(context);
     Ok(finish.code)
-}
-
-/// Reads what was remembered, and warns of what cannot be read.
-fn remembered(context: &Context) -> NameFile {
-    let path = remembered_path(context).filter(|path| path.exists());
-    let Some(path) = path else { return NameFile::default() };
-    let (names, problem) = NameFile::read(&path);
-    problem.iter().for_each(|problem| context.terminal.warn(problem));
-    names
 }
 
 /// Gives the nodes that are remembered of the region in use, of these clusters alone if some are named.

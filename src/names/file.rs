@@ -54,22 +54,15 @@ impl Row {
     }
 
     /// Gives what stands in a column of the text.
-    pub(super) fn column<'t>(&self, text: &'t str, at: usize) -> &'t str {
+    pub(super) fn column<'t>(&self, text: &'t str, column: Column) -> &'t str {
+        let at = column as usize;
         let end = self.ends[at];
         let start = if at == 0 { 0 } else { end.min(self.ends[at - 1].saturating_add(1)) };
         &text[self.start as usize..][start as usize..end as usize]
     }
 
     fn id<'t>(&self, text: &'t str) -> &'t str {
-        self.column(text, Column::NodeId as usize)
-    }
-
-    fn seen_at<'t>(&self, text: &'t str) -> &'t str {
-        self.column(text, Column::SeenAt as usize)
-    }
-
-    fn whole<'t>(&self, text: &'t str) -> &'t str {
-        &text[self.start as usize..][..self.len as usize]
+        self.column(text, Column::NodeId)
     }
 }
 
@@ -119,7 +112,7 @@ impl NameFile {
                 is_node_id(row.id(&text)) && row.ends[0] < row.len && (is_whole || !line.contains('\u{fffd}'))
             });
             if let Some(row) = row {
-                let (id, seen_at) = (row.id(&text), row.seen_at(&text));
+                let (id, seen_at) = (row.id(&text), row.column(&text, Column::SeenAt));
                 if !seen_at.is_empty() && first_seen.is_none_or(|first| seen_at < first) {
                     first_seen = Some(seen_at);
                 }
@@ -127,7 +120,7 @@ impl NameFile {
                 match rows.entry(hash(&row), |known| known.id(&text) == id, hash) {
                     Entry::Vacant(entry) => drop(entry.insert(row)),
                     Entry::Occupied(mut known) => {
-                        if seen_at >= known.get().seen_at(&text) {
+                        if seen_at >= known.get().column(&text, Column::SeenAt) {
                             *known.get_mut() = row;
                         }
                     }
@@ -190,7 +183,7 @@ impl NameFile {
         let mut rows: Vec<String> = before
             .nodes()
             .filter(|node| !is_listed(node))
-            .map(|node| format!("{}\n", node.row.whole(node.text)))
+            .map(|NodeRow { text, row }| format!("{}\n", &text[row.start as usize..][..row.len as usize]))
             .collect();
         rows.extend(nodes.filter(|node| is_node_id(node.node_id())).map(row_of));
         // By id, for people who read the file, and programs that compare it.
