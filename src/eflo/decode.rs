@@ -37,6 +37,8 @@ const MOST_NODES: usize = 5_000_000;
 /// Takes the bytes of one answer, then gives the snapshot.
 pub struct Decoder<'q> {
     question: &'q Question,
+    /// Takes the bytes too, before they are read.
+    pub(super) copy: Option<&'q mut dyn Body>,
     envelope: Envelope,
     /// Holds the list of nodes that has begun and not ended.
     list: Option<List>,
@@ -59,7 +61,7 @@ impl<'q> Decoder<'q> {
     pub fn new(question: &'q Question) -> Self {
         let (envelope, list, lists, cut) = Default::default();
         let (kept, enough, secrets) = (0, 0, Secrets::new([]));
-        Decoder { question, envelope, list, lists, kept, most: MOST_NODES, cut, enough, secrets }
+        Decoder { question, copy: None, envelope, list, lists, kept, most: MOST_NODES, cut, enough, secrets }
     }
 
     /// Reads what is left, and gives the snapshot.
@@ -150,10 +152,17 @@ impl<'q> Decoder<'q> {
 
 impl Body for Decoder<'_> {
     fn start(&mut self, key: &Key) {
-        *self = Decoder { most: self.most, secrets: Secrets::of(key), ..Decoder::new(self.question) };
+        let mut copy = self.copy.take();
+        if let Some(copy) = &mut copy {
+            copy.start(key);
+        }
+        *self = Decoder { copy, most: self.most, secrets: Secrets::of(key), ..Decoder::new(self.question) };
     }
 
     fn chunk(&mut self, mut bytes: &[u8]) -> Result<(), Fault> {
+        if let Some(copy) = &mut self.copy {
+            copy.chunk(bytes)?;
+        }
         // A cut node is completed with a small piece of what comes: the rest need not be copied behind it.
         while !self.cut.is_empty() && !bytes.is_empty() {
             let held = self.cut.len();
@@ -174,6 +183,10 @@ impl Body for Decoder<'_> {
             self.keep(bytes[done..].to_vec());
         }
         self.check_size()
+    }
+
+    fn has_let_out(&self) -> bool {
+        self.copy.as_ref().is_some_and(|copy| copy.has_let_out())
     }
 }
 

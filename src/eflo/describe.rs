@@ -4,51 +4,26 @@ use super::decode::Decoder;
 use super::service::{Request, Service};
 use crate::fault::{Again, Fault, Hint, Kind};
 use crate::invocation::{Question, Snapshot};
-use crate::rpc::{Body, Key};
+use crate::rpc::Body;
 
 impl Service {
     /// Asks once about an invocation. `copy` takes the answer's bytes too, before they are read.
     ///
     /// # Errors
     /// When no usable answer came, or it shows no such invocation or node.
-    pub async fn describe_send_file_results(
+    pub async fn describe_send_file_results<'a>(
         &self,
-        question: &Question,
-        copy: Option<&mut dyn Body>,
+        question: &'a Question,
+        copy: Option<&'a mut dyn Body>,
     ) -> Result<Snapshot, Fault> {
         let mut form = vec![("InvokeId", question.invoke_id.as_written().unwrap_or_default())];
         if let Some(node) = &question.node_id {
             form.push(("NodeId", node));
         }
         let request = Request { action: "DescribeSendFileResults", form: &form, is_idempotent: true };
-        let mut body = Copied { decoder: Decoder::new(question), copy };
-        self.call(&request, &mut body, |body| body.decoder.finish()).await.map_err(not_found)
-    }
-}
-
-/// Hands the bytes to the decoder, and to whoever else takes them.
-struct Copied<'q, 'c> {
-    decoder: Decoder<'q>,
-    copy: Option<&'c mut dyn Body>,
-}
-
-impl Body for Copied<'_, '_> {
-    fn start(&mut self, key: &Key) {
-        self.decoder.start(key);
-        if let Some(copy) = &mut self.copy {
-            copy.start(key);
-        }
-    }
-
-    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        if let Some(copy) = &mut self.copy {
-            copy.chunk(bytes)?;
-        }
-        self.decoder.chunk(bytes)
-    }
-
-    fn has_let_out(&self) -> bool {
-        self.copy.as_ref().is_some_and(|copy| copy.has_let_out())
+        let mut decoder = Decoder::new(question);
+        decoder.copy = copy;
+        self.call(&request, &mut decoder, Decoder::finish).await.map_err(not_found)
     }
 }
 
