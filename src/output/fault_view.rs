@@ -1,5 +1,5 @@
-//! A fault for people and for programs: what happened, what to do next, the API's code and RequestId. The one place where
-//! the hints of the rooms below get their flags and commands.
+//! A fault for people and for programs: what happened, what to do next, the API's code and RequestId. The one place
+//! where the hints of the rooms below get their flags and commands.
 
 use crate::catalog;
 use crate::fault::{Fault, Hint};
