@@ -53,7 +53,7 @@ impl Context {
     /// Gives the output format in effect. From now on failures are told in its way.
     fn format(&self, settings: &Settings) -> Result<OutputFormat, Fault> {
         let format = settings.output(self.formats)?;
-        self.as_json.set(format.is_json());
+        self.as_json.set(matches!(format, OutputFormat::Json | OutputFormat::Jsonl));
         Ok(format)
     }
 

@@ -24,7 +24,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// Names that were seen longer ago than this are said to be old.
-const OLD: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub const OLD: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Is the one operating state of the API that promises a running node.
 const RUNNING: &str = "Using";

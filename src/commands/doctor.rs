@@ -9,7 +9,7 @@ use crate::eflo::Service;
 use crate::exit;
 use crate::fault::{Fault, Hint, Kind};
 use crate::invocation::{InvokeId, Keep, Question};
-use crate::names::{Column, NameFile};
+use crate::names::{self, Column, NameFile};
 use crate::output::{Check, Health, checks, checks_json, fault_hint};
 use crate::rpc::{Endpoint, Key, Limits, Network, Transport};
 use crate::settings::{OutputFormat, Settings};
@@ -24,8 +24,6 @@ const NO_SUCH_ID: &str = "efloctl-doctor-no-such-invocation";
 /// Lists the operations that commands call, and whether each changes something.
 const OPERATIONS: [(&str, bool); 4] =
     [("DescribeSendFileResults", false), ("SendFile", true), ("ListClusters", false), ("ListClusterNodes", false)];
-/// Says after how many days the names of nodes may be wrong.
-const OLD_NAMES: i64 = 30;
 /// Says how far off the date of a request may be before the API refuses it.
 const CLOCK_LIMIT: SignedDuration = SignedDuration::from_mins(15);
 /// Says how far off a clock may be before it is warned of.
@@ -138,7 +136,7 @@ impl Checks<'_> {
         let (count, oldest) = (names.nodes().count(), seen.map(days).max());
         let known = format!("those of {} are known", count_of(count as u64, "node"));
         match oldest {
-            Some(days) if days > OLD_NAMES => {
+            Some(days) if days > names::OLD.as_hours() / 24 => {
                 self.warn("node names", format!("{known}, seen up to {days} days ago"), LOOK_UP);
             }
             Some(days) => self.ok("node names", format!("{known}, seen within {}", count_of(days as u64 + 1, "day"))),

@@ -49,8 +49,9 @@ impl EcsRole {
                 answered => self.role_name(answered?)?,
             },
         };
-        // It becomes part of a path, and may have come from whoever answers there.
-        if !is_role_name(&name) {
+        // It becomes part of a path, and may have come from whoever answers there. So it has to be as RAM wants it.
+        let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
+        if !name.chars().all(is_of_a_name) || matches!(name.as_str(), "" | "." | "..") {
             return Err(Fault::credentials(format!("{} is no name of a role", shortened(&name))).into());
         }
         let from = format!("the ECS metadata of role {}", shortened(&name));
@@ -104,10 +105,4 @@ impl EcsRole {
             _ => service.exchange(Method::GET, path, &[], None).await,
         }
     }
-}
-
-/// Says whether RAM lets a role have that name.
-fn is_role_name(name: &str) -> bool {
-    let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
-    name.chars().all(is_of_a_name) && !matches!(name, "" | "." | "..")
 }

@@ -38,9 +38,8 @@ pub struct Role {
 impl Role {
     /// Gives the parameters that AssumeRole and AssumeRoleWithOIDC both take.
     fn parameters(&self, now: Timestamp) -> Vec<(&'static str, String)> {
-        const HOUR: Duration = Duration::from_secs(3600);
         let session = self.session_name.clone().unwrap_or_else(|| format!("efloctl-{}", now.as_second()));
-        let seconds = self.duration.unwrap_or(HOUR).as_secs().to_string();
+        let seconds = self.duration.map_or(3600, |duration| duration.as_secs()).to_string();
         let mut parameters =
             vec![("RoleArn", self.arn.clone()), ("RoleSessionName", session), ("DurationSeconds", seconds)];
         parameters.extend(self.policy.iter().map(|policy| ("Policy", policy.clone())));

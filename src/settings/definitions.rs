@@ -70,7 +70,7 @@ settings! {
         ["ALIBABA_CLOUD_ENDPOINT_TYPE", "ALIBABACLOUD_ENDPOINT_TYPE", "ALICLOUD_ENDPOINT_TYPE"], Some("public");
     OUTPUT: OutputFormat = "output", one_of, [], Some("table");
     PROGRESS: ProgressMode = "progress", one_of, [], Some("auto");
-    NODE_NAMES: PathBuf = "node_names", path, [], None;
+    NODE_NAMES: PathBuf = "node_names", |word| Ok(word.into()), [], None;
     /// Sets the time from the start of one poll to the start of the next.
     INTERVAL: Duration = "interval", interval, [], Some("5s");
     /// Limits how long a watch may take. Zero is no limit.
@@ -81,7 +81,7 @@ settings! {
     CONNECT_TIMEOUT: Duration = "connect_timeout", limit, [], Some("10s");
     REQUEST_TIMEOUT: Duration = "request_timeout", limit, [], Some("60s");
     /// Names a file with certificates to trust besides the platform's.
-    CA_FILE: PathBuf = "ca_file", path, [], None;
+    CA_FILE: PathBuf = "ca_file", |word| Ok(word.into()), [], None;
     STS_ENDPOINT: Endpoint = "sts_endpoint", Endpoint::parse, ["ALIBABA_CLOUD_STS_ENDPOINT"], None;
     /// Has no key in the config file, for a machine has one address for its metadata.
     METADATA_ENDPOINT: Endpoint = "metadata_endpoint", metadata_endpoint, [], Some("http://100.100.100.200");
@@ -109,24 +109,12 @@ pub enum OutputFormat {
     Raw,
 }
 
-impl OutputFormat {
-    /// Says whether its reader is a program that reads JSON.
-    pub fn is_json(self) -> bool {
-        matches!(self, Self::Json | Self::Jsonl)
-    }
-}
-
 fn one_of<T: clap::ValueEnum>(word: &str) -> Result<T, String> {
     T::from_str(word, false).map_err(|_| {
         let words = T::value_variants().iter().filter_map(clap::ValueEnum::to_possible_value);
         let words: Vec<String> = words.map(|word| word.get_name().to_owned()).collect();
         format!("is not one of {}", words.join(", "))
     })
-}
-
-/// Takes any word: whether the file is there shows when it is read.
-fn path(word: &str) -> Result<PathBuf, String> {
-    Ok(PathBuf::from(word))
 }
 
 /// Checks a region's form; any region is accepted, for there may be new ones.

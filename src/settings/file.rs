@@ -21,22 +21,6 @@ use toml::de::{DeTable, DeValue};
 
 const TOP_KEYS: [&str; 3] = ["default_profile", "defaults", "profiles"];
 
-/// Lists the options that a file must not give, for a forgotten line in it would weaken a gate.
-const FLAGS_ALONE: [&str; 12] = [
-    "node",
-    "from",
-    "failed",
-    "only",
-    "max_nodes",
-    "exit_status",
-    "fail_fast",
-    "max_failed",
-    "record",
-    "junit",
-    "github",
-    "batches",
-];
-
 /// Holds the config file as it was read; where there is none it is empty. It may hold secrets, so it has no `Debug`.
 #[derive(Default)]
 pub struct Config {
@@ -182,12 +166,13 @@ impl<'t> TableReader<'t> {
     fn unknown(&self, key: &SpannedKey<'t>, place: &str, known: impl Iterator<Item = &'static str>) -> Fault {
         let word = key.get_ref().as_ref();
         let fault = self.wrong(key, &format!("unknown key \"{word}\" {place}"));
-        if FLAGS_ALONE.contains(&word.replace('-', "_").as_str()) {
-            return fault.hint("it is an option of the command line alone, so that no forgotten line weakens a gate");
-        }
         let nearest = known.map(|known| (strsim::jaro_winkler(word, known), known)).max_by(|a, b| a.0.total_cmp(&b.0));
-        match nearest {
-            Some((likeness, known)) if likeness > 0.7 => fault.hint(format!("did you mean {known}?")),
+        match (word.replace('-', "_").as_str(), nearest) {
+            ("node" | "from" | "failed" | "only" | "max_nodes" | "exit_status" | "fail_fast" | "max_failed", _)
+            | ("record" | "junit" | "github" | "batches", _) => {
+                fault.hint("it is an option of the command line alone, so that no forgotten line weakens a gate")
+            }
+            (_, Some((likeness, known))) if likeness > 0.7 => fault.hint(format!("did you mean {known}?")),
             _ => fault,
         }
     }

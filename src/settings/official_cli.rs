@@ -41,7 +41,7 @@ struct File {
 /// Holds a profile of the official CLI.
 pub struct OfficialProfile {
     pub name: String,
-    fields: Fields,
+    pub(super) fields: Fields,
 }
 
 /// Says why the official CLI's profile in use cannot serve.
@@ -177,11 +177,6 @@ impl OfficialProfile {
         let number = self.fields.read(key).or_else(|()| in_text());
         let number = number.map_err(|()| format!("has {key}, which is not a whole number of seconds"))?;
         Ok(number.filter(|seconds| *seconds > 0))
-    }
-
-    /// Says whether a switch is on.
-    pub(super) fn is_true(&self, key: &str) -> bool {
-        matches!(self.fields.read(key), Ok(Some(true)))
     }
 }
 

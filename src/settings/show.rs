@@ -4,7 +4,6 @@ use super::definitions::{ENDPOINT, STS_ENDPOINT};
 use super::{ALL, Config, Environment, OfficialCli, Origin, REGION, Setting, Settings, wrong};
 use crate::credentials::{Candidate, Missed, Spec};
 use crate::fault::Fault;
-use crate::text::safe;
 use serde::Serialize;
 use std::path::Path;
 
@@ -28,14 +27,6 @@ pub struct ProfileSummary {
     /// Names the file that it is written in.
     pub file: String,
     pub in_use: bool,
-}
-
-impl ProfileSummary {
-    /// Gives its region and its file, in words that are safe to show.
-    pub fn place(&self) -> String {
-        let region = self.region.iter().map(|region| format!("{}, ", safe(region)));
-        region.chain([self.file.clone()]).collect()
-    }
 }
 
 impl Settings {
@@ -96,14 +87,8 @@ impl Settings {
             }
             lines.push(line(&setting.shown(), word));
         }
-        lines.push(self.credentials()?);
-        Ok(lines)
-    }
-
-    /// Gives the source of the key, as far as it is known without asking anybody.
-    fn credentials(&self) -> Result<SettingLine, Fault> {
-        let chain = self.chain()?;
-        let found = chain.candidates.into_iter().rev().find_map(|Candidate { place, offer }| {
+        // The source of the key, as far as it is known without asking anybody.
+        let key = self.chain()?.candidates.into_iter().rev().find_map(|Candidate { place, offer }| {
             let value = match offer {
                 Ok(spec) => spec.described(),
                 Err(Missed::Failed(fault)) => fault.message,
@@ -111,7 +96,8 @@ impl Settings {
             };
             Some(Setting { value, origin: Origin::File(place) })
         });
-        Ok(line("credentials", found))
+        lines.push(line("credentials", key));
+        Ok(lines)
     }
 }
 

@@ -41,24 +41,22 @@ impl Settings {
         self.get(&STS_ENDPOINT)?;
         self.get(&METADATA_ENDPOINT)?;
         self.vpc_region()?;
-        if let Some(chosen) = self.profile.as_ref().filter(|profile| profile.origin.is_named()) {
-            let candidate = Candidate { place: profile_in_words(chosen), offer: self.chosen_profile(chosen) };
-            return Ok(Chain::new(vec![candidate], self.remedy()));
-        }
-        let default_profile = self.profile.as_ref().map_or_else(|| "default_profile".to_owned(), profile_in_words);
+        let chosen = self.profile.as_ref();
+        let profile = chosen.map_or("default_profile".to_owned(), |chosen| format!("profile {}", safe(&chosen.value)));
         let key_variable = self.environment.first(&KEYS.map(|[id, ..]| id));
         let places: [(&str, &dyn Fn() -> Offer); 7] = [
             // The variable by its name, for whoever finds that its key is refused.
             (key_variable.map_or("environment", |(variable, _)| variable), &|| self.variables()),
-            (&default_profile, &|| self.default_profile()),
+            (&profile, &|| self.profile_in_use()),
             ("OIDC variables", &|| self.oidc_variables()),
             ("official CLI", &|| self.official_cli()),
             ("credentials.ini", &|| self.ini()),
             ("ECS instance", &|| self.ecs_instance()),
             ("credentials URI", &|| self.uri_variable()),
         ];
+        let is_named = chosen.is_some_and(|chosen| chosen.origin.is_named());
         let mut candidates = Vec::new();
-        for (place, offer) in places {
+        for (place, offer) in places.into_iter().filter(|(place, _)| !is_named || *place == profile) {
             let offer = offer();
             // Whether this is an ECS instance shows only by asking.
             let is_open = matches!(offer, Err(Missed::Absent(_)) | Ok(Spec::EcsRole(EcsRole { is_guess: true, .. })));
@@ -67,16 +65,12 @@ impl Settings {
                 break;
             }
         }
-        Ok(Chain::new(candidates, self.remedy()))
-    }
-
-    /// Says what to do where no place has a key.
-    fn remedy(&self) -> Hint {
-        Hint::NoCredentials {
+        let remedy = Hint::NoCredentials {
             config: self.config.shown.clone(),
             profile: self.own().map(|profile| safe(&profile.name).into_owned()),
             is_there: self.config.exists,
-        }
+        };
+        Ok(Chain::new(candidates, remedy))
     }
 
     /// Gives the key of the environment.
@@ -105,11 +99,17 @@ impl Settings {
         Ok(Spec::Static(Key { id: needed(0)?.to_owned(), secret: needed(1)?.into(), token: words[2].map(Into::into) }))
     }
 
-    fn default_profile(&self) -> Offer {
-        match &self.profile {
-            Some(chosen) => self.chosen_profile(chosen),
-            None if self.config.exists => Err(Missed::Absent(format!("{} names none", self.config.shown))),
-            None => Err(Missed::Absent(format!("{} is not there", self.config.shown))),
+    fn profile_in_use(&self) -> Offer {
+        let Some(Setting { value: name, .. }) = &self.profile else {
+            let why = if self.config.exists { "names none" } else { "is not there" };
+            return Err(Missed::Absent(format!("{} {why}", self.config.shown)));
+        };
+        match self.config.profile(name) {
+            Some(profile) if profile.credentials.base.is_none() => {
+                Err(Missed::Absent(format!("it has no credentials in {}", self.config.shown)))
+            }
+            Some(profile) => Ok(self.own_profile(profile, &[])?),
+            None => Ok(self.official_profile(name, &[])?),
         }
     }
 
@@ -162,17 +162,6 @@ impl Settings {
         Ok(self.spec(Credentials { base: Some(base), ..Credentials::default() }, &[], &wrong)?)
     }
 
-    /// Gives what the profile that was chosen has to offer.
-    fn chosen_profile(&self, chosen: &Setting<String>) -> Offer {
-        match self.config.profile(&chosen.value) {
-            Some(profile) if profile.credentials.base.is_none() => {
-                Err(Missed::Absent(format!("it has no credentials in {}", self.config.shown)))
-            }
-            Some(profile) => Ok(self.own_profile(profile, &[])?),
-            None => Ok(self.official_profile(&chosen.value, &[])?),
-        }
-    }
-
     /// Gives a profile of config.toml as a source. `passed` are the profiles that led to it.
     pub fn own_profile(&self, profile: &Profile, passed: &[String]) -> Result<Spec, Fault> {
         let passed = pass(&profile.name, passed)?;
@@ -180,8 +169,4 @@ impl Settings {
         let wrong = |why: String| Fault::credentials(format!("profile {name} of {file} {why}"));
         self.spec(profile.credentials.clone(), &passed, &wrong)
     }
-}
-
-fn profile_in_words(chosen: &Setting<String>) -> String {
-    format!("profile {}", safe(&chosen.value))
 }

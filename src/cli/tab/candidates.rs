@@ -54,7 +54,9 @@ fn offered(mut profiles: Vec<ProfileSummary>) -> Vec<CompletionCandidate> {
         let can_be_given = !name.is_empty() && name.trim() == name && !name.starts_with('-') && safe(name) == *name;
         can_be_given && known.insert(name.clone())
     });
-    let candidate =
-        |profile: ProfileSummary| CompletionCandidate::new(&profile.name).help(Some(profile.place().into()));
+    let candidate = |ProfileSummary { name, region, file, .. }| {
+        let place = region.map_or_else(String::new, |region| format!("{}, ", safe(&region))) + &file;
+        CompletionCandidate::new(name).help(Some(place.into()))
+    };
     profiles.into_iter().map(candidate).collect()
 }

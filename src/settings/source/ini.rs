@@ -45,7 +45,7 @@ impl Settings {
             return Err(Missed::Absent(format!("{shown} has no section {}", safe(name))));
         }
         let wrong = |why: String| wrong(format!("section {} of {shown} {why}", safe(name)));
-        let credentials = Section { ini: &ini, name }.credentials().map_err(wrong)?;
+        let credentials = credentials(&ini, name).map_err(wrong)?;
         Ok(self.spec(credentials, &[], &wrong)?)
     }
 }
@@ -54,55 +54,41 @@ fn wrong(message: String) -> Fault {
     Fault::credentials(message).hint(Hint::MendOrNameProfile)
 }
 
-/// Holds a section of the file.
-struct Section<'a> {
-    ini: &'a Ini,
-    name: &'a str,
-}
-
-impl Section<'_> {
-    /// Reads what the section says of credentials. What is missing is told as the end of a sentence about the section.
-    fn credentials(&self) -> Result<Credentials, String> {
-        let kind = self.needed("type")?;
-        let (base, role) = match kind.as_str() {
-            "access_key" => (self.key(None)?, None),
-            "sts" => (self.key(Some(self.needed("security_token")?))?, None),
-            "ram_role_arn" => (self.key(self.get("security_token"))?, Some(self.role()?)),
-            "oidc_role_arn" => {
-                let provider_arn = self.needed("oidc_provider_arn")?;
-                let token = OidcToken::File(self.needed("oidc_token_file_path")?.into());
-                (Base::Oidc { provider_arn, token, role: self.role()? }, None)
-            }
-            "ecs_ram_role" => (Base::EcsRole(self.get("role_name")), None),
-            kind => return Err(format!("is of type {}, which cannot be used here", safe(kind))),
-        };
-        let is_vpc = self.get("enable_vpc").is_some_and(|word| word.eq_ignore_ascii_case("true"));
-        Ok(Credentials { base: Some(base), role, sts: StsHost { is_vpc, ..StsHost::default() } })
-    }
-
-    fn role(&self) -> Result<Role, String> {
-        let (session_name, policy) = (self.get("role_session_name"), self.get("policy"));
-        Ok(Role { arn: self.needed("role_arn")?, session_name, policy, ..Role::default() })
-    }
-
-    fn key(&self, token: Option<String>) -> Result<Base, String> {
-        let (id, secret) = (self.needed("access_key_id")?, self.needed("access_key_secret")?);
+/// Reads what a section says of credentials. What is missing is told as the end of a sentence about the section.
+fn credentials(ini: &Ini, section: &str) -> Result<Credentials, String> {
+    // Keys match in any case, as they do in configparser.
+    let value = |section: &str, key: &str| {
+        let mut values = ini.get_map_ref().get(section)?.iter();
+        let (_, value) = values.find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+        value.as_deref().map(unquoted)
+    };
+    let get = |key: &str| {
+        let value = value(section, key).or_else(|| value("DEFAULT", key));
+        value.filter(|value| !value.is_empty()).map(str::to_owned)
+    };
+    let needed = |key: &str| get(key).ok_or_else(|| format!("has no {key}"));
+    let key = |token: Option<String>| -> Result<Base, String> {
+        let (id, secret) = (needed("access_key_id")?, needed("access_key_secret")?);
         Ok(Base::Spec(Spec::Static(Key { id, secret: secret.into(), token: token.map(Into::into) })))
-    }
-
-    fn needed(&self, key: &str) -> Result<String, String> {
-        self.get(key).ok_or_else(|| format!("has no {key}"))
-    }
-
-    /// Gives a value of the section itself or of `[DEFAULT]`. Keys match in any case, as they do in configparser.
-    fn get(&self, key: &str) -> Option<String> {
-        let sections = self.ini.get_map_ref();
-        let value = |section: &str| {
-            let (_, value) = sections.get(section)?.iter().find(|(name, _)| name.eq_ignore_ascii_case(key))?;
-            value.as_deref().map(unquoted)
-        };
-        value(self.name).or_else(|| value("DEFAULT")).filter(|value| !value.is_empty()).map(str::to_owned)
-    }
+    };
+    let role = || -> Result<Role, String> {
+        let (session_name, policy) = (get("role_session_name"), get("policy"));
+        Ok(Role { arn: needed("role_arn")?, session_name, policy, ..Role::default() })
+    };
+    let (base, role) = match needed("type")?.as_str() {
+        "access_key" => (key(None)?, None),
+        "sts" => (key(Some(needed("security_token")?))?, None),
+        "ram_role_arn" => (key(get("security_token"))?, Some(role()?)),
+        "oidc_role_arn" => {
+            let provider_arn = needed("oidc_provider_arn")?;
+            let token = OidcToken::File(needed("oidc_token_file_path")?.into());
+            (Base::Oidc { provider_arn, token, role: role()? }, None)
+        }
+        "ecs_ram_role" => (Base::EcsRole(get("role_name")), None),
+        kind => return Err(format!("is of type {}, which cannot be used here", safe(kind))),
+    };
+    let is_vpc = get("enable_vpc").is_some_and(|word| word.eq_ignore_ascii_case("true"));
+    Ok(Credentials { base: Some(base), role, sts: StsHost { is_vpc, ..StsHost::default() } })
 }
 
 /// Gives a value without the quotes around it, or without the comment that follows behind a blank.

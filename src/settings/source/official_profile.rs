@@ -105,7 +105,7 @@ impl Settings {
             "" => return Ok(Credentials::default()),
             mode => return Err(wrong(format!("is of mode {}, which is not known here", safe(mode)))),
         };
-        let is_vpc = profile.is_true("enable_vpc");
+        let is_vpc = profile.fields.read("enable_vpc") == Ok(Some(true));
         let sts = match (&base, &role) {
             (Base::Oidc { .. }, _) | (_, Some(_)) => {
                 StsHost { endpoint: text("sts_endpoint")?, region: text("sts_region")?, is_vpc }

@@ -14,6 +14,9 @@ use std::time::Duration;
 /// Holds the shortest time for which STS gives a role's key.
 pub const SHORTEST_SESSION: Duration = Duration::from_secs(900);
 
+/// Names the official CLI's switch that forbids to run or to ask another program.
+const NO_PROCESS: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
+
 /// Limits how many profiles in a row may each take the key of the next, for each costs a call to STS.
 const LONGEST_CHAIN: usize = 32;
 
@@ -70,8 +73,11 @@ impl Settings {
         };
         let base = match base.ok_or_else(|| wrong("has no credentials".to_owned()))? {
             Base::Spec(spec) => {
-                if matches!(spec, Spec::Process(_) | Spec::Uri(_)) {
-                    self.check_external(wrong)?;
+                let is_forbidden =
+                    || self.environment.is_true(NO_PROCESS) || self.environment.word(NO_PROCESS) == Some("1");
+                if matches!(spec, Spec::Process(_) | Spec::Uri(_)) && is_forbidden() {
+                    return Err(wrong(format!("would ask another program, and {NO_PROCESS} forbids it"))
+                        .hint(format!("unset {NO_PROCESS}, or use another source of keys")));
                 }
                 spec
             }
@@ -169,16 +175,6 @@ impl Settings {
             EndpointType::Public => None,
             EndpointType::Vpc => self.get(&REGION)?.map(|region| region.value),
         })
-    }
-
-    /// Fails where the official CLI's switch forbids to run or to ask another program.
-    fn check_external(&self, wrong: &dyn Fn(String) -> Fault) -> Result<(), Fault> {
-        const SWITCH: &str = "ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS";
-        if self.environment.is_true(SWITCH) || self.environment.word(SWITCH) == Some("1") {
-            return Err(wrong(format!("would ask another program, and {SWITCH} forbids it"))
-                .hint(format!("unset {SWITCH}, or use another source of keys")));
-        }
-        Ok(())
     }
 }
 
