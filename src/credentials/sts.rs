@@ -9,7 +9,7 @@ use super::{Fresh, Tools};
 use crate::clock::stamp_to_second;
 use crate::fault::{Fault, Kind};
 use crate::files::read_small_text;
-use crate::rpc::{ApiCall, Endpoint, Key, Secrets, canonical_pairs, refusal};
+use crate::rpc::{ApiCall, Endpoint, Key, SHORT, Secrets, ShortBody, canonical_pairs, refusal};
 use crate::text::safe;
 use jiff::Timestamp;
 use reqwest::Method;
@@ -148,8 +148,9 @@ async fn ask<T: DeserializeOwned>(
     tools: &Tools,
 ) -> Result<T, Fault> {
     let call = ApiCall { action, version: VERSION, query, form: None };
-    let answer = tools.transport(sts.clone())?.ask(key, &call).await;
-    parsed(&answer.map_err(refused)?, "STS")
+    let mut answer = ShortBody::new(SHORT);
+    tools.transport(sts.clone())?.attempt(key, &call, &mut answer).await.map_err(refused)?;
+    parsed(&answer.bytes, "STS")
 }
 
 /// Says what to do about codes of STS, by how they begin. The first that fits counts.

@@ -1,8 +1,9 @@
 //! ListClusters and ListClusterNodes, a page at a time: which nodes an account has, and what they are called.
 
-use super::service::{Request, Service, json, unreadable};
+use super::service::{Request, Service, unreadable};
 use crate::fault::Fault;
 use crate::names::{Column, NamedNode};
+use crate::rpc::api_error;
 use crate::text::{Lenient, Text};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -107,7 +108,10 @@ fn page<T: DeserializeOwned, I>(
         #[serde(default)]
         request_id: Lenient,
     }
-    let answer: Answer<T> = json(action, text)?;
+    if let Some(fault) = api_error(text).fault() {
+        return Err(fault);
+    }
+    let answer: Answer<T> = serde_json::from_str(text).map_err(|e| unreadable(action, &e.to_string()))?;
     if answer.items.is_none() && answer.request_id.0.is_none() {
         return Err(unreadable(action, "it has neither a list nor a RequestId"));
     }

@@ -8,10 +8,9 @@
 use crate::clock::Clock;
 use crate::credentials::Keyring;
 use crate::fault::{Again, CallOutcome, Fault, Hint, Kind};
-use crate::rpc::{self, ApiCall, Body, Key, Secrets, ShortBody, Transport, is_expired_key, is_refused_key};
+use crate::rpc::{ApiCall, Body, Key, Secrets, ShortBody, Transport, is_expired_key, is_refused_key};
 use crate::text::shortened;
 use futures_util::future::join;
-use serde::de::DeserializeOwned;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const VERSION: &str = "2022-12-15";
@@ -70,11 +69,16 @@ impl Service {
         // Without a key nothing is sent.
         let (key, ()) = join(self.keyring.key(), connecting).await;
         let key = key.map_err(Fault::not_carried_out)?;
-        let mut answered = self.attempt(&key, request, body, &read).await;
+        let call = ApiCall { action: request.action, version: VERSION, query: &[], form: Some(request.form) };
+        let mut attempt = async |key: &Key| {
+            self.transport.attempt(key, &call, body).await?;
+            read(body).map_err(|fault| Secrets::of(key).out_of(fault))
+        };
+        let mut answered = attempt(&key).await;
         if answered.as_ref().is_err_and(|fault| is_expired_key(fault.code()))
             && let Some(fresh) = self.keyring.replace(&key).await.map_err(Fault::not_carried_out)?
         {
-            answered = self.attempt(&fresh, request, body, &read).await;
+            answered = attempt(&fresh).await;
         }
         answered.map_err(|mut fault| {
             // Who has keys in several places looks for a mistake in the wrong one.
@@ -95,51 +99,10 @@ impl Service {
     ) -> Result<T, Fault> {
         self.call(request, &mut ShortBody::new(LONGEST_SHORT), |body| read(&body.text())).await
     }
-
-    async fn attempt<B: Body, T>(
-        &self,
-        key: &Key,
-        request: &Request<'_>,
-        body: &mut B,
-        read: impl Fn(&mut B) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let call = ApiCall { action: request.action, version: VERSION, query: &[], form: Some(request.form) };
-        self.transport.attempt(key, &call, body).await?;
-        read(body).map_err(|fault| Secrets::of(key).out_of(fault))
-    }
-}
-
-/// Reads an answer, or the error that it tells of, by the JSON library.
-pub(super) fn json<T: DeserializeOwned>(action: &'static str, text: &str) -> Result<T, Fault> {
-    match rpc::error_in_answer(text) {
-        Some(fault) => Err(fault),
-        None => serde_json::from_str(text).map_err(|e| unreadable(action, &e.to_string())),
-    }
 }
 
 /// Says why what came back is no answer. The call may have been carried out, and another attempt may be answered.
 pub(super) fn unreadable(action: &str, why: &str) -> Fault {
     let message = format!("what came back is no answer of {action}: {}", shortened(why));
     Fault::new(Kind::Answer, message).hint(Hint::CheckEndpoint).later()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(answer: &str) -> Result<serde_json::Value, Fault> {
-        let mut body = ShortBody::new(LONGEST_SHORT);
-        body.chunk(answer.as_bytes())?;
-        json("SendFile", &body.text())
-    }
-
-    #[test]
-    fn short_answer_is_read_or_its_error_is_told_whatever_the_http_status() {
-        assert_eq!(read("\u{feff}{\"InvokeId\":\"t-1\",\"Code\":\"200\"}").unwrap()["InvokeId"], "t-1");
-        let refused = read(r#"{"RequestId":"R-1","Code":"NoPermission","Message":"no"}"#).unwrap_err();
-        assert_eq!((refused.kind, refused.again), (Kind::Credentials, Again::Never));
-        assert_eq!(refused.request_id.unwrap().as_written(), "R-1");
-        let cut = read(r#"{"InvokeId":"t-"#).unwrap_err();
-        assert_eq!((cut.kind, cut.outcome), (Kind::Answer, CallOutcome::Lost));
-    }
 }

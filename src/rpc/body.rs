@@ -1,6 +1,6 @@
 //! What takes an answer's bytes as they come.
 
-use super::key::Key;
+use super::sign::Key;
 use crate::fault::{Fault, Kind};
 use crate::text::mended;
 

@@ -1,11 +1,10 @@
 //! A signed call: signs it, sends it once, and pushes the answer's bytes on.
 
-use super::body::{Body, ShortBody};
-use super::key::Key;
+use super::body::Body;
 use super::mask::Secrets;
 use super::refusal::{is_clock, refusal};
-use super::sign;
-use super::transport::{Answered, SHORT, Transport, sensitive};
+use super::sign::{self, Key};
+use super::transport::{Answered, Transport, sensitive};
 use crate::clock::{skew, stamp_to_second};
 use crate::fault::{Again, Fault, Kind};
 use jiff::SignedDuration;
@@ -49,13 +48,6 @@ impl Transport {
             Err(fault) => info!("{} at {host}: {fault} (after {took:.1?})", call.action),
         }
         answered
-    }
-
-    /// Makes one attempt at a call whose answer is short, and gives the answer.
-    pub async fn ask(&self, key: &Key, call: &ApiCall<'_>) -> Result<Vec<u8>, Fault> {
-        let mut answer = ShortBody::new(SHORT);
-        self.attempt(key, call, &mut answer).await?;
-        Ok(answer.bytes)
     }
 
     /// Makes the signed request of an attempt.

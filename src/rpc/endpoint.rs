@@ -35,27 +35,21 @@ impl Endpoint {
     /// Reads a URL with a path, as `credentials_uri` is. Gives the host, and the path with its query; fails as
     /// [`Endpoint::parse`] does.
     pub fn parse_url(word: &str) -> Result<(Self, String), String> {
-        let url = Url::parse(word).map_err(|e| format!("is not a URL ({e})"))?;
+        let mut url = Url::parse(word).map_err(|e| format!("is not a URL ({e})"))?;
         let path = match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
             None => url.path().to_owned(),
         };
-        let mut host = url;
-        host.set_path("");
-        host.set_query(None);
-        host.set_fragment(None);
-        Ok((Endpoint::parse(host.as_str())?, path))
+        url.set_path("");
+        url.set_query(None);
+        url.set_fragment(None);
+        Ok((Endpoint::parse(url.as_str())?, path))
     }
 
     /// Gives the address at which ECS serves its metadata. It is plain http, and never leaves the machine's host.
     pub fn ecs_metadata() -> Self {
         let url = Url::parse("http://100.100.100.200").expect("a fixed URL");
         Endpoint { url }
-    }
-
-    /// Says whether no proxy may stand before it, as before loopback and the metadata address.
-    pub fn is_near(&self) -> bool {
-        self.is_loopback() || *self == Self::ecs_metadata()
     }
 
     /// Gives the host as it stands in the `Host` header, with a port only where it is not the scheme's own.

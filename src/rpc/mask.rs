@@ -1,8 +1,7 @@
 //! Takes our secrets out of what others write: a server that refuses a signature likes to quote what it was sent, the
 //! security token included.
 
-use super::key::Key;
-use super::sign::encoded;
+use super::sign::{Key, encoded};
 use crate::fault::Fault;
 use crate::text::Text;
 use secrecy::{ExposeSecret, SecretString};

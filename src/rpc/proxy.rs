@@ -21,7 +21,7 @@ impl Proxies {
     /// variable holds cannot be used.
     pub fn before(&self, endpoint: &Endpoint) -> Result<Option<Url>, Fault> {
         let Some((variable, word)) = &self.proxy else { return Ok(None) };
-        if endpoint.is_near() || self.is_excepted(endpoint) {
+        if endpoint.is_loopback() || *endpoint == Endpoint::ecs_metadata() || self.is_excepted(endpoint) {
             return Ok(None);
         }
         host_url(word, "http").map(Some).map_err(|why| {

@@ -38,10 +38,7 @@ fn not_the_api(host: &str, response: &Answered, secrets: &Secrets) -> String {
     let (status, name) = (response.status.as_u16(), response.status.canonical_reason());
     let name = name.map(|name| format!(" {name}")).unwrap_or_default();
     let said = String::from_utf8_lossy(&response.body);
-    let said = match said.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")) {
-        Some((title, _)) => unescaped(title),
-        None => without_tags(&said),
-    };
+    let said = element(&said, "title").unwrap_or_else(|| without_tags(&said));
     let said = shortened(secrets.masked(&said).trim());
     let said = if said.is_empty() { said } else { format!(": {said}") };
     format!("{host} answered with HTTP {status}{name}, and not as the API does{said}")
@@ -101,11 +98,6 @@ impl ApiError {
 fn is_error_code(code: &str) -> bool {
     let is_word = code.contains(|c: char| c.is_ascii_alphabetic());
     is_word && !["OK", "Success", "null"].iter().any(|word| code.eq_ignore_ascii_case(word))
-}
-
-/// Gives the error that a short answer with a status of success tells of, if it tells of one.
-pub fn error_in_answer(answer: &str) -> Option<Fault> {
-    api_error(answer).fault()
 }
 
 /// Says whether the API turns the call away because too much is asked of it.
@@ -189,26 +181,24 @@ fn starts_with(code: &str, word: &str) -> bool {
 }
 
 /// Reads what the API says of an error, in JSON or in XML. What cannot be read says nothing.
-fn api_error(body: &str) -> ApiError {
+pub fn api_error(body: &str) -> ApiError {
     let text = body.trim_start_matches('\u{feff}').trim();
     let mut error = ApiError::default();
     if text.starts_with('{') {
         return each_field(text, |name, value| error.take(name, value)).map(|()| error).unwrap_or_default();
     }
     if text.starts_with('<') && text.contains("<Error>") {
-        let tag = |name: &str| {
-            let (_, rest) = text.split_once(&format!("<{name}>"))?;
-            let (inner, _) = rest.split_once(&format!("</{name}>"))?;
-            Some(Text::new(unescaped(inner))).filter(|text| !text.is_empty())
-        };
-        error = ApiError { code: tag("Code"), message: tag("Message"), request_id: tag("RequestId") };
+        let field = |name| element(text, name).map(Text::new).filter(|text| !text.is_empty());
+        error = ApiError { code: field("Code"), message: field("Message"), request_id: field("RequestId") };
     }
     error
 }
 
-/// Reads the entities of XML, where the library knows them all.
-fn unescaped(text: &str) -> String {
-    quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), Cow::into_owned)
+/// Gives the text of the first element of this name, its entities read where the library knows them all.
+fn element(xml: &str, name: &str) -> Option<String> {
+    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    Some(quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), Cow::into_owned))
 }
 
 fn gateway_hint(status: StatusCode) -> Hint {

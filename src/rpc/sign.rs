@@ -1,18 +1,51 @@
-//! ACS3-HMAC-SHA256, the signature of every request: by the signature page of the Alibaba Cloud help centre.
+//! ACS3-HMAC-SHA256, the signature of every request, and the key that makes it: by the signature page of the Alibaba Cloud help centre.
 //!
 //! Pure: date, nonce and key come in. It signs the headers that are given to it: `host`, `content-type` and every
 //! `x-acs-*` alone, so that no proxy that rewrites another header can break a signature.
 
-use super::key::Key;
+use crate::text::safe;
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use std::fmt;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 
 /// Holds all but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Holds an AccessKey, with the token that belongs to a temporary one.
+#[derive(Clone)]
+pub struct Key {
+    pub id: String,
+    pub secret: SecretString,
+    pub token: Option<SecretString>,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("id", &masked(&self.id)).finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        fn parts(key: &Key) -> (&str, &str, Option<&str>) {
+            (&key.id, key.secret.expose_secret(), key.token.as_ref().map(ExposeSecret::expose_secret))
+        }
+        parts(self) == parts(other)
+    }
+}
+
+/// Gives enough of a key's id to tell it from another: its first four and last two characters.
+pub fn masked(id: &str) -> String {
+    let id: Vec<char> = safe(id).chars().collect();
+    match id.as_slice() {
+        [a, b, c, d, .., y, z] if id.len() >= 10 => format!("{a}{b}{c}{d}…{y}{z}"),
+        _ => "…".to_owned(),
+    }
+}
 
 /// Holds what is signed of a request, whose path is `/`.
 pub struct RequestToSign<'a> {

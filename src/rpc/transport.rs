@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Limits an answer that is short, in bytes.
-pub(super) const SHORT: usize = 64 << 10;
+pub const SHORT: usize = 64 << 10;
 
 /// Limits an attempt.
 #[derive(Clone, Debug)]

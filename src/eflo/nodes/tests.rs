@@ -1,7 +1,8 @@
 //! The list operations on the wire, and pages by tokens of any type.
 
 use super::*;
-use crate::rpc::canonical_pairs;
+use crate::fault::{Again, CallOutcome, Kind};
+use crate::rpc::{Body, ShortBody, canonical_pairs};
 use serde_json::Value;
 
 const ACTION: &str = "ListClusterNodes";
@@ -71,4 +72,19 @@ fn list_may_be_null_or_absent_but_not_of_another_shape() {
     for stranger in ["", "{}", "[]", "null", "<html>", r#"{"Nodes":{"Node":[]}}"#, r#"{"RequestId":"r","Nodes":[1]}"#] {
         assert!(page(ACTION, stranger, Some::<Node>).is_err(), "{stranger}");
     }
+}
+
+#[test]
+fn list_is_read_or_its_error_is_told_whatever_the_http_status() {
+    let read = |answer: &str| {
+        let mut body = ShortBody::new(1 << 10);
+        body.chunk(answer.as_bytes()).unwrap();
+        page(ACTION, &body.text(), Some::<Node>).map(|page| page.items.len())
+    };
+    assert_eq!(read("\u{feff}{\"Nodes\":[{}],\"Code\":\"200\"}").unwrap(), 1);
+    let refused = read(r#"{"RequestId":"R-1","Code":"NoPermission","Message":"no"}"#).unwrap_err();
+    assert_eq!((refused.kind, refused.again), (Kind::Credentials, Again::Never));
+    assert_eq!(refused.request_id.unwrap().as_written(), "R-1");
+    let cut = read(r#"{"Nodes":[{"NodeId":"e01"#).unwrap_err();
+    assert_eq!((cut.kind, cut.outcome), (Kind::Answer, CallOutcome::Lost));
 }
