@@ -4,7 +4,6 @@
 //! A [`Snapshot`] is one complete answer about one id. The API may answer with several records and may list a node
 //! twice, so all of them are joined first, and what comes of it is judged once.
 
-mod counts;
 mod history;
 mod nodes;
 mod sent;
@@ -12,11 +11,10 @@ mod status;
 mod times;
 mod verdict;
 
-pub use counts::Counts;
 pub use history::History;
 pub use nodes::{Keep, Node, NodeFields, Nodes};
 pub use sent::{Call, Fate, Sent};
-pub use status::{Class, NodeStatus};
+pub use status::{Class, Counts, NodeStatus};
 pub use times::{Deliveries, seconds};
 pub use verdict::{Doubt, Verdict, overall_rank};
 
@@ -123,16 +121,13 @@ pub struct Snapshot {
 impl Snapshot {
     /// Joins the records of an answer, and judges what comes of it. Gives nothing where the answer shows no such
     /// invocation, or no such node in it.
-    pub fn new(request_id: Option<Text<'static>>, records: Vec<Record>, question: &Question) -> Option<Self> {
+    pub fn new(request_id: Option<Text<'static>>, mut records: Vec<Record>, question: &Question) -> Option<Self> {
         let has_several = records.len() > 1;
         // A record counts a node once even if it lists it twice. A node that is in two records is counted by both.
-        let mut record = records
-            .into_iter()
-            .map(|mut record| {
-                record.nodes.join();
-                record
-            })
-            .reduce(merge)?;
+        for record in &mut records {
+            record.nodes.join();
+        }
+        let mut record = records.into_iter().reduce(merge)?;
         let counted_twice = if has_several { record.nodes.join() as u64 } else { 0 };
         let Record { facts, status, node_count, is_count_unreadable, nodes, contents } = record;
         let node_count = node_count.map(|count| count.saturating_sub(counted_twice));

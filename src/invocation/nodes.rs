@@ -4,7 +4,7 @@
 //! went well is not kept at all ([`Keep`]).
 
 use super::status::{Class, NodeStatus};
-use super::times::{self, TimeReader};
+use super::times::TimeReader;
 use crate::text::Text;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -110,10 +110,11 @@ impl Nodes {
         let finished = self.finish_times.seconds(node.finish_time.as_ref());
         self.last_finish = self.last_finish.max(finished);
         let time = match status.class() {
-            Class::Open => began.and_then(|began| u32::try_from(began).ok()),
-            _ => times::took(began, finished),
+            Class::Open => began,
+            _ => finished.zip(began).map(|(finished, began)| finished - began),
         };
-        self.rows.push(Row { id, detail, time: time.unwrap_or(NO_TIME), status });
+        let time = time.and_then(|time| u32::try_from(time).ok()).unwrap_or(NO_TIME);
+        self.rows.push(Row { id, detail, time, status });
     }
 
     /// Adds a node of a send under its status there. Takes its times from the node as an invocation listed it, if one

@@ -5,9 +5,6 @@ use super::{Class, Nodes};
 use crate::text::Text;
 use jiff::Timestamp;
 
-/// Says how many deliveries must be done before they say anything about the others.
-const ENOUGH: usize = 5;
-
 /// Says how long the deliveries of an invocation took, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deliveries {
@@ -18,11 +15,12 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
-    /// Takes the nodes with status Success. Gives nothing while they are fewer than five.
+    /// Takes the nodes with status Success. Gives nothing while they are fewer than five, for these say nothing about
+    /// the others.
     pub fn of(nodes: &Nodes) -> Option<Self> {
         let done = nodes.iter().filter(|node| node.status().class() == Class::Success);
         let mut times: Vec<u32> = done.filter_map(|node| node.took()).collect();
-        if times.len() < ENOUGH {
+        if times.len() < 5 {
             return None;
         }
         times.sort_unstable();
@@ -54,11 +52,6 @@ impl TimeReader {
         }
         self.seconds
     }
-}
-
-/// Gives how many seconds the sending to a node took.
-pub(super) fn took(began: Option<i64>, finished: Option<i64>) -> Option<u32> {
-    u32::try_from(finished? - began?).ok()
 }
 
 #[cfg(test)]

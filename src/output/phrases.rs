@@ -28,7 +28,8 @@ pub fn progress(snapshot: &Snapshot) -> String {
 pub fn progress_by_status(snapshot: &Snapshot) -> String {
     // Failed and Running say no more than the words before them.
     let by_status = |plain: NodeStatus| {
-        let is_own = |node: &Node<'_>| NodeStatus::OF_A_SEND.contains(&node.status());
+        use NodeStatus::{NotSent, ToBeSent, Unconfirmed};
+        let is_own = |node: &Node<'_>| matches!(node.status(), ToBeSent | NotSent | Unconfirmed);
         let nodes = match plain {
             NodeStatus::Failed => Counts::of(snapshot.failed_nodes().filter(|node| !is_own(node))),
             _ => Counts::of(snapshot.open_nodes().filter(|node| !is_own(node))),
