@@ -11,7 +11,7 @@ pub use log::start_log;
 
 use crate::deadline::Writer;
 use crate::system;
-use crate::text::{paint, wrapped_below};
+use crate::text::wrapped_below;
 use clap::ColorChoice;
 use owo_colors::Style;
 use screen::Screen;
@@ -38,6 +38,11 @@ impl Surface {
     pub fn faint(self, word: &str) -> String {
         paint(self.colour, word, Style::new().dimmed())
     }
+}
+
+/// Paints a word in a style, where colour is wanted.
+pub fn paint(colour: bool, word: &str, style: Style) -> String {
+    if colour { style.style(word).to_string() } else { word.to_owned() }
 }
 
 /// Says how progress is shown.

@@ -4,7 +4,6 @@
 //! line around, newlines that forge another line. [`Text`] therefore has no `Display`; whoever shows it must call
 //! [`Text::safe`]. Serialising loses nothing, because the JSON writer escapes instead.
 
-mod colour;
 mod counted;
 mod json;
 mod layout;
@@ -12,7 +11,6 @@ mod lenient;
 mod mended;
 mod scanner;
 
-pub use colour::paint;
 pub use counted::{and_more, count_of, first_of};
 pub use json::{escaped_piece, to_json, write_json, write_pretty_json};
 pub use layout::{cut, padded, shortened, wrapped, wrapped_below};
@@ -117,12 +115,14 @@ fn escaped(text: &str) -> Cow<'_, str> {
     let mut shown = String::with_capacity(text.len() + 16);
     let mut marks = 0;
     for (at, c) in text.char_indices() {
-        marks = if is_mark(c) { marks + 1 } else { 0 };
+        let is_mark = !c.is_ascii() && layout::columns_of(c) == 0;
+        marks = if is_mark { marks + 1 } else { 0 };
         match c {
             '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => shown.push(' '),
             ':' if begins_word_command(&shown, &text[at..]) => shown.extend(c.escape_unicode()),
             '[' if ends_bracket_command(&shown) => shown.extend(c.escape_unicode()),
-            c if is_unsafe(c) || marks > MOST_MARKS => shown.extend(c.escape_unicode()),
+            // No script needs more marks on one letter, and more would cover the lines above and below.
+            c if is_unsafe(c) || marks > 8 => shown.extend(c.escape_unicode()),
             c => shown.push(c),
         }
     }
@@ -139,14 +139,6 @@ fn begins_word_command(before: &str, rest: &str) -> bool {
 /// a pipeline reads anywhere.
 fn ends_bracket_command(before: &str) -> bool {
     before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).ends_with("##")
-}
-
-/// Limits the marks on one letter. No script needs more, and more would cover the lines above and below.
-const MOST_MARKS: usize = 8;
-
-/// Tells whether a character takes no column of its own.
-fn is_mark(c: char) -> bool {
-    !c.is_ascii() && layout::columns_of(c) == 0
 }
 
 /// Tells whether a character acts instead of being read. By its class in Unicode 17 that is a control (`Cc`), a format

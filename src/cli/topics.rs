@@ -2,7 +2,8 @@
 //!
 //! The texts are Markdown, of which they use little: headings, paragraphs, lists, tables, and blocks of code.
 
-use crate::text::{padded, paint, wrapped, wrapped_below};
+use crate::terminal::paint;
+use crate::text::{padded, wrapped, wrapped_below};
 use clap_complete::CompletionCandidate;
 use owo_colors::Style;
 use std::io::{self, Write};

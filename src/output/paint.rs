@@ -2,7 +2,7 @@
 
 use super::Health;
 use crate::invocation::{Class, NodeStatus, Verdict};
-use crate::text::paint;
+use crate::terminal::paint;
 use owo_colors::Style;
 
 /// Paints the word for a node's status in the colour of its class.
