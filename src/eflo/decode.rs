@@ -134,20 +134,6 @@ impl<'q> Decoder<'q> {
         self.enough = cut.len() * 2;
         self.cut = cut;
     }
-
-    /// Refuses an answer that is larger than any answer is.
-    ///
-    /// # Errors
-    /// When it has too many nodes, or one part is too long.
-    fn check_size(&self) -> Result<(), Fault> {
-        if self.kept + self.list.as_ref().map_or(0, |list| list.nodes.len()) > self.most {
-            return Err(too_much(&format!("more than {} nodes", self.most)));
-        }
-        if self.envelope.text.len().max(self.cut.len()) > LARGEST_PART {
-            return Err(too_much("a part larger than 16 MiB that is no list of nodes"));
-        }
-        Ok(())
-    }
 }
 
 impl Body for Decoder<'_> {
@@ -182,7 +168,13 @@ impl Body for Decoder<'_> {
             let done = self.take(bytes)?;
             self.keep(bytes[done..].to_vec());
         }
-        self.check_size()
+        if self.kept + self.list.as_ref().map_or(0, |list| list.nodes.len()) > self.most {
+            return Err(too_much(&format!("more than {} nodes", self.most)));
+        }
+        if self.envelope.text.len().max(self.cut.len()) > LARGEST_PART {
+            return Err(too_much("a part larger than 16 MiB that is no list of nodes"));
+        }
+        Ok(())
     }
 
     fn has_let_out(&self) -> bool {

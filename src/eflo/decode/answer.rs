@@ -65,53 +65,46 @@ impl AnswerReader<'_> {
         let mut statuses = Vec::new();
         each_field(json, |name, value| {
             let facts = &mut record.facts;
-            let fact = match name {
-                "InvokeNodes" => {
-                    return each_field(value, |name, list| match name {
-                        "InvokeNode" => self.nodes(list, &mut record.nodes),
-                        _ => Ok(()),
-                    });
-                }
+            match name {
+                "InvokeNodes" => each_field(value, |name, list| match name {
+                    "InvokeNode" => self.nodes(list, &mut record.nodes),
+                    _ => Ok(()),
+                })?,
                 "NodeCount" => {
                     let (count, is_unreadable) = node_count(value);
                     record.is_count_unreadable |= is_unreadable;
                     record.node_count = record.node_count.max(count);
-                    return Ok(());
                 }
                 "Overwrite" => {
                     let word = lenient(value)?.map(|word| word.as_written().to_ascii_lowercase());
                     facts.overwrite = word.and_then(|word| word.parse().ok());
-                    return Ok(());
                 }
-                "Content" => {
-                    if self.question.keep == Keep::Everything {
-                        let content = serde_json::from_str::<String>(value).ok();
-                        record.contents.extend(content.map(|content| rpc::hash(content.as_bytes())));
-                    }
-                    return Ok(());
+                "Content" if self.question.keep == Keep::Everything => {
+                    let content = serde_json::from_str::<String>(value).ok();
+                    record.contents.extend(content.map(|content| rpc::hash(content.as_bytes())));
                 }
                 "InvokeId" => {
                     let asked = self.question.invoke_id.as_written();
                     let is_other = |id: &Text<'_>| asked.is_some_and(|asked| id.as_written() != asked);
                     answer.other_id = owned(value)?.filter(is_other).or(answer.other_id.take());
-                    return Ok(());
                 }
-                "InvocationStatus" => {
-                    statuses.push(owned(value)?);
-                    return Ok(());
+                "InvocationStatus" => statuses.push(owned(value)?),
+                _ => {
+                    let fact = match name {
+                        "Name" => &mut facts.name,
+                        "Description" => &mut facts.description,
+                        "TargetDir" => &mut facts.target_dir,
+                        "ContentType" => &mut facts.content_type,
+                        "FileMode" => &mut facts.file_mode,
+                        "FileOwner" => &mut facts.file_owner,
+                        "FileGroup" => &mut facts.file_group,
+                        "CreationTime" => &mut facts.creation_time,
+                        _ => return Ok(()),
+                    };
+                    *fact = fact.take().or(owned(value)?);
+                    self.secrets.mask(fact);
                 }
-                "Name" => &mut facts.name,
-                "Description" => &mut facts.description,
-                "TargetDir" => &mut facts.target_dir,
-                "ContentType" => &mut facts.content_type,
-                "FileMode" => &mut facts.file_mode,
-                "FileOwner" => &mut facts.file_owner,
-                "FileGroup" => &mut facts.file_group,
-                "CreationTime" => &mut facts.creation_time,
-                _ => return Ok(()),
-            };
-            *fact = fact.take().or(owned(value)?);
-            self.secrets.mask(fact);
+            }
             Ok(())
         })?;
         record.status = statuses.into_iter().min_by_key(overall_rank).flatten();

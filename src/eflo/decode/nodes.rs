@@ -108,28 +108,22 @@ pub(super) fn read_node(
 
 /// Gives the length of the object that begins here, if its end is here too.
 fn whole(bytes: &[u8]) -> Option<usize> {
-    let (mut at, mut depth) = (0, 0_usize);
+    let (mut at, mut depth, mut is_in_string) = (0, 0_usize, false);
     loop {
-        at += bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))?;
+        let rest = bytes.get(at..)?;
+        at += match is_in_string {
+            true => memchr2(b'"', b'\\', rest)?,
+            false => rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'[' | b'}' | b']'))?,
+        };
         match bytes[at] {
-            b'"' => at += len_of_string(&bytes[at + 1..])?,
+            // The character behind it says nothing.
+            b'\\' => at += 1,
+            b'"' => is_in_string = !is_in_string,
             b'{' | b'[' => depth += 1,
             _ if depth <= 1 => return Some(at + 1),
             _ => depth -= 1,
         }
         at += 1;
-    }
-}
-
-/// Gives the length of a string behind its first quote, with its last one.
-fn len_of_string(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes[at] == b'"' {
-            return Some(at + 1);
-        }
-        at += 2;
     }
 }
 
