@@ -68,7 +68,7 @@ pub struct Terminal {
     stdout: RefCell<Writer>,
     /// stderr. Shared with the log, which any thread may write.
     screen: Arc<Mutex<Screen>>,
-    reader_is_gone: Cell<bool>,
+    /// Why stdout could not be written, if it could not.
     failure: RefCell<Option<io::Error>>,
 }
 
@@ -86,7 +86,6 @@ impl Terminal {
             is_live: Cell::new(false),
             stdout: RefCell::new(Writer::new(io::stdout())),
             screen: Arc::new(Mutex::new(Screen::new())),
-            reader_is_gone: Cell::new(false),
             failure: RefCell::new(None),
         };
         terminal.choose_progress(ProgressMode::Auto);
@@ -104,26 +103,23 @@ impl Terminal {
     /// Writes a piece of the answer to stdout, in place of the live lines. A failure is kept for
     /// [`Terminal::take_failure`], because it must not hide the verdict; after one nothing more is written.
     pub fn answer(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
-        if self.reader_is_gone() || self.failure.borrow().is_some() {
+        if self.failure.borrow().is_some() {
             return;
         }
         // The screen is not held meanwhile, for what is written may warn.
         self.settle();
-        match self.stdout.borrow_mut().write_with(write) {
-            Ok(()) => {}
-            Err(e) if e.kind() == io::ErrorKind::BrokenPipe => self.reader_is_gone.set(true),
-            Err(e) => *self.failure.borrow_mut() = Some(e),
-        }
+        let written = self.stdout.borrow_mut().write_with(write);
+        *self.failure.borrow_mut() = written.err();
     }
 
     /// Tells whether the reader of stdout went away.
     pub fn reader_is_gone(&self) -> bool {
-        self.reader_is_gone.get()
+        self.failure.borrow().as_ref().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// Gives why stdout could not be written, if it could not, and forgets it.
+    /// Gives why stdout could not be written, if it could not, and forgets it. That the reader went away is no failure.
     pub fn take_failure(&self) -> Option<io::Error> {
-        self.failure.borrow_mut().take()
+        self.failure.borrow_mut().take_if(|e| e.kind() != io::ErrorKind::BrokenPipe)
     }
 
     /// Writes a line about how it goes to stderr, wrapped to its width. Silent with `-q`.
