@@ -32,13 +32,12 @@ pub struct Recording {
 pub type RecordedQuestion = (Question, Option<Vec<RecordedAnswer>>);
 
 /// Describes a line of `watch --record`; a bare answer has no `response`.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct RecordingLine<'a> {
-    #[serde(default)]
     at: Lenient,
-    #[serde(default)]
     invoke_id: Lenient,
-    #[serde(default, borrow)]
+    #[serde(borrow)]
     response: Option<&'a RawValue>,
 }
 
@@ -76,8 +75,9 @@ impl Recording {
                         return Err(unusable(format!("line {line} is not JSON")));
                     }
                     recording.is_cut = true;
-                    if let Some(invoke_id) = id_of_cut(line) {
-                        recording.answers(invoke_id);
+                    let id = line.split_once(r#","invoke_id":""#).and_then(|(_, rest)| rest.split_once('"'));
+                    if let Some((id, _)) = id {
+                        recording.answers(InvokeId::new(id));
                     }
                     rest = next;
                 }
@@ -129,13 +129,6 @@ impl Recording {
     fn has_answers(&self) -> bool {
         self.answers.values().any(|answers| !answers.is_empty())
     }
-}
-
-/// Gives the id of a cut line of `watch --record`, if the line was cut behind it.
-fn id_of_cut(line: &str) -> Option<InvokeId> {
-    let (_, rest) = line.split_once(r#","invoke_id":""#)?;
-    let (id, _) = rest.split_once('"')?;
-    Some(InvokeId::new(id))
 }
 
 #[cfg(test)]

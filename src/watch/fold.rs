@@ -65,18 +65,14 @@ impl Fold {
         let last = self.outcomes[id].snapshot();
         let history = &mut self.histories[id];
         let snapshot = history.judge(snapshot, last);
+        let is_new = |doubt: &Doubt| last.is_none_or(|last| !last.doubts.contains(doubt));
         let mut change = Change {
             is_first: last.is_none(),
             is_counted_anew: last.is_none_or(|last| last.counts != snapshot.counts),
             is_judged_anew: last.is_none_or(|last| last.verdict != snapshot.verdict),
             nodes: last.map_or_else(Vec::new, |last| changed(last, &snapshot)),
             failed: Vec::new(),
-            doubts: snapshot
-                .doubts
-                .iter()
-                .filter(|doubt| last.is_none_or(|last| !last.doubts.contains(doubt)))
-                .copied()
-                .collect(),
+            doubts: snapshot.doubts.iter().copied().filter(is_new).collect(),
         };
         // A command that asks once reports no node, and a whole fleet may have failed.
         let is_reported = self.until == Until::Finished;
