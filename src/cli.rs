@@ -3,7 +3,6 @@
 mod config;
 mod help;
 mod manual;
-mod mistakes;
 mod nodes;
 mod parsers;
 mod send;
@@ -14,12 +13,11 @@ mod typed;
 pub use config::{ConfigCommand, InitArgs};
 pub use help::command;
 pub use manual::manual_pages;
-pub use mistakes::mistake;
 pub use nodes::NodesArgs;
 pub use parsers::id;
-pub use send::{DeliveryArgs, ResendArgs, SendArgs, SentArgs, WaitArgs};
+pub use send::{DeliveryArgs, ResendArgs, SendArgs, WaitArgs};
 pub use tab::answer_shell;
-pub use typed::{color, read};
+pub use typed::{color, mistake, read};
 
 use crate::exit::Budget;
 use crate::settings::{self, Flags, OutputFormat};
@@ -29,7 +27,7 @@ use nodes::NODES_FORMATS;
 use parsers::{formats, modes, node_id, not_blank, setting, statuses, words};
 use std::path::PathBuf;
 
-/// Lists the formats of `status`.
+/// Lists the formats of `status`, of `errors`, of commands that watch, and of those that look something up.
 const STATUS_FORMATS: &[OutputFormat] = &[
     OutputFormat::Table,
     OutputFormat::Json,
@@ -38,11 +36,8 @@ const STATUS_FORMATS: &[OutputFormat] = &[
     OutputFormat::Ids,
     OutputFormat::Raw,
 ];
-/// Lists the formats of `errors`.
 const ERRORS_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Ids];
-/// Lists the formats of commands that watch.
 const WATCH_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json, OutputFormat::Jsonl];
-/// Lists the formats of commands that look something up.
 const LOOKUP_FORMATS: &[OutputFormat] = &[OutputFormat::Table, OutputFormat::Json];
 
 /// Lists the headings of options that several commands have.
@@ -114,7 +109,7 @@ pub enum CliCommand {
     Resend(ResendArgs),
     /// List what was sent from this machine, newest first
     #[command(after_long_help = "  efloctl sent\n  efloctl sent -o json")]
-    Sent(SentArgs),
+    Sent(LookupArgs),
     /// Say what a status, an error code or an error text means, offline
     #[command(after_long_help = "  \
         efloctl explain FileAlreadyExists\n  \
@@ -123,9 +118,8 @@ pub enum CliCommand {
         /// A status, an error code or an error text, in any spelling, or an exit code; without it, the whole catalog
         #[arg(value_name = "WORD", value_parser = words(), hide_possible_values = true)]
         words: Vec<String>,
-        /// Output: table or json
-        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
-        output: Option<String>,
+        #[command(flatten)]
+        lookup: LookupArgs,
     },
     /// Play a recorded rollout: no account, no network
     #[command(after_long_help = "  efloctl demo\n  efloctl demo success -o json")]
@@ -133,9 +127,8 @@ pub enum CliCommand {
     /// Check the set-up step by step, and say what to do
     #[command(after_long_help = "  efloctl doctor\n  efloctl doctor --profile ops -o json")]
     Doctor {
-        /// Output: table or json
-        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
-        output: Option<String>,
+        #[command(flatten)]
+        lookup: LookupArgs,
         #[command(flatten)]
         connection: ConnectionArgs,
     },
@@ -185,11 +178,11 @@ impl CliCommand {
             | CliCommand::Send(SendArgs { wait: WaitArgs { output, .. }, .. })
             | CliCommand::Resend(ResendArgs { wait: WaitArgs { output, .. }, .. })
             | CliCommand::Demo(DemoArgs { output, .. }) => (output, WATCH_FORMATS),
-            CliCommand::Sent(SentArgs { output })
-            | CliCommand::Explain { output, .. }
-            | CliCommand::Doctor { output, .. }
-            | CliCommand::Config(ConfigCommand::List { output, .. } | ConfigCommand::Show { output, .. }) => {
-                (output, LOOKUP_FORMATS)
+            CliCommand::Sent(lookup)
+            | CliCommand::Explain { lookup, .. }
+            | CliCommand::Doctor { lookup, .. }
+            | CliCommand::Config(ConfigCommand::List { lookup, .. } | ConfigCommand::Show { lookup, .. }) => {
+                (&lookup.output, LOOKUP_FORMATS)
             }
             CliCommand::Config(_)
             | CliCommand::Completions { .. }
@@ -232,6 +225,14 @@ pub struct ErrorsArgs {
     pub max_nodes: usize,
     #[command(flatten)]
     pub once: OnceArgs,
+}
+
+/// Holds the option of a command that looks something up.
+#[derive(Debug, Args)]
+pub struct LookupArgs {
+    /// Output: table or json
+    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
+    pub output: Option<String>,
 }
 
 /// Holds the options of a command that asks once.

@@ -1,7 +1,7 @@
 //! What was typed of `config`.
 
-use super::parsers::{formats, not_blank, setting};
-use super::{ConnectionArgs, LOOKUP_FORMATS, ProfileArgs, tab};
+use super::parsers::{not_blank, setting};
+use super::{ConnectionArgs, LookupArgs, ProfileArgs, tab};
 use crate::settings;
 use clap::{Args, Subcommand};
 use clap_complete::ArgValueCandidates;
@@ -24,18 +24,16 @@ pub enum ConfigCommand {
     /// Show the settings in effect and where each came from; secrets masked
     #[command(after_long_help = "  efloctl config show")]
     Show {
-        /// Output: table or json
-        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
-        output: Option<String>,
+        #[command(flatten)]
+        lookup: LookupArgs,
         #[command(flatten)]
         connection: ConnectionArgs,
     },
     /// List the profiles, the one in use marked
     #[command(after_long_help = "  efloctl config list")]
     List {
-        /// Output: table or json
-        #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
-        output: Option<String>,
+        #[command(flatten)]
+        lookup: LookupArgs,
         #[command(flatten)]
         place: ProfileArgs,
     },

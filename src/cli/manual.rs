@@ -14,12 +14,6 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use std::io;
 
-/// Describes a page of the manual.
-pub struct ManualPage {
-    pub file: String,
-    pub text: String,
-}
-
 /// Files that are read though no flag names them.
 const FILES: [(&str, &str); 3] = [
     ("~/.config/efloctl/config.toml", "profiles and settings; efloctl config init writes a first one"),
@@ -36,6 +30,12 @@ const VARIABLES: [(&str, &str); 5] = [
     ("EFLOCTL_COMPLETE", "set by the completion scripts; to be left unset"),
 ];
 
+/// Describes a page of the manual.
+pub struct ManualPage {
+    pub file: String,
+    pub text: String,
+}
+
 /// Gives every page, the program's own first.
 ///
 /// # Errors
@@ -49,13 +49,8 @@ pub fn manual_pages() -> io::Result<Vec<ManualPage>> {
     Ok(pages)
 }
 
+/// Adds the page of a command, and those of its subcommands.
 fn add(command: &Command, pages: &mut Vec<ManualPage>) -> io::Result<()> {
-    pages.push(command_page(command)?);
-    let mut shown = command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set());
-    shown.try_for_each(|subcommand| add(subcommand, pages))
-}
-
-fn command_page(command: &Command) -> io::Result<ManualPage> {
     let man = Man::new(command.clone());
     let mut text = Vec::new();
     man.render_name_section(&mut text)?;
@@ -83,7 +78,9 @@ fn command_page(command: &Command) -> io::Result<ManualPage> {
         roff.text([roman(line)]);
     }
     roff.control("fi", []);
-    Ok(page(&name, &String::from_utf8_lossy(&text), roff))
+    pages.push(page(&name, &String::from_utf8_lossy(&text), roff));
+    let mut shown = command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set());
+    shown.try_for_each(|subcommand| add(subcommand, pages))
 }
 
 /// Gives a topic as a page. Of a row of a table the first cell is a term, and the others stand below it.

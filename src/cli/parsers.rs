@@ -66,8 +66,7 @@ pub(super) fn modes() -> PossibleValuesParser {
 
 /// Gives a parser of the statuses of nodes. `Unknown` stands for any status that the API page does not know.
 pub(super) fn statuses() -> PossibleValuesParser {
-    let words = NodeStatus::LISTED.into_iter().chain([NodeStatus::Unknown]).map(NodeStatus::word);
-    PossibleValuesParser::new(words)
+    PossibleValuesParser::new(NodeStatus::LISTED.into_iter().chain([NodeStatus::Unknown]).map(NodeStatus::word))
 }
 
 /// Reads an id, without the white space that may stand around it in a file.
@@ -113,10 +112,6 @@ pub(super) fn whole_seconds(word: &str) -> Result<u64, String> {
 /// # Errors
 /// When it is blank: most often a variable was not set.
 pub(super) fn not_blank(word: &str) -> Result<String, String> {
-    let word = word.trim();
-    if word.is_empty() {
-        Err("it is blank; is the variable set that should hold it?".to_owned())
-    } else {
-        Ok(word.to_owned())
-    }
+    let word = Some(word.trim()).filter(|word| !word.is_empty());
+    word.map(str::to_owned).ok_or_else(|| "it is blank; is the variable set that should hold it?".to_owned())
 }

@@ -1,7 +1,7 @@
-//! `send`, `resend` and `sent`, and the options of waiting, which `watch` has too.
+//! `send` and `resend`, and the options of waiting, which `watch` has too.
 
 use super::parsers::{batch, formats, modes, setting, whole_seconds};
-use super::{ConnectionArgs, DISPLAY, LOOKUP_FORMATS, WAITING, WATCH_FORMATS};
+use super::{ConnectionArgs, DISPLAY, WAITING, WATCH_FORMATS};
 use crate::exit::Budget;
 use crate::settings::{self, Flags};
 use clap::{ArgAction, Args};
@@ -137,11 +137,4 @@ impl WaitArgs {
             .with(&settings::PROGRESS, self.progress.as_deref())
             .with(&settings::NODE_NAMES, self.node_names.as_deref())
     }
-}
-
-#[derive(Debug, Args)]
-pub struct SentArgs {
-    /// Output: table or json
-    #[arg(short, long, value_name = "FORMAT", value_parser = formats(LOOKUP_FORMATS))]
-    pub output: Option<String>,
 }

@@ -6,20 +6,21 @@
 //! the library let bash expand and split it. Nothing is written to stderr, no secret is read that settings
 //! do not read, and no call is made.
 
-mod candidates;
 mod line;
 
-pub(super) use candidates::{official_profiles, profiles};
-
 use super::command;
+use super::typed::values_of;
 use crate::exit;
 use crate::fault::Kind;
+use crate::settings::{Environment, ProfileSummary, Settings};
 use crate::terminal::Terminal;
-use candidates::with_places;
-use clap::ColorChoice;
-use clap_complete::engine::{CompletionCandidate, complete};
+use crate::text::safe;
+use clap::{ColorChoice, Command, ValueHint};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 use line::BashLine;
-use std::ffi::OsString;
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// Names the variable in which a shell says which one it is.
@@ -32,6 +33,11 @@ const SHELLS: [(&str, &str); 4] = [
     ("fish", include_str!("tab/efloctl.fish")),
     ("zsh", include_str!("tab/efloctl.zsh")),
 ];
+
+/// Asks the shell for names of files. No other candidate has a control character.
+const FILE: &str = "\u{1}file";
+/// Asks the shell for names of folders.
+const FOLDER: &str = "\u{1}folder";
 
 /// Holds the words typed so far, the command's name first; candidates may depend on them.
 static TYPED: OnceLock<Vec<OsString>> = OnceLock::new();
@@ -65,19 +71,15 @@ pub fn answer_shell() -> Option<u8> {
 }
 
 /// Gives the lines that the script of a shell reads. Gives `None` if the words are no line that can be completed.
-fn candidates_for(shell: &str, mut words: Vec<OsString>) -> Option<String> {
-    let mut line = None;
-    if shell == "bash" {
-        let read = BashLine::read(&words)?;
-        words.clone_from(&read.words);
-        line = Some(read);
-    }
+fn candidates_for(shell: &str, words: Vec<OsString>) -> Option<String> {
+    let line = if shell == "bash" { Some(BashLine::read(&words)?) } else { None };
+    let words = line.as_ref().map_or(words, |line| line.words.clone());
     let at = words.len().checked_sub(1)?;
     let _ = TYPED.set(words.clone());
     let mut command = with_places(command());
     let found = complete(&mut command, words, at, std::env::current_dir().ok().as_deref()).ok()?;
     // The shell completes files better: it knows quotes, ~ and hidden files.
-    if let Some(place) = found.iter().find_map(candidates::place) {
+    if let Some(place) = found.iter().find_map(place) {
         return Some(format!("{place}\n"));
     }
     let written = |candidate: &CompletionCandidate| {
@@ -91,4 +93,51 @@ fn candidates_for(shell: &str, mut words: Vec<OsString>) -> Option<String> {
         }
     };
     Some(found.iter().filter_map(written).map(|line| line + "\n").collect())
+}
+
+/// Gives the same definitions, with files of the shell offered wherever a file or a folder is wanted.
+fn with_places(command: Command) -> Command {
+    let command = command.mut_args(|arg| match arg.get_value_hint() {
+        ValueHint::FilePath => arg.add(stand_in(FILE)),
+        ValueHint::DirPath => arg.add(stand_in(FOLDER)),
+        _ => arg,
+    });
+    command.mut_subcommands(with_places)
+}
+
+fn stand_in(place: &'static str) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |_: &OsStr| vec![CompletionCandidate::new(place)])
+}
+
+/// Gives what a candidate asks the shell for, if it does; the option's name may stand before it.
+fn place(candidate: &CompletionCandidate) -> Option<&'static str> {
+    let value = candidate.get_value().to_str()?;
+    [FILE, FOLDER].into_iter().find(|place| value.ends_with(place))
+}
+
+/// Gives the profiles of the config file, by default or named by `--config`, and of the official CLI.
+pub fn profiles() -> Vec<CompletionCandidate> {
+    let environment = Environment::of_process();
+    let typed = TYPED.get().into_iter().flatten().cloned();
+    let config = values_of("--config", typed).first().map(|path| environment.expand(Path::new(path)));
+    offered(Settings::profiles_of_files(config.as_deref(), environment).unwrap_or_default())
+}
+
+/// Gives the profiles of the official CLI.
+pub fn official_profiles() -> Vec<CompletionCandidate> {
+    offered(Settings::official_profiles(Environment::of_process()).unwrap_or_default())
+}
+
+/// Gives the names that can be typed as they are shown, each once, and that the parser takes for a name.
+fn offered(mut profiles: Vec<ProfileSummary>) -> Vec<CompletionCandidate> {
+    let mut known = HashSet::new();
+    profiles.retain(|ProfileSummary { name, .. }| {
+        let can_be_given = !name.is_empty() && name.trim() == name && !name.starts_with('-') && safe(name) == *name;
+        can_be_given && known.insert(name.clone())
+    });
+    let candidate = |ProfileSummary { name, region, file, .. }| {
+        let place = region.map_or_else(String::new, |region| format!("{}, ", safe(&region))) + &file;
+        CompletionCandidate::new(name).help(Some(place.into()))
+    };
+    profiles.into_iter().map(candidate).collect()
 }
