@@ -8,7 +8,6 @@ mod connect;
 mod demo;
 mod demo_send;
 mod doctor;
-mod errors;
 mod explain;
 mod feed;
 mod finish;
@@ -23,7 +22,6 @@ mod send;
 mod sending;
 mod sends;
 mod sent;
-mod status;
 mod watch;
 mod watch_end;
 
@@ -111,8 +109,8 @@ fn run_command(command: CliCommand, context: &Context) -> anyhow::Result<u8> {
     // A failure is told as JSON from here on where flag or variable say so. What is wrong with them is told later.
     let _ = context.format_without_file();
     match command {
-        CliCommand::Status(args) => status::status(&args, context),
-        CliCommand::Errors(args) => errors::errors(&args, context),
+        CliCommand::Status(args) => ask::status(&args, context),
+        CliCommand::Errors(args) => ask::errors(&args, context),
         CliCommand::Watch(args) => watch::watch(&args, context),
         CliCommand::Nodes(args) => nodes::nodes(&args, context),
         CliCommand::Send(args) => send::send(&args, context),

@@ -1,31 +1,45 @@
-//! What `status` and `errors` share: each id is asked about once, or its last recorded answer is read.
+//! `status` and `errors`: each id is asked about once, or its last recorded answer is read.
 
 use super::feed::{live, live_source, location, questions, recording, watched};
 use super::finish::{Finish, UNWRITTEN, answer};
-use super::sends;
-use super::{Context, connect, ids, node_names};
-use crate::cli::{IdArgs, OnceArgs};
+use super::{Context, connect, ids, node_names, sends};
+use crate::cli::{ErrorsArgs, IdArgs, OnceArgs, StatusArgs};
 use crate::eflo::Location;
 use crate::exit::{self, Ending};
 use crate::fault::Fault;
 use crate::feed::{LiveSource, Policy, Replay};
 use crate::invocation::Keep;
-use crate::output::{Report, View, nameless};
+use crate::output::{Filter, Report, View, nameless};
 use crate::progress::RetryReporter;
 use crate::settings::{self, OutputFormat};
 use crate::watch::{Until, WatchPlan};
 use std::rc::Rc;
 
+/// Runs `status`.
+pub(super) fn status(args: &StatusArgs, context: &Context) -> anyhow::Result<u8> {
+    let filter = match (args.failed, args.only.is_empty()) {
+        (true, _) => Filter::Failed,
+        (false, true) => Filter::All,
+        (false, false) => Filter::Only(args.only.clone()),
+    };
+    ask(&args.asked, &args.once, &View::Nodes { filter, max: args.max_nodes }, context)
+}
+
+/// Runs `errors`.
+pub(super) fn errors(args: &ErrorsArgs, context: &Context) -> anyhow::Result<u8> {
+    ask(&args.asked, &args.once, &View::Errors { max: args.max_nodes }, context)
+}
+
 /// Asks, shows what was answered, and gives the exit code.
-pub(super) fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Context) -> anyhow::Result<u8> {
+fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Context) -> anyhow::Result<u8> {
     let mut ids = ids::invoke_ids(asked)?;
     let (mut send, flags) = sends::find(&mut ids, asked, &once.connection, context)?;
     let flags = flags.with(&settings::NODE_NAMES, once.node_names.as_deref());
     let settings = connect::settings(flags, context)?;
     let format = context.format(&settings)?;
+    let not_one = |hint: &'static str| Fault::usage("raw is the answer about one ID").hint(hint);
     if format == OutputFormat::Raw && ids.len() > 1 {
-        let fault = Fault::usage("raw is the answer about one ID");
-        return Err(fault.hint("ask about one at a time, or use -o json").into());
+        return Err(not_one("ask about one at a time, or use -o json").into());
     }
     if format == OutputFormat::Raw
         && let Some(send) = send.take()
@@ -40,9 +54,7 @@ pub(super) fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Contex
             let questions = recording(path, &ids, context)?.questions(&ids, node, keep);
             if format == OutputFormat::Raw {
                 let [(_, Some(answers))] = questions.as_slice() else {
-                    return Err(Fault::usage("raw is the answer about one ID")
-                        .hint("name one of those recorded")
-                        .into());
+                    return Err(not_one("name one of those recorded").into());
                 };
                 let answer = answers.last().map_or("", |entry| entry.answer.get());
                 context.terminal.answer(|out| out.write_all(answer.as_bytes()));
@@ -54,7 +66,7 @@ pub(super) fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Contex
         None => {
             let raw = (format == OutputFormat::Raw).then(|| Rc::clone(&context.terminal));
             let source = LiveSource { raw, ..live_source(&settings, context)? };
-            let policy = Policy::once(settings.value(&settings::RETRIES)?);
+            let policy = Policy { retries: settings.value(&settings::RETRIES)?, ..Policy::default() };
             live(source, questions(&ids, node, keep), policy, send)
         }
     };

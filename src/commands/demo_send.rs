@@ -91,7 +91,7 @@ pub(super) fn demo_send(format: OutputFormat, context: &Context) -> anyhow::Resu
     terminal.progress(&format!("\n$ efloctl resend {SEND_ID}    # efloctl help sending tells the rest"));
     let lock = Lock::acquire(&folder.log(SEND_ID)).map_err(unwritten)?;
     let state = lock.read_log().map_err(unwritten)?;
-    let state = look(Rc::clone(&service), state, Policy::once(0), keep(format), context)?;
+    let state = look(Rc::clone(&service), state, Policy::default(), keep(format), context)?;
     let together = Remaining::of(&state, |_| true).together;
     let log = Log::resume(lock).map_err(unwritten)?;
     let how = DeliveryArgs { batches: Vec::new(), max_failed: None, ..how.clone() };

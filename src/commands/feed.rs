@@ -4,7 +4,7 @@ use super::{Context, connect, demo};
 use crate::cli::IdArgs;
 use crate::eflo::Location;
 use crate::exit::{Ending, Outcome};
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::feed::{Feed, LiveSource, Policy, Poll, Recorder, Recording};
 use crate::files;
 use crate::invocation::{InvokeId, Keep, Question, Snapshot};
@@ -78,15 +78,12 @@ pub(super) fn ask_first(feed: &mut dyn Feed, plan: &WatchPlan, context: &Context
 /// # Errors
 /// An id has no answer.
 pub(super) fn answers(feed: &mut dyn Feed, ids: Vec<InvokeId>, context: &Context) -> Result<Vec<Snapshot>, Fault> {
-    let answer = |outcome: Outcome| match (outcome.fault, outcome.seen) {
-        (None, Some((_, snapshot))) => Ok(snapshot),
-        (fault, _) => {
-            let fault = fault.or(outcome.last_error);
-            Err(fault.unwrap_or_else(|| Fault::new(Kind::Network, "no answer has come yet")))
-        }
-    };
     let plan = WatchPlan { invoke_ids: ids, until: Until::Answered, ..WatchPlan::default() };
-    ask_first(feed, &plan, context)?.into_iter().map(answer).collect()
+    let outcomes = ask_first(feed, &plan, context)?;
+    match outcomes.iter().find_map(Outcome::why_unanswered) {
+        Some(fault) => Err(fault.clone()),
+        None => Ok(outcomes.into_iter().filter_map(|outcome| Some(outcome.seen?.1)).collect()),
+    }
 }
 
 /// Reads the recording that `--from` names; `-` is standard input.

@@ -101,7 +101,7 @@ impl Resending<'_> {
 
     /// Gives how the service is asked once.
     fn once(&self) -> Result<Policy, Fault> {
-        Ok(Policy::once(self.settings.value(&settings::RETRIES)?))
+        Ok(Policy { retries: self.settings.value(&settings::RETRIES)?, ..Policy::default() })
     }
 
     /// Sends to what is left, if there is anything, and waits for the verdict on all. `file` gives the file of a plan;

@@ -1,12 +1,8 @@
 //! `watch`: polls until every invocation has come to its end, then exits with the verdict.
 
-use super::Context;
-use super::connect;
 use super::feed::{self, live_source, questions};
-use super::next_step;
-use super::sends;
 use super::watch_end::{WatchEnd, junit_file};
-use super::{ids, node_names};
+use super::{Context, connect, ids, next_step, node_names, sends};
 use crate::cli::WatchArgs;
 use crate::deadline;
 use crate::eflo::Location;

@@ -38,8 +38,8 @@ pub trait SnapshotSource {
     fn now(&self) -> Timestamp;
 }
 
-/// Says how often ids are polled, and for how long through faults.
-#[derive(Clone, Copy, Debug)]
+/// Says how often ids are polled, and for how long through faults. The default is for one answer of each id.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Policy {
     /// From the start of one poll of an id to the start of its next.
     pub interval: Duration,
@@ -50,13 +50,6 @@ pub struct Policy {
     /// How long an id that was seen is polled while nothing but faults comes. Zero: its retries end it, as they end an
     /// id that was not seen.
     pub patience: Duration,
-}
-
-impl Policy {
-    /// Gives the policy of a command that wants one answer of each id.
-    pub const fn once(retries: u32) -> Self {
-        Policy { interval: Duration::ZERO, retries, grace: Duration::ZERO, patience: Duration::ZERO }
-    }
 }
 
 /// Polls the service about some questions.
@@ -167,8 +160,7 @@ impl<S: SnapshotSource + 'static> Poll<S> {
     }
 
     /// Takes in what came of a request.
-    fn take_in(&mut self, answered: PollAnswer) {
-        let PollAnswer { id, due, started, result } = answered;
+    fn take_in(&mut self, PollAnswer { id, due, started, result }: PollAnswer) {
         if self.ids[id].done {
             return;
         }
