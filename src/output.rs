@@ -26,7 +26,7 @@ pub use failure::{Failure, by_error, of_node};
 pub use fault_view::{FaultDocument, fault_hint, fault_json, fault_text};
 pub use github::{SUMMARY_LIMIT, annotations, step_outputs, summary};
 pub use junit::junit;
-pub use lists::{Check, Health, SentLine, checks, checks_json, named_json, profiles, sends, settings_table};
+pub use lists::{Check, Health, checks, checks_json, named_json, profiles, sends, settings_table};
 pub use node_list::{node_ids, node_table, node_tsv};
 pub use paint::{paint_status, paint_verdict};
 pub use phrases::{doubt, end_line, nodes_in_all, progress, seconds, verdict_line};

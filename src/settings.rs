@@ -226,7 +226,7 @@ impl Settings {
 
     /// Gives where the service is asked, as reports say it.
     pub fn location(&self) -> Result<Location, Fault> {
-        let host = if self.is_endpoint_given() { Some(self.endpoint()?.value) } else { None };
+        let host = if self.given(&ENDPOINT.any).is_some() { Some(self.endpoint()?.value) } else { None };
         let named = host.as_ref().and_then(|endpoint| region_of(endpoint.host())).map(str::to_owned);
         let region = self.get(&REGION)?.map(|region| region.value);
         Ok(Location { region: named.or(region), host: host.map(|endpoint| endpoint.authority().to_owned()) })
@@ -275,11 +275,6 @@ impl Settings {
         let is_named = self.profile.as_ref().is_some_and(|profile| profile.origin.is_named());
         let is_other = !is_named && official.text("access_key_id").ok().flatten().as_ref() != Some(&key.id);
         is_other.then(|| (candidate.place.clone(), official.name.clone()))
-    }
-
-    /// Says whether an endpoint is given, so that the region's is not called.
-    pub fn is_endpoint_given(&self) -> bool {
-        self.given(&ENDPOINT.any).is_some()
     }
 
     /// Says that no region is set, and what may be the reason.

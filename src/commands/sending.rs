@@ -256,7 +256,7 @@ pub(super) fn plan(settings: &Settings, target: Target, nodes: Vec<String>, mend
         send_id: new_send_id(now).map_err(|e| Fault::new(Kind::Network, e.to_string()))?,
         planned_at: clock::stamp(now),
         region: settings.location()?.region,
-        endpoint: settings.is_endpoint_given().then(|| endpoint.value.to_string()),
+        endpoint: settings.get(&settings::ENDPOINT)?.map(|_| endpoint.value.to_string()),
         profile: profile.map(|profile| profile.value.clone()),
         is_profile_named: profile.is_some_and(|profile| profile.origin.is_named()),
         target,

@@ -2,7 +2,7 @@
 
 use super::{Context, sending};
 use crate::fault::Fault;
-use crate::output::{SentLine, named_json, sends};
+use crate::output::{named_json, sends};
 use crate::send::Listed;
 use crate::settings::OutputFormat;
 use crate::text::safe;
@@ -17,7 +17,7 @@ pub(super) fn sent(context: &Context) -> anyhow::Result<u8> {
     let mut lines = Vec::new();
     for Listed { send_id, followed } in listed {
         match followed {
-            Ok(send) => lines.push(SentLine(send.state)),
+            Ok(send) => lines.push(send.state),
             Err(e) => context.terminal.warn(&format!("the log of {} cannot be used: {e}", safe(&send_id))),
         }
     }

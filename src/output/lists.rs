@@ -37,11 +37,9 @@ pub fn settings_table(settings: &[SettingLine], surface: Surface, out: &mut dyn 
 }
 
 /// Shows a send as it is listed. Nothing of it is safe to show yet.
-pub struct SentLine(pub SendState);
-
-impl Serialize for SentLine {
+impl Serialize for SendState {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Ledger { plan, verdict, .. } = &self.0.ledger;
+        let Ledger { plan, verdict, .. } = &self.ledger;
         let mut fields = serializer.serialize_struct("Send", 12)?;
         fields.serialize_field("send_id", &plan.send_id)?;
         fields.serialize_field("sent_at", &plan.planned_at)?;
@@ -53,15 +51,15 @@ impl Serialize for SentLine {
         fields.serialize_field("region", &plan.region)?;
         fields.serialize_field("endpoint", &plan.endpoint)?;
         fields.serialize_field("profile", &plan.profile)?;
-        fields.serialize_field("running", &self.0.is_running)?;
+        fields.serialize_field("running", &self.is_running)?;
         fields.serialize_field("verdict", verdict)?;
         fields.end()
     }
 }
 
 /// Writes a row a send.
-pub fn sends(sends: &[SentLine], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let row = |SentLine(state): &SentLine| {
+pub fn sends(sends: &[SendState], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let row = |state: &SendState| {
         let Ledger { plan, verdict, .. } = &state.ledger;
         let when: String = plan.planned_at.chars().take(16).map(|c| if c == 'T' { ' ' } else { c }).collect();
         let verdict = verdict.as_deref().unwrap_or(if state.is_running { "running" } else { "-" });

@@ -93,11 +93,6 @@ impl Environment {
         self.variables.get(name).map(|value| value.expose_secret())
     }
 
-    /// Gives the path that a variable names, as it stands there.
-    pub fn path(&self, name: &str) -> Option<PathBuf> {
-        self.variable(name).map(PathBuf::from)
-    }
-
     /// Says whether a variable is `true`, in any case, as the official SDKs read their switches.
     pub fn is_true(&self, name: &str) -> bool {
         self.word(name).is_some_and(|word| word.eq_ignore_ascii_case("true"))

@@ -11,6 +11,7 @@ use crate::rpc::Endpoint;
 use crate::text::{mended, safe};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 /// Lists the variables that name a profile of that CLI, in its order.
 const PROFILE_VARIABLES: [&str; 3] = ["ALIBABACLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"];
@@ -59,7 +60,7 @@ pub enum NotInUse {
 impl OfficialCli {
     /// Reads the file, if there is one.
     pub(super) fn find(environment: &Environment) -> Self {
-        let named = environment.path(FILE);
+        let named = environment.variable(FILE).map(PathBuf::from);
         let path = named.clone().or_else(|| Some(environment.home.as_ref()?.join(".aliyun").join("config.json")));
         let shown = path.as_ref().map_or_else(|| "~/.aliyun/config.json".to_owned(), |path| environment.shown(path));
         let is_ignored = |name: &&str| environment.word(name) == Some("TRUE");

@@ -89,7 +89,7 @@ fn policies(environment: &Environment) -> Vec<SafetyPolicy> {
 /// variable names.
 fn files(environment: &Environment) -> Vec<PathBuf> {
     let usual = environment.home.as_ref().map(|home| home.join(".aliyun"));
-    let named = environment.path("ALIBABA_CLOUD_CONFIG_FILE");
+    let named = environment.variable("ALIBABA_CLOUD_CONFIG_FILE").map(Path::new);
     let named = named.and_then(|file| Some(file.parent()?.to_owned())).filter(|folder| Some(folder) != usual.as_ref());
     usual.into_iter().chain(named).map(|folder| folder.join("safety-policy.json")).collect()
 }

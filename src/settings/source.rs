@@ -119,7 +119,8 @@ impl Settings {
             word.ok_or_else(|| Missed::Absent(format!("{} is not set", names[1])))
         };
         let (provider_arn, arn) = (needed(PROVIDER_ARN)?, needed(ROLE_ARN)?);
-        let file = TOKEN_FILE.into_iter().find_map(|name| self.environment.path(name)).map(OidcToken::File);
+        let file = TOKEN_FILE.into_iter().find_map(|name| self.environment.variable(name));
+        let file = file.map(|file| OidcToken::File(file.into()));
         let given = || self.environment.word(TOKEN).map(|token| OidcToken::Given(token.into()));
         let absent = || Missed::Absent(format!("{} is not set", TOKEN_FILE[1]));
         let token = file.or_else(given).ok_or_else(absent)?;

@@ -13,8 +13,8 @@ impl Settings {
     /// Gives what the file has to offer: the section that a variable names, else `default`. The SDKs of some languages
     /// call the file `credentials`.
     pub(super) fn ini(&self) -> Offer {
-        let paths = match (self.environment.path("ALIBABA_CLOUD_CREDENTIALS_FILE"), &self.environment.home) {
-            (Some(path), _) => vec![path],
+        let paths = match (self.environment.variable("ALIBABA_CLOUD_CREDENTIALS_FILE"), &self.environment.home) {
+            (Some(path), _) => vec![path.into()],
             (None, Some(home)) => {
                 ["credentials.ini", "credentials"].map(|name| home.join(".alibabacloud").join(name)).to_vec()
             }

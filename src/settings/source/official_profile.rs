@@ -55,10 +55,7 @@ impl Settings {
                 cached: cached.zip(time(profile, "sts_expiration")),
             })))
         };
-        let mode = match text("mode")? {
-            Some(mode) => mode,
-            None => inferred_mode(profile).to_owned(),
-        };
+        let mode = text("mode")?.unwrap_or_else(|| inferred_mode(profile).to_owned());
         let (base, role) = match mode.as_str() {
             "AK" => (static_key(None)?, None),
             "StsToken" => (static_key(Some(needed("sts_token")?))?, None),
