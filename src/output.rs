@@ -38,6 +38,7 @@ use crate::invocation::{Node, Snapshot};
 use crate::names::NodeNames;
 use crate::settings::OutputFormat;
 use crate::terminal::Surface;
+use crate::text::Text;
 use page::Page;
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -163,30 +164,24 @@ impl Filter {
             Filter::All => true,
             Filter::Failed => snapshot.is_failed(node),
             Filter::Only(words) => {
-                let status = node.status().word();
                 let own = node.status_word();
-                let is_it = |word: &String| {
-                    word.eq_ignore_ascii_case(status)
-                        || own.as_ref().is_some_and(|own| word.eq_ignore_ascii_case(own.as_written()))
-                };
-                words.iter().any(is_it)
+                let statuses = [Some(node.status().word()), own.as_ref().map(Text::as_written)];
+                let is_one = |word: &String| statuses.iter().flatten().any(|status| status.eq_ignore_ascii_case(word));
+                words.iter().any(is_one)
             }
         }
     }
 }
 
 /// Groups items that have the same key, in the order in which the keys come first.
-pub fn grouped<K: Clone + Eq + Hash, T>(items: impl IntoIterator<Item = (K, T)>) -> Vec<(K, Vec<T>)> {
-    let mut groups: Vec<(K, Vec<T>)> = Vec::new();
-    let mut places: HashMap<K, usize> = HashMap::new();
-    for (key, item) in items {
-        let place = *places.entry(key).or_insert_with_key(|key| {
-            groups.push((key.clone(), Vec::new()));
-            groups.len() - 1
-        });
-        groups[place].1.push(item);
+pub fn grouped<K: Eq + Hash, T>(items: impl Iterator<Item = (K, T)>) -> Vec<(K, Vec<T>)> {
+    let mut groups: HashMap<K, (usize, Vec<T>)> = HashMap::new();
+    for (at, (key, item)) in items.enumerate() {
+        groups.entry(key).or_insert((at, Vec::new())).1.push(item);
     }
-    groups
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, (first, _))| *first);
+    groups.into_iter().map(|(key, (_, items))| (key, items)).collect()
 }
 
 /// Gives the open nodes, the one that has been open longest first.

@@ -15,7 +15,7 @@ pub use log::LogReporter;
 use crate::exit::Outcome;
 use crate::fault::{Fault, Kind};
 use crate::feed::SendNews;
-use crate::invocation::InvokeId;
+use crate::invocation::{InvokeId, Snapshot};
 use crate::names::NodeNames;
 use crate::output;
 use crate::terminal::Terminal;
@@ -51,7 +51,9 @@ impl<'a> Lines<'a> {
     /// Writes what an event says besides its snapshot.
     fn event(&mut self, event: &Event<'_>) {
         let line = match event {
-            Event::Snapshot { outcome, change } => return warn_of_doubts(outcome, change, self.terminal),
+            Event::Snapshot { invoke_id, snapshot, change } => {
+                return warn_of_doubts(invoke_id, snapshot, change, self.terminal);
+            }
             Event::Retry { invoke_id, fault, attempt, delay } => self.retries.add(invoke_id, fault, *attempt, *delay),
             // A key that was refused ends all ids, and is told at the end.
             Event::GaveUp { outcome } => outcome
@@ -109,7 +111,7 @@ pub struct RetryReporter<'a>(pub &'a Terminal);
 impl Reporter for RetryReporter<'_> {
     fn event(&mut self, event: &Event<'_>) {
         match event {
-            Event::Snapshot { outcome, change } => warn_of_doubts(outcome, change, self.0),
+            Event::Snapshot { invoke_id, snapshot, change } => warn_of_doubts(invoke_id, snapshot, change, self.0),
             Event::Retry { invoke_id, fault, attempt, delay } => {
                 self.0.progress(&format!("efloctl: {}", retry(invoke_id, fault, *attempt, *delay)));
             }
@@ -137,10 +139,9 @@ fn send_news(outcome: &Outcome, news: &SendNews, terminal: &Terminal) {
 }
 
 /// Warns of what has become doubtful about an invocation.
-fn warn_of_doubts(outcome: &Outcome, change: &Change, terminal: &Terminal) {
-    let Some(snapshot) = outcome.snapshot() else { return };
+fn warn_of_doubts(invoke_id: &InvokeId, snapshot: &Snapshot, change: &Change, terminal: &Terminal) {
     for doubt in &change.doubts {
-        terminal.warn(&format!("{}: {}", outcome.invoke_id, output::doubt(*doubt, snapshot)));
+        terminal.warn(&format!("{invoke_id}: {}", output::doubt(*doubt, snapshot)));
     }
 }
 
@@ -153,14 +154,11 @@ fn header(plan: &WatchPlan, until: Option<Timestamp>) -> String {
         line.push_str(&format!(" in {region}"));
     }
     line.push_str(&format!(", every {}", exact(plan.interval)));
-    match (plan.timeout, until) {
-        (None, _) => line.push_str(", without a deadline"),
-        (Some(timeout), Some(until)) => {
-            line.push_str(&format!(", for {} at most (until {})", exact(timeout), until.strftime("%H:%M:%SZ")));
-        }
-        (Some(timeout), None) => line.push_str(&format!(", for {} at most", exact(timeout))),
+    match plan.timeout {
+        None => line.push_str(", without a deadline"),
+        Some(timeout) => line.push_str(&format!(", for {} at most", exact(timeout))),
     }
-    line
+    line + &until.map_or_else(String::new, |until| format!(" (until {})", until.strftime("%H:%M:%SZ")))
 }
 
 /// Says how often the ids are really asked about, where all of them take longer than the interval.
@@ -177,7 +175,7 @@ fn retry(name: &InvokeId, fault: &Fault, attempt: u32, delay: Duration) -> Strin
 
 /// Writes a wait: to a tenth of a second, from a minute on to the second.
 fn wait(delay: Duration) -> String {
-    if delay < Duration::from_secs(60) { format!("{:.1}s", delay.as_secs_f64()) } else { span(delay) }
+    if delay < MINUTE { format!("{:.1}s", delay.as_secs_f64()) } else { span(delay) }
 }
 
 /// Writes a span of time to the second.

@@ -13,7 +13,7 @@ pub(crate) use fold::Fold;
 use crate::exit::{Budget, Ending, Outcome, Signal};
 use crate::fault::Fault;
 use crate::feed::{Feed, FeedEvent, News, SendNews};
-use crate::invocation::InvokeId;
+use crate::invocation::{InvokeId, Snapshot};
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -56,7 +56,7 @@ pub enum Until {
 /// Tells what happened, for a reporter.
 pub enum Event<'a> {
     /// An answer came, and changed something or nothing.
-    Snapshot { outcome: &'a Outcome, change: &'a Change },
+    Snapshot { invoke_id: &'a InvokeId, snapshot: &'a Snapshot, change: &'a Change },
     /// An attempt failed, and the next one comes after `delay`. Of a send, `invoke_id` is that of the call.
     Retry { invoke_id: &'a InvokeId, fault: &'a Fault, attempt: u32, delay: Duration },
     /// The id is given up: no further attempt is made.
@@ -160,8 +160,8 @@ pub async fn watch(
 fn take_in(FeedEvent { id, news }: FeedEvent, fold: &mut Fold, feed: &mut dyn Feed, reporter: &mut dyn Reporter) {
     match news {
         News::Snapshot { at, snapshot } => {
-            let change = fold.snapshot(id, at, *snapshot);
-            reporter.event(&Event::Snapshot { outcome: &fold.outcomes[id], change: &change });
+            let (invoke_id, snapshot, change) = fold.snapshot(id, at, *snapshot);
+            reporter.event(&Event::Snapshot { invoke_id, snapshot, change: &change });
             if fold.has_ended(id) {
                 feed.done(id);
             }

@@ -30,29 +30,23 @@ pub(super) fn after_watch(asked: &IdArgs, connection: &ConnectionArgs, report: &
 
 /// Gives a command about the same ids with the same flags; `None` if it could not be pasted.
 fn command(name: &str, asked: &IdArgs, connection: &ConnectionArgs, report: &Report<'_>) -> Option<String> {
-    let mut words = vec!["efloctl".to_owned(), name.to_owned()];
-    words.extend(report.outcomes.iter().filter_map(|outcome| outcome.invoke_id.as_written().map(str::to_owned)));
-    let mut add = |flag: &str, value: Option<&str>| {
-        if let Some(value) = value {
-            words.extend([flag.to_owned(), value.to_owned()]);
-        }
-    };
+    let ids = report.outcomes.iter().filter_map(|outcome| outcome.invoke_id.as_written());
     let from = text_of(asked.from.as_deref())?;
-    if from == Some("-") {
-        return None;
-    }
-    add("--from", from);
-    add("--node", asked.node.as_deref());
-    add("--config", text_of(connection.place.config.as_deref())?);
-    add("--profile", connection.place.profile.as_deref());
-    add("--region", connection.region.as_deref());
-    add("--endpoint", connection.endpoint.as_deref());
-    add("--retries", connection.retries.as_deref());
-    add("--connect-timeout", connection.connect_timeout.as_deref());
-    add("--request-timeout", connection.request_timeout.as_deref());
-    add("--ca-file", connection.ca_file.as_deref());
-    let line = shell_words::join(words);
-    (safe(&line) == line).then_some(line)
+    let flags = [
+        ("--from", from),
+        ("--node", asked.node.as_deref()),
+        ("--config", text_of(connection.place.config.as_deref())?),
+        ("--profile", connection.place.profile.as_deref()),
+        ("--region", connection.region.as_deref()),
+        ("--endpoint", connection.endpoint.as_deref()),
+        ("--retries", connection.retries.as_deref()),
+        ("--connect-timeout", connection.connect_timeout.as_deref()),
+        ("--request-timeout", connection.request_timeout.as_deref()),
+        ("--ca-file", connection.ca_file.as_deref()),
+    ];
+    let flags = flags.into_iter().filter_map(|(flag, value)| Some([flag, value?]));
+    let line = shell_words::join(["efloctl", name].into_iter().chain(ids).chain(flags.flatten()));
+    (from != Some("-") && safe(&line) == line).then_some(line)
 }
 
 /// Gives the text of a path that is given; `None` if it is no text.

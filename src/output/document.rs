@@ -8,7 +8,7 @@ use super::{Report, View};
 use crate::clock;
 use crate::exit::Outcome;
 use crate::invocation::{Node, NodeStatus, Snapshot};
-use crate::names::{Column, NodeNames, NodeRow, Places, Where};
+use crate::names::{Column, NodeNames, Places, Where};
 use crate::text::{Text, write_json, write_pretty_json};
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
@@ -51,21 +51,17 @@ impl Serialize for ReportDocument<'_, '_> {
         fields.serialize_field("finished", &report.sum.finished)?;
         fields.serialize_field("exit_code", &report.sum.code)?;
         fields.serialize_field("region", &report.region)?;
-        let invocation = |outcome| InvocationDocument { outcome, view: *view, names: report.names };
+        let invocation = |outcome| InvocationDocument(outcome, *view, report.names);
         fields.serialize_field("invocations", &Seq(|| report.outcomes.iter().map(invocation)))?;
         fields.end()
     }
 }
 
-struct InvocationDocument<'a> {
-    outcome: &'a Outcome,
-    view: Option<&'a View>,
-    names: &'a NodeNames,
-}
+struct InvocationDocument<'a>(&'a Outcome, Option<&'a View>, &'a NodeNames);
 
 impl Serialize for InvocationDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let InvocationDocument { outcome, view, names } = self;
+        let InvocationDocument(outcome, view, names) = self;
         let snapshot = outcome.snapshot();
         let facts = snapshot.map(|snapshot| snapshot.facts.clone()).unwrap_or_default();
         // To the second, as the schema shows it.
@@ -97,7 +93,7 @@ impl Serialize for InvocationDocument<'_> {
                 map.serialize_entry("errors", &snapshot.map(|snapshot| errors(snapshot, names)))?;
             }
             Some(view) => {
-                let document = |node| NodeDocument::new(node, names);
+                let document = |node| NodeDocument { node, names };
                 let nodes = |snapshot| Seq(move || view.filter().nodes(snapshot).map(document));
                 map.serialize_entry("nodes", &snapshot.map(nodes))?;
             }
@@ -122,19 +118,13 @@ where
 
 /// Shows one node, and what it is called.
 pub struct NodeDocument<'a> {
-    node: Node<'a>,
-    name: Option<NodeRow<'a>>,
-}
-
-impl<'a> NodeDocument<'a> {
-    pub fn new(node: Node<'a>, names: &'a NodeNames) -> Self {
-        NodeDocument { node, name: names.of(&node) }
-    }
+    pub node: Node<'a>,
+    pub names: &'a NodeNames,
 }
 
 impl Serialize for NodeDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let NodeDocument { node, name } = self;
+        let NodeDocument { node, names } = self;
         let mut fields = serializer.serialize_struct("Node", 13)?;
         if node.is_of_a_send() {
             fields.serialize_field("invoke_id", &node.invoke_id())?;
@@ -147,10 +137,12 @@ impl Serialize for NodeDocument<'_> {
         {
             fields.serialize_field(name, &time)?;
         }
-        fields.serialize_field("hostname", &name.and_then(|row| row.get(Column::Hostname)))?;
-        fields.serialize_field("node_group", &name.and_then(|row| row.get(Column::NodeGroup)))?;
-        fields.serialize_field("zone", &name.and_then(|row| row.get(Column::Zone)))?;
-        fields.serialize_field("hyper_node", &name.and_then(|row| row.get(Column::HyperNode)))?;
+        let row = names.of(node);
+        let named = |column| row.and_then(|row| row.get(column));
+        fields.serialize_field("hostname", &named(Column::Hostname))?;
+        fields.serialize_field("node_group", &named(Column::NodeGroup))?;
+        fields.serialize_field("zone", &named(Column::Zone))?;
+        fields.serialize_field("hyper_node", &named(Column::HyperNode))?;
         fields.end()
     }
 }

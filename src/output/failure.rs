@@ -65,7 +65,7 @@ fn key_of(node: &Node<'_>) -> String {
 }
 
 /// Counts items that have the same key. Each is told by the first of them, the most frequent first.
-fn counted<T: Clone, K: Clone + Eq + Hash>(items: impl Iterator<Item = (K, T)>) -> Vec<(T, u64)> {
+fn counted<T: Clone, K: Eq + Hash>(items: impl Iterator<Item = (K, T)>) -> Vec<(T, u64)> {
     let groups = grouped(items).into_iter();
     let mut counts: Vec<(T, u64)> = groups.map(|(_, items)| (items[0].clone(), items.len() as u64)).collect();
     counts.sort_by_key(|(_, count)| Reverse(*count));

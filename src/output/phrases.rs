@@ -21,26 +21,24 @@ pub fn counts(counts: &Counts) -> String {
 
 /// Says how far an invocation has come, in counts that add up: `8 ok, 3 failed, 9 open of 20`.
 pub fn progress(snapshot: &Snapshot) -> String {
-    tally(snapshot, |_| String::new())
+    tally(snapshot, "", "")
 }
 
 /// Says how far an invocation has come, with the statuses: `8 ok, 3 failed (2 Failed, 1 Timeout), 9 open of 20`.
 pub fn progress_by_status(snapshot: &Snapshot) -> String {
     // Failed and Running say no more than the words before them.
-    let by_status = |plain: NodeStatus| {
-        use NodeStatus::{NotSent, ToBeSent, Unconfirmed};
-        let is_own = |node: &Node<'_>| matches!(node.status(), ToBeSent | NotSent | Unconfirmed);
-        let nodes = match plain {
-            NodeStatus::Failed => Counts::of(snapshot.failed_nodes().filter(|node| !is_own(node))),
-            _ => Counts::of(snapshot.open_nodes().filter(|node| !is_own(node))),
-        };
+    let by_status = |plain: NodeStatus, nodes: Counts| {
         if nodes.get(plain) == nodes.total() { String::new() } else { format!(" ({})", counts(&nodes)) }
     };
-    tally(snapshot, by_status)
+    use NodeStatus::{NotSent, ToBeSent, Unconfirmed};
+    let is_listed = |node: &Node<'_>| !matches!(node.status(), ToBeSent | NotSent | Unconfirmed);
+    let failed = by_status(NodeStatus::Failed, Counts::of(snapshot.failed_nodes().filter(is_listed)));
+    let open = by_status(NodeStatus::Running, Counts::of(snapshot.open_nodes().filter(is_listed)));
+    tally(snapshot, &failed, &open)
 }
 
 /// Counts the nodes of a snapshot in words, with more words behind the failed and the open ones.
-fn tally(snapshot: &Snapshot, statuses: impl Fn(NodeStatus) -> String) -> String {
+fn tally(snapshot: &Snapshot, failed_words: &str, open_words: &str) -> String {
     let listed = snapshot.counts.total();
     let (unconfirmed, not_sent) = (snapshot.counts.unconfirmed(), snapshot.counts.not_sent());
     let may_be_sent = snapshot.counts.get(NodeStatus::ToBeSent);
@@ -49,9 +47,9 @@ fn tally(snapshot: &Snapshot, statuses: impl Fn(NodeStatus) -> String) -> String
     let all = nodes_in_all(snapshot);
     let parts = [
         (listed - failed - open - unconfirmed - not_sent, "ok".to_owned()),
-        (failed, "failed".to_owned() + &statuses(NodeStatus::Failed)),
+        (failed, format!("failed{failed_words}")),
         (unconfirmed, "unconfirmed".to_owned()),
-        (open, "open".to_owned() + &statuses(NodeStatus::Running)),
+        (open, format!("open{open_words}")),
         (not_sent, "not sent".to_owned()),
         (if snapshot.is_one_node { 0 } else { all - listed }, "not listed".to_owned()),
     ];

@@ -73,7 +73,7 @@ pub fn jsonl(report: &Report<'_>, filter: &Filter, out: &mut dyn Write) -> io::R
     }
     nodes(report, filter).try_for_each(|(invoke_id, node)| {
         let invoke_id = Some(invoke_id).filter(|_| !node.is_of_a_send());
-        write_json(&Line { invoke_id, node: NodeDocument::new(node, report.names) }, out)
+        write_json(&Line { invoke_id, node: NodeDocument { node, names: report.names } }, out)
     })
 }
 

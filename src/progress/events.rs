@@ -1,14 +1,13 @@
 //! The watch for programs: a line of JSON for each event, on stdout.
 
 use super::warn_of_doubts;
-use crate::exit::Outcome;
 use crate::feed::SendNews;
-use crate::invocation::{Counts, InvokeId, Snapshot, Verdict};
+use crate::invocation::{Counts, InvokeId, Verdict};
 use crate::names::NodeNames;
 use crate::output::{FaultDocument, NodeDocument, write_event};
 use crate::terminal::Terminal;
 use crate::text::Text;
-use crate::watch::{Change, Event, Reporter, WatchPlan};
+use crate::watch::{Event, Reporter, WatchPlan};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -34,19 +33,6 @@ impl EventReporter<'_> {
     fn write(&self, kind: &'static str, body: &Body<'_>) {
         self.terminal.answer(|out| write_event(kind, body, out));
     }
-
-    /// Writes what a snapshot changed.
-    fn write_changes(&self, outcome: &Outcome, snapshot: &Snapshot, change: &Change) {
-        let invoke_id = &outcome.invoke_id;
-        if change.is_counted_anew {
-            let (status, verdict, counts) = (snapshot.status.as_ref(), snapshot.verdict, &snapshot.counts);
-            self.write("progress", &Body::Progress { invoke_id, status, verdict, counts });
-        }
-        for &at in &change.nodes {
-            let node = NodeDocument::new(snapshot.nodes.get(at), self.names);
-            self.write("node", &Body::Node { invoke_id, node });
-        }
-    }
 }
 
 impl Reporter for EventReporter<'_> {
@@ -62,10 +48,16 @@ impl Reporter for EventReporter<'_> {
 
     fn event(&mut self, event: &Event<'_>) {
         match *event {
-            Event::Snapshot { outcome, change } => {
-                warn_of_doubts(outcome, change, self.terminal);
-                let Some(snapshot) = outcome.snapshot() else { return };
-                self.write_changes(outcome, snapshot, change);
+            Event::Snapshot { invoke_id, snapshot, change } => {
+                warn_of_doubts(invoke_id, snapshot, change, self.terminal);
+                if change.is_counted_anew {
+                    let (status, verdict, counts) = (snapshot.status.as_ref(), snapshot.verdict, &snapshot.counts);
+                    self.write("progress", &Body::Progress { invoke_id, status, verdict, counts });
+                }
+                for &at in &change.nodes {
+                    let node = NodeDocument { node: snapshot.nodes.get(at), names: self.names };
+                    self.write("node", &Body::Node { invoke_id, node });
+                }
             }
             Event::Retry { invoke_id, fault, attempt, delay } => {
                 let (reason, code, delay_ms) = (fault.message.as_str(), fault.code.as_ref(), milliseconds(delay));

@@ -1,6 +1,5 @@
 //! Newly failed nodes by error, for terminal and log alike: the first nodes of each error are named, the rest counted.
 
-use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Node, Snapshot};
 use crate::output::by_error;
 use std::collections::HashMap;
@@ -41,9 +40,8 @@ pub(super) struct FailureCounts {
 
 impl FailureCounts {
     /// Adds newly failed nodes, and gives them by error, the largest group first; further errors come last, as one.
-    pub(super) fn add<'a>(&mut self, outcome: &Outcome, snapshot: &'a Snapshot, failed: &[usize]) -> Vec<Failures<'a>> {
+    pub(super) fn add<'a>(&mut self, id: &InvokeId, snapshot: &'a Snapshot, failed: &[usize]) -> Vec<Failures<'a>> {
         let nodes = failed.iter().map(|&at| (0, snapshot.nodes.get(at)));
-        let id = &outcome.invoke_id;
         let (mut failures, mut others) = (Vec::new(), 0);
         for failure in by_error(nodes) {
             if self.errors.len() == ERRORS && !self.errors.contains_key(&failure.key) {

@@ -3,7 +3,7 @@
 use super::{Lines, header, span};
 use crate::exit::Outcome;
 use crate::feed::SendNews;
-use crate::invocation::{NodeStatus, Snapshot};
+use crate::invocation::{InvokeId, NodeStatus, Snapshot};
 use crate::names::NodeNames;
 use crate::output::{self, paint_status, paint_verdict};
 use crate::terminal::Terminal;
@@ -25,9 +25,9 @@ impl<'a> LiveReporter<'a> {
     }
 
     /// Writes a line for each newly failed node that is named, and one for the rest of each error.
-    fn write_failures(&mut self, outcome: &Outcome, snapshot: &Snapshot, failed: &[usize]) {
-        let whose = if self.is_many { format!("{}  ", outcome.invoke_id) } else { String::new() };
-        for failures in self.lines.failures.add(outcome, snapshot, failed) {
+    fn write_failures(&mut self, id: &InvokeId, snapshot: &Snapshot, failed: &[usize]) {
+        let whose = if self.is_many { format!("{id}  ") } else { String::new() };
+        for failures in self.lines.failures.add(id, snapshot, failed) {
             for node in &failures.named {
                 let status = node.status_word().map_or_else(|| failures.status.clone(), |word| word.safe_word());
                 let status = paint_status(self.lines.terminal.stderr().colour, &status, node.status());
@@ -56,12 +56,10 @@ impl Reporter for LiveReporter<'_> {
             return;
         }
         self.lines.event(event);
-        if let Event::Snapshot { outcome, change } = event
-            && let Some(snapshot) = outcome.snapshot()
-        {
-            self.write_failures(outcome, snapshot, &change.failed);
+        if let Event::Snapshot { invoke_id, snapshot, change } = event {
+            self.write_failures(invoke_id, snapshot, &change.failed);
             if self.is_many && snapshot.is_finished() {
-                self.lines.write(&finished(outcome, snapshot, self.lines.terminal.stderr().colour));
+                self.lines.write(&finished(invoke_id, snapshot, self.lines.terminal.stderr().colour));
             }
         }
     }
@@ -77,9 +75,8 @@ impl Reporter for LiveReporter<'_> {
     }
 }
 
-fn finished(outcome: &Outcome, snapshot: &Snapshot, colour: bool) -> String {
-    let verdict = paint_verdict(colour, snapshot.verdict);
-    format!("{}: {verdict}, {}", outcome.invoke_id, output::progress(snapshot))
+fn finished(id: &InvokeId, snapshot: &Snapshot, colour: bool) -> String {
+    format!("{id}: {}, {}", paint_verdict(colour, snapshot.verdict), output::progress(snapshot))
 }
 
 /// Counts what a terminal itself may write behind a live line: the echo of Ctrl-C, and the cursor.

@@ -5,7 +5,7 @@
 //! After a minute without a line one comes all the same, so that silence never looks like a hang.
 
 use super::failures::Failures;
-use super::{Lines, header, span};
+use super::{Lines, MINUTE, header, span};
 use crate::exit::Outcome;
 use crate::invocation::{InvokeId, Snapshot};
 use crate::names::NodeNames;
@@ -15,11 +15,7 @@ use crate::text::count_of;
 use crate::watch::{Change, Event, Reporter, WatchPlan, WatchState};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
 use tokio::time::Instant;
-
-/// Says after how long without a line a heartbeat comes.
-const SILENCE: Duration = Duration::from_secs(60);
 
 /// Reports a watch to a log.
 pub struct LogReporter<'a> {
@@ -34,24 +30,22 @@ impl<'a> LogReporter<'a> {
         LogReporter { lines: Lines::new(terminal, names), pending: HashMap::new() }
     }
 
-    fn write_all(&mut self, lines: &[String]) {
-        lines.iter().for_each(|line| self.lines.write(line));
-    }
-
     /// Gives the lines that a snapshot calls for.
-    fn snapshot_lines(&mut self, outcome: &Outcome, snapshot: &Snapshot, change: &Change) -> Vec<String> {
-        let pending = self.pending.entry(outcome.invoke_id.clone()).or_default();
+    fn snapshot_lines(&mut self, id: &InvokeId, snapshot: &Snapshot, change: &Change) -> Vec<String> {
+        let pending = self.pending.entry(id.clone()).or_default();
         pending.add(snapshot, change);
         let mut lines = Vec::new();
-        for failures in self.lines.failures.add(outcome, snapshot, &change.failed) {
+        for failures in self.lines.failures.add(id, snapshot, &change.failed) {
             if failures.named.is_empty() {
-                pending.add_failures(&failures);
+                let (new, total) = pending.by_error.entry(failures.name).or_default();
+                *new += failures.unnamed;
+                *total = failures.total;
             } else {
-                lines.push(failure(outcome, &failures, self.lines.names));
+                lines.push(failure(id, &failures, self.lines.names));
             }
         }
         if pending.is_due(snapshot) {
-            lines.insert(0, progress(outcome, snapshot, pending));
+            lines.insert(0, progress(id, snapshot, pending));
         }
         lines
     }
@@ -62,15 +56,11 @@ impl<'a> LogReporter<'a> {
         outcomes: &[Outcome],
         is_wanted: impl Fn(&PendingChanges, &Snapshot) -> bool,
     ) -> Vec<String> {
-        let mut lines = Vec::new();
-        for outcome in outcomes {
-            if let (Some(snapshot), Some(pending)) = (outcome.snapshot(), self.pending.get_mut(&outcome.invoke_id))
-                && is_wanted(pending, snapshot)
-            {
-                lines.push(progress(outcome, snapshot, pending));
-            }
-        }
-        lines
+        let line = |outcome: &Outcome| {
+            let (snapshot, pending) = (outcome.snapshot()?, self.pending.get_mut(&outcome.invoke_id)?);
+            is_wanted(pending, snapshot).then(|| progress(&outcome.invoke_id, snapshot, pending))
+        };
+        outcomes.iter().filter_map(line).collect()
     }
 }
 
@@ -82,29 +72,27 @@ impl Reporter for LogReporter<'_> {
 
     fn event(&mut self, event: &Event<'_>) {
         self.lines.event(event);
-        if let Event::Snapshot { outcome, change } = event
-            && let Some(snapshot) = outcome.snapshot()
-        {
-            let lines = self.snapshot_lines(outcome, snapshot, change);
-            self.write_all(&lines);
+        if let Event::Snapshot { invoke_id, snapshot, change } = event {
+            let lines = self.snapshot_lines(invoke_id, snapshot, change);
+            lines.iter().for_each(|line| self.lines.write(line));
         }
     }
 
     fn tick(&mut self, state: &WatchState<'_>) {
         self.lines.tick();
         let mut lines = self.pending_lines(state.outcomes, PendingChanges::is_due);
-        if lines.is_empty() && self.lines.written_at.elapsed() >= SILENCE {
+        if lines.is_empty() && self.lines.written_at.elapsed() >= MINUTE {
             lines = self.pending_lines(state.outcomes, |pending, _| pending.since.is_some());
             if lines.is_empty() {
                 lines.push(heartbeat(state));
             }
         }
-        self.write_all(&lines);
+        lines.iter().for_each(|line| self.lines.write(line));
     }
 
     fn ended(&mut self, outcomes: &[Outcome]) {
         let lines = self.pending_lines(outcomes, |pending, _| pending.since.is_some());
-        self.write_all(&lines);
+        lines.iter().for_each(|line| self.lines.write(line));
     }
 }
 
@@ -119,27 +107,22 @@ fn heartbeat(state: &WatchState<'_>) -> String {
     format!("no change: {words}{left}")
 }
 
-fn progress(outcome: &Outcome, snapshot: &Snapshot, pending: &mut PendingChanges) -> String {
-    let (name, verdict) = (&outcome.invoke_id, snapshot.verdict.word());
-    format!("{name} {verdict}: {}{}", pending.take(), output::progress(snapshot))
+fn progress(id: &InvokeId, snapshot: &Snapshot, pending: &mut PendingChanges) -> String {
+    format!("{id} {}: {}{}", snapshot.verdict.word(), pending.take(), output::progress(snapshot))
 }
 
-fn failure(outcome: &Outcome, failures: &Failures<'_>, names: &NodeNames) -> String {
+fn failure(id: &InvokeId, failures: &Failures<'_>, names: &NodeNames) -> String {
     let count = count_of((failures.named.len() + failures.unnamed) as u64, "node");
     let named: Vec<String> = failures.named.iter().map(|node| names.called(node)).collect();
     let mut names = named.join(", ");
     if failures.unnamed > 0 {
         names.push_str(&format!(", and {} more ({} so far)", failures.unnamed, failures.total));
     }
-    let (whose, status) = (&outcome.invoke_id, &failures.status);
-    format!("{whose} {count} {status}: {}: {names}", failures.error)
+    format!("{id} {count} {}: {}: {names}", failures.status, failures.error)
 }
 
 /// Says of how many nodes one must have changed for a line to be written.
 const NODES_PER_CHANGE: u64 = 25;
-
-/// Says how old the oldest change of a line may become before the line is written.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Says how many different statuses a line names.
 const STATUSES: usize = 10;
@@ -177,17 +160,10 @@ impl PendingChanges {
         }
     }
 
-    /// Adds failed nodes of which none is named.
-    fn add_failures(&mut self, failures: &Failures<'_>) {
-        let (new, total) = self.by_error.entry(failures.name.clone()).or_default();
-        *new += failures.unnamed;
-        *total = failures.total;
-    }
-
     /// Tells whether it is time for a line: the verdict is another, enough nodes have changed, or a minute is over.
     fn is_due(&self, snapshot: &Snapshot) -> bool {
         let nodes = output::nodes_in_all(snapshot);
-        let is_late = self.since.is_some_and(|since| since.elapsed() >= LONGEST_WAIT);
+        let is_late = self.since.is_some_and(|since| since.elapsed() >= MINUTE);
         self.is_urgent || is_late || (self.since.is_some() && self.changes >= (nodes / NODES_PER_CHANGE).max(1))
     }
 

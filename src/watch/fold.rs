@@ -60,8 +60,8 @@ impl Fold {
         (0..self.outcomes.len()).all(|id| self.has_ended(id))
     }
 
-    /// Takes in a snapshot, and gives what it changed.
-    pub(crate) fn snapshot(&mut self, id: usize, at: Timestamp, snapshot: Snapshot) -> Change {
+    /// Takes in a snapshot, and gives whose it is, how it is judged, and what it changed.
+    pub(crate) fn snapshot(&mut self, id: usize, at: Timestamp, snapshot: Snapshot) -> (&InvokeId, &Snapshot, Change) {
         let last = self.outcomes[id].snapshot();
         let history = &mut self.histories[id];
         let snapshot = history.judge(snapshot, last);
@@ -88,8 +88,9 @@ impl Fold {
         if change.is_first {
             change.nodes.clone_from(&change.failed);
         }
-        self.outcomes[id].seen = Some((at, snapshot));
-        change
+        let outcome = &mut self.outcomes[id];
+        let (_, snapshot) = outcome.seen.insert((at, snapshot));
+        (&outcome.invoke_id, snapshot, change)
     }
 }
 

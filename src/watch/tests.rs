@@ -85,8 +85,8 @@ impl Reporter for Listener {
     fn event(&mut self, event: &Event<'_>) {
         let name = |outcome: &Outcome| outcome.invoke_id.to_string();
         let event = match event {
-            Event::Snapshot { outcome, change } => {
-                format!("{} answered, {} nodes changed", name(outcome), change.nodes.len())
+            Event::Snapshot { invoke_id, change, .. } => {
+                format!("{invoke_id} answered, {} nodes changed", change.nodes.len())
             }
             Event::Retry { invoke_id, attempt, .. } => format!("{invoke_id} retry {attempt}"),
             Event::GaveUp { outcome } => format!("{} given up", name(outcome)),

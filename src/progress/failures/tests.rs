@@ -20,9 +20,8 @@ fn add(
     nodes: &[NodeFields<'_>],
 ) -> Vec<(String, Vec<String>, usize, usize)> {
     let snapshot = snapshot("Running", nodes);
-    let outcome = Outcome::unseen(InvokeId::new(invoke_id));
     let places: Vec<usize> = (0..nodes.len()).collect();
-    let failures = counts.add(&outcome, &snapshot, &places);
+    let failures = counts.add(&InvokeId::new(invoke_id), &snapshot, &places);
     let short = |error: &str| error.split(':').next().unwrap_or_default().to_owned();
     failures
         .iter()
@@ -92,7 +91,7 @@ fn progress_names_an_error_by_code_else_text_else_status() {
 fn progress_writes_errors_in_words_and_makes_names_safe() {
     let snapshot = snapshot("Running", &[failed("n-\u{202e}1", "FileAlreadyExists"), node("", "Failed")]);
     let mut counts = FailureCounts::default();
-    let failures = counts.add(&Outcome::unseen(InvokeId::UNNAMED), &snapshot, &[0, 1]);
+    let failures = counts.add(&InvokeId::UNNAMED, &snapshot, &[0, 1]);
     assert_eq!(failures[0].error, "FileAlreadyExists: a file of that name is already in the directory");
     assert_eq!(NodeNames::none().called(&failures[0].named[0]), "n-\\u{202e}1");
     assert_eq!(NodeNames::none().called(&failures[1].named[0]), "-");

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::fault::Kind;
-use crate::invocation::{InvokeId, NodeFields};
+use crate::invocation::NodeFields;
 use crate::testing::feed::{counted, failed, fault, node, running, secs, snapshot, success};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -124,10 +124,10 @@ fn progress_bar_of_a_short_list_leaves_room_for_unlisted_nodes() {
 
 #[test]
 fn live_line_of_a_finished_id_has_verdict_and_counts() {
-    let line = finished(&unseen("t-0"), &success(), false);
-    assert_eq!(line, "t-0: Success, 1 ok of 1");
+    let id = InvokeId::new("t-0");
+    assert_eq!(finished(&id, &success(), false), "t-0: Success, 1 ok of 1");
     let failed = snapshot("Failed", &[failed("n-1", "Code")]);
-    assert_eq!(finished(&unseen("t-0"), &failed, false), "t-0: Failed, 1 failed of 1");
+    assert_eq!(finished(&id, &failed, false), "t-0: Failed, 1 failed of 1");
 }
 
 #[test]

@@ -58,9 +58,8 @@ async fn log_of(snapshots: impl Iterator<Item = Snapshot>) -> Vec<String> {
     let mut log = Vec::new();
     for snapshot in snapshots {
         advance(secs(5)).await;
-        let change = fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot);
-        let outcome = &fold.outcomes[0];
-        log.extend(reporter.snapshot_lines(outcome, outcome.snapshot().unwrap(), &change));
+        let (id, snapshot, change) = fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot);
+        log.extend(reporter.snapshot_lines(id, snapshot, &change));
         log.extend(reporter.pending_lines(&fold.outcomes, PendingChanges::is_due));
     }
     log.extend(reporter.pending_lines(&fold.outcomes, |pending, _| pending.since.is_some()));
@@ -179,11 +178,11 @@ async fn log_writes_no_line_for_a_snapshot_without_a_change() {
     let names = NodeNames::none();
     let mut log = LogReporter::new(&silent, &names);
     let start = log.lines.written_at;
-    let outcome = outcome("t-1", running());
+    let (invoke_id, snapshot) = (&InvokeId::new("t-1"), &running());
     advance(secs(30)).await;
-    log.event(&Event::Snapshot { outcome: &outcome, change: &Default::default() });
+    log.event(&Event::Snapshot { invoke_id, snapshot, change: &Default::default() });
     assert_eq!(log.lines.written_at, start, "nothing changed");
     let change = Change { is_counted_anew: true, ..Default::default() };
-    log.event(&Event::Snapshot { outcome: &outcome, change: &change });
+    log.event(&Event::Snapshot { invoke_id, snapshot, change: &change });
     assert_eq!(log.lines.written_at, start + secs(30));
 }

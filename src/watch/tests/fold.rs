@@ -14,7 +14,7 @@ fn fold(ids: usize) -> Fold {
 
 /// Takes in a snapshot of the first id.
 fn take_in(fold: &mut Fold, status: &str, nodes: &[NodeFields<'_>]) -> Change {
-    fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot(status, nodes))
+    fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot(status, nodes)).2
 }
 
 /// A change of some nodes alone.
@@ -145,7 +145,7 @@ fn list_that_is_shorter_than_an_earlier_one_or_counts_fewer_is_a_short_list() {
     for (snapshot, is_short) in [(shorter(), true), (counts_fewer(), true), (snapshot("Running", &all), false)] {
         let mut fold = fold(1);
         take_in(&mut fold, "Running", &all);
-        let change = fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot);
+        let (_, _, change) = fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot);
         assert_eq!(change.doubts.contains(&Doubt::ShortList), is_short);
         assert_eq!(judged(&fold).0, Verdict::Running, "an overall status that is not final proves nothing then");
     }
@@ -185,7 +185,7 @@ fn doubt_is_reported_once() {
     let mut fold = fold(1);
     let nodes = [node("n-1", "Running"), node("n-2", "Running")];
     let short = || counted("Running", 2, &nodes[..1]);
-    let doubts = |fold: &mut Fold, snapshot| fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot).doubts;
+    let doubts = |fold: &mut Fold, snapshot| fold.snapshot(0, Timestamp::UNIX_EPOCH, snapshot).2.doubts;
     assert_eq!(doubts(&mut fold, short()), [Doubt::ShortList]);
     assert_eq!(doubts(&mut fold, short()), []);
     assert_eq!(doubts(&mut fold, snapshot("Running", &nodes)), []);
@@ -196,7 +196,7 @@ fn doubt_is_reported_once() {
 fn node_of_two_invocations_is_reported_in_both() {
     let mut fold = fold(2);
     for id in 0..2 {
-        let change = fold.snapshot(id, Timestamp::UNIX_EPOCH, snapshot("Running", &[failed("n-1", "Code")]));
+        let (_, _, change) = fold.snapshot(id, Timestamp::UNIX_EPOCH, snapshot("Running", &[failed("n-1", "Code")]));
         assert_eq!(change.failed, [0], "id {id}");
     }
 }

@@ -58,7 +58,7 @@ async fn watch_of_a_day_holds_no_growing_memory() {
         let event = poll.next().await.expect("it goes on");
         match event.news {
             News::Send(_) => unreachable!("nothing is sent"),
-            News::Snapshot { at, snapshot } => failed += fold.snapshot(event.id, at, *snapshot).failed.len(),
+            News::Snapshot { at, snapshot } => failed += fold.snapshot(event.id, at, *snapshot).2.failed.len(),
             News::Retry { fault, .. } => fold.outcomes[event.id].last_error = Some(fault),
             News::GaveUp(_) => panic!("all faults pass"),
         }

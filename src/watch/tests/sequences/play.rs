@@ -222,7 +222,7 @@ struct Scribe {
 impl Reporter for Scribe {
     fn event(&mut self, event: &Event<'_>) {
         let (id, what) = match event {
-            Event::Snapshot { outcome, .. } => (&outcome.invoke_id, What::Snapshot),
+            Event::Snapshot { invoke_id, .. } => (*invoke_id, What::Snapshot),
             Event::Retry { invoke_id, attempt, .. } => (*invoke_id, What::Retry { attempt: *attempt }),
             Event::GaveUp { outcome } => (
                 &outcome.invoke_id,
