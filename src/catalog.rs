@@ -176,11 +176,8 @@ fn named(word: &str) -> Vec<&'static CatalogEntry> {
 }
 
 fn names_error(entry: &CatalogEntry) -> bool {
-    match entry.kind {
-        EntryKind::OverallStatus | EntryKind::NodeStatus | EntryKind::ExitCode => false,
-        EntryKind::ErrorCode => entry.word != NO_ERROR,
-        EntryKind::ErrorText | EntryKind::ApiError => true,
-    }
+    let is_error = matches!(entry.kind, EntryKind::ErrorCode | EntryKind::ErrorText | EntryKind::ApiError);
+    is_error && entry.word != NO_ERROR
 }
 
 fn row(rows: &'static [CatalogEntry], word: &str) -> Option<&'static CatalogEntry> {

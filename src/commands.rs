@@ -89,7 +89,7 @@ pub fn run() -> u8 {
         finish.code
     });
     // What the command has not told itself.
-    let mut finish = Finish::of_code(code);
+    let mut finish = Finish { code, faults: Vec::new() };
     finish.unwritten(UNWRITTEN, context.terminal.take_failure());
     finish.tell(&context);
     finish.code

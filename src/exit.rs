@@ -47,8 +47,9 @@ impl Outcome {
     }
 
     /// Tells whether a budget accepts its failed nodes, so that they do not change the exit code.
-    pub fn is_forgiven(&self, budget: Budget) -> bool {
-        self.fault.is_none() && self.snapshot().is_some_and(|snapshot| budget.weigh(snapshot) == Weighed::Forgiven)
+    pub fn is_forgiven(&self, budget: Option<Budget>) -> bool {
+        let weighed = budget.zip(self.snapshot()).map(|(budget, snapshot)| budget.weigh(snapshot));
+        self.fault.is_none() && weighed == Some(Weighed::Forgiven)
     }
 
     /// Tells whether it is still asked about.
@@ -165,14 +166,9 @@ pub fn sum(budget: Option<Budget>, outcomes: &[Outcome], ending: Ending) -> Sum 
     let verdict = verdicts.min().filter(|first| *first != Verdict::Success || all_answered);
     let finished =
         !outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.snapshot().is_some_and(Snapshot::is_finished));
-    Sum { verdict, finished, code: code(budget.unwrap_or(Budget::NONE), outcomes, ending, finished) }
-}
-
-fn code(budget: Budget, outcomes: &[Outcome], ending: Ending, finished: bool) -> u8 {
     let faults = code_of_faults(outcomes);
-    let weighty = || outcomes.iter().filter(|outcome| !outcome.is_forgiven(budget));
-    let has = |verdict| weighty().any(|outcome| outcome.verdict() == Some(verdict));
-    match ending {
+    let has = |verdict| outcomes.iter().any(|one| one.verdict() == Some(verdict) && !one.is_forgiven(budget));
+    let code = match ending {
         Ending::Signal(signal) => signal.code(),
         _ if faults == USAGE => USAGE,
         _ if has(Verdict::Failed) => FAILED,
@@ -181,7 +177,8 @@ fn code(budget: Budget, outcomes: &[Outcome], ending: Ending, finished: bool) ->
         _ if finished => SUCCESS,
         Ending::OutOfTime => OUT_OF_TIME,
         _ => UNFINISHED,
-    }
+    };
+    Sum { verdict, finished, code }
 }
 
 /// Gives the exit code of a send, by the first row that applies. `waits` tells whether it waited for a verdict.

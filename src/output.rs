@@ -84,11 +84,6 @@ impl<'a> Report<'a> {
         let can = |failure: &Failure<'_>| !failure.entry.is_some_and(crate::catalog::CatalogEntry::is_beyond_resend);
         self.failures().iter().any(can)
     }
-
-    /// Tells whether the failed nodes of an invocation are accepted.
-    fn forgives(&self, outcome: &Outcome) -> bool {
-        self.budget.is_some_and(|budget| outcome.is_forgiven(budget))
-    }
 }
 
 /// Says what is shown of a report.

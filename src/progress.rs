@@ -56,11 +56,10 @@ impl<'a> Lines<'a> {
             }
             Event::Retry { invoke_id, fault, attempt, delay } => self.retries.add(invoke_id, fault, *attempt, *delay),
             // A key that was refused ends all ids, and is told at the end.
-            Event::GaveUp { outcome } => outcome
-                .fault
-                .as_ref()
-                .is_none_or(|fault| fault.kind != Kind::Credentials)
-                .then(|| output::verdict_line(outcome)),
+            Event::GaveUp { outcome } => {
+                let is_key = outcome.fault.as_ref().is_some_and(|fault| fault.kind == Kind::Credentials);
+                (!is_key).then(|| output::verdict_line(outcome))
+            }
             Event::SlowRound { plan, round } => Some(pace(plan, *round)),
             Event::Send { outcome, news } => {
                 self.written_at = Instant::now();

@@ -1,7 +1,7 @@
 //! `status` and `errors`: each id is asked about once, or its last recorded answer is read.
 
 use super::feed::{live, live_source, location, questions, recording, watched};
-use super::finish::{Finish, UNWRITTEN, answer};
+use super::finish::{Finish, UNWRITTEN, answer, faults_of};
 use super::{Context, connect, ids, node_names, sends};
 use crate::cli::{ErrorsArgs, IdArgs, OnceArgs, StatusArgs};
 use crate::eflo::Location;
@@ -75,7 +75,7 @@ fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Context) -> anyho
     let report = Report::new(plan.region.as_deref(), &outcomes, None, ending, &names);
     let is_verdict = once.exit_status || matches!(ending, Ending::Signal(_));
     let code = if is_verdict { report.sum.code } else { exit::code_of_faults(&outcomes) };
-    let mut finish = Finish::of_outcomes(&outcomes, code, context);
+    let mut finish = Finish { code, faults: faults_of(&outcomes, context) };
     finish.unwritten(UNWRITTEN, answer(format, &report, view, context).err());
     let nameless = if format == OutputFormat::Ids { nameless(&report, view) } else { Vec::new() };
     for warning in nameless.into_iter().chain(names.doubts()) {

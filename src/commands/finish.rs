@@ -27,16 +27,6 @@ impl Finish {
         Finish { code, faults: vec![fault] }
     }
 
-    /// Begins with an exit code, and nothing that is still to be told.
-    pub(super) fn of_code(code: u8) -> Self {
-        Finish { code, faults: Vec::new() }
-    }
-
-    /// Begins with an exit code, and with why ids have no answer.
-    pub(super) fn of_outcomes(outcomes: &[Outcome], code: u8, context: &Context) -> Self {
-        Finish { code, faults: faults_of(outcomes, context.as_json.get()) }
-    }
-
     /// Adds a fault that kept a part of the answer from coming. Of several exit codes the smallest counts.
     pub(super) fn add(&mut self, fault: Fault) {
         let code = exit::code_of(fault.kind);
@@ -83,8 +73,8 @@ pub(super) fn answer(format: OutputFormat, report: &Report<'_>, view: &View, con
 /// Gives the faults that left ids without an answer, the worst first. A fault that several ids share is told once, with
 /// the first of these ids; a refused key names no id, for all have it. A program gets only the faults that ended the
 /// asking.
-fn faults_of<'a>(outcomes: &'a [Outcome], as_json: bool) -> Vec<Fault> {
-    let is_told_by_verdict = as_json || outcomes.len() == 1;
+pub(super) fn faults_of<'a>(outcomes: &'a [Outcome], context: &Context) -> Vec<Fault> {
+    let is_told_by_verdict = context.as_json.get() || outcomes.len() == 1;
     let fault = |outcome: &'a Outcome| {
         let fault = if is_told_by_verdict { outcome.fault.as_ref() } else { outcome.why_unanswered() }?;
         Some(((exit::code_of(fault.kind), &fault.message), (&outcome.invoke_id, fault)))

@@ -25,7 +25,7 @@ const LINE_EVERY: usize = 1000;
 pub(super) fn nodes(args: &NodesArgs, context: &Context) -> anyhow::Result<u8> {
     let settings = connect::settings(args.connection.flags(), context)?;
     let format = context.format(&settings)?;
-    let mut finish = Finish::of_code(exit::SUCCESS);
+    let mut finish = Finish { code: exit::SUCCESS, faults: Vec::new() };
     if args.cached {
         let path = remembered_path(context).filter(|path| path.exists());
         let (names, problem) = path.map(|path| NameFile::read(&path)).unwrap_or_default();

@@ -2,7 +2,7 @@
 //! verdict line.
 
 use super::Context;
-use super::finish::{Finish, UNWRITTEN, answer};
+use super::finish::{Finish, UNWRITTEN, answer, faults_of};
 use crate::exit::{self, Budget, Ending, Outcome};
 use crate::fault::Fault;
 use crate::feed::Recorder;
@@ -40,7 +40,7 @@ impl WatchEnd<'_> {
         if let (Some(waits), [outcome]) = (self.send_waits, outcomes) {
             report.sum.code = exit::code_of_send(outcome, ending, self.budget, waits);
         }
-        let mut finish = Finish::of_outcomes(outcomes, report.sum.code, context);
+        let mut finish = Finish { code: report.sum.code, faults: faults_of(outcomes, context) };
         let unsent = outcomes.iter().filter(|outcome| self.send_waits.is_some() && outcome.fault.is_none());
         finish.faults.extend(unsent.filter_map(|outcome| outcome.snapshot()?.sent.as_ref()?.error().cloned()));
         self.write(&mut report, &mut finish, context);
@@ -51,7 +51,6 @@ impl WatchEnd<'_> {
         for doubt in self.names.doubts() {
             terminal.warn(&doubt);
         }
-        let is_success = report.sum.code == exit::SUCCESS;
         if self.format == OutputFormat::Table
             && let Some(step) = (self.next_step)(&report)
             && !terminal.is_quiet()
@@ -60,6 +59,7 @@ impl WatchEnd<'_> {
             terminal.say(&step);
         }
         let verdict = format!("efloctl: {}", output::end_line(&report, plan.timeout));
+        let is_success = report.sum.code == exit::SUCCESS;
         let tell_verdict = || if is_success { terminal.progress(&verdict) } else { terminal.conclude(&verdict) };
         // The last line is the verdict's, or the one that a program reads.
         if context.as_json.get() {

@@ -151,13 +151,10 @@ impl Serialize for NodeDocument<'_> {
 fn errors<'a>(snapshot: &'a Snapshot, names: &NodeNames) -> Vec<FailureDocument<'a>> {
     let places = Places::of(snapshot, names);
     let place = |failure: &Failure<'_>| Some(places.as_ref()?.of_nodes(failure.nodes.iter().copied()));
-    failures(snapshot).into_iter().map(|failure| FailureDocument { place: place(&failure), failure }).collect()
+    failures(snapshot).into_iter().map(|failure| FailureDocument(place(&failure), failure)).collect()
 }
 
-struct FailureDocument<'a> {
-    failure: Failure<'a>,
-    place: Option<Where>,
-}
+struct FailureDocument<'a>(Option<Where>, Failure<'a>);
 
 impl Serialize for FailureDocument<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -166,7 +163,7 @@ impl Serialize for FailureDocument<'_> {
             text: &'a Text<'a>,
             count: u64,
         }
-        let FailureDocument { failure, place } = self;
+        let FailureDocument(place, failure) = self;
         let status = match failure.statuses.as_slice() {
             [(one, _)] => one.as_ref(),
             _ => None,

@@ -54,13 +54,12 @@ pub fn of_node(node: Node<'_>) -> Failure<'_> {
 }
 
 fn key_of(node: &Node<'_>) -> String {
+    let lower = |text: Text<'_>| text.as_written().to_ascii_lowercase();
     // The first letter keeps a code, a text and a status of the same word apart.
     match (node.error_code(), node.error_info()) {
-        (Some(code), _) => format!("c{}", code.as_written().to_ascii_lowercase()),
+        (Some(code), _) => format!("c{}", lower(code)),
         (None, Some(info)) => format!("t{}", kind_of(&info, node)),
-        (None, None) => {
-            format!("s{}", node.status_word().map_or_else(String::new, |word| word.as_written().to_ascii_lowercase()))
-        }
+        (None, None) => format!("s{}", node.status_word().map(lower).unwrap_or_default()),
     }
 }
 

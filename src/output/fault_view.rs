@@ -4,7 +4,7 @@
 use crate::catalog;
 use crate::fault::{Fault, Hint};
 use crate::terminal::Surface;
-use crate::text::{to_json, wrapped};
+use crate::text::{Text, to_json, wrapped};
 use serde::Serialize;
 
 /// Gives a fault as the lines that follow `efloctl: error: `.
@@ -13,17 +13,12 @@ pub fn fault_text(fault: &Fault, surface: Surface) -> String {
     let mut text = fault.message.clone();
     // A line with an indentation of its own is to be copied as it is.
     let broken = |line: &str| if line.starts_with(' ') { vec![line.to_owned()] } else { wrapped(line, width) };
-    let mut add = |label: &str, value: &str| {
-        for (at, line) in value.lines().flat_map(broken).enumerate() {
+    let request_id = fault.request_id.as_ref().map(Text::safe_word);
+    for (label, value) in [("next:", fault_hint(fault)), ("request:", request_id)] {
+        for (at, line) in value.unwrap_or_default().lines().flat_map(broken).enumerate() {
             let label = if at == 0 { label } else { "" };
             text.push_str(&format!("\n  {label:<9}{line}"));
         }
-    };
-    if let Some(hint) = fault_hint(fault) {
-        add("next:", &hint);
-    }
-    if let Some(request_id) = &fault.request_id {
-        add("request:", &request_id.safe_word());
     }
     text
 }

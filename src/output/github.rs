@@ -23,6 +23,7 @@ const NAMED: usize = 5;
 pub const SUMMARY_LIMIT: usize = 1 << 20;
 
 /// Says what went wrong in one way, over all invocations.
+#[derive(Default)]
 struct Problem {
     name: String,
     /// What it means, if that is known.
@@ -67,7 +68,7 @@ fn of_failure(failure: &Failure<'_>, report: &Report<'_>) -> Problem {
         resend: Some(failure.resend()),
         nodes: failure.nodes.iter().map(|node| report.names.called(node)).collect(),
         invocations: outcomes().map(|outcome| outcome.invoke_id.to_string()).collect(),
-        is_accepted: outcomes().all(|outcome| report.forgives(outcome)),
+        is_accepted: outcomes().all(|outcome| outcome.is_forgiven(report.budget)),
     }
 }
 
@@ -77,10 +78,8 @@ fn of_invocation(outcome: &Outcome, report: &Report<'_>) -> Option<Problem> {
         name,
         meaning,
         remedy,
-        resend: None,
-        nodes: Vec::new(),
         invocations: vec![outcome.invoke_id.to_string()],
-        is_accepted: false,
+        ..Problem::default()
     };
     if let Some(fault) = outcome.why_unanswered() {
         let code = fault.code.as_ref().map_or_else(|| "no answer".to_owned(), Text::safe_word);

@@ -25,12 +25,9 @@ pub fn junit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let count = |at: usize| Some(suites.iter().map(|suite| suite.tally[at]).sum::<u64>().to_string());
     let name = Some("efloctl".to_owned());
-    element(
-        &mut xml,
-        "testsuites",
-        &[("name", name), ("tests", count(0)), ("failures", count(1)), ("errors", count(2))],
-    )
-    .write_inner_content(|xml| suites.iter().try_for_each(|suite| suite.write(report, xml)))?;
+    let attributes = [("name", name), ("tests", count(0)), ("failures", count(1)), ("errors", count(2))];
+    element(&mut xml, "testsuites", &attributes)
+        .write_inner_content(|xml| suites.iter().try_for_each(|suite| suite.write(report, xml)))?;
     writeln!(xml.into_inner())
 }
 

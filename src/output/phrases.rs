@@ -26,14 +26,14 @@ pub fn progress(snapshot: &Snapshot) -> String {
 
 /// Says how far an invocation has come, with the statuses: `8 ok, 3 failed (2 Failed, 1 Timeout), 9 open of 20`.
 pub fn progress_by_status(snapshot: &Snapshot) -> String {
+    use NodeStatus::{NotSent, ToBeSent, Unconfirmed};
     // Failed and Running say no more than the words before them.
     let by_status = |plain: NodeStatus, nodes: Counts| {
         if nodes.get(plain) == nodes.total() { String::new() } else { format!(" ({})", counts(&nodes)) }
     };
-    use NodeStatus::{NotSent, ToBeSent, Unconfirmed};
-    let is_listed = |node: &Node<'_>| !matches!(node.status(), ToBeSent | NotSent | Unconfirmed);
-    let failed = by_status(NodeStatus::Failed, Counts::of(snapshot.failed_nodes().filter(is_listed)));
-    let open = by_status(NodeStatus::Running, Counts::of(snapshot.open_nodes().filter(is_listed)));
+    let is_of_the_api = |node: &Node<'_>| !matches!(node.status(), ToBeSent | NotSent | Unconfirmed);
+    let failed = by_status(NodeStatus::Failed, Counts::of(snapshot.failed_nodes().filter(is_of_the_api)));
+    let open = by_status(NodeStatus::Running, Counts::of(snapshot.open_nodes().filter(is_of_the_api)));
     tally(snapshot, &failed, &open)
 }
 
@@ -154,7 +154,7 @@ pub fn ending_words(ending: Ending) -> Option<String> {
 }
 
 /// Says what a budget makes of an invocation that has finished and is not Success.
-pub fn budget_words(budget: Budget, outcome: &Outcome) -> Option<String> {
+fn budget_words(budget: Budget, outcome: &Outcome) -> Option<String> {
     let snapshot =
         outcome.snapshot().filter(|snapshot| snapshot.is_finished() && snapshot.verdict != Verdict::Success)?;
     Some(match budget.weigh(snapshot) {
@@ -193,7 +193,7 @@ pub fn end_line(report: &super::Report<'_>, timeout: Option<std::time::Duration>
     };
     let mut counts: Vec<String> = kinds.iter().map(kind).collect();
     if let Some(budget) = report.budget {
-        let forgiven = report.outcomes.iter().filter(|outcome| outcome.is_forgiven(budget)).count();
+        let forgiven = report.outcomes.iter().filter(|outcome| outcome.is_forgiven(report.budget)).count();
         counts.push(format!("{forgiven} of them within --max-failed {budget}"));
     }
     let invocations = count_of(report.outcomes.len() as u64, "invocation");

@@ -71,7 +71,7 @@ pub fn invocations(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
         let Some(snapshot) = order[at].snapshot() else {
             return [id, "no answer".to_owned(), String::new(), String::new(), String::new(), String::new()];
         };
-        let forgiven = if report.forgives(order[at]) { " (accepted)" } else { "" };
+        let forgiven = if order[at].is_forgiven(report.budget) { " (accepted)" } else { "" };
         let (failed, open) = (snapshot.failed(), snapshot.open());
         let ok = snapshot.counts.total() - failed - open;
         let file = snapshot.facts.name.as_ref().map_or_else(String::new, Text::safe_line);

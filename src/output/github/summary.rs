@@ -55,7 +55,7 @@ fn fill<'i, T>(page: &mut String, room: usize, items: &'i [T], text: impl Fn(&T,
 fn row(outcome: &Outcome, report: &Report<'_>) -> String {
     let name = escaped(&outcome.invoke_id.to_string());
     let Some(snapshot) = outcome.snapshot() else { return format!("| {name} | no answer | | | | |\n") };
-    let forgiven = if report.forgives(outcome) { " (accepted)" } else { "" };
+    let forgiven = if outcome.is_forgiven(report.budget) { " (accepted)" } else { "" };
     let (verdict, nodes) = (snapshot.verdict.word(), snapshot.counts.total());
     let (failed, open) = (snapshot.failed(), snapshot.open());
     format!("| {name} | {verdict}{forgiven} | {nodes} | {} | {failed} | {open} |\n", nodes - failed - open)
@@ -90,14 +90,9 @@ fn section(problem: &Problem, room: usize) -> String {
 /// Escapes text for Markdown: every sign that could mean something there becomes a numeric reference. A hyphen means
 /// something only where a line begins with it.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for (at, c) in text.chars().enumerate() {
+    let sign = |(at, c): (usize, char)| {
         let is_bare = c == ',' || (c == '-' && at > 0);
-        if c.is_ascii_punctuation() && !is_bare {
-            escaped.push_str(&format!("&#{};", c as u32));
-        } else {
-            escaped.push(c);
-        }
-    }
-    escaped
+        if c.is_ascii_punctuation() && !is_bare { format!("&#{};", c as u32) } else { c.to_string() }
+    };
+    text.chars().enumerate().map(sign).collect()
 }
