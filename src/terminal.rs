@@ -159,7 +159,9 @@ impl Terminal {
 
     /// Writes a question to stderr, and leaves the cursor behind it for the answer.
     pub fn prompt(&self, question: &str) {
-        self.screen().prompt(question);
+        let mut screen = self.screen();
+        screen.post(question);
+        screen.flush();
     }
 
     /// Tells how stdout can be written to now, for a terminal may change its size.

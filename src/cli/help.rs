@@ -46,13 +46,12 @@ fn helped(command: Command, is_short: bool) -> Command {
         .arg(help.help_heading(None).help("Print help; with --help, of every option"))
         .args(is_first.then(|| version.help_heading(GLOBAL).help("Print version")))
         .mut_subcommands(|command| helped(command, is_short));
-    let is_everywhere = |arg: &Arg| matches!(arg.get_help_heading(), Some(CONNECTION | DISPLAY | GLOBAL | WAITING));
     command.mut_args(|arg| {
-        let is_hidden = is_short && is_everywhere(&arg);
+        let is_everywhere = matches!(arg.get_help_heading(), Some(CONNECTION | DISPLAY | GLOBAL | WAITING));
         // The help of an option names its values.
         let names_values = !arg.is_positional() && arg.get_action().takes_values();
         let hides_values = names_values || arg.is_hide_possible_values_set();
-        arg.hide(is_hidden).hide_possible_values(hides_values)
+        arg.hide(is_short && is_everywhere).hide_possible_values(hides_values)
     })
 }
 

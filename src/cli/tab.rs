@@ -129,15 +129,13 @@ pub fn official_profiles() -> Vec<CompletionCandidate> {
 }
 
 /// Gives the names that can be typed as they are shown, each once, and that the parser takes for a name.
-fn offered(mut profiles: Vec<ProfileSummary>) -> Vec<CompletionCandidate> {
+fn offered(profiles: Vec<ProfileSummary>) -> Vec<CompletionCandidate> {
     let mut known = HashSet::new();
-    profiles.retain(|ProfileSummary { name, .. }| {
-        let can_be_given = !name.is_empty() && name.trim() == name && !name.starts_with('-') && safe(name) == *name;
-        can_be_given && known.insert(name.clone())
-    });
     let candidate = |ProfileSummary { name, region, file, .. }| {
+        let can_be_given = !name.is_empty() && name.trim() == name && !name.starts_with('-') && safe(&name) == name;
         let place = region.map_or_else(String::new, |region| format!("{}, ", safe(&region))) + &file;
-        CompletionCandidate::new(name).help(Some(place.into()))
+        let is_offered = can_be_given && known.insert(name.clone());
+        is_offered.then(|| CompletionCandidate::new(name).help(Some(place.into())))
     };
-    profiles.into_iter().map(candidate).collect()
+    profiles.into_iter().filter_map(candidate).collect()
 }

@@ -114,8 +114,6 @@ pub(super) fn recording(path: &Path, ids: &[InvokeId], context: &Context) -> Res
 /// # Errors
 /// It cannot be written.
 pub(super) fn recorder(path: &Path) -> Result<Rc<RefCell<Recorder>>, Fault> {
-    let shown = safe_path(path);
-    let opened = Recorder::open(path);
-    let recorder = opened.map_err(|e| Fault::usage(format!("the recording {shown} cannot be written: {e}")))?;
-    Ok(Rc::new(RefCell::new(recorder)))
+    let recorder = Recorder::open(path).map(|recorder| Rc::new(RefCell::new(recorder)));
+    recorder.map_err(|e| Fault::usage(format!("the recording {} cannot be written: {e}", safe_path(path))))
 }

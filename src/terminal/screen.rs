@@ -28,12 +28,6 @@ impl Screen {
         self.post(&text);
     }
 
-    /// Writes a text as it is, and leaves the cursor behind it.
-    pub(super) fn prompt(&mut self, text: &str) {
-        self.post(text);
-        self.flush();
-    }
-
     /// Waits until all of it is written.
     pub(super) fn flush(&mut self) {
         let _ = self.stderr.flush();
@@ -63,7 +57,8 @@ impl Screen {
         format!("\r{up}\x1b[J")
     }
 
-    fn post(&mut self, text: &str) {
+    /// Writes a text as it is, and leaves the cursor behind it.
+    pub(super) fn post(&mut self, text: &str) {
         if !text.is_empty() {
             let _ = self.stderr.post(text.as_bytes());
         }

@@ -39,14 +39,8 @@ impl BashLine {
         if self.is_quoted {
             return word.chars().all(|c| is_plain(c) || c == ' ').then(|| word.to_owned());
         }
-        let mut quoted = String::with_capacity(word.len());
-        for c in word.chars() {
-            if !is_plain(c) {
-                quoted.push('\\');
-            }
-            quoted.push(c);
-        }
-        Some(quoted)
+        let escaped = |c: char| (!is_plain(c)).then_some('\\').into_iter().chain([c]);
+        Some(word.chars().flat_map(escaped).collect())
     }
 }
 
