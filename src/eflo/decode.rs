@@ -128,12 +128,6 @@ impl<'q> Decoder<'q> {
             }
         }
     }
-
-    /// Keeps the beginning of a node for when its other bytes come.
-    fn keep(&mut self, cut: Vec<u8>) {
-        self.enough = cut.len() * 2;
-        self.cut = cut;
-    }
 }
 
 impl Body for Decoder<'_> {
@@ -159,14 +153,16 @@ impl Body for Decoder<'_> {
                 let done = self.take(&whole)?;
                 match done.checked_sub(held) {
                     Some(of_piece) => len = of_piece,
-                    None => self.keep(whole.split_off(done)),
+                    None => self.cut = whole.split_off(done),
                 }
+                self.enough = self.cut.len() * 2;
             }
             bytes = &bytes[len..];
         }
         if self.cut.is_empty() {
             let done = self.take(bytes)?;
-            self.keep(bytes[done..].to_vec());
+            self.cut = bytes[done..].to_vec();
+            self.enough = self.cut.len() * 2;
         }
         if self.kept + self.list.as_ref().map_or(0, |list| list.nodes.len()) > self.most {
             return Err(too_much(&format!("more than {} nodes", self.most)));

@@ -32,7 +32,7 @@ impl Service {
 fn not_found(fault: Fault) -> Fault {
     let code = fault.code().chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let speaks_of_it = code.contains("invocation") || code.contains("invoke");
-    let says_so = ["notfound", "notexist", "doesnotexist"].iter().any(|word| code.contains(word));
+    let says_so = ["notfound", "notexist"].iter().any(|word| code.contains(word));
     // What may pass is a fault of the service, whatever its code speaks of.
     let is_refusal = fault.kind == Kind::Service && fault.again == Again::Never;
     if is_refusal && speaks_of_it && says_so {

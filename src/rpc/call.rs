@@ -90,9 +90,7 @@ impl Transport {
         for (name, value) in signed.into_iter().chain([("authorization", authorization.as_str())]) {
             let secret = matches!(name, "authorization" | "x-acs-security-token");
             debug!("> {name}: {}", if secret { "(masked)" } else { value });
-            let mut value = sensitive(value)?;
-            value.set_sensitive(secret);
-            headers.insert(HeaderName::from_static(name), value);
+            headers.insert(HeaderName::from_static(name), sensitive(value)?);
         }
         Ok(headers)
     }

@@ -28,7 +28,12 @@ pub fn refusal(host: &str, response: &Answered, secrets: &Secrets) -> Fault {
     let wait = wait.or_else(|| positive("retry-after").map(Duration::from_secs)).map(|wait| wait.min(LONGEST_WAIT));
     api_error(&mended(&response.body)).told_by(host, status, wait, secrets).unwrap_or_else(|| {
         let fault = Fault::new(Kind::Service, not_the_api(host, response, secrets));
-        Fault { again: again(status, "", Kind::Service, wait), ..fault }.hint(gateway_hint(status))
+        let hint = match status.as_u16() {
+            407 => "the proxy wants a login: put user and password into HTTPS_PROXY".into(),
+            500.. => "a gateway or the service is in trouble; try again later".into(),
+            _ => Hint::CheckEndpoint,
+        };
+        Fault { again: again(status, "", Kind::Service, wait), ..fault }.hint(hint)
     })
 }
 
@@ -199,14 +204,6 @@ fn element(xml: &str, name: &str) -> Option<String> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     let (text, _) = rest.split_once(&format!("</{name}>"))?;
     Some(quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), Cow::into_owned))
-}
-
-fn gateway_hint(status: StatusCode) -> Hint {
-    match status.as_u16() {
-        407 => "the proxy wants a login: put user and password into HTTPS_PROXY".into(),
-        500.. => "a gateway or the service is in trouble; try again later".into(),
-        _ => Hint::CheckEndpoint,
-    }
 }
 
 fn without_tags(page: &str) -> String {

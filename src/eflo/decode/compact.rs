@@ -11,8 +11,7 @@ use std::ops::Range;
 /// Reads the node that begins here. Gives its texts and how many bytes it took; nothing if it is written otherwise, is
 /// cut off, or has a key twice.
 pub(super) fn read(bytes: &[u8]) -> Option<(NodeTexts<'_>, usize)> {
-    const NONE: Option<Range<usize>> = None;
-    let mut values = [NONE; 8];
+    let mut values: [Option<Range<usize>>; 8] = Default::default();
     let mut at = 0;
     let mut before = b'{';
     while *bytes.get(at)? == before {
