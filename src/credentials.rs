@@ -168,6 +168,8 @@ impl Chain {
                     let _ = self.chosen.set(at);
                     return Ok(fresh);
                 }
+                // The place that gave a key before is gone: the others are not asked, so they are not told of.
+                Err(Missed::Absent(why)) if chosen.is_some() => return Err(Fault::credentials(why)),
                 Err(Missed::Absent(why)) => skipped.push_str(&format!("\n  {place}: {why}")),
                 Err(Missed::Failed(fault)) => return Err(fault),
             }

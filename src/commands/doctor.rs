@@ -303,10 +303,12 @@ async fn twice<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> 
 
 /// Gives the check that failed with a fault.
 fn failed(name: &'static str, fault: &Fault) -> Check {
+    let code = fault.code.as_ref().map(|code| format!(" ({})", code.safe_word())).unwrap_or_default();
+    let code = if code.len() > 3 && fault.message.contains(code.trim()) { String::new() } else { code };
     Check {
         name,
         health: Health::Fail,
-        detail: fault.message.clone(),
+        detail: format!("{}{code}", fault.message),
         remedy: fault_hint(fault),
         exit_code: Some(exit::code_of(fault.kind)),
     }

@@ -59,15 +59,20 @@ impl Service {
 
 /// Reads the InvokeId from an answer. Where there is none, nobody knows whether the call was carried out.
 fn invoke_id(text: &str) -> Result<String, Fault> {
-    let (mut invoke_id, mut said) = (None, ApiError::default());
-    each_field(text, |name, value| {
-        if name == "InvokeId" {
-            invoke_id = lenient(value)?;
+    let (mut invoke_ids, mut said) = (Vec::new(), ApiError::default());
+    each_field(text, |name, value| match name {
+        "InvokeId" => {
+            invoke_ids.push(lenient(value)?);
+            Ok(())
         }
-        said.take(name, value)
+        "Code" | "RequestId" => said.take(name, value),
+        _ => Ok(()),
     })
     .map_err(|e| unreadable("SendFile", &e.to_string()))?;
-    match invoke_id.filter(|id| odd_in_id(id.as_written()).is_none()) {
+    if invoke_ids.len() > 1 {
+        return Err(unreadable("SendFile", "it has several InvokeIds"));
+    }
+    match invoke_ids.pop().flatten().filter(|id| odd_in_id(id.as_written()).is_none()) {
         Some(id) => Ok(id.as_written().to_owned()),
         None => {
             let unreadable = unreadable("SendFile", "it has no InvokeId");

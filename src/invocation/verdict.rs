@@ -106,6 +106,7 @@ pub fn judge(overall: Option<Verdict>, nodes: &Counts, complete: bool) -> (Optio
             if overall != Some(Verdict::Success) {
                 doubts.push(Doubt::FailedWithoutFailedNode);
             }
+            // What has not finished ended in row 6, for all nodes are Success here.
             overall // 7, 8
         }
         (_, 1..) => Some(Verdict::PartialFailed), // 9

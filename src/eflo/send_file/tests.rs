@@ -66,6 +66,8 @@ fn answer_without_an_invoke_id_is_of_outcome_lost() {
         "{\"InvokeId\":null}",
         "{\"InvokeId\":\"t-1; rm\"}",
         "{\"Code\":\"Throttling\",\"RequestId\":\"r\"}",
+        "{\"InvokeId\":\"t-1\",\"InvokeId\":\"t-2\"}",
+        "{\"InvokeId\":null,\"InvokeId\":\"t-1\"}",
         "[]",
     ] {
         let fault = invoke_id(answer).unwrap_err();

@@ -141,6 +141,7 @@ fn oidc<'t>(reader: &TableReader<'t>, value: &SpannedValue<'t>) -> Result<Base, 
         Some(text) => reader.text(key, text),
         None => Err(reader.wrong(value, &format!("oidc has no {key}"))),
     });
+    let (provider_arn, token) = (provider_arn?.trim().to_owned(), OidcToken::File(token_file?.into()));
     let role = Role { arn: role_arn?.trim().to_owned(), ..Role::default() };
-    Ok(Base::Oidc { provider_arn: provider_arn?.trim().to_owned(), token: OidcToken::File(token_file?.into()), role })
+    Ok(Base::Oidc { provider_arn, token, role })
 }
