@@ -94,6 +94,9 @@ pub(super) fn node_id(word: &str) -> Result<String, String> {
 
 /// Reads the size of a batch.
 pub(super) fn batch(word: &str) -> Result<Budget, String> {
+    if word.trim().is_empty() {
+        return Err("a size of a batch is blank".to_owned());
+    }
     match word.trim().parse()? {
         Budget::Nodes(0) | Budget::Share(0) => Err(format!("\"{word}\" is a batch without a node")),
         size => Ok(size),

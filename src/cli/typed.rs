@@ -18,7 +18,7 @@ pub fn read(color: ColorChoice) -> Result<Cli, Error> {
     parse(color, std::env::args_os().collect()).or_else(|e| {
         let shown = |word: OsString| safe(&word.to_string_lossy()).into_owned();
         parse(color, std::env::args_os().map(|word| shown(word).into()).collect()).and_then(|_| {
-            let odd = std::env::args_os().find(|word| word.to_str().is_none()).map(shown).unwrap_or_default();
+            let odd = std::env::args_os().skip(1).find(|word| word.to_str().is_none()).map(shown).unwrap_or_default();
             Err(Error::raw(e.kind(), format!("the word '{odd}' is no UTF-8 text\n")))
         })
     })

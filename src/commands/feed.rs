@@ -82,6 +82,7 @@ pub(super) fn answers(feed: &mut dyn Feed, ids: Vec<InvokeId>, context: &Context
     let outcomes = ask_first(feed, &plan, context)?;
     match outcomes.iter().find_map(Outcome::why_unanswered) {
         Some(fault) => Err(fault.clone()),
+        // Each has an answer, so that as many come back as ids were asked about, in their order.
         None => Ok(outcomes.into_iter().filter_map(|outcome| Some(outcome.seen?.1)).collect()),
     }
 }

@@ -275,7 +275,7 @@ pub(super) fn schedule(how: &DeliveryArgs, together: Vec<usize>, alone: Vec<usiz
 /// Begins the log of a send. Without a log it goes on all the same.
 ///
 /// # Errors
-/// Another send has taken up an invocation that this one mends.
+/// Another send has taken up an invocation that this one mends, or may be about to.
 fn begin_log(plan: &Plan, context: &Context) -> Result<Option<Log>, Fault> {
     let folder = folder(context)?;
     let _ = folder.clean(Timestamp::now());
@@ -284,10 +284,13 @@ fn begin_log(plan: &Plan, context: &Context) -> Result<Option<Log>, Fault> {
         Err(e) if e.kind() == ErrorKind::AlreadyExists && !plan.mends.is_empty() => {
             Err(Fault::usage(e.to_string()).hint("run the same again once that has ended; efloctl sent lists it"))
         }
+        // It may be about to send to the same nodes.
+        Err(e) if e.kind() == ErrorKind::WouldBlock && !plan.mends.is_empty() => {
+            Err(Fault::usage(format!("another resend is being begun by {e}")).hint("run the same again"))
+        }
         Err(e) => {
             let path = safe_path(folder.path());
-            let holds = if e.kind() == ErrorKind::WouldBlock { " holds the lock" } else { "" };
-            let text = format!("no log can be begun in {path}, so this send cannot be taken up: {e}{holds}");
+            let text = format!("no log can be begun in {path}, so this send cannot be taken up: {e}");
             context.terminal.warn(&text);
             Ok(None)
         }

@@ -23,6 +23,12 @@ impl History {
         self.failed.insert(node.id().map_or_else(|| format!("#{at}"), |id| id.as_written().to_owned()))
     }
 
+    /// Gives how many nodes it remembers as failed.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.failed.len()
+    }
+
     /// Judges a snapshot anew by what the answers before it have shown; `last` is the one directly before it.
     pub fn judge(&mut self, mut snapshot: Snapshot, last: Option<&Snapshot>) -> Snapshot {
         if snapshot.is_one_node {

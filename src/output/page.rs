@@ -32,7 +32,7 @@ impl<'o> Page<'o> {
     pub const INDENT: usize = 9;
 
     /// Stands for a blank within a word of a field, at which no line is broken.
-    pub const NO_BREAK: &'static str = "\u{a0}";
+    pub const NO_BREAK: &'static str = "\u{1f}";
 
     /// Begins a page.
     pub fn new(surface: Surface, out: &'o mut dyn Write) -> Self {

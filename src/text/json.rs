@@ -1,6 +1,7 @@
 //! JSON that is safe to show and loses nothing: a character that acts instead of being read becomes its `\u` escape,
 //! and so does the bracket of what the runner of a pipeline would take for a command.
 
+use super::mended::len_of_cut;
 use super::{ends_bracket_command, is_unsafe, mended};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
@@ -63,14 +64,15 @@ impl<F: Formatter> Formatter for Safe<F> {
     }
 }
 
-/// Escapes what acts in a piece of somebody else's JSON, which is not cut within a string, and has no white space
-/// outside of its strings; and every `#`, without which no runner reads a command, whatever piece stands beside it.
-/// Bytes that are no text become what [`mended()`] makes of them.
-pub fn escaped_piece(piece: &[u8]) -> Cow<'_, str> {
+/// Escapes what acts in a piece of somebody else's JSON that has no white space outside of its strings; and every `#`,
+/// without which no runner reads a command, whatever piece stands beside it. Bytes that are no text become what
+/// [`mended()`] makes of them. Gives also the bytes at the end that can only be read together with the next piece.
+pub fn escaped_piece(piece: &[u8]) -> (Cow<'_, str>, &[u8]) {
+    let (piece, cut) = piece.split_at(piece.len() - len_of_cut(piece));
     let text = mended(piece);
     // Nearly all pieces are plain, and this is faster than to look at each character.
     let is_plain = text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~') & (byte != b'#'));
-    if is_plain { text } else { escaped(&text, |_, c| c == '#').into() }
+    (if is_plain { text } else { escaped(&text, |_, c| c == '#').into() }, cut)
 }
 
 /// Escapes what acts instead of being read, and the characters that `is_command` says of at their places.

@@ -14,6 +14,28 @@ pub fn mended(json: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Gives how many bytes at the end of a piece of a string can only be mended together with the next piece: they are the
+/// beginning of a character, of an escape or of a pair of escapes.
+pub(super) fn len_of_cut(piece: &[u8]) -> usize {
+    let mut rest = piece;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        rest = &rest[at..];
+        let len = if rest.get(1) == Some(&b'u') { 6 } else { 2 };
+        let text = std::str::from_utf8(&rest[..rest.len().min(6)]).unwrap_or_default();
+        // The first half of a pair waits for the other.
+        let is_half = matches!(escape(text, 0), Some(0xd800..=0xdbff))
+            && rest.len() < 12
+            && b"\\u".starts_with(&rest[6..rest.len().min(8)]);
+        if rest.len() < len || is_half {
+            return rest.len();
+        }
+        rest = &rest[2..];
+    }
+    let last = rest.utf8_chunks().last().map_or(&b""[..], |chunk| chunk.invalid());
+    let is_cut = std::str::from_utf8(last).is_err_and(|e| e.error_len().is_none());
+    if is_cut { last.len() } else { 0 }
+}
+
 fn utf8(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() + 16);
     for chunk in bytes.utf8_chunks() {

@@ -60,6 +60,12 @@ impl Fold {
         (0..self.outcomes.len()).all(|id| self.has_ended(id))
     }
 
+    /// Gives how many nodes it remembers as failed.
+    #[cfg(test)]
+    pub(crate) fn remembered(&self) -> usize {
+        self.histories.iter().map(History::len).sum()
+    }
+
     /// Takes in a snapshot, and gives whose it is, how it is judged, and what it changed.
     pub(crate) fn snapshot(&mut self, id: usize, at: Timestamp, snapshot: Snapshot) -> (&InvokeId, &Snapshot, Change) {
         let last = self.outcomes[id].snapshot();

@@ -31,8 +31,8 @@ pub struct Draft {
     /// The last byte that was put there.
     last: u8,
     scanner: JsonScanner,
-    /// Where in `out` the last string begins.
-    string_at: usize,
+    /// How many of the two keys that lead to a record were the last at their depth: Invocations and Invocation.
+    on_path: usize,
     /// Whether the value of a record's Content is passing by, which is left out.
     is_content: bool,
     /// Whether the RequestId is passing by, which the digest leaves out.
@@ -75,12 +75,7 @@ impl Draft {
                 b' ' | b'\t' | b'\r' | b'\n' => {}
                 // A byte order mark may stand before the answer.
                 _ if depth == 0 && self.scanner.depth() == 0 => {}
-                b'"' => {
-                    self.string_at = self.out.len();
-                    if !is_at_key {
-                        self.put(piece);
-                    }
-                }
+                b'"' if is_at_key => {}
                 b':' if is_at_key => self.begin_member(),
                 // The comma of an object stands before the next member that is kept.
                 b',' if self.scanner.is_at_key => self.end_member(depth),
@@ -99,7 +94,12 @@ impl Draft {
     fn begin_member(&mut self) {
         let depth = self.scanner.depth();
         let key = std::mem::take(&mut self.scanner.key);
-        self.is_content |= depth == RECORD_DEPTH && key == b"\"Content\"";
+        match depth {
+            1 => self.on_path = usize::from(key == b"\"Invocations\""),
+            2 if self.on_path > 0 => self.on_path = 1 + usize::from(key == b"\"Invocation\""),
+            _ => {}
+        }
+        self.is_content |= depth == RECORD_DEPTH && self.on_path == 2 && key == b"\"Content\"";
         if depth == 1 && key == b"\"RequestId\"" {
             self.flush();
             self.is_request_id = true;
@@ -128,10 +128,9 @@ impl Draft {
         }
     }
 
-    /// Hands on what was put, but for a string whose rest comes with the next bytes: it may be cut within a character.
+    /// Hands on what was put, but for a character or an escape whose rest comes with the next bytes.
     fn flush(&mut self) {
-        let done = if self.scanner.is_in_string { std::mem::take(&mut self.string_at) } else { self.out.len() };
-        let piece = escaped_piece(&self.out[..done]);
+        let (piece, cut) = escaped_piece(&self.out);
         if !self.is_request_id {
             self.digest.update(piece.as_bytes());
         }
@@ -140,6 +139,7 @@ impl Draft {
         {
             self.spool = Some(Err(e));
         }
+        let done = self.out.len() - cut.len();
         self.out.drain(..done);
     }
 }

@@ -145,3 +145,23 @@ fn two_resends_of_an_invocation_of_others_at_the_same_time_send_once() {
     codes.sort_unstable();
     assert_eq!(codes, [0, 2], "{} {}", ended[0], ended[1]);
 }
+
+#[test]
+fn a_resend_of_an_invocation_of_others_sends_nothing_while_another_is_being_begun() {
+    let fleet = Fleet::of(2);
+    fleet.trouble(1, Some(Trouble::NotRunning));
+    let (_server, home) = sent_by_others(&fleet, 2);
+    fleet.trouble(1, None);
+    let folder = home.path().join(".local/state/efloctl/sent");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("mends.lock"), "4711").unwrap();
+    let lock = std::fs::File::open(folder.join("mends.lock")).unwrap();
+    lock.lock().unwrap();
+    let again = || home.run(&["resend", "t-0", "--file", "app.conf", "--yes", "--interval", "1s"]);
+    let run = again().code(2);
+    assert!(run.err.contains("another resend is being begun by process 4711"), "{run}");
+    assert_eq!(fleet.calls().len(), 1);
+    drop(lock);
+    again().code(0);
+    assert_eq!(fleet.calls()[1..], [["n-1"]]);
+}
