@@ -213,8 +213,8 @@ impl Drop for Terminal {
     }
 }
 
-/// Tells whether a stream gets colour: by the flag, else by NO_COLOR, CLICOLOR_FORCE and CLICOLOR, else by whether it is
-/// a terminal. `variable` gives a variable that is set and not empty.
+/// Tells whether a stream gets colour: by the flag, else by NO_COLOR, CLICOLOR_FORCE and CLICOLOR, else by whether it
+/// is a terminal. `variable` gives a variable that is set and not empty.
 fn wants_colour(choice: ColorChoice, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
     match choice {
         ColorChoice::Always => true,

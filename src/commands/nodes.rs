@@ -178,8 +178,8 @@ fn permitted(fault: Fault, action: &'static str) -> Fault {
     if is_refused_permission(fault.code()) { fault.hint(Hint::MissingAction(action)) } else { fault }
 }
 
-/// Tells how far the listing has come: in one live line, or in a line now and then. `next_line` holds the number of nodes
-/// at which the next one is due.
+/// Tells how far the listing has come: in one live line, or in a line now and then. `next_line` holds the number of
+/// nodes at which the next one is due.
 fn tell_page(listing: &Listing, next_line: &Cell<usize>, terminal: &Terminal) {
     let nodes: usize = listing.clusters.iter().map(|cluster| cluster.nodes.len()).sum();
     let whole = listing.clusters.iter().filter(|cluster| cluster.is_whole).count();

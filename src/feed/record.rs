@@ -89,7 +89,8 @@ fn append(out: &mut dyn Write, file: Option<&File>, head: &str, mut answer: impl
     })
 }
 
-/// Reads the next piece of a line: its end, with the line break, or as much as a head may have. Says whether there is one.
+/// Reads the next piece of a line: its end, with the line break, or as much as a head may have. Says whether there is
+/// one.
 fn read_piece(reader: &mut impl BufRead, piece: &mut Vec<u8>) -> io::Result<bool> {
     piece.clear();
     Ok(reader.take(4096).read_until(b'\n', piece)? > 0)

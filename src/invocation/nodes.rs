@@ -70,8 +70,8 @@ struct Span {
     len: u32,
 }
 
-/// Holds the texts of a node besides its id: the API's own word for its status, where it is not the page's spelling; the
-/// error's code and text; and the times.
+/// Holds the texts of a node besides its id: the API's own word for its status, where it is not the page's spelling;
+/// the error's code and text; and the times.
 type Detail = [Span; 7];
 
 const STATUS_WORD: usize = 0;

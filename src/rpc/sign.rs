@@ -1,4 +1,5 @@
-//! ACS3-HMAC-SHA256, the signature of every request, and the key that makes it: by the signature page of the Alibaba Cloud help centre.
+//! ACS3-HMAC-SHA256, the signature of every request, and the key that makes it: by the signature page of the Alibaba
+//! Cloud help centre.
 //!
 //! Pure: date, nonce and key come in. It signs the headers that are given to it: `host`, `content-type` and every
 //! `x-acs-*` alone, so that no proxy that rewrites another header can break a signature.

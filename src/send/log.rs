@@ -1,9 +1,9 @@
 //! The log of a send: a file of JSON lines that is always ahead of the calls. What it says is on the disk before
 //! efloctl goes on, so that whatever ends the process, the file tells which nodes a call may have named.
 //!
-//! A file beside it is locked while a send runs: by the process that makes the calls, and let go by the system when that
-//! ends, however it ends. The file stays, with the process id of whoever held it last. Whoever only looks reads without
-//! the lock.
+//! A file beside it is locked while a send runs: by the process that makes the calls, and let go by the system when
+//! that ends, however it ends. The file stays, with the process id of whoever held it last. Whoever only looks reads
+//! without the lock.
 
 mod folder;
 

@@ -1,4 +1,5 @@
-//! The send itself as a feed: makes the calls, one at a time, polls what was accepted, and gives one snapshot of it all.
+//! The send itself as a feed: makes the calls, one at a time, polls what was accepted, and gives one snapshot of it
+//! all.
 //!
 //! What a fault of a call means is told by its [`CallOutcome`]: a call is repeated only where it was surely not carried
 //! out, or where a repeat changes nothing.

@@ -1,13 +1,13 @@
 //! Finds the lists of nodes in an answer while it comes in, and sets everything else aside.
 //!
-//! Whether the text that it set aside is JSON is said by the JSON library, once the text is complete. A list whose key is
-//! not recognised stays in the text, and is read with the rest. White space is kept as one blank: an answer of nothing
-//! else must not fill the memory.
+//! Whether the text that it set aside is JSON is said by the JSON library, once the text is complete. A list whose key
+//! is not recognised stays in the text, and is read with the rest. White space is kept as one blank: an answer of
+//! nothing else must not fill the memory.
 
 use crate::text::JsonScanner;
 
-/// Leads to a list of nodes: each bracket from the outside in, with the key before it. The answer itself has no key, nor
-/// has an item of a list.
+/// Leads to a list of nodes: each bracket from the outside in, with the key before it. The answer itself has no key,
+/// nor has an item of a list.
 const PATH: [(&[u8], Option<&[u8]>); 6] = [
     (b"{", None),
     (b"{", Some(b"\"Invocations\"")),

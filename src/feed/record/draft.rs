@@ -154,3 +154,21 @@ impl Body for Draft {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draft_holds_no_long_string_in_memory() {
+        let mut draft = Draft::new();
+        draft.take(b"{\"Invocations\":{\"Invocation\":[{\"Name\":\"");
+        for piece in ["n".repeat(100_000), "灵".repeat(30_000), r"\ud83d\ude00".repeat(9_000)] {
+            // Cut within a character and within an escape too.
+            piece.as_bytes().chunks(1_001).for_each(|piece| {
+                draft.take(piece);
+                assert!(draft.out.len() < 12, "{}", draft.out.len());
+            });
+        }
+    }
+}

@@ -192,6 +192,20 @@ fn record_line_leaves_out_content_wherever_the_key_stands() {
 }
 
 #[test]
+fn record_line_keeps_content_that_is_no_records() {
+    for answer in [
+        r#"{"Diag":{"Invocation":[{"Content":"one"}]},"RequestId":"R-1"}"#,
+        r#"{"Invocations":{"Others":[{"Content":"one"}]},"RequestId":"R-1"}"#,
+        r#"{"Invocations":{"Invocation":[{"Name":{"Content":"one"}}]},"RequestId":"R-1"}"#,
+    ] {
+        let (_folder, path) = fresh();
+        keep(&mut Recorder::open(&path).unwrap(), at(0), &InvokeId::new("t-1"), answer.as_bytes());
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.ends_with(&format!("\"response\":{answer}}}\n")), "{text}");
+    }
+}
+
+#[test]
 fn record_does_not_repeat_a_large_answer_after_reopening() {
     let (_folder, path) = fresh();
     let name = "n".repeat(3 << 20);
