@@ -51,17 +51,14 @@ fn ask(asked: &IdArgs, once: &OnceArgs, view: &View, context: &Context) -> anyho
     let (node, keep) = (asked.node.as_deref(), keep(format, once));
     let mut feed = match &asked.from {
         Some(path) => {
-            let questions = recording(path, &ids, context)?.questions(&ids, node, keep);
+            let recording = recording(path, &mut ids, context)?;
             if format == OutputFormat::Raw {
-                let [(_, Some(answers))] = questions.as_slice() else {
-                    return Err(not_one("name one of those recorded").into());
-                };
+                let only = if let [id] = ids.as_slice() { recording.answers.get(id) } else { None };
+                let answers = only.ok_or_else(|| not_one("name one of those recorded"))?;
                 let answer = answers.last().map_or("", |entry| entry.answer.get());
                 context.terminal.answer(|out| out.write_all(answer.as_bytes()));
             }
-            let replay = Replay::last(questions);
-            ids = replay.invoke_ids();
-            Box::new(replay)
+            Box::new(Replay::last(recording, questions(&ids, node, keep)))
         }
         None => {
             let raw = (format == OutputFormat::Raw).then(|| Rc::clone(&context.terminal));

@@ -1,5 +1,6 @@
 //! `demo`: a recorded rollout through the same watch as a live one, with no account and no network.
 
+use super::feed::questions;
 use super::watch::{keep, run};
 use super::watch_end::WatchEnd;
 use super::{Context, demo_send};
@@ -20,9 +21,9 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub(super) fn demo(args: &DemoArgs, context: &Context) -> anyhow::Result<u8> {
     let format = context.format_without_file()?;
     let Some(recorded) = recorded(args.ending) else { return demo_send::demo_send(format, context) };
-    let questions = Recording::read("the demo", recorded.as_bytes(), &[])?.questions(&[], None, keep(format));
-    let mut replay = Replay::new(questions, INTERVAL);
-    let plan = WatchPlan { invoke_ids: replay.invoke_ids(), interval: INTERVAL, ..WatchPlan::default() };
+    let recording = Recording::read("the demo", recorded.as_bytes(), &[])?;
+    let plan = WatchPlan { invoke_ids: recording.ids.clone(), interval: INTERVAL, ..WatchPlan::default() };
+    let mut replay = Replay::new(recording, questions(&plan.invoke_ids, None, keep(format)), INTERVAL);
     let flags = Flags::default().with(&settings::PROGRESS, args.progress.as_deref());
     let settings = Settings::without_files(flags, context.environment.clone())?;
     context.terminal.choose_progress(settings.value(&settings::PROGRESS)?);

@@ -87,11 +87,11 @@ pub(super) fn answers(feed: &mut dyn Feed, ids: Vec<InvokeId>, context: &Context
     }
 }
 
-/// Reads the recording that `--from` names; `-` is standard input.
+/// Reads the recording that `--from` names; `-` is standard input. Without ids, all that were recorded are asked for.
 ///
 /// # Errors
 /// It cannot be read, or is no recording.
-pub(super) fn recording(path: &Path, ids: &[InvokeId], context: &Context) -> Result<Recording, Fault> {
+pub(super) fn recording(path: &Path, ids: &mut Vec<InvokeId>, context: &Context) -> Result<Recording, Fault> {
     let (name, file) = match path == Path::new("-") {
         true => ("standard input".to_owned(), None),
         false => (safe_path(path), Some(path)),
@@ -104,6 +104,9 @@ pub(super) fn recording(path: &Path, ids: &[InvokeId], context: &Context) -> Res
         })?,
     };
     let recording = Recording::read(&name, &bytes, ids)?;
+    if ids.is_empty() {
+        ids.clone_from(&recording.ids);
+    }
     if recording.is_cut {
         context.terminal.warn(&format!("a line of {name} is cut and was passed over"));
     }

@@ -36,7 +36,7 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
     let format = context.format(&settings)?;
     let location = feed::location(&settings, &args.asked)?;
     let fail_fast = args.fail_fast.then(|| args.max_failed.unwrap_or(Budget::NONE));
-    let mut plan = watch_plan(&settings, ids.clone(), location, begun, fail_fast)?;
+    let mut plan = watch_plan(&settings, ids, location, begun, fail_fast)?;
     let keep = keep(format);
     let node = args.asked.node.as_deref();
     check_files(args, context)?;
@@ -55,15 +55,13 @@ pub(super) fn watch(args: &WatchArgs, context: &Context) -> anyhow::Result<u8> {
     };
     let mut feed = match &args.asked.from {
         Some(path) => {
-            let recording = feed::recording(path, &ids, context)?;
-            let replay = Replay::new(recording.questions(&ids, node, keep), plan.interval);
-            plan.invoke_ids = replay.invoke_ids();
-            Box::new(replay)
+            let recording = feed::recording(path, &mut plan.invoke_ids, context)?;
+            Box::new(Replay::new(recording, questions(&plan.invoke_ids, node, keep), plan.interval))
         }
         None => match live_source(&settings, context) {
             Ok(source) => {
                 let source = LiveSource { recorder: recorder.clone(), ..source };
-                feed::live(source, questions(&ids, node, keep), policy(&settings)?, send)
+                feed::live(source, questions(&plan.invoke_ids, node, keep), policy(&settings)?, send)
             }
             Err(fault) if fault.kind == Kind::Config || fault.kind == Kind::Usage => return Err(fault.into()),
             Err(fault) => return Ok(refused(fault, &plan, &end, context)),

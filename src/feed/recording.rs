@@ -1,7 +1,7 @@
 //! Reads a recording: lines that `watch --record` wrote, or what the official CLI printed.
 
 use crate::fault::{Fault, Hint};
-use crate::invocation::{InvokeId, Keep, Question};
+use crate::invocation::InvokeId;
 use crate::text::{Lenient, Text, mended};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -21,15 +21,12 @@ pub struct RecordedAnswer {
 #[derive(Debug, Default)]
 pub struct Recording {
     /// The ids, in the order in which they appear.
-    ids: Vec<InvokeId>,
+    pub ids: Vec<InvokeId>,
     /// The answers about each id, in order. There is no answer where the only line about an id is cut.
-    answers: HashMap<InvokeId, Vec<RecordedAnswer>>,
+    pub answers: HashMap<InvokeId, Vec<RecordedAnswer>>,
     /// Whether a line was cut and passed over.
     pub is_cut: bool,
 }
-
-/// Describes a question, and the answers to it if its id was recorded.
-pub type RecordedQuestion = (Question, Option<Vec<RecordedAnswer>>);
 
 /// Describes a line of `watch --record`; a bare answer has no `response`.
 #[derive(Default, Deserialize)]
@@ -90,16 +87,6 @@ impl Recording {
         Ok(recording)
     }
 
-    /// Gives a question and its answers for each id that is wanted, else for each that was recorded.
-    pub fn questions(mut self, wanted: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec<RecordedQuestion> {
-        let ids = if wanted.is_empty() { self.ids } else { wanted.to_vec() };
-        let question = |invoke_id: InvokeId| {
-            let answers = self.answers.remove(&invoke_id);
-            (Question { invoke_id, node_id: node.map(str::to_owned), keep }, answers)
-        };
-        ids.into_iter().map(question).collect()
-    }
-
     fn add(&mut self, document: &RawValue, wanted: &[InvokeId]) -> Result<(), String> {
         let json = document.get();
         // A struct would be read from a list too.
@@ -144,8 +131,8 @@ mod tests {
     fn tracks(text: &str, wanted: &[&str]) -> Vec<(InvokeId, usize)> {
         let wanted: Vec<InvokeId> = wanted.iter().map(|id| InvokeId::new(*id)).collect();
         let recording = Recording::read("file", text.as_bytes(), &wanted).unwrap();
-        let questions = recording.questions(&wanted, None, Keep::Outcomes);
-        questions.into_iter().map(|(question, answers)| (question.invoke_id, answers.unwrap().len())).collect()
+        let ids = if wanted.is_empty() { &recording.ids } else { &wanted };
+        ids.iter().map(|id| (id.clone(), recording.answers[id].len())).collect()
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Plays a recording as if it were live: in each interval the next answer of each id.
 
-use super::recording::{RecordedAnswer, RecordedQuestion};
-use super::{Feed, FeedEvent, News};
+use super::recording::RecordedAnswer;
+use super::{Feed, FeedEvent, News, Recording};
 use crate::eflo;
 use crate::fault::{Fault, Hint, Kind};
-use crate::invocation::{InvokeId, Question};
+use crate::invocation::Question;
 use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use std::collections::VecDeque;
@@ -31,11 +31,12 @@ struct Track {
 impl Replay {
     /// Gives a feed that plays the answers to each question, the first at once and the next ones an interval apart. An
     /// id that was not recorded is given up.
-    pub fn new(parts: Vec<RecordedQuestion>, interval: Duration) -> Self {
+    pub fn new(mut recording: Recording, questions: Vec<Question>, interval: Duration) -> Self {
         let mut events = VecDeque::new();
         let mut tracks = Vec::new();
-        for (id, (question, answers)) in parts.into_iter().enumerate() {
+        for (id, question) in questions.into_iter().enumerate() {
             let invoke_id = &question.invoke_id;
+            let answers = recording.answers.remove(invoke_id);
             let fault = match &answers {
                 None => Some(
                     Fault::new(Kind::NotFound, format!("{invoke_id} is not in the recording"))
@@ -55,16 +56,11 @@ impl Replay {
     }
 
     /// Gives a feed that plays the last answer to each question alone.
-    pub fn last(mut parts: Vec<RecordedQuestion>) -> Self {
-        for answers in parts.iter_mut().filter_map(|(_, answers)| answers.as_mut()) {
+    pub fn last(mut recording: Recording, questions: Vec<Question>) -> Self {
+        for answers in recording.answers.values_mut() {
             answers.drain(..answers.len().saturating_sub(1));
         }
-        Replay::new(parts, Duration::ZERO)
-    }
-
-    /// Gives the ids of its questions, in order.
-    pub fn invoke_ids(&self) -> Vec<InvokeId> {
-        self.tracks.iter().map(|track| track.question.invoke_id.clone()).collect()
+        Replay::new(recording, questions, Duration::ZERO)
     }
 
     /// Plays the next answer of each id that has one left.

@@ -1,7 +1,7 @@
 //! A recording that is played, in simulated time.
 
 use crate::feed::{Feed, FeedEvent, News, Recording, Replay};
-use crate::invocation::{InvokeId, Keep};
+use crate::invocation::{InvokeId, Keep, Question};
 use crate::testing::feed::{secs, seen_to_the_end, seen_within};
 use std::time::Duration;
 use tokio::time::{Instant, advance};
@@ -26,15 +26,27 @@ fn track(id: &str, statuses: &[&str]) -> String {
     statuses.iter().map(|status| line(id, AT, Some(status).filter(|status| !status.is_empty()).copied())).collect()
 }
 
-/// A recording as it is played, with the ids that are asked for.
-fn parts(text: &str, wanted: &[&str]) -> Vec<super::RecordedQuestion> {
+/// A recording as it is played, with questions about the ids that are asked for, else about all.
+fn parts(text: &str, wanted: &[&str], node: Option<&str>) -> (Recording, Vec<Question>) {
     let wanted: Vec<InvokeId> = wanted.iter().map(|id| InvokeId::new(*id)).collect();
     let recording = Recording::read("file", text.as_bytes(), &wanted).unwrap();
-    recording.questions(&wanted, None, Keep::Outcomes)
+    let ids = if wanted.is_empty() { recording.ids.clone() } else { wanted };
+    let question = |invoke_id| Question { invoke_id, node_id: node.map(str::to_owned), keep: Keep::Outcomes };
+    (recording, ids.into_iter().map(question).collect())
+}
+
+fn play_of(text: &str, wanted: &[&str], node: Option<&str>) -> Replay {
+    let (recording, questions) = parts(text, wanted, node);
+    Replay::new(recording, questions, secs(5))
 }
 
 fn play(text: &str) -> Replay {
-    Replay::new(parts(text, &[]), secs(5))
+    play_of(text, &[], None)
+}
+
+fn last(text: &str, wanted: &[&str]) -> Replay {
+    let (recording, questions) = parts(text, wanted, None);
+    Replay::last(recording, questions)
 }
 
 /// What was seen, in short.
@@ -85,7 +97,7 @@ async fn replay_does_not_catch_up() {
 #[tokio::test(start_paused = true)]
 async fn replay_once_gives_the_last_answer_of_each_id() {
     let text = track("t-1", &["Pending", "Running", "Success"]) + &track("t-2", &["Running"]);
-    let mut replay = Replay::last(parts(&text, &[]));
+    let mut replay = last(&text, &[]);
     let start = Instant::now();
     assert_eq!(short(&seen_to_the_end(&mut replay).await), ["0 Success", "1 Running"]);
     assert_eq!(start.elapsed(), Duration::ZERO);
@@ -94,7 +106,7 @@ async fn replay_once_gives_the_last_answer_of_each_id() {
 #[tokio::test(start_paused = true)]
 async fn replay_of_an_unrecorded_id_is_not_found() {
     let text = track("t-1", &["Running"]);
-    for replay in [Replay::new(parts(&text, &["t-9", "t-1"]), secs(5)), Replay::last(parts(&text, &["t-9", "t-1"]))] {
+    for replay in [play_of(&text, &["t-9", "t-1"], None), last(&text, &["t-9", "t-1"])] {
         let mut replay = replay;
         let seen = seen_to_the_end(&mut replay).await;
         assert_eq!(short(&seen), ["0 lost: NotFound", "1 Running"]);
@@ -105,8 +117,7 @@ async fn replay_of_an_unrecorded_id_is_not_found() {
 
 #[tokio::test(start_paused = true)]
 async fn replay_of_an_unrecorded_node_is_not_found() {
-    let recording = Recording::read("file", track("t-1", &["Running"]).as_bytes(), &[]).unwrap();
-    let mut replay = Replay::new(recording.questions(&[], Some("n-2"), Keep::Outcomes), secs(5));
+    let mut replay = play_of(&track("t-1", &["Running"]), &[], Some("n-2"));
     let seen = seen_to_the_end(&mut replay).await;
     assert_eq!(short(&seen), ["0 lost: NotFound"]);
     let News::GaveUp(fault) = &seen[0].news else { panic!("it is lost") };
