@@ -25,4 +25,4 @@ pub use refusal::{ApiError, api_error, is_expired_key, is_refused_key, is_refuse
 pub use sign::{Key, canonical_pairs, hash, masked};
 #[cfg(feature = "bench")]
 pub use sign::{RequestToSign, authorization};
-pub use transport::{Answered, Limits, Network, SHORT, Transport};
+pub use transport::{Answered, Limits, Network, SHORT_ANSWER, Transport};

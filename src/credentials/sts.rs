@@ -9,7 +9,7 @@ use super::{Fresh, Tools};
 use crate::clock::stamp_to_second;
 use crate::fault::{Fault, Kind};
 use crate::files::read_small_text;
-use crate::rpc::{ApiCall, Endpoint, Key, SHORT, Secrets, ShortBody, canonical_pairs, refusal};
+use crate::rpc::{ApiCall, Endpoint, Key, SHORT_ANSWER, Secrets, ShortBody, canonical_pairs, refusal};
 use crate::text::safe;
 use jiff::Timestamp;
 use reqwest::Method;
@@ -148,7 +148,7 @@ async fn ask<T: DeserializeOwned>(
     tools: &Tools,
 ) -> Result<T, Fault> {
     let call = ApiCall { action, version: VERSION, query, form: None };
-    let mut answer = ShortBody::new(SHORT);
+    let mut answer = ShortBody::new(SHORT_ANSWER);
     tools.transport(sts.clone())?.attempt(key, &call, &mut answer).await.map_err(refused)?;
     parsed(&answer.bytes, "STS")
 }

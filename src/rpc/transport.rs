@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Limits an answer that is short, in bytes.
-pub const SHORT: usize = 64 << 10;
+pub const SHORT_ANSWER: usize = 64 << 10;
 
 /// Limits an attempt.
 #[derive(Clone, Debug)]
@@ -142,7 +142,7 @@ impl Transport {
         if let Some(body) = body {
             request = request.body(body);
         }
-        let mut body = ShortBody::new(SHORT);
+        let mut body = ShortBody::new(SHORT_ANSWER);
         let answered = self.carry(request, &mut body).await?;
         Ok(if answered.status.is_success() { Answered { body: body.bytes, ..answered } } else { answered })
     }
@@ -240,7 +240,7 @@ impl Transport {
     /// a moment, what has come is taken.
     async fn read_refusal(&self, response: &mut Response) -> Vec<u8> {
         const MOMENT: Duration = Duration::from_secs(5);
-        let mut body = ShortBody::new(SHORT);
+        let mut body = ShortBody::new(SHORT_ANSWER);
         let moment = MOMENT.min(self.limits.request / 2);
         let _ = tokio::time::timeout(moment, self.drain(response, &mut body)).await;
         body.bytes

@@ -55,12 +55,13 @@ impl Settings {
             ("credentials URI", &|| self.uri_variable()),
         ];
         let is_named = chosen.is_some_and(|chosen| chosen.origin.is_named());
+        let tried = if is_named { &places[1..2] } else { &places[..] };
         let mut candidates = Vec::new();
-        for (place, offer) in places.into_iter().filter(|(place, _)| !is_named || *place == profile) {
+        for (place, offer) in tried {
             let offer = offer();
             // Whether this is an ECS instance shows only by asking.
             let is_open = matches!(offer, Err(Missed::Absent(_)) | Ok(Spec::EcsRole(EcsRole { is_guess: true, .. })));
-            candidates.push(Candidate { place: place.to_owned(), offer });
+            candidates.push(Candidate { place: (*place).to_owned(), offer });
             if !is_open {
                 break;
             }
