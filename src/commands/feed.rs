@@ -52,7 +52,7 @@ pub(super) fn questions(ids: &[InvokeId], node: Option<&str>, keep: Keep) -> Vec
     ids.iter().map(question).collect()
 }
 
-/// Watches a feed until its end, a signal, or until nobody reads the answer any more.
+/// Watches a feed for as long as the plan says, at most until a signal or until nobody reads the answer any more.
 pub(super) fn watched(
     feed: &mut dyn Feed,
     plan: &WatchPlan,

@@ -31,7 +31,8 @@ impl<'o> Page<'o> {
     /// Columns before the text of a field.
     pub const INDENT: usize = 9;
 
-    /// Stands for a blank within a word of a field, at which no line is broken.
+    /// Stands for a blank within a word of a field, at which no line is broken. No text from outside has this character
+    /// once it is made safe.
     pub const NO_BREAK: &'static str = "\u{1f}";
 
     /// Begins a page.
